@@ -1,0 +1,42 @@
+# make demo: the sample recording through the whole way.  make test: the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-all bench lint format install models clean
+
+demo: models
+	@$(BIN)/python -m bench.demo
+
+test: models lint
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+test-all: models lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: models
+	$(BIN)/python -m bench
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing pinned dependencies into $(VENV) (a few minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $(STAMP)
+
+models: install
+	@$(BIN)/session-deid models install
+
+clean:
+	rm -rf $(VENV) demo models/store

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `session-deid`."""
+
+from pipeline.cli.main import run
+
+run()

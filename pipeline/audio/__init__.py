@@ -1,0 +1,1 @@
+"""Decode any format in memory, check its quality, cut snippets."""

@@ -1,0 +1,94 @@
+"""The command line's front door: finds the command, protects the process, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
+
+# Command name to "module:object". Modules are imported when their command is asked for, so that
+# `--help` answers at once; the one-line help stands here for the same reason.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "deidentify": ("pipeline.cli.deidentify:deidentify", "Take recordings to de-identified transcripts and reports."),
+    "transcribe": ("pipeline.cli.transcribe:transcribe", "Words with times from a recording."),
+    "diarize": ("pipeline.cli.diarize:diarize", "Who spoke when, as RTTM."),
+    "redact": ("pipeline.cli.redact:redact", "De-identify a transcript made by any tool."),
+    "models": ("pipeline.cli.models:models", "Install, list and verify models."),
+    "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command runs or shows its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="session-deid")
+def main() -> None:
+    """Recordings of group sessions to de-identified transcripts, on this computer, offline."""
+
+
+def protect_process() -> None:
+    """Files we write are ours alone (umask 077) and a crash leaves no memory on disk (no core dump)."""
+    os.umask(0o077)
+    try:
+        import resource
+    except ImportError:  # Windows writes no core files
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run() -> None:
+    """The console script: exit codes as documented in pipeline.errors, no traceback for a user's error."""
+    protect_process()
+    try:
+        main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except SessionDeidError as error:
+        click.echo(f"session-deid: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as bug:
+        report_bug(bug)
+        sys.exit(EXIT_BUG)
+
+
+def report_bug(bug: Exception) -> None:
+    """Say where a bug of ours struck without its message, which might hold words of a transcript."""
+    import traceback
+
+    places = traceback.extract_tb(bug.__traceback__)
+    where = " < ".join(f"{os.path.basename(p.filename)}:{p.lineno}" for p in reversed(places[-6:]))
+    click.echo(f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.", err=True)
+
+
+if __name__ == "__main__":
+    run()

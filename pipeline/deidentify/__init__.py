@@ -1,0 +1,1 @@
+"""Find identifiers, decide by policy, replace by labels."""

@@ -1,0 +1,1 @@
+"""Presidio recognizers for speech, one small file each."""

@@ -1,0 +1,1 @@
+"""Destruction of audio and keys, and its certificate."""

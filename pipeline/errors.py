@@ -1,0 +1,188 @@
+"""Every error a user can cause, with its exit code. A message says what happened, to which file,
+and what to do now; it never carries words of a transcript, names or keys.
+
+    SessionDeidError                       1   (never raised itself)
+    ├── InputError                     10-19   a file given to us
+    ├── ModelError                     20-29   models and engines
+    ├── SettingsError                  30-39   settings, rosters, policies, transcripts to read
+    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk
+    ├── VerifyError                    50-59   verification and destruction refused
+    └── SomeFailedError                   60   some files or recordings failed, the others are done
+
+0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+
+class SessionDeidError(Exception):
+    """Base of the tree. `problem` and `remedy` are class templates filled with keyword facts."""
+
+    exit_code: ClassVar[int] = 1
+    problem: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = {name: printable(str(value)) for name, value in facts.items()}
+        super().__init__(" ".join(t.format(**self.facts) for t in (self.problem, self.remedy) if t))
+
+    def __reduce__(self) -> tuple[object, tuple[type[SessionDeidError], dict[str, str]]]:
+        return (_rebuild, (type(self), self.facts))
+
+
+def _rebuild(kind: type[SessionDeidError], facts: dict[str, str]) -> SessionDeidError:
+    """Errors cross process borders (workers) by class and facts."""
+    return kind(**facts)
+
+
+def printable(text: str) -> str:
+    """Strip control characters, so that a file name cannot write to the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+# --- a file given to us -------------------------------------------------------------------------
+
+
+class InputError(SessionDeidError):
+    exit_code = 10
+    problem = "{file}: cannot be used."
+
+
+class FileMissingError(InputError):
+    exit_code = 10
+    problem = "{file}: there is no such file."
+    remedy = "Check the path."
+
+
+class FileUnreadableError(InputError):
+    exit_code = 11
+    problem = "{file}: cannot be read ({why})."
+    remedy = "Check its permissions, or copy it again from the recorder."
+
+
+class EmptyFileError(InputError):
+    exit_code = 12
+    problem = "{file}: the file is empty (0 bytes)."
+    remedy = "Copy it again from the recorder."
+
+
+class NotAudioError(InputError):
+    exit_code = 13
+    problem = "{file}: no sound could be found in it."
+    remedy = "Give a WAV, MP3, M4A, FLAC, OGG, WMA, AIFF or video file; an encrypted file must be opened first."
+
+
+class TruncatedAudioError(InputError):
+    exit_code = 14
+    problem = "{file}: the recording breaks off or is damaged after {seconds} s of {expected} s."
+    remedy = "Copy it again from the recorder."
+
+
+class SilentAudioError(InputError):
+    exit_code = 15
+    problem = "{file}: holds only silence (peak {peak} dBFS)."
+    remedy = "Check the recorder's microphone, or whether this is the right channel."
+
+
+class EncryptedFileError(InputError):
+    exit_code = 16
+    problem = "{file}: is encrypted or copy-protected."
+    remedy = "Export an unprotected copy from the program that made it."
+
+
+class OutputError(InputError):
+    exit_code = 17
+    problem = "{file}: cannot be written ({why})."
+    remedy = "Choose another folder with --out, or free some space."
+
+
+# --- models and engines -------------------------------------------------------------------------
+
+
+class ModelError(SessionDeidError):
+    exit_code = 20
+
+
+class ModelMissingError(ModelError):
+    exit_code = 20
+    problem = "The model {model} is not installed."
+    remedy = "Run: session-deid models install {model}"
+
+
+class ModelUnknownError(ModelError):
+    exit_code = 21
+    problem = "There is no model called {model}."
+    remedy = "session-deid models list shows those there are."
+
+
+class ModelInstallError(ModelError):
+    exit_code = 22
+    problem = "The model {model} could not be installed: {why}."
+    remedy = "Check the connection and run the same command again; what has arrived is kept."
+
+
+class ModelDamagedError(ModelError):
+    exit_code = 23
+    problem = "The model {model} is damaged: {file} is not what was published."
+    remedy = "Run: session-deid models install {model}"
+
+
+class EngineMissingError(ModelError):
+    exit_code = 24
+    problem = "The engine {engine} is not available."
+    remedy = "{install}"
+
+
+# --- settings, rosters, policies, transcripts to read --------------------------------------------
+
+
+class SettingsError(SessionDeidError):
+    exit_code = 30
+    problem = "{file}: {why}."
+    remedy = "Correct the file and run the command again."
+
+
+class RosterError(SettingsError):
+    exit_code = 31
+    problem = "{file}: not a roster: {why}."
+    remedy = "A roster is a CSV file with the columns code,name,nicknames,role."
+
+
+class PolicyError(SettingsError):
+    exit_code = 32
+    problem = "{file}: not a policy: {why}."
+    remedy = "See config/policies for examples."
+
+
+class TranscriptFormatError(SettingsError):
+    exit_code = 33
+    problem = "{file}: not a transcript that can be read: {why}."
+    remedy = "Give .json, .txt, .vtt or .docx; docs/transcripts.md says what each must hold."
+
+
+# --- the study folder ----------------------------------------------------------------------------
+
+
+class StudyError(SessionDeidError):
+    exit_code = 40
+
+
+# --- verification and destruction -----------------------------------------------------------------
+
+
+class VerifyError(SessionDeidError):
+    exit_code = 50
+
+
+# --- several at once ------------------------------------------------------------------------------
+
+
+class SomeFailedError(SessionDeidError):
+    exit_code = 60
+    problem = "{failed} of {total} failed; the others are done."
+    remedy = "The lines above say why each failed."

@@ -1,0 +1,1 @@
+"""De-identified transcripts in the formats other tools read."""

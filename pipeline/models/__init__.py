@@ -1,0 +1,1 @@
+"""Install, verify and find model weights (models/manifest.toml)."""

@@ -1,0 +1,209 @@
+"""The nouns every room shares. All frozen; whatever may identify a person is kept out of `repr`.
+
+Times are seconds from the start of the recording. Character offsets count Python characters of one
+utterance's text. Records hold facts only: they know neither the vault nor the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SAMPLE_RATE_HZ = 16_000
+
+Tier = Literal["direct", "quasi"]
+Action = Literal["remove", "generalise", "flag", "keep"]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Decoded sound: float32 mono samples in [-1, 1] at 16 kHz. Lives in memory only."""
+
+    samples: NDArray[np.float32] = field(repr=False)
+    rate: int = SAMPLE_RATE_HZ
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word; `text` carries no surrounding space, `probability` is in [0, 1]."""
+
+    start: float
+    end: float
+    text: str = field(repr=False)
+    probability: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a word's times must be ordered, got {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What a recogniser heard: words in order of time, not yet given to speakers."""
+
+    duration: float
+    language: str
+    engine: str
+    model: str
+    words: tuple[Word, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One voice speaking without a break. `speaker` is local to the recording ("S1", "S2" ...)."""
+
+    start: float
+    end: float
+    speaker: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a turn must have a length, got {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """Statistics of one speaker's embeddings in one recording. Biometric: sealed, never exported."""
+
+    speaker: str
+    mean: tuple[float, ...] = field(repr=False)
+    seconds: float
+    spread: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who spoke when: turns ordered by start (turns of different speakers may overlap)."""
+
+    duration: float
+    turns: tuple[Turn, ...]
+    voiceprints: tuple[Voiceprint, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One participant's words in one turn. `participant` is a code (P01, F01) or S1 while unlinked."""
+
+    participant: str
+    start: float
+    end: float
+    text: str = field(repr=False)
+    words: tuple[Word, ...] = field(default=(), repr=False)
+    overlap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A roster entry: a participant, or a person of the study's surroundings."""
+
+    code: str
+    name: str = field(repr=False)
+    nicknames: tuple[str, ...] = field(default=(), repr=False)
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who takes part, and other words to remove (`sites`, `staff`, `other`: places, teams, people)."""
+
+    people: tuple[Person, ...] = field(default=(), repr=False)
+    sites: tuple[str, ...] = field(default=(), repr=False)
+    staff: tuple[str, ...] = field(default=(), repr=False)
+    other: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An identifier in one utterance. `text` is what stands there; it never reaches a log.
+
+    `action` is what the policy decided and `replacement` what will stand in its place (empty when
+    nothing is replaced). `uncertain` puts it in the risk queue with `reason`, a phrase for people
+    that holds no identified words.
+    """
+
+    utterance: int
+    start_char: int
+    end_char: int
+    type: str
+    tier: Tier
+    score: float
+    found_by: str
+    text: str = field(repr=False)
+    action: Action = "remove"
+    replacement: str = ""
+    uncertain: bool = False
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_char < self.end_char:
+            raise ValueError(f"a span must have a length, got {self.start_char} to {self.end_char}")
+        if len(self.text) != self.end_char - self.start_char:
+            raise ValueError("a span's text and offsets disagree")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMap:
+    """Which thing has which label, over a study: (class, canonical text) to label. Sealed."""
+
+    labels: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """The outcome of de-identification: de-identified utterances, the spans behind them, the map."""
+
+    utterances: tuple[Utterance, ...]
+    spans: tuple[Span, ...] = field(repr=False)
+    labels: LabelMap = field(repr=False)
+    policy: str = ""
+    sensitivity: str = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Words given to participants, with how each local speaker got its code.
+
+    `codes` maps the recording's local speaker to a participant code; `evidence` says why, without
+    names; `unsure` lists local speakers a person should confirm.
+    """
+
+    utterances: tuple[Utterance, ...]
+    codes: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+    unsure: tuple[str, ...] = ()
+
+
+@cache
+def _adapter(kind: type[Any]) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def to_json(record: object) -> bytes:
+    """Serialise any record but Audio to JSON bytes (UTF-8)."""
+    return bytes(_adapter(type(record)).dump_json(record))
+
+
+def from_json(kind: type[Record], data: bytes) -> Record:
+    """Read a record back; raises pydantic's ValidationError when the bytes do not fit."""
+    record: Record = _adapter(kind).validate_json(data)
+    return record
+
+
+def speech_text(utterances: Sequence[Utterance]) -> str:
+    """All utterances' text, a line each."""
+    return "\n".join(u.text for u in utterances)

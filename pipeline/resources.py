@@ -1,0 +1,40 @@
+"""Where our data files lie: the same from a checkout and from an installed wheel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent
+
+
+def in_checkout() -> bool:
+    """True when the package runs from a source checkout rather than from an installed wheel."""
+    return (_CHECKOUT / "models" / "manifest.toml").is_file() and (_CHECKOUT / "pyproject.toml").is_file()
+
+
+def data_root() -> Path:
+    """The folder that holds config/ and models/manifest.toml."""
+    return _CHECKOUT if in_checkout() else _PACKAGE / "_data"
+
+
+def config_path(*parts: str) -> Path:
+    """A file under config/, e.g. config_path("policies", "gdpr.toml")."""
+    return data_root().joinpath("config", *parts)
+
+
+def manifest_path() -> Path:
+    """models/manifest.toml."""
+    return data_root() / "models" / "manifest.toml"
+
+
+def model_store() -> Path:
+    """The folder installed models live in: $SESSION_DEID_MODELS, else the checkout's, else the user's."""
+    if chosen := os.environ.get("SESSION_DEID_MODELS"):
+        return Path(chosen)
+    if in_checkout():
+        return _CHECKOUT / "models" / "store"
+    from platformdirs import user_data_path
+
+    return user_data_path("session-deid", appauthor=False) / "models"

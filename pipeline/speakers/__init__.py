@@ -1,0 +1,1 @@
+"""Who spoke when, voiceprints, participant codes, attribution of words."""

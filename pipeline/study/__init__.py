@@ -1,0 +1,1 @@
+"""The study folder: settings, vault, ledger, audit chain."""

@@ -1,0 +1,1 @@
+"""Words with times from sound, behind one Transcriber protocol."""

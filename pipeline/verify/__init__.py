@@ -1,0 +1,1 @@
+"""The risk queue, decisions, the redaction report, the review page."""

@@ -13,20 +13,12 @@ keeps what it leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 from pipeline.records import (
-    Attribution,
     Audio,
     Diarization,
-    LabelMap,
-    Redaction,
-    Roster,
     Transcription,
-    Utterance,
-    Voiceprint,
 )
 
 Progress = Callable[[float], None]

@@ -9,7 +9,13 @@ HEAD_BYTES = 1 << 16
 
 # Files made by encrypting programs: age, OpenPGP (armoured), OpenSSL, encrypted Olympus DSS/DS2
 # dictation, LUKS and VeraCrypt have no or other marks and are simply not audio.
-PROTECTED_STARTS = (b"age-encryption.org/", b"-----BEGIN PGP MESSAGE", b"Salted__", b"\x03enc", b"LUKS\xba\xbe")
+PROTECTED_STARTS = (
+    b"age-encryption.org/",
+    b"-----BEGIN PGP MESSAGE",
+    b"Salted__",
+    b"\x03enc",
+    b"LUKS\xba\xbe",
+)
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 # ASF (WMA) content encryption objects, ASF specification 3.14 and 3.15 and the newer PlayReady header
 ASF_ENCRYPTION = (
@@ -84,7 +90,9 @@ def _mp4_breaks_off(stream: BinaryIO) -> bool:
     boxes = _boxes(stream)
     size = stream.seek(0, io.SEEK_END)
     has_index = any(kind in (b"moov", b"moof") for kind, _, _ in boxes)
-    return not has_index or bool(boxes and boxes[-1][2] > size and boxes[-1][0] in (b"mdat", b"moov", b"moof"))
+    return not has_index or bool(
+        boxes and boxes[-1][2] > size and boxes[-1][0] in (b"mdat", b"moov", b"moof")
+    )
 
 
 def _ogg_breaks_off(stream: BinaryIO) -> bool:

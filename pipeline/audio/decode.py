@@ -110,7 +110,9 @@ def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
     buffer = _Buffer()
     try:
         with av.open(
-            stream, metadata_errors="replace", options={"format_whitelist": FORMATS, "protocol_whitelist": "none"}
+            stream,
+            metadata_errors="replace",
+            options={"format_whitelist": FORMATS, "protocol_whitelist": "none"},
         ) as container:
             if not container.streams.audio:
                 raise NotAudioError(file=name)
@@ -120,7 +122,9 @@ def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
             lost = _fill(buffer, container, track, mixer, stated)
     except (av.error.InvalidDataError, av.error.EOFError, ValueError):
         if breaks_off(stream):
-            raise TruncatedAudioError(file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of") from None
+            raise TruncatedAudioError(
+                file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
+            ) from None
         raise NotAudioError(file=name) from None
     except av.error.FFmpegError as error:
         if isinstance(error, OSError) and not isinstance(error, av.error.ArgumentError):
@@ -133,11 +137,15 @@ def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
 def _refuse_short(buffer: _Buffer, stated: float | None, lost: _Losses, stream: BinaryIO, name: str) -> None:
     """Less sound than stated, too many unreadable packets, or a file cut in its middle."""
     if lost.too_many:
-        raise TruncatedAudioError(file=name, seconds=round(lost.first_s, 1), expected=round(stated or buffer.seconds, 1))
+        raise TruncatedAudioError(
+            file=name, seconds=round(lost.first_s, 1), expected=round(stated or buffer.seconds, 1)
+        )
     if stated is not None and stated - buffer.seconds > SHORTFALL_S + SHORTFALL_SHARE * stated:
         raise TruncatedAudioError(file=name, seconds=round(buffer.seconds, 1), expected=round(stated, 1))
     if breaks_off(stream):
-        raise TruncatedAudioError(file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of")
+        raise TruncatedAudioError(
+            file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
+        )
     if buffer.seconds == 0:
         raise NotAudioError(file=name)
 

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CANCELLED_SHARE = 0.05  # a mix with less than this share of the loudest channel's energy cancelled itself out
-INTEGER_SCALE = {"u8": (128.0, 128.0), "s16": (0.0, 32768.0), "s32": (0.0, 2147483648.0), "s64": (0.0, 2.0**63)}
+INTEGER_SCALE = {
+    "u8": (128.0, 128.0),
+    "s16": (0.0, 32768.0),
+    "s32": (0.0, 2147483648.0),
+    "s64": (0.0, 2.0**63),
+}
 
 
 class Mixer:
@@ -62,5 +67,7 @@ def as_planes(frame: Any) -> NDArray[np.float32]:
         data = data.reshape(-1, channels).T
     if kind in INTEGER_SCALE:
         offset, scale = INTEGER_SCALE[kind]
-        return ((data.astype(np.float32 if kind in ("u8", "s16") else np.float64) - offset) / scale).astype(np.float32)
+        return ((data.astype(np.float32 if kind in ("u8", "s16") else np.float64) - offset) / scale).astype(
+            np.float32
+        )
     return np.ascontiguousarray(data, dtype=np.float32)

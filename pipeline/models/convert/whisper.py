@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from pipeline.errors import ModelDamagedError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 CHECKPOINT = "openai.pt"  # the file's name beside model.bin in the model's folder
@@ -137,7 +136,9 @@ def _renamed(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[
             yield from _layer(*found.groups(), rows)
 
 
-def _layer(side: str, layer: str, part: str, ending: str, rows: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+def _layer(
+    side: str, layer: str, part: str, ending: str, rows: NDArray[Any]
+) -> Iterator[tuple[str, NDArray[Any]]]:
     import numpy as np
 
     parts = INNER[part]
@@ -151,7 +152,10 @@ def _dimensions(variables: dict[str, NDArray[Any]], state: dict[str, Any]) -> di
     """openai-whisper's ModelDimensions, read off the shapes."""
     audio_ctx, audio_state = state["encoder.positional_embedding"].shape
     text_ctx, text_state = state["decoder.positional_embedding"].shape
-    layers = {side: {n.split(".")[2] for n in state if n.startswith(f"{side}.blocks.")} for side in ("encoder", "decoder")}
+    layers = {
+        side: {n.split(".")[2] for n in state if n.startswith(f"{side}.blocks.")}
+        for side in ("encoder", "decoder")
+    }
     return {
         "n_mels": state["encoder.conv1.weight"].shape[1],
         "n_audio_ctx": audio_ctx,

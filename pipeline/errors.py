@@ -181,6 +181,12 @@ class VerifyError(SessionDeidError):
     exit_code = 50
 
 
+class NotVerifiedError(VerifyError):
+    exit_code = 51
+    problem = "{recording}: no person has verified this transcript yet, so it is not exported."
+    remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
+
+
 # --- several at once ------------------------------------------------------------------------------
 
 

@@ -74,7 +74,9 @@ class EmptyFileError(InputError):
 class NotAudioError(InputError):
     exit_code = 13
     problem = "{file}: no sound could be found in it."
-    remedy = "Give a WAV, MP3, M4A, FLAC, OGG, WMA, AIFF or video file; an encrypted file must be opened first."
+    remedy = (
+        "Give a WAV, MP3, M4A, FLAC, OGG, WMA, AIFF or video file; an encrypted file must be opened first."
+    )
 
 
 class TruncatedAudioError(InputError):

@@ -40,23 +40,13 @@ FRESH_SECONDS = 60
 REMOVAL_MARK = ".session-deid-removing-"
 IMPORT_LOCK_WAIT_S = 600
 SOUND_SUFFIXES = frozenset(
-    (".wav", ".w64", ".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".flac", ".ogg", ".oga", ".opus", ".wma", ".aif")
-    + (
-        ".aiff",
-        ".aifc",
-        ".amr",
-        ".au",
-        ".caf",
-        ".3gp",
-        ".webm",
-        ".mka",
-        ".mkv",
-        ".mov",
-        ".avi",
-        ".wmv",
-        ".mpg",
+    f".{name}"
+    for names in (
+        "wav w64 au aif aiff aifc flac caf",
+        "mp3 m4a m4b aac ogg oga opus wma amr dss ds2 mka",
+        "mp4 3gp webm mkv mov avi wmv mpg mpeg",
     )
-    + (".mpeg", ".dss", ".ds2")
+    for name in names.split()
 )
 UNFINISHED_SUFFIXES = frozenset((".part", ".crdownload", ".tmp", ".download", ".filepart"))
 

@@ -245,7 +245,7 @@ class Study:
             if target != row.state:
                 detail["state"] = target.value
             event = event or (target.value if target != row.state else f"{artifacts[0].kind.value} kept")
-            seq = self.audit.append(event, recording_id, detail, by=by)  # type: ignore[arg-type]
+            seq = self.audit.append(event, recording_id, detail, by=by)
             self._enter(recording_id, files, seq)
             self._enter(STUDY_OWNER, shares, seq)
             changes: dict[str, object] = {"state": target, "audit_seq": seq}

@@ -260,27 +260,33 @@ class VerifyError(SessionDeidError):
 
 
 class UndecidedError(VerifyError):
-    exit_code = 50
+    exit_code = 52
     problem = "{recording}: {open} open questions are not decided yet."
     remedy = "Decide them with: session-deid verify {recording} --interactive"
 
 
 class TranscriptChangedError(VerifyError):
-    exit_code = 51
+    exit_code = 53
     problem = "{recording}: the transcript changed since it was read."
     remedy = "Read it again, then verify."
 
 
 class StatementError(VerifyError):
-    exit_code = 52
+    exit_code = 54
     problem = "{recording}: the statement was not accepted, so it is not verified."
     remedy = "Verify again when the transcript has been read and checked."
 
 
 class SecondReviewerError(VerifyError):
-    exit_code = 53
+    exit_code = 58
     problem = "{recording}: {why}."
     remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
+
+
+class NotVerifiedError(VerifyError):
+    exit_code = 51
+    problem = "{recording}: no person has verified this transcript yet, so it is not exported."
+    remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -26,14 +26,24 @@ class StudySettings(BaseModel):
     key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
         default=None, description="Key file used when none is given (for cron)."
     )
-    language: str | None = Field(default="en", description="Language spoken; leave out to have it detected.")
-    transcriber: str | None = Field(default=None, description="Engine that hears words.")
-    model: str | None = Field(default=None, description="Its model.")
+    language: str | None = Field(
+        default=None, description="Language spoken (en, de, ...); detected when not given."
+    )
+    engine: str = Field(
+        default="faster-whisper", description="Engine that hears words: faster-whisper or openai-whisper."
+    )
+    model: str = Field(default="whisper-base", description="Its model, one of `session-deid models list`.")
+    style: Literal["label", "surrogate"] = Field(
+        default="label", description="[Person 2], or an invented name."
+    )
     speakers: int | None = Field(
         default=None, ge=1, le=40, description="How many people speak, if always the same."
     )
-    policy: str = Field(default="hipaa", description="What is removed, generalised or flagged.")
-    sensitivity: Literal["low", "balanced", "high"] = Field(default="balanced")
+    policy: str = Field(default="hipaa-safe-harbor", description="What is removed, generalised or flagged.")
+    sensitivity: Literal["strict", "balanced", "lenient"] = Field(
+        default="balanced",
+        description="How readily something counts as identifying: strict, balanced, lenient.",
+    )
     reviewers: Literal[1, 2] = Field(default=1, description="People who must verify a transcript.")
     settle_seconds: float = Field(
         default=2.0, ge=0, le=3600, description="How long a file must not change before it is taken in."

@@ -74,7 +74,9 @@ class EmptyFileError(InputError):
 class NotAudioError(InputError):
     exit_code = 13
     problem = "{file}: no sound could be found in it."
-    remedy = "Give a WAV, MP3, M4A, FLAC, OGG, WMA, AIFF or video file; an encrypted file must be opened first."
+    remedy = (
+        "Give a WAV, MP3, M4A, FLAC, OGG, WMA, AIFF or video file; an encrypted file must be opened first."
+    )
 
 
 class TruncatedAudioError(InputError):
@@ -177,6 +179,12 @@ class StudyError(SessionDeidError):
 
 class VerifyError(SessionDeidError):
     exit_code = 50
+
+
+class NotVerifiedError(VerifyError):
+    exit_code = 51
+    problem = "{recording}: no person has verified this transcript yet, so it is not exported."
+    remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""Turn published weights into the ONNX files the pipeline runs. Needs PyTorch; runs when models are installed."""
+"""Conversions from the form a model is published in to the form an engine reads."""

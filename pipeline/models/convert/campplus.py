@@ -15,7 +15,7 @@ _WEIGHT_FILE = "campplus_cn_en_common.pt"
 
 
 def convert(source: Path, target: Path) -> None:
-    """Convert the weights in the folder `source` to the ONNX file `target`.
+    """Convert the weights in the folder `source` to `target`: an ONNX file, or the folder for model.onnx.
 
     Input "input": float32 (batch, frames, 80), log mel filterbank with each band's mean removed; output
     "embedding": (batch, 192), not normalised. Raises ModelInstallError when the weights are missing or

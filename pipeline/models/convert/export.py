@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelInstallError
+from pipeline.files import write_atomically
 
 LARGEST_DIFFERENCE = 1e-4
 """Outputs of the two runtimes may differ by no more than this share of the largest output."""
@@ -25,6 +26,7 @@ def export_checked(
 ) -> None:
     """Export `network` (one input called "input") to `target` and compare both on random inputs.
 
+    `target` is the file, or an existing folder that gets a model.onnx.
     `example_shapes` are the input shapes compared; the first is the one traced. Raises
     ModelInstallError, leaving no file, when any output differs by more than LARGEST_DIFFERENCE.
     """
@@ -50,10 +52,7 @@ def export_checked(
     difference = max(_compare(network, content, example) for example in examples)
     if difference > LARGEST_DIFFERENCE:
         raise ModelInstallError(model=model, why=f"its converted form differs by {difference:.1e}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(".partial")
-    partial.write_bytes(content)
-    partial.replace(target)
+    write_atomically(target / "model.onnx" if target.is_dir() else target, content)
 
 
 def _compare(network: Any, content: bytes, example: Any) -> float:

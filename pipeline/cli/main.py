@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "transcribe": ("pipeline.cli.transcribe:transcribe", "Words with times from a recording."),
     "diarize": ("pipeline.cli.diarize:diarize", "Who spoke when, as RTTM."),
     "redact": ("pipeline.cli.redact:redact", "De-identify a transcript made by any tool."),
+    "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }

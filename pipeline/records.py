@@ -172,22 +172,61 @@ class Redaction:
     sensitivity: str = "balanced"
 
 
+ClaimKind = Literal["introduced", "answered", "thanked", "named", "enrolled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One reason to believe (weight over 0) or not (under 0) that a local speaker has a roster code.
+
+    `name` stands in for the code while there is no roster; `recording` is filled once it is remembered.
+    """
+
+    speaker: str
+    code: str
+    kind: ClaimKind
+    at: float
+    weight: float
+    name: str = field(default="", repr=False)
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerLink:
+    """How a local speaker got its code: the remembered voice (its key, "" when new), and its name.
+
+    `named` is True when the code belongs to a name: the roster's, or (in `name`) one learnt without a roster.
+    """
+
+    speaker: str
+    code: str
+    voice: str = ""
+    score: float = 0.0
+    named: bool = False
+    name: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Words given to participants, with how each local speaker got its code.
 
     `codes` maps the recording's local speaker to a participant code; `evidence` says why, without
-    names; `unsure` lists local speakers a person should confirm.
+    names; `unsure` lists local speakers a person should confirm. `spoken_by` holds each utterance's local
+    speaker, so that codes can be changed later; `links` and `claims` are what is remembered of this
+    recording's speakers (sealed: claims may hold names).
     """
 
     utterances: tuple[Utterance, ...]
     codes: tuple[tuple[str, str], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     unsure: tuple[str, ...] = ()
+    spoken_by: tuple[str, ...] = ()
+    links: tuple[SpeakerLink, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
 
 
 @cache
-def _adapter(kind: type[Any]) -> Any:
+def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
@@ -195,12 +234,14 @@ def _adapter(kind: type[Any]) -> Any:
 
 def to_json(record: object) -> bytes:
     """Serialise any record but Audio to JSON bytes (UTF-8)."""
-    return bytes(_adapter(type(record)).dump_json(record))
+    kind: Any = type(record)
+    return bytes(_adapter(kind).dump_json(record))
 
 
 def from_json(kind: type[Record], data: bytes) -> Record:
     """Read a record back; raises pydantic's ValidationError when the bytes do not fit."""
-    record: Record = _adapter(kind).validate_json(data)
+    exact: Any = kind
+    record: Record = _adapter(exact).validate_json(data)
     return record
 
 

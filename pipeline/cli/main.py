@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,10 +15,23 @@ from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "deidentify": ("pipeline.cli.deidentify:deidentify", "Take recordings to de-identified transcripts and reports."),
+    "deidentify": (
+        "pipeline.cli.deidentify:deidentify",
+        "Take recordings to de-identified transcripts and reports.",
+    ),
     "transcribe": ("pipeline.cli.transcribe:transcribe", "Words with times from a recording."),
     "diarize": ("pipeline.cli.diarize:diarize", "Who spoke when, as RTTM."),
     "redact": ("pipeline.cli.redact:redact", "De-identify a transcript made by any tool."),
+    "init": ("pipeline.cli.init:init", "Make a study."),
+    "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
+    "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),
+    "status": ("pipeline.cli.status:status", "Where each recording of a study stands."),
+    "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
+    "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),
+    "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),
+    "roster": ("pipeline.cli.roster:roster", "The sealed roster: who takes part."),
+    "key": ("pipeline.cli.key:key", "The ways to open a study."),
+    "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }
@@ -86,8 +100,11 @@ def report_bug(bug: Exception) -> None:
     import traceback
 
     places = traceback.extract_tb(bug.__traceback__)
-    where = " < ".join(f"{os.path.basename(p.filename)}:{p.lineno}" for p in reversed(places[-6:]))
-    click.echo(f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.", err=True)
+    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
+    click.echo(
+        f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.",
+        err=True,
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: demo test test-all bench lint format install models clean
 
 demo: models
-	@$(BIN)/python -m bench.demo
+	@$(BIN)/python -m samples.demo
 
 test: models lint
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile

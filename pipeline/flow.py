@@ -1,58 +1,126 @@
 """The way of a recording, stage by stage: what each needs and what it leaves. The map of the house.
 
-    source --transcribe--> transcription
-    source --diarize-----> diarization
-    transcription + diarization --attribute--> attribution   (utterances with participant codes)
-    attribution --redact--> redaction                        (de-identified utterances, spans, labels)
+    source audio                    --decode-----> sound in memory
+    sound                           --transcribe-> Transcription  (words with times)
+    sound                           --diarize----> Diarization    (turns, voiceprints)
+    Transcription + Diarization     --attribute--> Attribution    (utterances with participant codes)
+    Attribution                     --redact-----> Redaction      (de-identified utterances, spans, labels)
 
-A stage takes records and returns a record. It knows neither the vault nor the ledger: whoever calls
-`run_stage` (a one-shot command, a study's run, a cluster worker) fetches what the stage needs and
-keeps what it leaves.
+A stage takes records and returns a record; it knows neither the vault nor the ledger. Whoever calls it
+(the one-shot command, a study's run, a cluster worker) fetches what it needs and keeps what it leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.records import (
-    Attribution,
-    Audio,
-    Diarization,
-    LabelMap,
-    Redaction,
-    Roster,
-    Transcription,
-    Utterance,
-    Voiceprint,
-)
+from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
+
+if TYPE_CHECKING:
+    from pipeline.deidentify.redact import Deidentifier
+    from pipeline.speakers.codes import KnownVoices
+    from pipeline.speakers.diarize import Diarizer
+    from pipeline.transcribe.base import Transcriber
 
 Progress = Callable[[float], None]
 
 
-class Transcriber(Protocol):
-    """An engine that hears words. See pipeline.transcribe for the engines and their contract test."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may choose about a run; the defaults suit a laptop."""
 
-    name: str
-    model: str
-
-    def transcribe(
-        self,
-        audio: Audio,
-        *,
-        language: str | None = None,
-        hints: Sequence[str] = (),
-        progress: Progress | None = None,
-    ) -> Transcription: ...
+    engine: str = "faster-whisper"
+    model: str = "whisper-base"
+    language: str | None = None
+    speakers: int | None = None
+    policy: str = "hipaa-safe-harbor"
+    sensitivity: str = "balanced"
+    style: str = "label"
+    threads: int | None = None
+    device: str = "auto"
 
 
-class Diarizer(Protocol):
-    """An engine that hears who speaks. See pipeline.speakers."""
+class Engines:
+    """The models of a run, each loaded once, when a stage first needs it."""
 
-    name: str
+    def __init__(self, choices: Choices) -> None:
+        self.choices = choices
 
-    def diarize(
-        self, audio: Audio, *, speakers: int | None = None, progress: Progress | None = None
-    ) -> Diarization: ...
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        from pipeline.transcribe import load
+
+        c = self.choices
+        return load(c.engine, c.model, threads=c.threads, device=c.device)
+
+    @cached_property
+    def diarizer(self) -> Diarizer:
+        from pipeline.speakers.diarize import load
+
+        return load(threads=self.choices.threads)
+
+    @cached_property
+    def deidentifier(self) -> Deidentifier:
+        from pipeline.deidentify.redact import load
+
+        c = self.choices
+        return load(policy=c.policy, sensitivity=c.sensitivity, language=c.language or "en", style=c.style)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of one run, with what they share: engines, the roster, the person's choices."""
+
+    engines: Engines
+    roster: Roster | None = field(default=None, repr=False)
+
+    def decode(self, source: Path | BinaryIO | bytes, *, name: str) -> Audio:
+        """Sound in memory, checked and at a usable level; raises the InputError that fits."""
+        from pipeline.audio.decode import decode
+        from pipeline.audio.quality import check, normalise
+
+        audio = decode(source, name=name)
+        check(audio, name=name)
+        return normalise(audio)
+
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        """What was said."""
+        language = self.engines.choices.language
+        return self.engines.transcriber.transcribe(
+            audio, language=language, hints=hints(self.roster), progress=progress
+        )
+
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+        """Who spoke when."""
+        speakers = self.engines.choices.speakers
+        return self.engines.diarizer.diarize(audio, speakers=speakers, progress=progress)
+
+    def attribute(
+        self, transcription: Transcription, diarization: Diarization, known: KnownVoices
+    ) -> Attribution:
+        """Words to participants: with the roster by name and voice, without it by voice alone."""
+        from pipeline.speakers.attribution import attribute
+        from pipeline.speakers.codes import assign
+
+        utterances = attribute(transcription, diarization)
+        return assign(diarization, utterances, roster=self.roster, known=known)
+
+    def redact(
+        self, attribution: Attribution, labels: LabelMap | None = None, progress: Progress | None = None
+    ) -> Redaction:
+        """De-identified utterances, with the study's labels so far."""
+        return self.engines.deidentifier.redact(
+            attribution.utterances, roster=self.roster, labels=labels, progress=progress
+        )
+
+
+def hints(roster: Roster | None) -> tuple[str, ...]:
+    """Words the recogniser should be ready for: names, nicknames, sites and staff, each once."""
+    if roster is None:
+        return ()
+    words = [w for p in roster.people for w in (p.name, *p.nicknames)]
+    return tuple(dict.fromkeys([*words, *roster.sites, *roster.staff, *roster.other]))

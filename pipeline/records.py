@@ -187,7 +187,7 @@ class Attribution:
 
 
 @cache
-def _adapter(kind: type[Any]) -> Any:
+def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
@@ -195,12 +195,14 @@ def _adapter(kind: type[Any]) -> Any:
 
 def to_json(record: object) -> bytes:
     """Serialise any record but Audio to JSON bytes (UTF-8)."""
-    return bytes(_adapter(type(record)).dump_json(record))
+    kind: Any = type(record)
+    return bytes(_adapter(kind).dump_json(record))
 
 
 def from_json(kind: type[Record], data: bytes) -> Record:
     """Read a record back; raises pydantic's ValidationError when the bytes do not fit."""
-    record: Record = _adapter(kind).validate_json(data)
+    exact: Any = kind
+    record: Record = _adapter(exact).validate_json(data)
     return record
 
 

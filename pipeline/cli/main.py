@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,10 @@ from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "deidentify": ("pipeline.cli.deidentify:deidentify", "Take recordings to de-identified transcripts and reports."),
+    "deidentify": (
+        "pipeline.cli.deidentify:deidentify",
+        "Take recordings to de-identified transcripts and reports.",
+    ),
     "transcribe": ("pipeline.cli.transcribe:transcribe", "Words with times from a recording."),
     "diarize": ("pipeline.cli.diarize:diarize", "Who spoke when, as RTTM."),
     "redact": ("pipeline.cli.redact:redact", "De-identify a transcript made by any tool."),
@@ -86,8 +90,11 @@ def report_bug(bug: Exception) -> None:
     import traceback
 
     places = traceback.extract_tb(bug.__traceback__)
-    where = " < ".join(f"{os.path.basename(p.filename)}:{p.lineno}" for p in reversed(places[-6:]))
-    click.echo(f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.", err=True)
+    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
+    click.echo(
+        f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.",
+        err=True,
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from functools import singledispatch
 
 from pipeline.errors import DecisionError
 from pipeline.records import Attribution, Redaction, Roster
-from pipeline.verify.classes import DIRECT, is_label, next_label
+from pipeline.verify.classes import is_label, next_label, same_class, tier_of
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
@@ -74,7 +74,7 @@ def _(decision: ChangeClass, state: ReviewedTranscript, event: Event) -> Reviewe
     for mark in decision.marks:
         line, found = get_mark(state, mark)
         label = label_for(state, decision.type, line.words_of(found))
-        changed = replace(found, type=decision.type, tier=_tier(decision.type), action="remove", replacement=label)
+        changed = replace(found, type=decision.type, tier=tier_of(decision.type), action="remove", replacement=label)
         state = put_mark(state, line, changed, "accepted", event)
     return state
 
@@ -140,7 +140,7 @@ def _mark_place(
     touched = [m for m in line.marks if m.start_char < place.end_char and place.start_char < m.end_char]
     start = min([place.start_char, *(m.start_char for m in touched if m.hides)])
     end = max([place.end_char, *(m.end_char for m in touched if m.hides)])
-    mark = Mark(name, start, end, kind, _tier(kind), 1.0, "reviewer", "remove", label, False, "", "accepted", event.by)
+    mark = Mark(name, start, end, kind, tier_of(kind), 1.0, "reviewer", "remove", label, False, "", "accepted", event.by)
     marks = [m for m in line.marks if m.end_char <= start or end <= m.start_char]
     return put_line(state, replace(line, marks=tuple(sorted([*marks, mark], key=lambda m: m.start_char))))
 
@@ -232,10 +232,10 @@ def label_for(state: ReviewedTranscript, kind: str, words: str) -> str:
     """The label these words have in the study, a participant's code, or the next free one of the class."""
     wanted = words.casefold().strip()
     bearers = [p.code for p in state.roster if wanted in {n.casefold() for n in _names(p.name, p.nicknames)}]
-    if kind == "PERSON" and len(bearers) == 1:  # two people of one name are for the reviewer to tell apart
+    if len(bearers) == 1 and same_class(kind, "name"):  # two people of one name are for the reviewer to tell apart
         return f"[{bearers[0]}]"
     for a_class, text, label in state.labels:
-        if a_class == kind and text.casefold() == wanted:
+        if text.casefold() == wanted and same_class(kind, a_class):
             return label
     return next_label(kind, state.taken_labels())
 
@@ -246,7 +246,7 @@ def _names(name: str, nicknames: Sequence[str]) -> list[str]:
 
 def _remember(state: ReviewedTranscript, kind: str, words: str, label: str) -> ReviewedTranscript:
     entry = (kind, words.strip(), label)
-    known = any(c == kind and t.casefold() == words.strip().casefold() for c, t, _ in state.labels)
+    known = any(t.casefold() == words.strip().casefold() and same_class(kind, c) for c, t, _ in state.labels)
     return state if known or not label else replace(state, labels=(*state.labels, entry))
 
 
@@ -260,10 +260,6 @@ def _relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTrans
         for name, line in state.lines.items()
     }
     return replace(state, lines=lines)
-
-
-def _tier(kind: str) -> str:
-    return "direct" if kind in DIRECT else "quasi"
 
 
 def _check_label(label: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pipeline.errors import ReviewLockedError
+from pipeline.errors import RecordingUnknownError, ReviewLockedError
 from pipeline.records import Attribution, Audio, Redaction, Roster
 from pipeline.verify.decisions import Event
 from pipeline.verify.state import RosterAddition
@@ -146,7 +146,7 @@ class MemoryStore:
     def load(self, recording: str) -> Material:
         material = self._kept[recording].material
         if material is None:
-            raise LookupError("not redacted yet")
+            raise RecordingUnknownError(recording=recording)
         return material
 
     def events(self, recording: str) -> Sequence[Event]:

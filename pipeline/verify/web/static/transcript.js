@@ -15,11 +15,10 @@ export let marked = null; // { line, start, end } in characters
 
 function chip(piece) {
   const state = piece.q ? "open" : piece.v || "made";
-  const className = model.classes[piece.k] || piece.k;
   const kind = piece.h ? "replaced" : piece.v === "rejected" ? "kept" : "not replaced";
   return make("span", {
     class: `chip ${piece.h ? "hides" : "shows"} ${state}`, role: "button", tabindex: "-1", data: { mark: piece.m },
-    "aria-label": `${piece.t}, ${className}, ${kind}${piece.q ? ", open question" : ""}`,
+    "aria-label": `${piece.t}, ${piece.c}, ${kind}${piece.q ? ", open question" : ""}`,
   }, piece.t);
 }
 

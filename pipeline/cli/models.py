@@ -1,0 +1,99 @@
+"""`session-deid models`: install, list and verify model weights."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.errors import SessionDeidError
+from pipeline.models import install as installing
+from pipeline.models import manifest as manifests
+from pipeline.models.store import installed
+
+
+@click.group()
+def models() -> None:
+    """Install, list and verify models. Only `models install` ever uses the network."""
+
+
+@models.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+def install(names: tuple[str, ...]) -> None:
+    """Install the models named, or the default ones. Goes on where an earlier try broke off."""
+    manifest = manifests.load()
+    chosen = [manifest.get(name) for name in names] or manifest.defaults()
+    with _Bar() as bar:
+        installing.install_all(chosen, progress=bar.show, say=bar.say)
+
+
+@models.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_models(as_json: bool) -> None:
+    """The models there are, and which are installed."""
+    import json
+
+    for model in manifests.load():
+        row = {
+            "name": model.name,
+            "task": model.task,
+            "installed": installed(model.name),
+            "default": model.default,
+            "licence": model.licence,
+            "homepage": model.homepage,
+            "about": model.about,
+        }
+        if as_json:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            mark = "*" if row["installed"] else " "
+            click.echo(f"{mark} {model.name:<24} {model.task:<14} {model.licence:<11} {model.about}")
+    if not as_json:
+        click.echo("* installed")
+
+
+@models.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+def verify(names: tuple[str, ...]) -> None:
+    """Check installed models file by file against the digests they were published with."""
+    manifest = manifests.load()
+    chosen = [manifest.get(name) for name in names] or [m for m in manifest if installed(m.name)]
+    failed: SessionDeidError | None = None
+    for model in chosen:
+        try:
+            installing.verify(model)
+            click.echo(f"{model.name}: whole")
+        except SessionDeidError as error:
+            click.echo(str(error), err=True)
+            failed = failed or error
+    if failed:
+        raise click.exceptions.Exit(failed.exit_code)
+
+
+class _Bar:
+    """A line with the file, its share and megabytes, on a terminal only; plain lines otherwise."""
+
+    def __init__(self) -> None:
+        import sys
+
+        self._live = sys.stderr.isatty()
+        self._shown = False
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clear()
+
+    def show(self, name: str, done: int, total: int) -> None:
+        if self._live:
+            share = f"{100 * done // total:3d} %" if total else ""
+            click.echo(f"\r  {name:<24} {share} {done / 1e6:7.1f} MB", nl=False, err=True)
+            self._shown = True
+
+    def say(self, line: str) -> None:
+        self._clear()
+        click.echo(line)
+
+    def _clear(self) -> None:
+        if self._shown:
+            click.echo("\r" + " " * 60 + "\r", nl=False, err=True)
+            self._shown = False

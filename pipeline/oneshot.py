@@ -1,0 +1,109 @@
+"""One shot, no study: recordings in, transcripts and reports out. Never deletes or changes a recording.
+
+Codes and labels hold across the recordings of one call; nothing identified is kept after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.errors import SessionDeidError
+from pipeline.files import write_atomically
+from pipeline.flow import Progress, Stages
+from pipeline.records import Attribution, LabelMap, Redaction, Transcription
+from pipeline.speakers.codes import KnownVoices
+
+ProgressFor = Callable[[str], Progress]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one recording."""
+
+    file: str
+    written: tuple[Path, ...] = ()
+    duration: float = 0.0
+    replacements: int = 0
+    questions: int = 0
+    unsure: tuple[str, ...] = ()
+    error: SessionDeidError | None = None
+
+
+@dataclass(slots=True)
+class OneShot:
+    """A call's state: the stages, and what the recordings so far have taught about voices and labels."""
+
+    stages: Stages
+    out: Path
+    known: KnownVoices = field(default_factory=KnownVoices, repr=False)
+    labels: LabelMap = field(default_factory=LabelMap, repr=False)
+
+    def process(self, recordings: Iterable[Path], progress: ProgressFor) -> Iterator[Outcome]:
+        """Take each recording the whole way; one that fails costs itself alone."""
+        for recording, name in named_apart(recordings):
+            try:
+                yield self._process_one(recording, name, progress)
+            except SessionDeidError as error:
+                yield Outcome(recording.name, error=error)
+
+    def _process_one(self, recording: Path, name: str, progress: ProgressFor) -> Outcome:
+        from pipeline.speakers.codes import learn
+
+        stages = self.stages
+        audio = stages.decode(recording, name=recording.name)
+        transcription = stages.transcribe(audio, progress("transcribing"))
+        diarization = stages.diarize(audio, progress("finding speakers"))
+        attribution = stages.attribute(transcription, diarization, self.known)
+        redaction = stages.redact(attribution, self.labels, progress("de-identifying"))
+        self.known = learn(self.known, attribution, diarization, verified=False)
+        self.labels = redaction.labels
+        written = self._write(name, transcription, attribution, redaction)
+        return Outcome(
+            recording.name,
+            written,
+            transcription.duration,
+            replacements=sum(1 for s in redaction.spans if s.replacement),
+            questions=sum(1 for s in redaction.spans if s.uncertain),
+            unsure=attribution.unsure,
+        )
+
+    def _write(
+        self, name: str, transcription: Transcription, attribution: Attribution, redaction: Redaction
+    ) -> tuple[Path, ...]:
+        from pipeline.export import write
+        from pipeline.verify import report as reports
+
+        versions = self.stages.versions(transcription)
+        document = self.stages.document(name, transcription, redaction, versions)
+        report = reports.build(name, redaction, transcription=transcription, versions=versions)
+        contents = {
+            ".txt": write(document, "txt"),
+            ".json": write(document, "json"),
+            ".report.html": reports.to_html(report).encode(),
+            ".report.json": reports.to_json(report).encode(),
+        }
+        for suffix, content in contents.items():
+            write_atomically(self.out / (name + suffix), content)
+        return tuple(self.out / (name + suffix) for suffix in contents)
+
+
+def named_apart(recordings: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Each recording with a name for its outputs; two of one name become NAME and NAME-2."""
+    taken: set[str] = set()
+    for recording in recordings:
+        name, number = recording.stem, 2
+        while name in taken:
+            name, number = f"{recording.stem}-{number}", number + 1
+        taken.add(name)
+        yield recording, name
+
+
+def names_a_person(recording: Path, stages: Stages) -> bool:
+    """True when a file's own name holds a name of the roster: outputs are named after it."""
+    people = stages.roster.people if stages.roster else ()
+    words = {w.casefold() for p in people for n in (p.name, *p.nicknames) for w in n.split() if len(w) > 2}
+    import re
+
+    return bool(words & set(re.split(r"[\W_\d]+", recording.stem.casefold())))

@@ -1,0 +1,70 @@
+"""`make demo`: take the sample recording through the whole way and show what came out.
+
+Run again, it shows the files that are there and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from pipeline import __version__
+
+HERE = Path(__file__).resolve().parent
+OUT = HERE.parent / "demo"
+RECORDING = HERE / "session-s1.m4a"
+LINES_SHOWN = 24
+
+
+def main() -> int:
+    """Run the demo once; returns the exit code."""
+    if not is_done():
+        from pipeline.cli.deidentify import deidentify
+
+        arguments = [
+            str(RECORDING),
+            "--out",
+            str(OUT),
+            "--roster",
+            str(HERE / "roster.csv"),
+            "--language",
+            "en",
+        ]
+        deidentify.main(arguments, standalone_mode=False)
+    show()
+    return 0
+
+
+def is_done() -> bool:
+    """True when this version has made the demo's files from this recording."""
+    made = OUT / f"{RECORDING.stem}.json"
+    if not made.is_file() or made.stat().st_mtime < RECORDING.stat().st_mtime:
+        return False
+    tool = json.loads(made.read_text(encoding="utf-8")).get("tool", {})
+    return bool(tool.get("version") == __version__) and (OUT / f"{RECORDING.stem}.report.json").is_file()
+
+
+def show() -> None:
+    """Print the start of the transcript, the counts of the report, and where to go from here."""
+    name = RECORDING.stem
+    lines = (OUT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    report = json.loads((OUT / f"{name}.report.json").read_text(encoding="utf-8"))
+    write = sys.stdout.write
+    write("\n".join(lines[:LINES_SHOWN]) + f"\n... ({len(lines) - LINES_SHOWN} more lines)\n\nRedacted:\n")
+    for kind, count in sorted(report["counts"].items(), key=lambda item: -item[1]):
+        write(f"  {count:4d}  {kind}\n")
+    write(f"""
+The files are in {OUT}:
+  {name}.txt            the transcript to read      {name}.json         the same for programs
+  {name}.report.html    what was redacted, to print {name}.report.json  the same for programs
+
+Next, your own recording (nothing is deleted, nothing leaves this computer):
+  .venv/bin/session-deid deidentify YOUR_RECORDING --out OUT --roster ROSTER.csv
+A study with weekly recordings, codes that hold, review and proven deletion:
+  .venv/bin/session-deid init MY_STUDY        docs/study.md tells the rest
+""")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

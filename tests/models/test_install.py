@@ -1,0 +1,259 @@
+"""Models arrive whole or not at all, from the first source that delivers what was published."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli.models import models as command
+from pipeline.errors import ModelInstallError, ModelMissingError, ModelUnknownError, SettingsError
+from pipeline.models import manifest as manifests
+from pipeline.models.install import install, install_all, problems
+from pipeline.models.manifest import ArchiveSource, Model, PinnedFile, UrlSource
+from pipeline.models.store import find
+
+WEIGHTS = bytes(range(256)) * 40_000  # 10 MB: several chunks
+
+
+class _Server(http.server.BaseHTTPRequestHandler):
+    """Serves `files` with ranges; breaks off after `break_after` bytes when that is set."""
+
+    files: dict[str, bytes]
+    break_after: int | None
+    ranges: list[str]
+
+    def do_GET(self) -> None:
+        body = self.files.get(self.path)
+        if body is None:
+            self.send_error(404)
+            return
+        start = 0
+        if asked := self.headers.get("Range"):
+            self.ranges.append(asked)
+            start = int(asked.removeprefix("bytes=").rstrip("-"))
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(len(body) - start))
+        self.end_headers()
+        end = len(body) if self.break_after is None else start + self.break_after
+        self.wfile.write(body[start:end])
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[type[_Server]]:
+    """A local publisher; its address is `server.address`."""
+    handler = type("Handler", (_Server,), {"files": {}, "break_after": None, "ranges": []})
+    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler.address = f"http://127.0.0.1:{httpd.server_port}"
+    thread = threading.Thread(target=httpd.serve_forever)
+    thread.start()
+    yield handler
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty model store."""
+    monkeypatch.setenv("SESSION_DEID_MODELS", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def pinned(data: bytes, url: str, path: str = "model.bin", **extra: object) -> PinnedFile:
+    return PinnedFile(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data), url=url, **extra)
+
+
+def model(*sources: object) -> Model:
+    facts = {
+        "name": "m",
+        "task": "names",
+        "licence": "MIT",
+        "homepage": "h",
+        "languages": ("en",),
+        "about": "a",
+    }
+    return Model(**facts, source=sources)
+
+
+def by_url(*files: PinnedFile) -> UrlSource:
+    return UrlSource(kind="url", files=files)
+
+
+def quiet(*_: object) -> None:
+    """No progress shown."""
+
+
+def test_a_model_arrives_whole_and_is_found(server: type[_Server], store: Path) -> None:
+    """What the publisher serves lies in the store, byte for byte, with a receipt."""
+    server.files["/w"] = WEIGHTS
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    install(wanted, progress=quiet, say=quiet)
+    assert (find("m") / "model.bin").read_bytes() == WEIGHTS
+    assert problems(wanted) == []
+    assert not (store / ".incoming" / "m").exists()
+
+
+def test_an_interrupted_download_goes_on_where_it_broke_off(server: type[_Server]) -> None:
+    """The second try asks only for the bytes that are missing."""
+    server.files["/w"], server.break_after = WEIGHTS, 3_000_000
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    with pytest.raises(ModelInstallError):
+        install(wanted, progress=quiet, say=quiet)
+    server.break_after = None
+    install(wanted, progress=quiet, say=quiet)
+    assert server.ranges == ["bytes=3000000-"]
+    assert (find("m") / "model.bin").read_bytes() == WEIGHTS
+
+
+def test_a_file_that_is_not_what_was_published_is_refused(server: type[_Server]) -> None:
+    """Another file under the right name never reaches the store, and the next source is tried."""
+    server.files.update({"/bad": WEIGHTS[::-1], "/good": WEIGHTS})
+    bad = PinnedFile(**pinned(WEIGHTS, server.address + "/bad").model_dump())
+    said: list[str] = []
+    install(
+        model(by_url(bad), by_url(pinned(WEIGHTS, server.address + "/good"))), progress=quiet, say=said.append
+    )
+    assert (find("m") / "model.bin").read_bytes() == WEIGHTS
+    assert "not what was published" in said[0]
+
+
+def test_when_every_source_fails_each_reason_is_given(server: type[_Server]) -> None:
+    """The error names both sources' reasons and nothing is installed."""
+    gone = pinned(WEIGHTS, server.address + "/none")
+    closed = pinned(WEIGHTS, "http://127.0.0.1:9/none")
+    with pytest.raises(ModelInstallError, match=r"answered 404.*no connection"):
+        install(model(by_url(gone), by_url(closed)), progress=quiet, say=quiet)
+    with pytest.raises(ModelMissingError):
+        find("m")
+
+
+def test_files_of_a_failed_source_do_not_stay_beside_those_of_the_next(server: type[_Server]) -> None:
+    """A half-delivered source leaves nothing in the model's folder."""
+    server.files.update({"/a": b"a", "/w": WEIGHTS})
+    half = by_url(
+        pinned(b"a", server.address + "/a", "stray.txt"), pinned(b"x", server.address + "/none", "x")
+    )
+    install(model(half, by_url(pinned(WEIGHTS, server.address + "/w"))), progress=quiet, say=quiet)
+    assert sorted(p.name for p in find("m").iterdir()) == ["model.bin", "receipt.json"]
+
+
+def test_a_damaged_model_is_noticed_and_installed_anew(server: type[_Server]) -> None:
+    """verify names the damaged file; install replaces it."""
+    server.files["/w"] = WEIGHTS
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    install(wanted, progress=quiet, say=quiet)
+    with (find("m") / "model.bin").open("r+b") as f:
+        f.write(b"\xff\xff")
+    assert problems(wanted) == ["model.bin"]
+    install(wanted, progress=quiet, say=quiet)
+    assert problems(wanted) == []
+
+
+def test_a_whole_model_is_not_fetched_again(server: type[_Server]) -> None:
+    """The second install asks the publisher for nothing."""
+    server.files["/w"] = WEIGHTS
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    install(wanted, progress=quiet, say=quiet)
+    server.files.clear()
+    assert install(wanted, progress=quiet, say=quiet) == ""
+
+
+def test_a_forged_receipt_does_not_make_other_weights_whole(server: type[_Server]) -> None:
+    """The manifest's digest counts, not only what the receipt says was installed."""
+    server.files["/w"] = WEIGHTS
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    install(wanted, progress=quiet, say=quiet)
+    receipt = find("m") / "receipt.json"
+    (find("m") / "model.bin").write_bytes(b"other")
+    was, now = hashlib.sha256(WEIGHTS).hexdigest(), hashlib.sha256(b"other").hexdigest()
+    receipt.write_text(receipt.read_text().replace(was, now))
+    assert problems(wanted) == ["model.bin"]
+
+
+def test_an_archive_gives_its_folder_and_no_code(server: type[_Server], tmp_path: Path) -> None:
+    """Only the named folder's data files are taken; Python files in it are left out."""
+    archive = tmp_path / "a.whl"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("en/en-1/meta.json", "{}")
+        z.writestr("en/en-1/ner/model", "weights")
+        z.writestr("en/en-1/code.py", "print()")
+        z.writestr("en/other.txt", "no")
+    data = archive.read_bytes()
+    server.files["/a.whl"] = data
+    digest = hashlib.sha256(data).hexdigest()
+    source = ArchiveSource(kind="archive", url=server.address + "/a.whl", sha256=digest, root="en/en-1")
+    install(model(source), progress=quiet, say=quiet)
+    found = sorted(str(p.relative_to(find("m"))) for p in find("m").rglob("*") if p.is_file())
+    assert found == ["meta.json", "ner/model", "receipt.json"]
+
+
+def test_an_archive_cannot_write_outside_its_folder(server: type[_Server], tmp_path: Path) -> None:
+    """A member with .. in its name stops the installation."""
+    archive = tmp_path / "a.whl"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("en/../../../evil", "x")
+    data = archive.read_bytes()
+    server.files["/a.whl"] = data
+    digest = hashlib.sha256(data).hexdigest()
+    with pytest.raises(ModelInstallError, match="outside its folder"):
+        install(
+            model(ArchiveSource(kind="archive", url=server.address + "/a.whl", sha256=digest, root="en")),
+            progress=quiet,
+            say=quiet,
+        )
+
+
+def test_one_model_that_fails_does_not_stop_the_others(server: type[_Server]) -> None:
+    """install_all installs what it can and raises what failed."""
+    server.files["/w"] = WEIGHTS
+    good = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    bad = model(by_url(pinned(b"x", server.address + "/none"))).model_copy(update={"name": "bad"})
+    with pytest.raises(ModelInstallError, match="bad"):
+        install_all([bad, good], progress=quiet, say=quiet)
+    assert find("m").is_dir()
+
+
+def test_our_manifest_is_complete() -> None:
+    """Every model has a licence, a home page and at least one source with pinned digests."""
+    manifest = manifests.load()
+    names = [m.name for m in manifest]
+    assert len(names) == len(set(names))
+    assert {m.task for m in manifest.defaults()} == {"transcription", "diarization", "voiceprints", "names"}
+    for m in manifest:
+        assert m.source, m.name
+        for source in m.source:
+            assert source.kind == "archive" or source.files, m.name
+
+
+def test_a_malformed_manifest_is_named(tmp_path: Path) -> None:
+    """An unknown key in the manifest is refused."""
+    path = tmp_path / "manifest.toml"
+    path.write_text("[[model]]\nname = 'x'\nsurprise = 1\n")
+    with pytest.raises(SettingsError, match=r"manifest\.toml"):
+        manifests.load(path)
+
+
+def test_an_unknown_model_is_named() -> None:
+    """Asking for a model that does not exist says where to look."""
+    with pytest.raises(ModelUnknownError, match="models list"):
+        manifests.load().get("no-such-model")
+
+
+def test_list_shows_every_model_and_whether_it_is_installed() -> None:
+    """`models list --json` prints one object a line, none installed in an empty store."""
+    import json
+
+    result = CliRunner().invoke(command, ["list", "--json"])
+    rows = [json.loads(line) for line in result.output.splitlines()]
+    assert len(rows) == len(list(manifests.load()))
+    assert not any(r["installed"] for r in rows)

@@ -32,9 +32,9 @@ QUASI = frozenset({"age", "country", "nationality", "occupation", "condition", "
 _LABEL = re.compile(r"\[[^\[\]\n]{1,40}\]")
 
 
-def class_titles() -> dict[str, str]:
-    """Each type offered, with its class's name for people."""
-    return {kind: class_of(kind, tier_of(kind)).title for kind in CHOICES}
+def class_titles() -> dict[str, list[str]]:
+    """Each type offered, with the word of its label and its class's name for people."""
+    return {kind: [word_of(kind), class_of(kind, tier_of(kind)).title] for kind in CHOICES}
 
 
 def tier_of(kind: str) -> Tier:
@@ -42,9 +42,9 @@ def tier_of(kind: str) -> Tier:
     return "quasi" if class_of(kind, "quasi").key in QUASI else "direct"
 
 
-def title_of(kind: str) -> str:
-    """A type's class for people."""
-    return class_of(kind, tier_of(kind)).title
+def word_of(kind: str) -> str:
+    """The one word a type's class goes by, as in its labels."""
+    return class_of(kind, tier_of(kind)).label
 
 
 def is_label(text: str) -> bool:

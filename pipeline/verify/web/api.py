@@ -113,7 +113,7 @@ def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def get_sound(request: Request) -> Response:
     """The sound as WAV, in ranges."""
-    from starlette.responses import JSONResponse, Response
+    from starlette.responses import JSONResponse
 
     try:
         sound = request.app.state.desk.sound(request.path_params["recording"])
@@ -136,7 +136,9 @@ async def _pulse(request: Request) -> Response:
     standing = await run_in_threadpool(desk.stand, recording, _text(body, "holder"))
     left = request.app.state.door.seconds_left(request.state.visit)
     number = desk.review(recording).number
-    return JSONResponse({"can": standing.can_decide, "because": standing.because, "left": left, "number": number})
+    return JSONResponse(
+        {"can": standing.can_decide, "because": standing.because, "left": left, "number": number}
+    )
 
 
 async def _alive(request: Request) -> Response:
@@ -165,7 +167,9 @@ def _answer(handler: Handler) -> Callable[[Request], Any]:
         try:
             body = await _read_body(request)
             return JSONResponse(
-                await run_in_threadpool(handler, request.app.state.desk, request.path_params["recording"], body)
+                await run_in_threadpool(
+                    handler, request.app.state.desk, request.path_params["recording"], body
+                )
             )
         except RecordingUnknownError as error:
             return JSONResponse({"error": str(error)}, 404)

@@ -60,7 +60,9 @@ class Desk:
             self.store.take_lease(recording, holder, self.reviewer)
         except ReviewLockedError as taken:
             review.catch_up()
-            return Standing(False, f"{taken.facts['holder']} is deciding on this recording; you are reading along")
+            return Standing(
+                False, f"{taken.facts['holder']} is deciding on this recording; you are reading along"
+            )
         with self._lock:
             self._holders.add((recording, holder))
         review.catch_up()

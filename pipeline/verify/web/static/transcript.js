@@ -99,8 +99,8 @@ export function show(id, block = "center") {
   if (!element) return;
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const box = element.getBoundingClientRect();
-  const top = byId("lines").closest("section").getBoundingClientRect().top;
-  if (box.top >= Math.max(top, 190) && box.bottom <= innerHeight - 80) return;
+  const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
+  if (box.top >= covered + 8 && box.bottom <= innerHeight - 80) return;
   const far = Math.abs(box.top) > 3 * innerHeight;
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
 }

@@ -274,7 +274,6 @@ class StatementError(VerifyError):
 
 
 class SecondReviewerError(VerifyError):
-    exit_code = 58
     problem = "{recording}: {why}."
     remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
 
@@ -289,6 +288,24 @@ class CertificateError(VerifyError):
     exit_code = 58
     problem = "{file}: not a valid certificate: {why}."
     remedy = "Use the file as it was written when the recording was destroyed."
+
+
+class DecisionError(VerifyError):
+    exit_code = 55
+    problem = "The decision does not fit the transcript: {why}."
+    remedy = "Look at the line again; nothing was changed."
+
+
+class ReviewLockedError(VerifyError):
+    exit_code = 56
+    problem = "Somebody else ({holder}) is deciding on this recording."
+    remedy = "You can read along; close their page, or wait, to decide yourself."
+
+
+class ApprovalError(VerifyError):
+    exit_code = 57
+    problem = "The transcript was not verified: {why}."
+    remedy = "Go back to the review page and try again."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -1,0 +1,132 @@
+"""The reference engine: OpenAI's own Whisper in PyTorch, beam 5, the same weights, and the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
+from pipeline.models.convert.whisper import CHECKPOINT
+from pipeline.records import Audio, Transcription, Word
+from pipeline.transcribe.base import Progress
+from pipeline.transcribe.hearing import Hearing, hear
+from pipeline.transcribe.hints import as_prompt
+from pipeline.transcribe.vad import SpeechDetector
+from pipeline.transcribe.windows import Window
+from pipeline.transcribe.words import glue
+
+BEAM = 5
+LANGUAGE_WINDOWS = 3
+BATCH = 1
+
+
+class OpenaiWhisper:
+    """See pipeline.transcribe.base.Transcriber."""
+
+    name = "openai-whisper"
+
+    def __init__(self, folder: Path, *, threads: int, device: str) -> None:
+        """Load the checkpoint in `folder` (without pickle's dangers: weights only).
+
+        Raises EngineMissingError when openai-whisper is not installed, ModelMissingError when the
+        model has no checkpoint for it, ModelDamagedError when that cannot be read.
+        """
+        try:
+            import torch
+            import whisper.model
+        except ImportError:
+            raise EngineMissingError(engine=self.name, install="Run: pip install openai-whisper") from None
+        torch.set_num_threads(threads)
+        if not (folder / CHECKPOINT).is_file():
+            raise ModelMissingError(model=folder.name)
+        where = device if device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
+        try:
+            checkpoint = torch.load(folder / CHECKPOINT, map_location=where, weights_only=True)
+            loaded = whisper.model.Whisper(whisper.model.ModelDimensions(**checkpoint["dims"]))
+            loaded.load_state_dict(checkpoint["model_state_dict"], strict=True)
+        except Exception:  # torch raises whatever the damage leads to
+            raise ModelDamagedError(model=folder.name, file=CHECKPOINT) from None
+        if (heads := checkpoint.get("alignment_heads")) is not None:
+            loaded.register_buffer("alignment_heads", _mask(heads, loaded), persistent=False)
+        self._whisper: Any = loaded.to(where).eval()
+        self._detector = SpeechDetector()
+        self.model = folder.name
+
+    def transcribe(
+        self,
+        audio: Audio,
+        *,
+        language: str | None = None,
+        hints: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Transcription:
+        """Words with times; see the Protocol."""
+        hearing = Hearing(audio, self._detector.probabilities(audio), progress)
+        chosen = self._language(hearing, language)
+        ear = _Ear(self._whisper, audio, chosen, as_prompt(hints))
+        words = hear(hearing, ear, BATCH)
+        return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
+
+    def _language(self, hearing: Hearing, given: str | None) -> str:
+        """The language given, else the one most likely over the first windows of speech."""
+        if not self._whisper.is_multilingual:
+            return "en"
+        if given is not None:
+            return given
+        import whisper
+
+        totals: dict[str, float] = {}
+        for window in hearing.windows[:LANGUAGE_WINDOWS]:
+            sound = whisper.pad_or_trim(window.samples(hearing.audio))
+            mel = whisper.log_mel_spectrogram(sound, self._whisper.dims.n_mels).to(self._whisper.device)
+            for code, probability in self._whisper.detect_language(mel)[1].items():
+                totals[code] = totals.get(code, 0.0) + probability
+        return max(totals, key=lambda code: totals[code]) if totals else "en"
+
+
+def _mask(heads: Any, model: Any) -> Any:
+    """The pairs (layer, head) as the sparse mask openai-whisper keeps."""
+    import torch
+
+    mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+    mask[heads[:, 0], heads[:, 1]] = True
+    return mask.to_sparse()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """The engine with one recording's language and hints set."""
+
+    whisper: Any
+    audio: Audio
+    language: str
+    prompt: str
+
+    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+        """Each window's words, in times of the recording."""
+        return [self._one(window) for window in windows]
+
+    def _one(self, window: Window) -> list[Word]:
+        result = self.whisper.transcribe(
+            window.samples(self.audio),
+            language=self.language,
+            beam_size=BEAM,
+            word_timestamps=True,
+            initial_prompt=self.prompt or None,
+            carry_initial_prompt=bool(self.prompt),
+            fp16=self.whisper.device.type == "cuda",
+            verbose=None,
+        )
+        pieces = [
+            (
+                part["word"],
+                window.real_time(part["start"]),
+                window.real_time(part["end"], ending=True),
+                part["probability"],
+            )
+            for segment in result["segments"]
+            for part in segment["words"]
+        ]
+        return glue(pieces, self.language)

@@ -11,6 +11,7 @@ between leaves the mark, which the next import from that folder finishes.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -305,6 +306,7 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
     keys = {part: secrets.token_bytes(KEY_BYTES) for part in Part}
     kind = Artifact.SOURCE.value
     with _open_input(path) as source:
+        same_disk = os.fstat(source.fileno()).st_dev == study.folder.stat().st_dev
         file, receipt = study.vault.write(row.id, kind, keys[Part.AUDIO], source)
     faults.point("import.sealed")
     try:
@@ -318,7 +320,12 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
             for part, key in keys.items():
                 study.rows.put_key(row.id, part.value, key)
             ids = {part.value: study.rows.key_ids(row.id)[part.value] for part in Part}
-            detail = {"state": State.SEALED.value, "artifacts": {kind: receipt.digest}, "keys": ids}
+            detail = {
+                "state": State.SEALED.value,
+                "artifacts": {kind: receipt.digest},
+                "keys": ids,
+                "from_this_disk": same_disk,
+            }
             seq = study.audit.append("sealed", row.id, detail)
             study.rows.put_artifact(
                 ArtifactRow(row.id, kind, file, receipt.digest, receipt.size, 1, now(), seq)

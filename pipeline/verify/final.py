@@ -81,7 +81,11 @@ def _words(line: Line) -> tuple[Word, ...]:
         start, end = group[0].start_char, group[-1].end_char
         text = _visible(line, start, end)
         if text.strip():
-            words.append(Word(group[0].start, max(t.end for t in group), text.strip(), min(t.probability for t in group)))
+            words.append(
+                Word(
+                    group[0].start, max(t.end for t in group), text.strip(), min(t.probability for t in group)
+                )
+            )
     return tuple(words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.errors import DecisionError
 from pipeline.verify.decisions import Place
@@ -40,7 +41,9 @@ def _stretch(mark: Mark, start: int, end: int, grown: int) -> Mark:
         return shift_marks([mark], grown)[0]
     if mark.start_char <= start and end <= mark.end_char:
         return replace(mark, end_char=mark.end_char + grown)
-    if start <= mark.start_char and mark.end_char <= end:  # the correction swallows the mark: all of it stays hidden
+    if (
+        start <= mark.start_char and mark.end_char <= end
+    ):  # the correction swallows the mark: all of it stays hidden
         return replace(mark, start_char=start, end_char=end + grown)
     raise DecisionError(why="the correction would cut a replacement in two; correct it as a whole")
 
@@ -66,7 +69,7 @@ def move_border(line: Line, place: Place, participant: str) -> tuple[Line, ...]:
             raise DecisionError(why="the border would cut a replacement in two")
     bounds = [0, *cuts, len(line.text)]
     parts = []
-    for number, (left, right) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (left, right) in enumerate(pairwise(bounds)):
         who = participant if left >= start and right <= end else line.participant
         part = _cut(line, left, right, who, number)
         if part is not None:

@@ -46,9 +46,12 @@ def find_mentions(state: ReviewedTranscript, line: str, start: int, end: int) ->
     pieces = {each.id: _pieces(each.text) for each in state.in_order()}
     near = _near_words(wanted, {p.plain for line_pieces in pieces.values() for p in line_pieces})
     for each in state.in_order():
-        for mention in _in_line(each, pieces[each.id], wanted, near):
-            if not (each.id == line and mention.start_char < end and start < mention.end_char):
-                found.append(mention)
+        here = each.id == line
+        found += [
+            mention
+            for mention in _in_line(each, pieces[each.id], wanted, near)
+            if not (here and mention.start_char < end and start < mention.end_char)
+        ]
     return tuple(found)
 
 

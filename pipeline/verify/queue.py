@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.deidentify.classes import class_of
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, Voice
 
 # How much harm one missed mention does. A name or a number singles a person out alone; an age or an
 # occupation needs company (HIPAA's direct identifiers against quasi-identifiers).
-CLASS_WEIGHTS = {"PERSON": 1.0, "ID": 1.0, "PHONE": 1.0, "EMAIL": 1.0, "ADDRESS": 1.0, "URL": 0.9, "LOCATION": 0.8}
-OTHER_CLASS_WEIGHT = 0.6
+CLASS_WEIGHTS = {"place": 0.8, "organisation": 0.7, "date": 0.7, "url": 0.8}
+DIRECT_WEIGHT = 1.0
 QUASI_WEIGHT = 0.6
 # Words that stand in the open can leak; words already replaced can at worst be lost for the reader.
 HIDDEN_WEIGHT = 0.35
@@ -45,7 +46,8 @@ def count_open(state: ReviewedTranscript) -> int:
 
 def mark_risk(mark: Mark) -> float:
     """How bad it would be to get this mark wrong: exposure times harm times how likely it is wrong."""
-    harm = CLASS_WEIGHTS.get(mark.type, OTHER_CLASS_WEIGHT) * (1.0 if mark.tier == "direct" else QUASI_WEIGHT)
+    kind = class_of(mark.type, mark.tier).key
+    harm = CLASS_WEIGHTS.get(kind, DIRECT_WEIGHT) * (1.0 if mark.tier == "direct" else QUASI_WEIGHT)
     if mark.hides:
         return round(HIDDEN_WEIGHT * harm * (1.0 - 0.5 * mark.score), 4)
     return round(harm * (0.5 + 0.5 * mark.score), 4)

@@ -141,7 +141,9 @@ class ReviewSession:
         self._number = event.number
 
 
-def _take_back(states: Sequence[ReviewedTranscript], now: ReviewedTranscript, otherwise: str) -> ReviewedTranscript:
+def _take_back(
+    states: Sequence[ReviewedTranscript], now: ReviewedTranscript, otherwise: str
+) -> ReviewedTranscript:
     """The last of `states`; what was read since stays read."""
     if not states:
         raise DecisionError(why=otherwise)

@@ -47,7 +47,9 @@ class Mark:
     @property
     def hides(self) -> bool:
         """True when the replacement stands in the transcript and the words do not."""
-        return bool(self.replacement) and self.verdict != "rejected" and self.action in ("remove", "generalise")
+        return (
+            bool(self.replacement) and self.verdict != "rejected" and self.action in ("remove", "generalise")
+        )
 
     @property
     def open(self) -> bool:
@@ -118,7 +120,9 @@ class ReviewedTranscript:
 
     def participants(self) -> tuple[str, ...]:
         """Codes that speak or are on the roster, sorted."""
-        return tuple(sorted({line.participant for line in self.lines.values()} | {p.code for p in self.roster}))
+        return tuple(
+            sorted({line.participant for line in self.lines.values()} | {p.code for p in self.roster})
+        )
 
     def taken_labels(self) -> set[str]:
         """Every label in use, here or anywhere in the study."""
@@ -134,7 +138,9 @@ class ReviewedTranscript:
         return None
 
 
-def begin_review(attribution: Attribution, redaction: Redaction, roster: Roster, duration: float) -> ReviewedTranscript:
+def begin_review(
+    attribution: Attribution, redaction: Redaction, roster: Roster, duration: float
+) -> ReviewedTranscript:
     """The state before any decision, from what the pipeline left."""
     from pipeline.verify.tokens import place_marks, place_tokens
 
@@ -145,7 +151,14 @@ def begin_review(attribution: Attribution, redaction: Redaction, roster: Roster,
     for index, said in enumerate(attribution.utterances):
         marks = place_marks([(n, redaction.spans[n]) for n in spans.get(index, [])])
         lines[f"u{index}"] = Line(
-            f"u{index}", said.participant, said.start, said.end, said.text, place_tokens(said), marks, said.overlap
+            f"u{index}",
+            said.participant,
+            said.start,
+            said.end,
+            said.text,
+            place_tokens(said),
+            marks,
+            said.overlap,
         )
     evidence = dict(attribution.evidence)
     voices = tuple(

@@ -8,7 +8,7 @@ from functools import singledispatch
 
 from pipeline.errors import DecisionError
 from pipeline.records import Attribution, Redaction, Roster
-from pipeline.verify.classes import DIRECT, is_label, next_label
+from pipeline.verify.classes import is_label, next_label, same_class, tier_of
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
@@ -74,7 +74,9 @@ def _(decision: ChangeClass, state: ReviewedTranscript, event: Event) -> Reviewe
     for mark in decision.marks:
         line, found = get_mark(state, mark)
         label = label_for(state, decision.type, line.words_of(found))
-        changed = replace(found, type=decision.type, tier=_tier(decision.type), action="remove", replacement=label)
+        changed = replace(
+            found, type=decision.type, tier=tier_of(decision.type), action="remove", replacement=label
+        )
         state = put_mark(state, line, changed, "accepted", event)
     return state
 
@@ -93,12 +95,16 @@ def _(decision: ChangeLabel, state: ReviewedTranscript, event: Event) -> Reviewe
 @_step.register
 def _(decision: SameAs, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     _check_label(decision.other)
-    bearing = [m.id for line in state.in_order() for m in line.marks if m.replacement == decision.label and m.hides]
+    bearing = [
+        m.id for line in state.in_order() for m in line.marks if m.replacement == decision.label and m.hides
+    ]
     if not bearing:
         raise DecisionError(why="no mention bears that label")
     for mark in bearing:
         line, found = get_mark(state, mark)
-        state = put_mark(state, line, replace(found, replacement=decision.other), found.verdict or "accepted", event)
+        state = put_mark(
+            state, line, replace(found, replacement=decision.other), found.verdict or "accepted", event
+        )
     labels = tuple((c, t, decision.other if at == decision.label else at) for c, t, at in state.labels)
     return replace(state, labels=labels)
 
@@ -140,19 +146,33 @@ def _mark_place(
     touched = [m for m in line.marks if m.start_char < place.end_char and place.start_char < m.end_char]
     start = min([place.start_char, *(m.start_char for m in touched if m.hides)])
     end = max([place.end_char, *(m.end_char for m in touched if m.hides)])
-    mark = Mark(name, start, end, kind, _tier(kind), 1.0, "reviewer", "remove", label, False, "", "accepted", event.by)
+    mark = Mark(
+        name,
+        start,
+        end,
+        kind,
+        tier_of(kind),
+        1.0,
+        "reviewer",
+        "remove",
+        label,
+        False,
+        "",
+        "accepted",
+        event.by,
+    )
     marks = [m for m in line.marks if m.end_char <= start or end <= m.start_char]
     return put_line(state, replace(line, marks=tuple(sorted([*marks, mark], key=lambda m: m.start_char))))
 
 
 @_step.register
-def _(decision: Correct, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+def _(decision: Correct, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     line = get_line(state, decision.place.line)
     return put_line(state, correct_line(line, decision.place, decision.text))
 
 
 @_step.register
-def _(decision: Move, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+def _(decision: Move, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     line = get_line(state, decision.line)
     if not decision.participant.strip():
         raise DecisionError(why="choose a participant")
@@ -168,7 +188,7 @@ def _(decision: Move, state: ReviewedTranscript, event: Event) -> ReviewedTransc
 
 
 @_step.register
-def _(decision: MergeSpeakers, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+def _(decision: MergeSpeakers, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     if decision.participant == decision.into:
         raise DecisionError(why="these are the same already")
     if decision.participant not in {line.participant for line in state.lines.values()}:
@@ -178,15 +198,20 @@ def _(decision: MergeSpeakers, state: ReviewedTranscript, event: Event) -> Revie
         for name, line in state.lines.items()
     }
     voices = tuple(
-        replace(v, code=decision.into, confirmed=True) if v.code == decision.participant else v for v in state.voices
+        replace(v, code=decision.into, confirmed=True) if v.code == decision.participant else v
+        for v in state.voices
     )
     state = replace(state, lines=lines, voices=voices)
     # A voice without a name (S1) may stand as a label; a code's label says who is named, not who speaks.
-    return _relabel(state, f"[{decision.participant}]", f"[{decision.into}]") if is_voice(decision.participant) else state
+    return (
+        _relabel(state, f"[{decision.participant}]", f"[{decision.into}]")
+        if is_voice(decision.participant)
+        else state
+    )
 
 
 @_step.register
-def _(decision: ConfirmVoice, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+def _(decision: ConfirmVoice, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     if decision.speaker not in {v.speaker for v in state.voices}:
         raise DecisionError(why="there is no such voice")
     voices = tuple(replace(v, confirmed=True) if v.speaker == decision.speaker else v for v in state.voices)
@@ -194,7 +219,7 @@ def _(decision: ConfirmVoice, state: ReviewedTranscript, event: Event) -> Review
 
 
 @_step.register
-def _(decision: Read, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+def _(decision: Read, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     return replace(state, read=state.read | (set(decision.lines) & set(state.lines)))
 
 
@@ -219,23 +244,29 @@ def put_line(state: ReviewedTranscript, line: Line) -> ReviewedTranscript:
     return replace(state, lines=lines)
 
 
-def put_mark(state: ReviewedTranscript, line: Line, mark: Mark, verdict: str, event: Event) -> ReviewedTranscript:
+def put_mark(
+    state: ReviewedTranscript, line: Line, mark: Mark, verdict: str, event: Event
+) -> ReviewedTranscript:
     """The state with one mark decided; a label it got stays with its words."""
     assert verdict in ("accepted", "rejected")
     decided = replace(mark, verdict="accepted" if verdict == "accepted" else "rejected", by=event.by)
     marks = tuple(decided if m.id == mark.id else m for m in line.marks)
     state = put_line(state, replace(line, marks=marks))
-    return _remember(state, mark.type, line.words_of(mark), mark.replacement) if verdict == "accepted" else state
+    return (
+        _remember(state, mark.type, line.words_of(mark), mark.replacement) if verdict == "accepted" else state
+    )
 
 
 def label_for(state: ReviewedTranscript, kind: str, words: str) -> str:
     """The label these words have in the study, a participant's code, or the next free one of the class."""
     wanted = words.casefold().strip()
     bearers = [p.code for p in state.roster if wanted in {n.casefold() for n in _names(p.name, p.nicknames)}]
-    if kind == "PERSON" and len(bearers) == 1:  # two people of one name are for the reviewer to tell apart
+    if len(bearers) == 1 and same_class(
+        kind, "name"
+    ):  # two people of one name are for the reviewer to tell apart
         return f"[{bearers[0]}]"
     for a_class, text, label in state.labels:
-        if a_class == kind and text.casefold() == wanted:
+        if text.casefold() == wanted and same_class(kind, a_class):
             return label
     return next_label(kind, state.taken_labels())
 
@@ -246,24 +277,21 @@ def _names(name: str, nicknames: Sequence[str]) -> list[str]:
 
 def _remember(state: ReviewedTranscript, kind: str, words: str, label: str) -> ReviewedTranscript:
     entry = (kind, words.strip(), label)
-    known = any(c == kind and t.casefold() == words.strip().casefold() for c, t, _ in state.labels)
+    known = any(t.casefold() == words.strip().casefold() and same_class(kind, c) for c, t, _ in state.labels)
     return state if known or not label else replace(state, labels=(*state.labels, entry))
 
 
 def _relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTranscript:
     lines = {
         name: replace(
-            line, marks=tuple(replace(m, replacement=other) if m.replacement == label else m for m in line.marks)
+            line,
+            marks=tuple(replace(m, replacement=other) if m.replacement == label else m for m in line.marks),
         )
         if any(m.replacement == label for m in line.marks)
         else line
         for name, line in state.lines.items()
     }
     return replace(state, lines=lines)
-
-
-def _tier(kind: str) -> str:
-    return "direct" if kind in DIRECT else "quasi"
 
 
 def _check_label(label: str) -> None:

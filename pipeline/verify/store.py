@@ -8,13 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pipeline.errors import ReviewLockedError
+from pipeline.errors import RecordingUnknownError, ReviewLockedError
 from pipeline.records import Attribution, Audio, Redaction, Roster
 from pipeline.verify.decisions import Event
 from pipeline.verify.state import RosterAddition
 
 State = Literal[
-    "received", "sealed", "transcribed", "attributed", "redacted", "in review", "verified", "destroyed", "failed"
+    "received",
+    "sealed",
+    "transcribed",
+    "attributed",
+    "redacted",
+    "in review",
+    "verified",
+    "destroyed",
+    "failed",
 ]
 REVIEWABLE = frozenset({"redacted", "in review", "verified", "destroyed"})
 LEASE_SECONDS = 30.0
@@ -129,7 +137,7 @@ class MemoryStore:
         self.clock = clock
         self.batches: list[RunInfo] = []
         self.audits: list[dict[str, str | int]] = []
-        self.roster_additions: list[RosterAddition] = []
+        self.roster_additions: list[tuple[str, RosterAddition]] = []
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.RLock()
 
@@ -146,7 +154,7 @@ class MemoryStore:
     def load(self, recording: str) -> Material:
         material = self._kept[recording].material
         if material is None:
-            raise LookupError("not redacted yet")
+            raise RecordingUnknownError(recording=recording)
         return material
 
     def events(self, recording: str) -> Sequence[Event]:
@@ -184,7 +192,8 @@ class MemoryStore:
         return self._kept[recording].sound
 
     def destruction(self, recording: str) -> Destruction:
-        return Destruction(("the recording's sound", "the raw words", "this review's undo history"), "at once")
+        name = self._kept[recording].info.name
+        return Destruction((f"the sound of {name}", "its raw words", "this review's undo history"), "at once")
 
     def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:
         with self._lock:
@@ -196,7 +205,7 @@ class MemoryStore:
             )
 
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
-        self.roster_additions.extend(additions)
+        self.roster_additions.extend((recording, each) for each in additions)
 
     def approval(self, recording: str) -> Approval | None:
         """Who approved the recording, if anybody did."""

@@ -30,7 +30,9 @@ def spread_tokens(said: Utterance) -> tuple[Token, ...]:
     length = max(len(said.text), 1)
     rate = (said.end - said.start) / length
     return tuple(
-        Token(w.start(), w.end(), round(said.start + w.start() * rate, 3), round(said.start + w.end() * rate, 3))
+        Token(
+            w.start(), w.end(), round(said.start + w.start() * rate, 3), round(said.start + w.end() * rate, 3)
+        )
         for w in _WORD.finditer(said.text)
     )
 

@@ -59,7 +59,9 @@ class Door:
     def find(self, cookie: str, *, active: bool) -> Visit | None:
         """The session of a cookie; `active` puts its end off. None when there is none or it was idle."""
         with self._lock:
-            match = [v for key, v in self._visits.items() if hmac.compare_digest(key.encode(), cookie.encode())]
+            match = [
+                v for key, v in self._visits.items() if hmac.compare_digest(key.encode(), cookie.encode())
+            ]
             if not match:
                 return None
             visit = match[0]

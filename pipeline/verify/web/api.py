@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import SessionDeidError, VerifyError
+from pipeline.errors import RecordingUnknownError, SessionDeidError, VerifyError
+from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.session import STATEMENT
 from pipeline.verify.steps import get_line
 from pipeline.verify.web import view
-from pipeline.verify.web.desk import Desk, NoRecordingError
+from pipeline.verify.web.desk import Desk
 from pipeline.verify.web.sound import sound_response
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
     state = desk.review(recording).state
     line, start, end = get_line(state, _text(body, "line")), _number(body, "start"), _number(body, "end")
     mentions = find_mentions(state, line.id, start, end)
-    labels = {kind: label_for(state, kind, line.text[start:end]) for kind in view.LABEL_WORDS}
+    labels = {kind: label_for(state, kind, line.text[start:end]) for kind in CHOICES}
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
 
 
@@ -112,7 +113,7 @@ def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def get_sound(request: Request) -> Response:
     """The sound as WAV, in ranges."""
-    from starlette.responses import JSONResponse, Response
+    from starlette.responses import JSONResponse
 
     try:
         sound = request.app.state.desk.sound(request.path_params["recording"])
@@ -135,7 +136,9 @@ async def _pulse(request: Request) -> Response:
     standing = await run_in_threadpool(desk.stand, recording, _text(body, "holder"))
     left = request.app.state.door.seconds_left(request.state.visit)
     number = desk.review(recording).number
-    return JSONResponse({"can": standing.can_decide, "because": standing.because, "left": left, "number": number})
+    return JSONResponse(
+        {"can": standing.can_decide, "because": standing.because, "left": left, "number": number}
+    )
 
 
 async def _alive(request: Request) -> Response:
@@ -164,9 +167,11 @@ def _answer(handler: Handler) -> Callable[[Request], Any]:
         try:
             body = await _read_body(request)
             return JSONResponse(
-                await run_in_threadpool(handler, request.app.state.desk, request.path_params["recording"], body)
+                await run_in_threadpool(
+                    handler, request.app.state.desk, request.path_params["recording"], body
+                )
             )
-        except NoRecordingError as error:
+        except RecordingUnknownError as error:
             return JSONResponse({"error": str(error)}, 404)
         except VerifyError as error:
             return JSONResponse({"error": str(error)}, 409)

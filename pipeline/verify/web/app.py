@@ -7,10 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from pipeline.errors import RecordingUnknownError
 from pipeline.verify.store import ReviewStore
 from pipeline.verify.web import api, pages
 from pipeline.verify.web.access import Door
-from pipeline.verify.web.desk import Desk, NoRecordingError
+from pipeline.verify.web.desk import Desk
 from pipeline.verify.web.security import Guard
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> S
         middleware=[
             Middleware(Guard, door=door, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"), cookie=cookie)
         ],
-        exception_handlers={NoRecordingError: _no_recording, 404: _not_found},
+        exception_handlers={RecordingUnknownError: _no_recording, 404: _not_found},
         lifespan=_lifespan,
     )
     app.state.desk = Desk(store, reviewer)

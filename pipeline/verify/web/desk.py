@@ -5,19 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from pipeline.errors import DecisionError, InputError, ReviewLockedError
+from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
 from pipeline.verify.decisions import Decision
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewStore
 from pipeline.verify.web.sound import WavView, make_wav
 
 FROZEN = frozenset({"verified", "destroyed"})
-
-
-class NoRecordingError(InputError):
-    exit_code = 18
-    problem = "There is no recording {recording} ready for review here."
-    remedy = "session-deid status shows what there is and how far it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +35,18 @@ class Desk:
         self._holders: set[tuple[str, str]] = set()
 
     def info(self, recording: str) -> RecordingInfo:
-        """The recording's entry in the list; raises NoRecordingError."""
+        """The recording's entry in the list; raises RecordingUnknownError."""
         for info in self.store.recordings():
             if info.id == recording:
                 return info
-        raise NoRecordingError(recording=recording)
+        raise RecordingUnknownError(recording=recording)
 
     def review(self, recording: str) -> ReviewSession:
-        """The recording's review, opened once; raises NoRecordingError while there is nothing to review."""
+        """The recording's review, opened once; raises RecordingUnknownError while there is nothing to review."""
         with self._lock:
             if recording not in self._open:
                 if self.info(recording).state not in REVIEWABLE:
-                    raise NoRecordingError(recording=recording)
+                    raise RecordingUnknownError(recording=recording)
                 self._open[recording] = ReviewSession(self.store, recording)
             return self._open[recording]
 
@@ -66,7 +60,9 @@ class Desk:
             self.store.take_lease(recording, holder, self.reviewer)
         except ReviewLockedError as taken:
             review.catch_up()
-            return Standing(False, f"{taken.facts['holder']} is deciding on this recording; you are reading along")
+            return Standing(
+                False, f"{taken.facts['holder']} is deciding on this recording; you are reading along"
+            )
         with self._lock:
             self._holders.add((recording, holder))
         review.catch_up()

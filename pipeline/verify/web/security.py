@@ -8,10 +8,10 @@ cookie is SameSite=Strict, and each write repeats the session's secret.
 from __future__ import annotations
 
 import hmac
-import os
 import sys
 import traceback
 from collections.abc import Collection, MutableMapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class Guard:
         except Exception as bug:  # its message may hold words of a transcript, so none of it is shown
             report_place(bug)
             if not started:
-                await refuse(request, 500, "Something went wrong here. Nothing decided was lost; load the page again.")(
-                    scope, receive, send_guarded
-                )
+                await refuse(
+                    request, 500, "Something went wrong here. Nothing decided was lost; load the page again."
+                )(scope, receive, send_guarded)
 
     def _refuse(self, request: Any) -> tuple[int, str] | None:
         if request.headers.get("host", "") not in self.hosts:
@@ -128,7 +128,7 @@ def refuse(request: Any, status: int, why: str) -> Any:
 def report_place(bug: BaseException) -> None:
     """Where a bug of ours struck, on standard error, without its message."""
     places = traceback.extract_tb(bug.__traceback__)
-    where = " < ".join(f"{os.path.basename(p.filename)}:{p.lineno}" for p in reversed(places[-6:]))
+    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
     sys.stderr.write(f"session-deid review: an internal error ({type(bug).__name__}) at {where}\n")
 
 

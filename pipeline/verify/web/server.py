@@ -7,15 +7,9 @@ import socket
 import sys
 from collections.abc import Callable
 
-from pipeline.errors import VerifyError
+from pipeline.errors import PortTakenError
 from pipeline.verify.store import ReviewStore
 from pipeline.verify.web.access import Door
-
-
-class PortTakenError(VerifyError):
-    exit_code = 58
-    problem = "Port {port} on this computer is taken by another program."
-    remedy = "Leave --port out, or choose another."
 
 
 def bind_port(port: int) -> socket.socket:
@@ -56,6 +50,11 @@ def serve(
             when_ready()
 
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2, lifespan="on"
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
     )
     Server(config).run([bound])

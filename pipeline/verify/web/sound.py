@@ -55,8 +55,12 @@ def make_wav(audio: Audio) -> WavView:
         pcm[at : at + len(piece)] = np.clip(np.rint(piece * 32767.0), -32768, 32767).astype("<i2")
     size = pcm.nbytes
     header = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt "
-    header += struct.pack("<IHHIIHH", 16, 1, 1, audio.rate, audio.rate * 2, 2, 16) + b"data" + struct.pack("<I", size)
-    return WavView(header, memoryview(pcm).cast("B"))
+    header += (
+        struct.pack("<IHHIIHH", 16, 1, 1, audio.rate, audio.rate * 2, 2, 16)
+        + b"data"
+        + struct.pack("<I", size)
+    )
+    return WavView(header, memoryview(pcm.data).cast("B"))
 
 
 def parse_range(header: str, size: int) -> tuple[int, int] | None:

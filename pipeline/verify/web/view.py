@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.verify.classes import LABEL_WORDS
+from pipeline.verify.classes import class_titles, word_of
 from pipeline.verify.final import changed_lines, line_pieces
 from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import Mention
@@ -23,7 +23,7 @@ def show_review(review: ReviewSession) -> dict[str, Any]:
     return {
         "recording": review.recording,
         "duration": state.duration,
-        "classes": LABEL_WORDS,
+        "classes": class_titles(),
         "order": list(state.order),
         "lines": [show_line(line) for line in state.in_order()],
         **_moving_parts(review),
@@ -49,7 +49,8 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         "progress": show_progress(review.progress),
         "participants": show_participants(state),
         "voices": [
-            {"speaker": v.speaker, "code": v.code, "evidence": v.evidence, "open": v.open} for v in state.voices
+            {"speaker": v.speaker, "code": v.code, "evidence": v.evidence, "open": v.open}
+            for v in state.voices
         ],
         "labels": show_labels(state),
         "read": sorted(state.read),
@@ -75,6 +76,7 @@ def show_mark(mark: Mark, text: str) -> dict[str, Any]:
         "t": text,
         "n": mark.end_char - mark.start_char,
         "k": mark.type,
+        "c": word_of(mark.type),
         "h": mark.hides,
         "q": mark.open,
         "v": mark.verdict,

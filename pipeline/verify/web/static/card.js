@@ -148,7 +148,7 @@ function markCard(asked, mark) {
   const { piece } = mark;
   const like = asked?.like.length ?? 0;
   const standing = piece.q ? "" : piece.v === "accepted" ? "Decided: redacted." : piece.v === "rejected" ? "Decided: the words stay." : "Redacted without a question.";
-  return [head(asked, model.classes[piece.k] ?? piece.k), markSentence(mark),
+  return [head(asked, piece.c), markSentence(mark),
     make("p", { class: "why" }, asked ? asked.why : standing),
     make("p", { class: "quiet small" }, piece.h ? "Hold O to see the words it stands for." : piece.x ? `Would become ${piece.x}.` : "These words stand in the open now.",
       ` Found by ${piece.f}, ${clock(heard(mark.line, mark.start, mark.end)[0])}.`),
@@ -188,7 +188,7 @@ export function paintQueue() {
 function queueItem(asked) {
   const mark = model.marks.get(asked.id);
   const text = mark ? shown(mark.line, Math.max(0, mark.start - 24), mark.end + 24) : asked.why;
-  const kind = mark ? model.classes[mark.piece.k] ?? mark.piece.k : "Voice";
+  const kind = mark ? mark.piece.c : "Voice";
   return make("li", {}, make("button", { type: "button", data: { question: asked.id }, onclick: () => aim(asked.id, asked.about) },
     make("span", { class: `dot ${riskWord(asked.risk)[0]}`, title: riskWord(asked.risk)[1] }), make("span", { class: "kind" }, kind), make("span", { class: "around" }, text)));
 }

@@ -73,7 +73,7 @@ export function choose(title, options, { hint = "", fresh = null } = {}) {
   });
 }
 
-export const chooseClass = (title) => choose(title, Object.entries(model.classes).map(([value, label]) => ({ value, label, hint: value })));
+export const chooseClass = (title) => choose(title, Object.entries(model.classes).map(([value, [label, hint]]) => ({ value, label, hint })));
 
 export function chooseLabel(title, without = "") {
   const options = model.labels.filter((label) => label !== without).map((label) => ({ value: label, label }));
@@ -102,7 +102,7 @@ export async function markWords(place) {
   if (!place) { say("Mark some words first"); return; }
   const offer = await post(address("/mentions"), place).catch((error) => say(error.message, "bad"));
   if (!offer) return;
-  const kinds = make("select", { id: "mark-class" }, ...Object.entries(model.classes).map(([value, label]) => make("option", { value }, label)));
+  const kinds = make("select", { id: "mark-class" }, ...Object.entries(model.classes).map(([value, [, title]]) => make("option", { value }, title)));
   const label = make("input", { type: "text", id: "mark-label", list: "known-labels", spellcheck: "false", autocomplete: "off" });
   const known = make("datalist", { id: "known-labels" }, ...model.labels.map((each) => make("option", { value: each })));
   const suggest = () => { label.value = offer.labels[kinds.value]; };
@@ -208,9 +208,7 @@ export function helpDialog(keys, single) {
   open("Keys", [make("div", { class: "keys" }, ...keys.map(([title, list]) => make("section", {}, make("h3", {}, title),
     make("dl", {}, ...list.flatMap(([key, what]) => [make("dt", {}, ...key.split(" ").map((k) => make("kbd", {}, k))), make("dd", {}, what)]))))),
   make("label", { class: "tick" }, toggle, "Single-key shortcuts are on")],
-  [make("button", { type: "button", onclick: () => mergeAfterClose() }, "Merge two participants …")]);
+  [make("button", { type: "button", onclick: () => dialog.close() }, "Close")]);
 }
-
-function mergeAfterClose() { dialog.close(); setTimeout(() => mergeSpeakers()); }
 
 dialog.addEventListener("close", () => { dialog.onkeydown = null; });

@@ -3,7 +3,7 @@ import { byId, say } from "./dom.js";
 import { heard, model, wordCount, word } from "./model.js";
 import { chosenPlace, cursor, marked, setCursor, setMarked } from "./transcript.js";
 import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs } from "./card.js";
-import { correctWords, dialogOpen, helpDialog, markWords, moveWords, verifyDialog } from "./choose.js";
+import { correctWords, dialogOpen, helpDialog, markWords, mergeSpeakers, moveWords, verifyDialog } from "./choose.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
 import { decide, noteRead } from "./decide.js";
 import { conceal, reveal } from "./reveal.js";
@@ -14,7 +14,7 @@ export const single = { on: true };
 const HELP = [
   ["Questions", [["N", "next question"], ["⇧N", "the one before"], ["A", "accept: redact"], ["R", "reject: keep the words"], ["⇧A ⇧R", "the same for all alike"], ["C", "change the class"], ["L", "change the label"], ["S", "same as …"], ["T", "add to the roster"], ["P", "hear it"], ["O", "hold: see the original"]]],
   ["Sound", [["Space", "play or pause"], ["B", "back 3 seconds"], ["Enter", "play from the word"], ["K", "loop the phrase"], ["-", "slower"], ["+", "faster"]]],
-  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["X", "open the replacement under the cursor"]]],
+  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["W", "merge two participants"], ["X", "open the replacement under the cursor"]]],
   ["Page", [["U", "undo"], ["⇧U", "redo"], ["H", "blank the screen"], ["Y", "verify"], ["Esc", "close, let go"], ["?", "this list"]]],
 ];
 
@@ -74,7 +74,7 @@ const ACTIONS = {
   n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
   c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
   b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
-  j: readOn, g: goUnread, m: markPlace, e: correctPlace, v: movePlace, x: openUnderCursor,
+  j: readOn, g: goUnread, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor,
   u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
 };
 

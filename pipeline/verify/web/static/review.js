@@ -103,6 +103,13 @@ function selectionBar() {
   bar.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
 }
 
+/** How much the head of the page covers, for everything that must stay clear of it. */
+function measureTop() {
+  const top = document.querySelector(".top");
+  const note = () => document.documentElement.style.setProperty("--top", `${top.offsetHeight}px`);
+  new ResizeObserver(note).observe(top);
+}
+
 function buttons() {
   const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, loop: () => toggleLoop() };
   for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
@@ -119,6 +126,7 @@ async function begin() {
   clicks();
   buttons();
   selectionBar();
+  measureTop();
   model.addEventListener("changed", paintChange);
   document.addEventListener("line-heard", (event) => { noteRead([event.detail]); showRead(); });
   document.addEventListener("read", showRead);

@@ -3,6 +3,7 @@ import { byId, clock, make, percent } from "./dom.js";
 import { heard, model } from "./model.js";
 import { player, seek } from "./player.js";
 import { setCursor } from "./transcript.js";
+import { mergeSpeakers } from "./choose.js";
 
 const canvas = byId("timeline");
 const LANE = 13;
@@ -15,7 +16,7 @@ function style(name) { return getComputedStyle(document.body).getPropertyValue(n
 export function listPeople() {
   byId("people").replaceChildren(...[...model.people.values()].map((person) =>
     make("li", { class: `p${person.colour}` },
-      make("span", { class: "code" }, person.code),
+      make("button", { type: "button", class: "code", title: `Merge ${person.code} into another …`, "aria-label": `${person.code}: merge into another participant`, onclick: () => mergeSpeakers(person.code) }, person.code),
       make("span", { class: "share number" }, percent(person.share)),
       person.role ? make("span", { class: "quiet role" }, person.role) : null)));
 }

@@ -15,11 +15,10 @@ export let marked = null; // { line, start, end } in characters
 
 function chip(piece) {
   const state = piece.q ? "open" : piece.v || "made";
-  const className = model.classes[piece.k] || piece.k;
   const kind = piece.h ? "replaced" : piece.v === "rejected" ? "kept" : "not replaced";
   return make("span", {
     class: `chip ${piece.h ? "hides" : "shows"} ${state}`, role: "button", tabindex: "-1", data: { mark: piece.m },
-    "aria-label": `${piece.t}, ${className}, ${kind}${piece.q ? ", open question" : ""}`,
+    "aria-label": `${piece.t}, ${piece.c}, ${kind}${piece.q ? ", open question" : ""}`,
   }, piece.t);
 }
 
@@ -100,8 +99,8 @@ export function show(id, block = "center") {
   if (!element) return;
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const box = element.getBoundingClientRect();
-  const top = byId("lines").closest("section").getBoundingClientRect().top;
-  if (box.top >= Math.max(top, 190) && box.bottom <= innerHeight - 80) return;
+  const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
+  if (box.top >= covered + 8 && box.bottom <= innerHeight - 80) return;
   const far = Math.abs(box.top) > 3 * innerHeight;
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
 }

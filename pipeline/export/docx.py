@@ -108,7 +108,8 @@ def _add_frame(section: Any, sheet: Sheet, options: ExportOptions) -> None:
     from docx.shared import Cm
 
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
+    # Leaves 16.5 cm, where the header's right tab stop stands.
+    section.left_margin = section.right_margin = Cm(2.25)
     head = section.header.paragraphs[0]
     head.text = f"{sheet.title}\t\t{'DRAFT, not verified' if sheet.draft else 'De-identified transcript'}"
     if sheet.draft:

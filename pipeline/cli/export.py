@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class Loaded:
     """What a study lends to an export: its documents, its conventions, its audit export."""
 
     documents: tuple[ExportDocument, ...]
-    options: ExportOptions = ExportOptions()
+    options: ExportOptions = field(default_factory=ExportOptions)
     audit: tuple[Attachment, ...] = ()
 
 
@@ -61,13 +61,18 @@ def make_command(load_study: StudyLoader | None = None) -> click.Command:
             loaded = load_study(study, _names(recordings, everything or "package" in kinds))
         else:
             loaded = _load_files(recordings)
-        options = replace(loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None})
+        try:
+            options = replace(
+                loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None}
+            )
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
         ready = _leave_out_unverified(loaded.documents, options, named=bool(recordings))
         _write_all(replace(loaded, documents=ready, options=options), kinds, to)
 
     export.__doc__ = _HELP_STUDY if load_study else _HELP_FILES
-    command = click.command(cls=_ExportCommand)(_with_parameters(export, with_study=load_study is not None))
-    return command
+    with_study = load_study is not None
+    return click.command(cls=_ExportCommand)(_with_parameters(export, with_study=with_study))
 
 
 _HELP_FILES = """Write transcripts in the formats other tools read.

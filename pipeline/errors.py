@@ -175,13 +175,11 @@ class StudyError(SessionDeidError):
 
 
 class StudyMissingError(StudyError):
-    exit_code = 40
     problem = "{folder}: there is no study here."
     remedy = "Give its folder with --study, or make one with: session-deid init FOLDER"
 
 
 class StudyExistsError(StudyError):
-    exit_code = 40
     problem = "{folder}: there is a study (or something else) here already."
     remedy = "Give a folder that does not exist yet, or an empty one."
 
@@ -222,8 +220,7 @@ class ReadOnlyError(StudyError):
     remedy = "Make it writable and run the same command again; what was done until here is kept."
 
 
-class DiskFaultError(StudyError):
-    exit_code = 46
+class DiskFaultError(ReadOnlyError):
     problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
     remedy = "Check the disk and its cable, then run the same command again."
 
@@ -234,8 +231,7 @@ class StateError(StudyError):
     remedy = "session-deid status shows where each recording stands."
 
 
-class RecordingUnknownError(StudyError):
-    exit_code = 47
+class RecordingUnknownError(StateError):
     problem = "{recording}: there is no such recording, or nothing of that kind is kept of it."
     remedy = "session-deid status shows those there are."
 
@@ -259,6 +255,30 @@ class VerifyError(SessionDeidError):
     exit_code = 50
 
 
+class DecisionError(VerifyError):
+    exit_code = 55
+    problem = "The decision does not fit the transcript: {why}."
+    remedy = "Look at the line again; nothing was changed."
+
+
+class ReviewLockedError(VerifyError):
+    exit_code = 56
+    problem = "Somebody else ({holder}) is deciding on this recording."
+    remedy = "You can read along; close their page, or wait, to decide yourself."
+
+
+class ApprovalError(VerifyError):
+    exit_code = 57
+    problem = "The transcript was not verified: {why}."
+    remedy = "Go back to the review page and try again."
+
+
+class PortTakenError(VerifyError):
+    exit_code = 59
+    problem = "Port {port} of this computer is taken by another program."
+    remedy = "Leave --port out, or choose another."
+
+
 class UndecidedError(VerifyError):
     exit_code = 52
     problem = "{recording}: {open} open questions are not decided yet."
@@ -278,7 +298,6 @@ class StatementError(VerifyError):
 
 
 class SecondReviewerError(VerifyError):
-    exit_code = 58
     problem = "{recording}: {why}."
     remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
 

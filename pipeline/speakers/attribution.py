@@ -126,7 +126,10 @@ def _word_costs(word: Word, voices: Sequence[SpeakerTurns], noise: bool) -> list
     someone = min(away) == 0
     costs = [min(_FARTHEST, d * _PER_SECOND_AWAY + (_OUTSIDE if d and someone else 0.0)) for d in away]
     if noise:
-        short = [d == 0 and v.length_at(middle) <= _BACKCHANNEL_TURN_SECONDS for d, v in zip(away, voices, strict=True)]
+        short = [
+            d == 0 and v.length_at(middle) <= _BACKCHANNEL_TURN_SECONDS
+            for d, v in zip(away, voices, strict=True)
+        ]
         if any(short):
             costs = [c if s else c + _BACKCHANNEL_OF_ANOTHER for c, s in zip(costs, short, strict=True)]
     return costs
@@ -208,7 +211,9 @@ def _stretch_to_turns(utterances: Sequence[Utterance], turns: Sequence[Turn]) ->
     """
     kept = list(utterances)
     for speaker in sorted({u.participant for u in utterances}):
-        mine = sorted((i for i, u in enumerate(kept) if u.participant == speaker), key=lambda i: kept[i].start)
+        mine = sorted(
+            (i for i, u in enumerate(kept) if u.participant == speaker), key=lambda i: kept[i].start
+        )
         own = [t for t in turns if t.speaker == speaker]
         for place, i in enumerate(mine):
             low = kept[mine[place - 1]].end if place else 0.0
@@ -226,11 +231,15 @@ def _stretch(utterance: Utterance, own: Sequence[Turn], low: float, high: float)
     return replace(utterance, start=min(utterance.start, start), end=max(utterance.end, end))
 
 
-def _wordless_turns(utterances: Sequence[Utterance], turns: Sequence[Turn], seconds: float) -> list[Utterance]:
+def _wordless_turns(
+    utterances: Sequence[Utterance], turns: Sequence[Turn], seconds: float
+) -> list[Utterance]:
     found = []
     for turn in turns:
         mine = [u for u in utterances if u.participant == turn.speaker]
-        if turn.end - turn.start >= seconds and not any(u.start < turn.end and turn.start < u.end for u in mine):
+        if turn.end - turn.start >= seconds and not any(
+            u.start < turn.end and turn.start < u.end for u in mine
+        ):
             word = inaudible_word(turn.start, turn.end)
             found.append(Utterance(turn.speaker, turn.start, turn.end, word.text, (word,)))
     return found

@@ -113,7 +113,7 @@ def import_files(
             elif path in shapes:
                 yield _take(study, path, shapes[path], keep)
             else:
-                yield Taken(path, "failed", why=str(FileMissingError(file=path)))
+                yield Taken(path, "failed", why=_why(study, path, FileMissingError(file=path)))
 
 
 def gather(paths: Iterable[Path]) -> tuple[list[Path], list[Taken]]:
@@ -185,6 +185,12 @@ def open_for_writing(path: Path) -> bool:
     return False
 
 
+def _why(study: Study, path: Path, error: InputError) -> str:
+    """An error about a file, without a file name that holds a name."""
+    named = study.names.names_someone(path.stem)
+    return str(type(error)(**{**error.facts, "file": "a file" if named else path.name}))
+
+
 # --- one file -------------------------------------------------------------------------------------
 
 
@@ -194,7 +200,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
             raise EmptyFileError(file=path)
         digest = digest_of(path)
     except InputError as error:
-        return Taken(path, "failed", why=str(error))
+        return Taken(path, "failed", why=_why(study, path, error))
     known = study.rows.by_digest(digest)
     if known is not None and known.state is not State.RECEIVED:
         return _take_known(study, path, shape, known, keep)
@@ -205,7 +211,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
     except _ChangedError:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
-        return Taken(path, "failed", row.id, why=str(error))
+        return Taken(path, "failed", row.id, why=_why(study, path, error))
     return Taken(path, "sealed", row.id, removed=not keep and _remove_source(path, shape))
 
 

@@ -19,7 +19,9 @@ SAID = [
     ("P02", 9.0, 12.0, "Quorn? I will mark that. Nerrida, go on."),
     ("S3", 12.0, 15.0, "Mm, yes, Tess again."),
 ]
-ROSTER = Roster((Person("F01", "Ines Opal", (), "facilitator"), Person("P01", "Nerida Vale", ("Neri",), "student")))
+ROSTER = Roster(
+    (Person("F01", "Ines Opal", (), "facilitator"), Person("P01", "Nerida Vale", ("Neri",), "student"))
+)
 
 
 def span(utterance: int, text: str, kind: str, **more: object) -> Span:
@@ -37,7 +39,9 @@ def small_material() -> Material:
         span(1, "Nerida", "PERSON", replacement="[P01]"),
         span(1, "Tess Quorn", "PERSON", replacement="[Person 1]"),
         span(1, "falconer", "PROFESSION", tier="quasi", action="flag", score=0.7),
-        span(2, "mark", "PERSON", replacement="[Person 2]", uncertain=True, score=0.4, reason="may be a verb"),
+        span(
+            2, "mark", "PERSON", replacement="[Person 2]", uncertain=True, score=0.4, reason="may be a verb"
+        ),
     )
     attribution = Attribution(
         utterances, (("S1", "F01"), ("S2", "P01"), ("S3", "S3")), (("S1", "was thanked by name"),), ("S1",)

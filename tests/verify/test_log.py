@@ -154,4 +154,6 @@ def test_no_words_in_a_repr() -> None:
     review.decide(Correct(Place("u0", 0, 6), "Bedankt"), "Sam", "me")
     shown = repr(review.state) + repr(list(review.state.in_order())) + repr(small_material())
     shown += repr(Event(1, "", "Sam", Correct(Place("u0", 0, 6), "Bedankt")))
-    assert [w for w in ("Nerida", "Vale", "Tess", "Quorn", "falconer", "Thanks", "Bedankt") if w in shown] == []
+    assert [
+        w for w in ("Nerida", "Vale", "Tess", "Quorn", "falconer", "Thanks", "Bedankt") if w in shown
+    ] == []

@@ -137,7 +137,10 @@ def test_a_border_moves_with_its_words_and_marks(state: ReviewedTranscript) -> N
     """Words given to another participant become a line of their own, replacements intact."""
     after = step(state, Move("u2", "P01", place("u2", "Nerrida, go on.", state)))
     assert [after.lines[i].participant for i in after.order] == ["F01", "P01", "P02", "P01", "S3"]
-    assert [text_of(after, i) for i in ("u2.0", "u2.1")] == ["Quorn? I will [Person 2] that.", "Nerrida, go on."]
+    assert [text_of(after, i) for i in ("u2.0", "u2.1")] == [
+        "Quorn? I will [Person 2] that.",
+        "Nerrida, go on.",
+    ]
     assert after.lines["u2.0"].end <= after.lines["u2.1"].start
 
 

@@ -175,13 +175,11 @@ class StudyError(SessionDeidError):
 
 
 class StudyMissingError(StudyError):
-    exit_code = 40
     problem = "{folder}: there is no study here."
     remedy = "Give its folder with --study, or make one with: session-deid init FOLDER"
 
 
 class StudyExistsError(StudyError):
-    exit_code = 40
     problem = "{folder}: there is a study (or something else) here already."
     remedy = "Give a folder that does not exist yet, or an empty one."
 
@@ -222,8 +220,7 @@ class ReadOnlyError(StudyError):
     remedy = "Make it writable and run the same command again; what was done until here is kept."
 
 
-class DiskFaultError(StudyError):
-    exit_code = 46
+class DiskFaultError(ReadOnlyError):
     problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
     remedy = "Check the disk and its cable, then run the same command again."
 
@@ -234,8 +231,7 @@ class StateError(StudyError):
     remedy = "session-deid status shows where each recording stands."
 
 
-class RecordingUnknownError(StudyError):
-    exit_code = 47
+class RecordingUnknownError(StateError):
     problem = "{recording}: there is no such recording, or nothing of that kind is kept of it."
     remedy = "session-deid status shows those there are."
 
@@ -257,6 +253,41 @@ class AuditBrokenError(StudyError):
 
 class VerifyError(SessionDeidError):
     exit_code = 50
+
+
+class UndecidedError(VerifyError):
+    exit_code = 52
+    problem = "{recording}: {open} open questions are not decided yet."
+    remedy = "Decide them with: session-deid verify {recording} --interactive"
+
+
+class TranscriptChangedError(VerifyError):
+    exit_code = 53
+    problem = "{recording}: the transcript changed since it was read."
+    remedy = "Read it again, then verify."
+
+
+class StatementError(VerifyError):
+    exit_code = 54
+    problem = "{recording}: the statement was not accepted, so it is not verified."
+    remedy = "Verify again when the transcript has been read and checked."
+
+
+class SecondReviewerError(VerifyError):
+    problem = "{recording}: {why}."
+    remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
+
+
+class NotVerifiedError(VerifyError):
+    exit_code = 51
+    problem = "{recording}: no person has verified this transcript yet, so it is not exported."
+    remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
+
+
+class CertificateError(VerifyError):
+    exit_code = 58
+    problem = "{file}: not a valid certificate: {why}."
+    remedy = "Use the file as it was written when the recording was destroyed."
 
 
 class DecisionError(VerifyError):
@@ -281,42 +312,6 @@ class PortTakenError(VerifyError):
     exit_code = 59
     problem = "Port {port} of this computer is taken by another program."
     remedy = "Leave --port out, or choose another."
-
-
-class UndecidedError(VerifyError):
-    exit_code = 52
-    problem = "{recording}: {open} open questions are not decided yet."
-    remedy = "Decide them with: session-deid verify {recording} --interactive"
-
-
-class TranscriptChangedError(VerifyError):
-    exit_code = 53
-    problem = "{recording}: the transcript changed since it was read."
-    remedy = "Read it again, then verify."
-
-
-class StatementError(VerifyError):
-    exit_code = 54
-    problem = "{recording}: the statement was not accepted, so it is not verified."
-    remedy = "Verify again when the transcript has been read and checked."
-
-
-class SecondReviewerError(VerifyError):
-    exit_code = 58
-    problem = "{recording}: {why}."
-    remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
-
-
-class NotVerifiedError(VerifyError):
-    exit_code = 51
-    problem = "{recording}: no person has verified this transcript yet, so it is not exported."
-    remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
-
-
-class CertificateError(VerifyError):
-    exit_code = 58
-    problem = "{file}: not a valid certificate: {why}."
-    remedy = "Use the file as it was written when the recording was destroyed."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -15,15 +15,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import AuditBrokenError, LedgerError
 from pipeline.study.files import write_bytes
 from pipeline.study.keys import StudyKey
 from pipeline.study.ledger import Ledger
+
+if TYPE_CHECKING:
+    from nacl.signing import VerifyKey
 
 HEAD_NAME = "audit.head"
 
@@ -118,6 +122,13 @@ class AuditLog:
         for row in self._ledger.query(f"SELECT * FROM audit {where} ORDER BY seq", *values):  # noqa: S608
             yield self._read(row)
 
+    def events(self, event: str) -> list[Entry]:
+        """All entries of one kind, in order."""
+        return [
+            self._read(row)
+            for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
+        ]
+
     def entry(self, seq: int) -> Entry | None:
         """One entry by its number."""
         rows = self._ledger.query("SELECT * FROM audit WHERE seq = ?", seq)
@@ -132,32 +143,28 @@ class AuditLog:
 
     def verify(self) -> int:
         """Check every entry and the head; returns how many there are, raises AuditBrokenError."""
-        rows = self._ledger.query("SELECT * FROM audit ORDER BY seq")
-        return verify_chain(rows, self._study, self.verify_key, self._ledger.path.with_name(HEAD_NAME))
+        entries = list(self.entries())
+        count = verify_entries(entries, first_previous(self._study), self.verify_key)
+        _check_head(self._ledger.path.with_name(HEAD_NAME), [entry.hash for entry in entries])
+        return count
 
 
 def _canonical(detail: Detail) -> str:
     return json.dumps(detail, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def verify_chain(rows: list[sqlite3.Row], study: str, verify_key: str, head: Path | None) -> int:
-    """Check a chain from its rows; raises AuditBrokenError naming the first bad entry."""
+def verify_entries(entries: Sequence[Entry], previous: str, verify_key: str) -> int:
+    """Check a chain; returns its length, raises AuditBrokenError naming the first bad entry."""
     from nacl.signing import VerifyKey
 
     checker = VerifyKey(bytes.fromhex(verify_key))
-    previous = first_previous(study)
-    hashes = []
-    for expected, row in enumerate(rows, start=1):
-        entry = Entry(*row)
+    for expected, entry in enumerate(entries, start=1):
         _check_entry(entry, expected, previous, checker)
         previous = entry.hash
-        hashes.append(entry.hash)
-    if head is not None:
-        _check_head(head, hashes)
-    return len(hashes)
+    return len(entries)
 
 
-def _check_entry(entry: Entry, expected: int, previous: str, checker: object) -> None:
+def _check_entry(entry: Entry, expected: int, previous: str, checker: VerifyKey) -> None:
     if entry.seq != expected:
         raise AuditBrokenError(why=f"entry {expected} is missing (the next one there is {entry.seq})")
     right = hash_of(*(getattr(entry, name) for name in Entry.__slots__[:7]))
@@ -171,12 +178,9 @@ def _check_entry(entry: Entry, expected: int, previous: str, checker: object) ->
         raise AuditBrokenError(why=f"entry {expected} is not signed by this study (rewritten or inserted)")
 
 
-def _signed(entry: Entry, checker: object) -> bool:
+def _signed(entry: Entry, checker: VerifyKey) -> bool:
     from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
 
-    if not isinstance(checker, VerifyKey):  # pragma: no cover
-        raise TypeError
     try:
         checker.verify(entry.hash.encode(), bytes.fromhex(entry.signature))
     except (CryptoError, ValueError):

@@ -11,6 +11,7 @@ between leaves the mark, which the next import from that folder finishes.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -113,7 +114,7 @@ def import_files(
             elif path in shapes:
                 yield _take(study, path, shapes[path], keep)
             else:
-                yield Taken(path, "failed", why=str(FileMissingError(file=path)))
+                yield Taken(path, "failed", why=_why(study, path, FileMissingError(file=path)))
 
 
 def gather(paths: Iterable[Path]) -> tuple[list[Path], list[Taken]]:
@@ -185,6 +186,12 @@ def open_for_writing(path: Path) -> bool:
     return False
 
 
+def _why(study: Study, path: Path, error: InputError) -> str:
+    """An error about a file, without a file name that holds a name."""
+    named = study.names.names_someone(path.stem)
+    return str(type(error)(**{**error.facts, "file": "a file" if named else path.name}))
+
+
 # --- one file -------------------------------------------------------------------------------------
 
 
@@ -194,7 +201,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
             raise EmptyFileError(file=path)
         digest = digest_of(path)
     except InputError as error:
-        return Taken(path, "failed", why=str(error))
+        return Taken(path, "failed", why=_why(study, path, error))
     known = study.rows.by_digest(digest)
     if known is not None and known.state is not State.RECEIVED:
         return _take_known(study, path, shape, known, keep)
@@ -205,7 +212,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
     except _ChangedError:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
-        return Taken(path, "failed", row.id, why=str(error))
+        return Taken(path, "failed", row.id, why=_why(study, path, error))
     return Taken(path, "sealed", row.id, removed=not keep and _remove_source(path, shape))
 
 
@@ -299,6 +306,7 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
     keys = {part: secrets.token_bytes(KEY_BYTES) for part in Part}
     kind = Artifact.SOURCE.value
     with _open_input(path) as source:
+        same_disk = os.fstat(source.fileno()).st_dev == study.folder.stat().st_dev
         file, receipt = study.vault.write(row.id, kind, keys[Part.AUDIO], source)
     faults.point("import.sealed")
     try:
@@ -312,7 +320,12 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
             for part, key in keys.items():
                 study.rows.put_key(row.id, part.value, key)
             ids = {part.value: study.rows.key_ids(row.id)[part.value] for part in Part}
-            detail = {"state": State.SEALED.value, "artifacts": {kind: receipt.digest}, "keys": ids}
+            detail = {
+                "state": State.SEALED.value,
+                "artifacts": {kind: receipt.digest},
+                "keys": ids,
+                "from_this_disk": same_disk,
+            }
             seq = study.audit.append("sealed", row.id, detail)
             study.rows.put_artifact(
                 ArtifactRow(row.id, kind, file, receipt.digest, receipt.size, 1, now(), seq)

@@ -52,7 +52,15 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables,)
+def _create_leases(connection: sqlite3.Connection) -> None:
+    """2: who is deciding on which recording at this moment."""
+    connection.execute(
+        "CREATE TABLE leases (recording TEXT PRIMARY KEY, holder TEXT NOT NULL, reviewer TEXT NOT NULL, "
+        "until REAL NOT NULL) STRICT"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases)
 
 
 class Ledger:

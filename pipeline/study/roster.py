@@ -69,6 +69,11 @@ class RosterStore(SharedRecord):
         roster = replace(book.roster, **{kind: (*held, *fresh)})
         return self._save(replace(book, roster=roster), "roster words added")
 
+    def add_nickname(self, code: str, nickname: str) -> Person:
+        """Another name a person is called by."""
+        person = _person(self.book().roster, code)
+        return self.rename(code, person.name, tuple(dict.fromkeys((*person.nicknames, nickname))))
+
     def rename(self, code: str, name: str, nicknames: tuple[str, ...] | None = None) -> Person:
         """Correct a person's name; the old one stays as a nickname, since it may have been spoken."""
         book = self.book()

@@ -32,9 +32,9 @@ from pipeline.verify.decisions import (
     unpack_events,
 )
 from pipeline.verify.final import final_redaction, review_digest
+from pipeline.verify.history import apply
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import begin_review
-from pipeline.verify.steps import apply
 from pipeline.verify.store import MemoryStore, RecordingInfo
 from tests.verify.conftest import small_material
 

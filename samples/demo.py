@@ -22,7 +22,15 @@ def main() -> int:
     if not is_done():
         from pipeline.cli.deidentify import deidentify
 
-        arguments = [str(RECORDING), "--out", str(OUT), "--roster", str(HERE / "roster.csv"), "--language", "en"]
+        arguments = [
+            str(RECORDING),
+            "--out",
+            str(OUT),
+            "--roster",
+            str(HERE / "roster.csv"),
+            "--language",
+            "en",
+        ]
         deidentify.main(arguments, standalone_mode=False)
     show()
     return 0

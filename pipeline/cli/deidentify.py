@@ -11,19 +11,30 @@ from pipeline.errors import SomeFailedError
 
 @click.command()
 @click.argument("audio", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="AUDIO...")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the results."
+)
+@click.option(
+    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
+)
 @click.option("--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know.")
 @click.option("--language", help="en, de, ...; detected when not given.")
-@click.option("--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper.")
+@click.option(
+    "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
+)
 @click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
 @click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
 @click.option(
-    "--sensitivity", default="balanced", show_default=True, type=click.Choice(["strict", "balanced", "lenient"])
+    "--sensitivity",
+    default="balanced",
+    show_default=True,
+    type=click.Choice(["strict", "balanced", "lenient"]),
 )
 @click.option("--style", default="label", show_default=True, type=click.Choice(["label", "surrogate"]))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
-def deidentify(audio: tuple[Path, ...], out: Path, roster: Path | None, as_json: bool, **choices: object) -> None:
+def deidentify(
+    audio: tuple[Path, ...], out: Path, roster: Path | None, as_json: bool, **choices: object
+) -> None:
     """Take recordings to de-identified transcripts and redaction reports. Deletes nothing.
 
     For each AUDIO it writes NAME.txt, NAME.json, NAME.report.html and NAME.report.json into --out.
@@ -37,7 +48,9 @@ def deidentify(audio: tuple[Path, ...], out: Path, roster: Path | None, as_json:
     stages = Stages(Engines(Choices(**choices)), people)  # type: ignore[arg-type]
     for recording in audio:
         if names_a_person(recording, stages):
-            click.echo("A file's name holds a participant's name, and the results are named after it.", err=True)
+            click.echo(
+                "A file's name holds a participant's name, and the results are named after it.", err=True
+            )
     failed = []
     with stage_progress(len(audio)) as progress:
         for outcome in OneShot(stages, out).process(audio, progress.stage):

@@ -22,7 +22,9 @@ def found_in(folder: Path, words: list[str]) -> list[str]:
     return [w for w in words if any(re.search(rf"\b{re.escape(w)}\b", t, re.IGNORECASE) for t in texts)]
 
 
-def test_a_recording_becomes_four_files_offline(run: Run, clip: Path, tmp_path: Path, planted: list[str]) -> None:
+def test_a_recording_becomes_four_files_offline(
+    run: Run, clip: Path, tmp_path: Path, planted: list[str]
+) -> None:
     """Without any network: transcript, JSON and both reports; no planted identifier in them or printed;
     nothing left in the temp and home folders; the recording is as it was."""
     before = hashlib.sha256(clip.read_bytes()).hexdigest()
@@ -47,7 +49,9 @@ def test_a_recording_becomes_four_files_offline(run: Run, clip: Path, tmp_path: 
     for utterance in document["utterances"]:
         assert 0 <= utterance["start"] <= utterance["end"] <= 45.1
         assert utterance["participant"]
-    assert re.search(r"^[A-Z]\d+\s+\[00:00:\d\d\]  \S", (out / "week-1.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.search(
+        r"^[A-Z]\d+\s+\[00:00:\d\d\]  \S", (out / "week-1.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
     report = json.loads((out / "week-1.report.json").read_text(encoding="utf-8"))
     assert sum(report["counts"].values()) > 0
 

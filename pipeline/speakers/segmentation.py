@@ -1,0 +1,85 @@
+"""Who seems to speak when within ten seconds: segmentation-3.0 over sliding windows.
+
+The network tells up to three voices of one window apart, at most two at once; which voice of one window
+is which of the next it does not know. Model card: huggingface.co/pyannote/segmentation-3.0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAME_SAMPLES = 270
+"""One output frame for so many samples (16.875 ms): windows start on multiples of it, so all share one grid."""
+FIELD_SAMPLES = 991
+"""Samples one frame sees; a frame stands for the middle of these."""
+WINDOW_SAMPLES = 160_000
+LOCAL_SPEAKERS = 3
+_CLASSES = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
+_BATCH = 8
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What the network said of each window.
+
+    `active` is (windows, frames, 3), the probability of each local speaker; `first_frames` (windows,) says at
+    which frame of the recording's grid each window starts; `frames` is the grid's length.
+    """
+
+    active: NDArray[np.float16]
+    first_frames: NDArray[np.int64]
+    frames: int
+
+
+def frame_middle(frame: float) -> float:
+    """The time in seconds a grid frame stands for."""
+    return (frame * FRAME_SAMPLES + FIELD_SAMPLES / 2) / 16_000
+
+
+def nearest_frame(seconds: float) -> int:
+    """The grid frame whose middle is nearest to a time; below 0 for the first 0.02 s."""
+    return round((seconds * 16_000 - FIELD_SAMPLES / 2) / FRAME_SAMPLES)
+
+
+def segment(
+    session: Any,
+    samples: NDArray[np.float32],
+    step_frames: int,
+    progress: Callable[[float], None] | None = None,
+) -> Windows:
+    """Run the network over `samples` (16 kHz), a window every `step_frames` frames and one flush with the end.
+
+    Sound shorter than a window is one window, padded with silence to at least a second.
+    """
+    import numpy as np
+
+    starts = _window_starts(len(samples), step_frames)
+    length = min(WINDOW_SAMPLES, max(len(samples), 16_000))
+    membership = np.array(
+        [[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in _CLASSES], dtype=np.float32
+    )
+    parts = []
+    for at in range(0, len(starts), _BATCH):
+        batch = np.zeros((len(starts[at : at + _BATCH]), 1, length), dtype=np.float32)
+        for row, start in zip(batch, starts[at : at + _BATCH], strict=True):
+            piece = samples[start * FRAME_SAMPLES : start * FRAME_SAMPLES + length]
+            row[0, : len(piece)] = piece
+        logs = session.run(None, {"input": batch})[0]
+        parts.append((np.exp(logs) @ membership).astype(np.float16))
+        if progress:
+            progress(min(1.0, (at + _BATCH) / len(starts)))
+    active = np.concatenate(parts)
+    return Windows(active, np.array(starts), starts[-1] + active.shape[1])
+
+
+def _window_starts(samples: int, step_frames: int) -> list[int]:
+    """Start frames of the windows; the last ends within a frame of the recording's end."""
+    last = max(0, (samples - WINDOW_SAMPLES) // FRAME_SAMPLES)
+    return [*range(0, last, step_frames), last]

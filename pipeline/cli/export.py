@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,9 +13,7 @@ from pipeline.errors import NotVerifiedError, OutputError
 from pipeline.export.document import Attachment, ExportDocument
 from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
-
-if TYPE_CHECKING:
-    from pipeline.export.package import safe_name as safe_name
+from pipeline.files import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +21,14 @@ class Loaded:
     """What a study lends to an export: its documents, its conventions, its audit export."""
 
     documents: tuple[ExportDocument, ...]
-    options: ExportOptions = ExportOptions()
+    options: ExportOptions = field(default_factory=ExportOptions)
     audit: tuple[Attachment, ...] = ()
 
 
 # Gives the documents of the recordings named, or of all when none is named.
-StudyLoader = Callable[[Path, Sequence[str]], Loaded]
+StudyLoader = Callable[[Path | None, Sequence[str]], Loaded]
 
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 _TOGETHER = ("qdpx", "package")
 
 
@@ -54,19 +53,26 @@ def _read_times(_ctx: click.Context, _option: click.Parameter, value: str | None
 def make_command(load_study: StudyLoader | None = None) -> click.Command:
     """The command; with a study loader it also takes recordings of a study."""
 
-    def export(recordings: tuple[str, ...], kinds: tuple[str, ...], to: Path, draft: bool, **choices: Any) -> None:
+    def export(
+        recordings: tuple[str, ...], kinds: tuple[str, ...], to: Path, draft: bool, **choices: Any
+    ) -> None:
         study, everything = choices.pop("study", None), choices.pop("everything", False)
         if load_study and not (recordings and all(_is_file(r) for r in recordings)):
-            loaded = load_study(_study_folder(study), _names(recordings, everything or "package" in kinds))
+            loaded = load_study(study, _names(recordings, everything or "package" in kinds))
         else:
             loaded = _load_files(recordings)
-        options = replace(loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None})
+        try:
+            options = replace(
+                loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None}
+            )
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
         ready = _leave_out_unverified(loaded.documents, options, named=bool(recordings))
         _write_all(replace(loaded, documents=ready, options=options), kinds, to)
 
     export.__doc__ = _HELP_STUDY if load_study else _HELP_FILES
-    command = click.command(cls=_ExportCommand)(_with_parameters(export, with_study=load_study is not None))
-    return command
+    with_study = load_study is not None
+    return click.command(cls=_ExportCommand)(_with_parameters(export, with_study=with_study))
 
 
 _HELP_FILES = """Write transcripts in the formats other tools read.
@@ -86,18 +92,22 @@ def _with_parameters(function: Callable[..., None], *, with_study: bool) -> Call
     kinds = click.Choice([*formats(), "package"])
     decorators = [
         click.argument("recordings", nargs=-1, required=not with_study, metavar="REC..."),
-        click.option("--format", "kinds", type=kinds, multiple=True, required=True, help="Give it again for more."),
-        click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to."),
+        click.option(
+            "--format", "kinds", type=kinds, multiple=True, required=True, help="Repeat it for more."
+        ),
+        click.option("--to", required=True, type=_FOLDER, help="Folder to write to."),
         click.option("--draft", is_flag=True, help="Let out what nobody has verified, marked as a draft."),
         click.option("--wording", type=click.Choice(["verbatim", "clean"]), help="Keep or smooth fillers."),
         click.option("--times", callback=_read_times, help="yes, no, or every so many seconds."),
         click.option("--pauses/--no-pauses", default=None, help="Mark silences as (..) and (12 s)."),
-        click.option("--replacements", type=click.Choice(["labels", "pseudonyms"]), help="[Person 2] or a pseudonym."),
+        click.option(
+            "--replacements", type=click.Choice(["labels", "pseudonyms"]), help="[Person 2] or a pseudonym."
+        ),
     ]
     if with_study:
         decorators[1:1] = [
             click.option("--all", "everything", is_flag=True, help="All verified recordings of the study."),
-            click.option("--study", type=click.Path(path_type=Path, file_okay=False), envvar="SESSION_DEID_STUDY"),
+            click.option("--study", type=_FOLDER, envvar="SESSION_DEID_STUDY", help="The study's folder."),
         ]
     for decorate in reversed(decorators):
         function = decorate(function)
@@ -106,10 +116,6 @@ def _with_parameters(function: Callable[..., None], *, with_study: bool) -> Call
 
 def _is_file(recording: str) -> bool:
     return recording.endswith(".json")
-
-
-def _study_folder(study: Path | None) -> Path:
-    return study or Path()
 
 
 def _names(recordings: tuple[str, ...], everything: bool) -> tuple[str, ...]:
@@ -155,22 +161,23 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
     if "qdpx" in kinds:
         _save(to / f"{study}{mark}.qdpx", write_project(loaded.documents, options=loaded.options))
     if "package" in kinds:
-        to.mkdir(parents=True, exist_ok=True)
+        _make_folder(to)
         target = to / f"{study}{mark}-package"
         click.echo(package.write(loaded.documents, target, options=loaded.options, audit=loaded.audit))
 
 
 def _save(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, and say which."""
-    begun = path.with_name(f".{path.name}.begun")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        begun.write_bytes(data)
-        begun.replace(path)
-    except OSError as error:
-        begun.unlink(missing_ok=True)
-        raise OutputError(file=path, why=error.strerror or "the system refused") from None
+    _make_folder(path.parent)
+    write_atomically(path, data)
     click.echo(path)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror or "the system refused") from None
 
 
 export = make_command()

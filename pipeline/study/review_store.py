@@ -15,9 +15,9 @@ from pipeline.study.states import Artifact, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import review_digest
 from pipeline.verify.gate import check_gate
+from pipeline.verify.history import apply
 from pipeline.verify.queue import count_open
-from pipeline.verify.state import ReviewedTranscript, RosterAddition, study_labels
-from pipeline.verify.steps import apply
+from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material, RecordingInfo, RunInfo
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class StudyReviewStore:
         """The decision log, in order."""
         return unpack_events(self._log(recording)[1])
 
-    def append(self, recording: str, event: Event, holder: str) -> None:
+    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
         """Keep one event, with its audit entry and the labels it gave, in one transaction.
 
         Raises ReviewLockedError without the lease and DecisionError when the log went on meanwhile or
@@ -121,7 +121,7 @@ class StudyReviewStore:
             if event.number != len(events) + 1:
                 raise DecisionError(why="another decision was kept meanwhile; reload the page")
             before = study.labels.load()
-            labels = merge_labels(before, study_labels(self._replay(recording, (*events, event))), base)
+            merged = merge_labels(before, labels, base)
             study.keep(
                 recording,
                 Artifact.DECISIONS,
@@ -129,7 +129,7 @@ class StudyReviewStore:
                 state=State.IN_REVIEW,
                 event="decision",
                 audit=audit_facts(event),
-                shared={"labels": to_json(labels)} if labels != before else None,
+                shared={"labels": to_json(merged)} if merged != before else None,
                 by=event.by,
             )
 

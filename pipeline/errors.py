@@ -167,6 +167,18 @@ class TranscriptFormatError(SettingsError):
     remedy = "Give .json, .txt, .vtt or .docx; docs/transcripts.md says what each must hold."
 
 
+class ParticipantUnknownError(SettingsError):
+    exit_code = 38
+    problem = "{code}: no participant of this study has this code{where}."
+    remedy = "session-deid participants list shows those there are."
+
+
+class ParticipantCodeError(SettingsError):
+    exit_code = 39
+    problem = "{code}: this cannot be done: {why}."
+    remedy = "session-deid participants list shows the codes and the recordings they were heard in."
+
+
 # --- the study folder ----------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from pipeline.speakers.talk import is_backchannel
 from pipeline.speakers.timeline import SpeakerTurns, overlapped_seconds, turns_by_speaker
 
 # Costs of the Viterbi search, in units of "one word clearly inside another's turn".
-_OUTSIDE = 1.0
+_OUTSIDE = 0.3
 _PER_SECOND_AWAY = 3.0
 _FARTHEST = 20.0
 _CHANGE_IN_SENTENCE = 1.0

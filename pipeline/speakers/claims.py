@@ -14,7 +14,7 @@ from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token,
 from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
-INTRODUCED, FULL_NAME_OPENS, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.0, 1.5
+INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
 _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
@@ -71,15 +71,24 @@ def _own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, f
 
 def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
     """A name right after "I'm", "my name is" ...; a filler may stand between."""
-    cues = talk().introductions + (talk().opening_introductions if opens(tokens, position) else ())
-    for cue in cues:
+    cues = dict.fromkeys(talk().introductions, INTRODUCED)
+    if opens(tokens, position):
+        cues |= dict.fromkeys(talk().opening_introductions, INTRODUCED)
+        cues |= dict.fromkeys(talk().presentations, PRESENTED)
+    for cue, weight in cues.items():
         if not _matches(tokens, position, cue):
             continue
-        for start in _name_starts(tokens, position + len(cue)):
-            hit = book.heard(tokens, start)
-            if hit and not tokens[hit.last].possessive:
-                return hit, INTRODUCED * hit.certainty
+        heard = [book.heard(tokens, start) for start in _name_starts(tokens, position + len(cue))]
+        fitting = [h for h in heard if h and not tokens[h.last].possessive and not _denied(tokens, h)]
+        if fitting:
+            best = max(fitting, key=lambda h: h.certainty)
+            return best, weight * best.certainty
     return None
+
+
+def _denied(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for "I'm not Dov", "I'm with Dov"."""
+    return any(t.norm in talk().not_own for t in tokens[hit.first : hit.last])
 
 
 def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:

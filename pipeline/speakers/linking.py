@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Claim
 
-_ENOUGH = 2.0
+_ENOUGH = 1.7
 _MARGIN = 1.5
 _INTRODUCTION = 2.4
 _ANSWERS = 2
@@ -72,7 +72,9 @@ def _standing(candidate: Candidate) -> Link:
     if candidate.confirmed:
         against = rival(candidate)
         doubt = f"but there are signs of {against}" if against else ""
-        return Link(candidate.code, "; ".join(w for w in ("confirmed by a person", why, doubt) if w), not against)
+        return Link(
+            candidate.code, "; ".join(w for w in ("confirmed by a person", why, doubt) if w), not against
+        )
     return Link(candidate.code, why or "linked before because no other name was left over", sure=bool(why))
 
 
@@ -127,6 +129,15 @@ def add_up(claims: Iterable[Claim]) -> dict[str, float]:
         code: gains.get(code, 0.0) + max(_MOST_AGAINST, losses.get(code, 0.0))
         for code in sorted({*gains, *losses})
     }
+
+
+def unheeded(candidate: Candidate, links: Mapping[str, Link]) -> str:
+    """What an unlinked voice's claims say all the same, for a person to judge; "" when they say nothing clear."""
+    totals = add_up(candidate.claims)
+    best = max(totals, key=lambda code: (totals[code], code), default="")
+    if candidate.speaker in links or totals.get(best, 0.0) < _ENOUGH:
+        return ""
+    return f"{describe(candidate.claims, best)}: signs of {best}, but another voice is that or may be"
 
 
 def link_last(

@@ -118,7 +118,8 @@ def test_interrupted_twenty_times_gives_the_same_transcripts(life: Life) -> None
     """One study, killed again and again at growing distance, ends as one that was never interrupted."""
     wanted = finish(again(life, 0))
     for nth in range(1, 21):
-        assert in_child(lambda: live(life), fault=f"*:kill:{2 * nth}") in (0, KILLED)
+        later_s = LEASE_SECONDS * nth
+        assert in_child(lambda: live(life, later_s=later_s), fault=f"*:kill:{2 * nth}") in (0, KILLED)  # noqa: B023
         check_nothing_lost(life)
     assert finish(life) == wanted
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.batch.job import Crew, Finding, HeavyStage, InProcess, Job, Stages, reason_of, stops_the_run
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study import faults
+from pipeline.study.audit import now
 from pipeline.study.files import need_space
 from pipeline.study.intake import Taken, import_files
 from pipeline.study.rows import RecordingRow
@@ -70,13 +71,15 @@ def run_study(
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of.
     """
-    started = time.monotonic()
+    started, began = time.monotonic(), now()
     with study.lock("run"):
         study.ledger.check()
         study.sweep()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
         lines = _work(study, rows, make_crew, tell) if rows else []
+        if lines:
+            _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
@@ -96,6 +99,13 @@ def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Crew, S
         return InProcess(stages), stages
 
     return make
+
+
+def _note_run(study: Study, lines: list[RunLine], began: str) -> None:
+    """The run itself in the audit chain: when it began, how many went well, which failed."""
+    failed = [line.recording for line in lines if line.reason]
+    with study.ledger.transaction():
+        study.audit.append("run", detail={"began": began, "done": len(lines) - len(failed), "failed": failed})
 
 
 def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None]) -> Iterator[Taken]:
@@ -169,7 +179,7 @@ class _Line:
         self._study.keep_sealed(
             recording, [finding.sealed], state=state, audit=detail, duration=finding.duration
         )
-        faults.point(f"run.{finding.stage}")
+        faults.moment(f"run.{finding.stage}")
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != finding.stage)
 
     def settle(self) -> None:
@@ -206,7 +216,7 @@ class _Line:
             audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
             shared={"voices": voices} if voices is not None else None,
         )
-        faults.point("run.attribute")
+        faults.moment("run.attribute")
 
     def _redact(self, recording: str) -> RecordingRow:
         study = self._study
@@ -225,7 +235,7 @@ class _Line:
             audit={**counts, "policy": redaction.policy, "sensitivity": redaction.sensitivity},
             shared={"labels": to_json(redaction.labels)} if redaction.labels != labels else None,
         )
-        faults.point("run.redact")
+        faults.moment("run.redact")
         return row
 
     def _end(self, row: RecordingRow) -> None:

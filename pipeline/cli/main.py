@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),
     "status": ("pipeline.cli.status:status", "Where each recording of a study stands."),
+    "verify": (
+        "pipeline.cli.verify:verify",
+        "Verify a transcript: decide what is open, accept the statement.",
+    ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),
     "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),

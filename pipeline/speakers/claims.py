@@ -10,36 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import Claim, ClaimKind, Turn, Utterance
-from pipeline.speakers.backchannels import is_backchannel
-from pipeline.speakers.namebook import Hit, NameBook, Token, tokens_of
+from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token, tokens_of
+from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
-INTRODUCED, FULL_NAME_OPENS, NAME_ALONE = 4.0, 3.2, 1.5
+INTRODUCED, FULL_NAME_OPENS, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.0, 1.5
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
 _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
 _SOON_WORDS, _LATER_WORDS = 6, 30
 _OVERLAPPED_INTRODUCTION = 0.5
-
-# Words after which one's own name is due, and where in an utterance they must stand.
-CUES = (
-    ("im",), ("i", "am"), ("my", "name", "is"), ("my", "names"), ("name", "is"), ("the", "names"),
-    ("im", "called"), ("call", "me"), ("i", "go", "by"), ("me", "im"),
-)  # fmt: skip
-_OPENING_CUES = (("this", "is"), ("its",), ("it", "is"), ("am",), ("ko",), ("name",))
-_FILLERS = frozenset("um uh er erm ah a arm oh doctor dr just actually also".split())
-_OPENERS = frozenset(
-    "okay ok right so now yes yeah yep no good all well thanks thank you sorry um uh er oh and but lovely great hi hello"
-    " hey kia ora morning afternoon evening everyone everybody sure cool thats then alright perfect fine hm mm".split()
-)
-_TO_YOU = frozenset(
-    "you your youre youve youd yours can could would will do did are have what whats how hows why where when who shall"
-    " come go get tell say take sit hold give carry start please quickly welcome over any anything if maybe want".split()
-)
-_THANKS = frozenset("thanks thank cheers ta".split())
-_TALKED_TO = frozenset("you your youre youve youd yours thanks thank please welcome".split())
-_TO_ALL = frozenset("everyone everybody anyone anybody lot group others rest folks guys".split())
-_INVITING = (("over", "to"), ("hear", "from"), ("back", "to"), ("turn", "to"), ("bring",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,49 +59,57 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
 
 def _own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, float]]:
     """Names the speaker gives as its own, with the weight of each place."""
-    taken = -1
-    for position in range(len(tokens)):
-        if position <= taken:
-            continue
-        found = _after_cue(tokens, position, book) or _before_cue(tokens, position, book)
-        if found:
-            taken = found[0].last
-            yield found
-    if taken < 0 and (opening := _opening_name(tokens, book)):
-        yield opening
+    found = [_opening_name(tokens, book)]
+    found += [_after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))]
+    taken: set[int] = set()
+    for hit, weight in sorted((f for f in found if f), key=lambda f: (-f[1], f[0].first)):
+        places = set(range(hit.first, hit.last + 1))
+        if not places & taken:
+            taken |= places
+            yield hit, weight
 
 
 def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
     """A name right after "I'm", "my name is" ...; a filler may stand between."""
-    cues = CUES + (_OPENING_CUES if opens(tokens, position) else ())
+    cues = talk().introductions + (talk().opening_introductions if opens(tokens, position) else ())
     for cue in cues:
-        if tuple(t.norm for t in tokens[position : position + len(cue)]) != cue:
+        if not _matches(tokens, position, cue):
             continue
         for start in _name_starts(tokens, position + len(cue)):
             hit = book.heard(tokens, start)
             if hit and not tokens[hit.last].possessive:
-                return hit, INTRODUCED * _certainty(hit)
+                return hit, INTRODUCED * hit.certainty
     return None
 
 
 def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
     yield start
-    while start < len(tokens) and tokens[start].norm in _FILLERS:
+    while start < len(tokens) and tokens[start].norm in talk().fillers:
         start += 1
         yield start
 
 
 def _before_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
-    """A name before "here", "speaking" or "is fine"."""
-    hit = book.heard(tokens, position)
-    if not hit or hit.last + 1 >= len(tokens):
-        return None
-    after = tokens[hit.last + 1]
-    rest = tuple(t.norm for t in tokens[hit.last + 1 : hit.last + 3])
-    here = after.norm in {"here", "speaking"} and (after.closes or hit.last + 2 == len(tokens))
-    if (here and opens(tokens, position)) or rest == ("is", "fine"):
-        return hit, INTRODUCED * _certainty(hit)
+    """A name before "here", "speaking" (both closing an opening phrase) or "is fine"."""
+    for length in range(1, LONGEST_NAME_WORDS + 1):
+        cue = next((c for c in talk().after_own_name if _matches(tokens, position + length, c)), None)
+        if cue is None:
+            continue
+        hit = book.heard(tokens, position)
+        end = position + length + len(cue)
+        closing = end == len(tokens) or tokens[end - 1].closes
+        if (
+            hit
+            and hit.last == position + length - 1
+            and closing
+            and (len(cue) > 1 or opens(tokens, position))
+        ):
+            return hit, (NAME_IS_FINE if len(cue) > 1 else INTRODUCED) * hit.certainty
     return None
+
+
+def _matches(tokens: Sequence[Token], start: int, phrase: tuple[str, ...]) -> bool:
+    return tuple(t.norm for t in tokens[start : start + len(phrase)]) == phrase
 
 
 def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
@@ -134,22 +122,17 @@ def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] 
             continue
         after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
         if after is None:
-            return hit, NAME_ALONE * _certainty(hit)
+            return hit, NAME_ALONE * hit.certainty
         if tokens[hit.last].closes or after.raw[:1].isupper() or after.norm in {"i", "im", "and", "um"}:
-            return hit, FULL_NAME_OPENS * _certainty(hit)
+            return hit, FULL_NAME_OPENS * hit.certainty
     return None
 
 
 def opens(tokens: Sequence[Token], position: int) -> bool:
     """True at the start of an utterance, after greetings and fillers at most."""
-    return position <= 4 and all(t.norm in _OPENERS or t.norm in _FILLERS for t in tokens[:position])
-
-
-def _certainty(hit: Hit) -> float:
-    """1 for a name spelt right, less the less alike it sounds; two names together are safer than one."""
-    if hit.exact:
-        return 1.0
-    return hit.likeness if hit.full else max(0.0, 2 * hit.likeness - 1)
+    return position <= 4 and all(
+        t.norm in talk().openers or t.norm in talk().fillers for t in tokens[:position]
+    )
 
 
 def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
@@ -187,12 +170,12 @@ def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     after, before = len(said.tokens) - 1 - last.last, last.first
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = any(t.norm in _THANKS for t in said.tokens[max(0, last.first - 2) : last.first])
+    thanked = any(t.norm in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
     if thanked and after <= 2:
         if previous and len(called) == 1 and before <= 4:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
-    elif answering and not any(t.norm in _TO_ALL for t in said.tokens[last.last + 1 :]):
-        talked_to = any(t.norm in _TALKED_TO for t in said.tokens)
+    elif answering and not any(t.norm in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
+        talked_to = any(t.norm in talk().spoken_to for t in said.tokens)
         weight = (
             _ANSWERED
             if after <= _SOON_WORDS
@@ -213,24 +196,20 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
     )
     closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
     following = tokens[hit.last + 1].norm if hit.last + 1 < len(tokens) else ""
-    if opens_phrase and (closes_phrase or following in _TO_YOU):
+    if opens_phrase and (closes_phrase or following in talk().requests):
         return True
     before = tuple(t.norm for t in tokens[max(0, hit.first - 2) : hit.first])
-    if any(before[-len(cue) :] == cue for cue in _INVITING):
+    if any(before[-len(cue) :] == cue for cue in talk().invitations):
         return True
-    spoken_to = any(t.norm in _TALKED_TO for t in tokens[max(0, hit.first - 8) : hit.first])
-    return (
-        closes_phrase
-        and spoken_to
-        and before[-1:] not in (("for",), ("to",), ("of",), ("with",), ("and",), ("about",))
-    )
+    spoken_to = any(t.norm in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
+    return closes_phrase and spoken_to and not set(before[-1:]) & talk().spoken_of
 
 
 def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
     """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
     while position > 0 and not tokens[position - 1].closes:
         position -= 1
-        if tokens[position].norm not in _OPENERS:
+        if tokens[position].norm not in talk().openers:
             return False
     return True
 

@@ -71,7 +71,7 @@ def assign(
     return Attribution(
         utterances=tuple(replace(u, participant=codes[u.participant]) for u in utterances),
         codes=tuple((s.speaker, codes[s.speaker]) for s in speakers),
-        evidence=tuple((s.speaker, _evidence(s, names.get(s.speaker), known, codes)) for s in speakers),
+        evidence=tuple((s.speaker, _evidence(s, names.get(s.speaker), known)) for s in speakers),
         unsure=tuple(s.speaker for s in speakers if s.speaker in unsure),
         spoken_by=tuple(u.participant for u in utterances),
         links=tuple(
@@ -139,12 +139,13 @@ def _link_names(
 def _candidate(speaker: _Speaker, book: NameBook, by_name: bool) -> Candidate:
     voice, remembered = speaker.voice, tuple[Claim, ...]()
     code = ""
+    confirmed = voice is not None and voice.confirmed
     if voice:
         remembered = tuple(c for c in voice.claims if c.code in book.codes) if by_name else ()
         code = voice.code if by_name and voice.named and voice.code in book.codes else ""
     heard_before = len(voice.recordings) if voice else 0
     seconds = speaker.seconds + (voice.seconds if voice else 0.0)
-    return Candidate(speaker.speaker, remembered + speaker.claims, code, seconds, heard_before + 1)
+    return Candidate(speaker.speaker, remembered + speaker.claims, code, confirmed, seconds, heard_before + 1)
 
 
 def _give_codes(
@@ -173,7 +174,7 @@ def _give_codes(
 
 def _keeps_code(voice: KnownVoice, people: Sequence[Person], by_name: bool) -> bool:
     """A remembered voice keeps its code, except one that with this roster means somebody else."""
-    return not by_name or voice.named or voice.code not in {p.code for p in people}
+    return not by_name or voice.code not in {p.code for p in people}
 
 
 def _unsure(
@@ -186,7 +187,7 @@ def _unsure(
     return unsure | {speaker for pair in alike(voiceprints) for speaker in pair}
 
 
-def _evidence(speaker: _Speaker, name: Link | None, known: KnownVoices, codes: Mapping[str, str]) -> str:
+def _evidence(speaker: _Speaker, name: Link | None, known: KnownVoices) -> str:
     """Why a speaker has its code, without names."""
     return "; ".join(part for part in (_voice_evidence(speaker, known), name.why if name else "") if part)
 

@@ -24,11 +24,15 @@ _RECORDINGS_FOR_LAST = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A voice to be linked: its claims so far, how much it spoke, the code it already has by name, if any."""
+    """A voice to be linked: its claims so far, how much it spoke, the code it already has by name, if any.
+
+    `confirmed`: a person said so.
+    """
 
     speaker: str
     claims: tuple[Claim, ...] = ()
     code: str = ""
+    confirmed: bool = False
     seconds: float = 0.0
     recordings: int = 1
 
@@ -47,9 +51,10 @@ def link(candidates: Sequence[Candidate], codes: Sequence[str], taken: Iterable[
 
     `taken` are codes that belong to voices not in this recording: nobody here can have them.
     """
-    links = {c.speaker: _standing(c) for c in candidates if c.code}
+    standing = [c for c in candidates if c.code and (c.confirmed or not rival(c))]
+    links = {c.speaker: _standing(c) for c in standing}
     free = [c for c in codes if c not in {link.code for link in links.values()} | set(taken)]
-    waiting = [c for c in candidates if not c.code]
+    waiting = [c for c in candidates if c not in standing]
     while waiting and free:
         found = _next_link(waiting, free)
         if found is None:
@@ -62,16 +67,20 @@ def link(candidates: Sequence[Candidate], codes: Sequence[str], taken: Iterable[
 
 
 def _standing(candidate: Candidate) -> Link:
-    """A voice linked earlier keeps its name; strong claims for another name are reported, not followed."""
-    against = rival(candidate)
+    """A voice linked earlier keeps its name; what speaks against it is reported."""
     why = describe(candidate.claims, candidate.code)
-    if against:
-        return Link(candidate.code, f"{why}; but there are signs of {against}", sure=False)
-    return Link(candidate.code, why)
+    if candidate.confirmed:
+        against = rival(candidate)
+        doubt = f"but there are signs of {against}" if against else ""
+        return Link(candidate.code, "; ".join(w for w in ("confirmed by a person", why, doubt) if w), not against)
+    return Link(candidate.code, why or "linked before because no other name was left over", sure=bool(why))
 
 
 def rival(candidate: Candidate) -> str:
-    """Another code a linked voice's claims speak for more than for its own; "" when there is none."""
+    """Another code a linked voice's claims speak for clearly more than for its own; "" when there is none.
+
+    Such a link, unless a person confirmed it, is open again.
+    """
     totals = add_up(candidate.claims)
     own = totals.get(candidate.code, 0.0)
     best = max(totals, key=lambda code: (totals[code], code), default="")

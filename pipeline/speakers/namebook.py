@@ -10,13 +10,13 @@ from functools import cache
 from pipeline.records import Person, Utterance, Word
 from pipeline.speakers.sounds import fold, likeness
 
-_TITLES = frozenset("dr doctor prof professor mr mrs ms miss mx sir".split())
+_TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir"})
 _COMMON_ZIPF = 4.5
 _SHORT_SOUNDS = 3
 # How alike a misheard name must sound, in a place where a name is due.
 _LIKE, _LIKE_SHORT = 0.70, 0.85
 _CLEARLY_LIKER = 0.08
-_LONGEST_WINDOW = 4
+LONGEST_NAME_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,13 @@ class Hit:
     def exact(self) -> bool:
         return self.likeness >= 1.0
 
+    @property
+    def certainty(self) -> float:
+        """1 for a name spelt right, less the less alike it sounds; two names together are safer than one."""
+        if self.exact:
+            return 1.0
+        return self.likeness if self.full else max(0.0, 2 * self.likeness - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class NameBook:
@@ -92,17 +99,20 @@ class NameBook:
     def heard(self, tokens: Sequence[Token], position: int, *, full_only: bool = False) -> Hit | None:
         """The name heard in a place where a name is due: one to four words from `position`, misheard or not."""
         best: Hit | None = None
-        for length in range(1, min(_LONGEST_WINDOW, len(tokens) - position) + 1):
+        for length in range(1, min(LONGEST_NAME_WORDS, len(tokens) - position) + 1):
             window = tokens[position : position + length]
             if any(t.closes for t in window[:-1]) and length > 2:
                 break
             if length == 1 and is_common(window[0].norm) and not self._is_form(window):
                 continue
-            found = self._likest("".join(t.norm for t in window), full_only=full_only)
-            if found and (best is None or found[1] > best.likeness + (0.0 if found[0].full else 0.05)):
+            everyday = length > 1 and all(is_common(t.norm) for t in window)
+            found = self._likest("".join(t.norm for t in window), full_only=full_only or everyday)
+            if found:
                 exact = self._is_form(window) and not _is_plain_word(window)
                 score = 1.0 if exact else min(found[1], 0.99)
-                best = Hit(found[0].code, position, position + length - 1, score, found[0].full)
+                hit = Hit(found[0].code, position, position + length - 1, score, found[0].full)
+                if best is None or hit.certainty >= best.certainty:
+                    best = hit
         return best
 
     def _is_form(self, window: Sequence[Token]) -> bool:

@@ -37,7 +37,7 @@ def learn(
         print_ = _remember(name, speaker, prints.get(speaker), verified)
         claims = tuple(replace(c, recording=name) for c in attribution.claims if c.speaker == speaker)
         person_changed = verified and code != link.code
-        named = link.named or voice.named or person_changed
+        named = link.named or person_changed or (voice.named and voice.code == code)
         voice = replace(
             voice,
             code=code,

@@ -7,11 +7,10 @@ from functools import cache
 
 from pipeline.records import Person, Utterance
 from pipeline.resources import config_path
-from pipeline.speakers.claims import CUES, opens
+from pipeline.speakers.claims import opens
 from pipeline.speakers.namebook import Token, is_common, tokens_of
+from pipeline.speakers.talk import talk
 from pipeline.speakers.voices import KnownVoices
-
-_EXPLICIT = frozenset({("my", "name", "is"), ("my", "names"), ("im", "called"), ("call", "me")})
 
 
 def find_own_names(utterances: Sequence[Utterance], known: KnownVoices) -> tuple[Person, ...]:
@@ -33,10 +32,10 @@ def find_own_names(utterances: Sequence[Utterance], known: KnownVoices) -> tuple
 
 def _own_names(tokens: Sequence[Token]) -> Iterator[str]:
     for position in range(len(tokens)):
-        for cue in CUES:
+        for cue in talk().introductions:
             if tuple(t.norm for t in tokens[position : position + len(cue)]) == cue:
                 name = _name_at(tokens, position + len(cue))
-                sure = cue in _EXPLICIT or opens(tokens, position) or " " in name
+                sure = cue in talk().explicit_introductions or opens(tokens, position) or " " in name
                 if name and sure:
                     yield name
 

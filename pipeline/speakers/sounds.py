@@ -40,7 +40,7 @@ _SPELLINGS = (
     (r"(?:er|or|ah|re)$", "a"),
     (r"(?<=[^aeiouAEOU][^aeiouAEOU])e$|(?<=[aeiouAEOU][^aeiouAEOU])e$", ""),
 )
-_NEIGHBOURS = frozenset("pb bp td dt kg gk fv vf mn nm s$ $s C$ $C jC Cj lr rl sC Cs gj jg".split())
+_NEIGHBOURS = frozenset(map(frozenset, ("pb", "td", "kg", "fv", "mn", "s$", "C$", "jC", "lr", "sC", "gj")))
 _VOWEL_FOR_VOWEL, _NEIGHBOUR, _DROPPED_VOWEL, _DROPPED = 0.35, 0.5, 0.6, 0.9
 
 
@@ -83,4 +83,4 @@ def _exchanging(x: str, y: str) -> float:
         return 0.0
     if x in _VOWELS and y in _VOWELS:
         return _VOWEL_FOR_VOWEL
-    return _NEIGHBOUR if x + y in _NEIGHBOURS else 1.0
+    return _NEIGHBOUR if {x, y} in _NEIGHBOURS else 1.0

@@ -75,7 +75,7 @@ def _average(prints: Iterable[Remembered]) -> tuple[tuple[float, ...], float]:
     chosen = list(prints)
     lengths = [p.seconds for p in chosen]
     means = [np.asarray(p.mean) / max(1e-9, float(np.linalg.norm(p.mean))) for p in chosen]
-    total = sum(max(s, 0.1) * m for s, m in zip(lengths, means, strict=True))
+    total = np.average(np.stack(means), axis=0, weights=[max(s, 0.1) for s in lengths])
     return tuple(float(x) for x in total / max(1e-9, float(np.linalg.norm(total)))), sum(lengths)
 
 

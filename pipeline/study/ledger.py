@@ -52,7 +52,15 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables,)
+def _create_leases(connection: sqlite3.Connection) -> None:
+    """2: who is deciding on which recording at this moment."""
+    connection.execute(
+        "CREATE TABLE leases (recording TEXT PRIMARY KEY, holder TEXT NOT NULL, reviewer TEXT NOT NULL, "
+        "until REAL NOT NULL) STRICT"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases)
 
 
 class Ledger:
@@ -139,19 +147,20 @@ class Ledger:
                 with suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
-            faults.point("ledger.committed")
+            faults.moment("ledger.committed")
             waiting, self._after = self._after, []
             for action in waiting:
                 action()
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        name = f"level{self._depth}"
+        name, waiting = f"level{self._depth}", len(self._after)
         self._connection.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self._connection.execute(f"ROLLBACK TO {name}")
+            del self._after[waiting:]
             raise
         finally:
             self._connection.execute(f"RELEASE {name}")

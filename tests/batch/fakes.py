@@ -69,7 +69,9 @@ class FakeStages:
         said = attribution.utterances[0]
         at = said.text.index(SPOKEN_NAME)
         label = f"[Person {number}]"
-        span = Span(0, at, at + len(SPOKEN_NAME), "PERSON", "direct", 0.9, "fake", SPOKEN_NAME, "remove", label)
+        span = Span(
+            0, at, at + len(SPOKEN_NAME), "PERSON", "direct", 0.9, "fake", SPOKEN_NAME, "remove", label
+        )
         clean = Utterance("P01", 0.0, 0.9, said.text[:at] + label)
         mark = said.text.split()[0]
         return Redaction((clean,), (span,), LabelMap((*labels.labels, ("PERSON", mark, label))), "fake")

@@ -40,7 +40,11 @@ def test_a_recording_goes_the_whole_way(study: Study) -> None:
     assert summary.failed == 0
     assert not list((study.folder / "inbox").iterdir())
     assert study.open_source(row.id).read() == data
-    assert from_json(Redaction, study.artifact(row.id, Artifact.REDACTION)).utterances[0].text.endswith("[Person 1]")
+    assert (
+        from_json(Redaction, study.artifact(row.id, Artifact.REDACTION))
+        .utterances[0]
+        .text.endswith("[Person 1]")
+    )
     assert study.audit.verify() > 5
     assert [type(line) for line in told][-1] is RunLine
 
@@ -110,7 +114,10 @@ def test_two_runs_at_once(study: Study, tmp_path: Path) -> None:
 
     class Curious(FakeStages):
         def diarize(self, audio):  # type: ignore[no-untyped-def]
-            with Study.open(study.folder, KeyFile(tmp_path / "study.key")) as other, pytest.raises(LockedError):
+            with (
+                Study.open(study.folder, KeyFile(tmp_path / "study.key")) as other,
+                pytest.raises(LockedError),
+            ):
                 run(other)
             return super().diarize(audio)
 

@@ -43,15 +43,13 @@ _UK_AREAS = (
 ).split()
 _AREA = r"(?:" + "|".join(sorted((" ?".join(a) for a in _UK_AREAS), key=len, reverse=True)) + r")"
 _POSTCODE = re.compile(
-    rf"\b{_AREA} ?(?:\d[\da-z]?|{PIECE}(?: {PIECE})?(?: [a-z](?= (?:{PIECE})))?) ?(?:\d|{PIECE}) ?[a-z] ?[a-z]\b"
+    rf"\b(?:{_AREA} {PIECE}(?: {PIECE})?(?: [a-z])? {PIECE} (?:[a-z] ?[a-z]|for [a-z]+ [a-z])|[a-z]{{1,2}}\d[\da-z]? ?\d[a-z]{{2}})\b(?!')"
 )
-_PART_CODE = re.compile(rf"\b{_AREA} ?(?:\d[\da-z]?|{PIECE})(?: {PIECE})*(?: (?:[a-z] ?[a-z]?|for [a-z]+))?(?![a-z'])")
-_FIGURES = re.compile(rf"\b{PIECE}(?: {PIECE})*(?: [a-z] ?[a-z])?(?![a-z'])")
-_LINE = re.compile(r"[^\n]+")
-_OFF = re.compile(
-    r"\b(?:um|okay|ok|yeah|yes|sure|right|and|my|the|it's|its|is|that's|it|so|address|i|i'm|live|at|in|on|well|oh|postcode|"
-    r"first|line|of|home|please|great|thanks|thank|you|lovely|perfect|brilliant|good|fine|no|not|can|could|do|what|your|for|me)\b"
+_PART_CODE = re.compile(
+    rf"\b(?!(?:so|me|al|ha|do|no) )(?:{_AREA} {PIECE}|[a-z]{{1,2}}\d[\da-z]?)(?: {PIECE})*(?: (?:[a-z] ?[a-z]?|for [a-z]+))?(?![a-z'])"
 )
+_FIGURES = re.compile(rf"(?<!no )(?<!the )(?<!any )\b(?!(?:one|o|oh|two|three|four)\b(?! (?:{PIECE}|[b-hj-z]\b))){PIECE}(?: {PIECE})*(?: [b-hj-z] ?[b-hj-z])?(?![a-z'])")
+_HOUSE = re.compile(rf"(?<!no )(?<!the )(?<!any )\b{PIECE}(?: {PIECE})*(?: [a-f])?(?![a-z'])")
 
 
 class SpokenAddressRecognizer(SpeechRecognizer):
@@ -85,7 +83,7 @@ def _street_after_number(view: View) -> Iterator[Hit]:
     """After a question for the address: a number and the unusual words behind it, without a word for street."""
     tokens = view.dialogue.content
     plain = view.dialogue.plain
-    for m in each(view, _FIGURES):
+    for m in each(view, _HOUSE):
         if not view.questions.near("address", m.start(), words=12, turns=3):
             continue
         first = view.dialogue.token_at(m.start())

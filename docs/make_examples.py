@@ -12,7 +12,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from pipeline.cli.export import make_command
+from pipeline.cli.export import export
 
 DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "transcripts.md"
@@ -29,7 +29,7 @@ def _example(arguments: str) -> str:
     """The command and what it writes, as Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         words = [str(SOURCE), *arguments.split(), "--draft", "--to", folder]
-        result = CliRunner().invoke(make_command(), words, catch_exceptions=False)
+        result = CliRunner().invoke(export, words, catch_exceptions=False)
         if result.exit_code:
             raise SystemExit(f"{arguments}: {result.output}")
         (written,) = Path(folder).iterdir()

@@ -255,6 +255,30 @@ class VerifyError(SessionDeidError):
     exit_code = 50
 
 
+class DecisionError(VerifyError):
+    exit_code = 55
+    problem = "The decision does not fit the transcript: {why}."
+    remedy = "Look at the line again; nothing was changed."
+
+
+class ReviewLockedError(VerifyError):
+    exit_code = 56
+    problem = "Somebody else ({holder}) is deciding on this recording."
+    remedy = "You can read along; close their page, or wait, to decide yourself."
+
+
+class ApprovalError(VerifyError):
+    exit_code = 57
+    problem = "The transcript was not verified: {why}."
+    remedy = "Go back to the review page and try again."
+
+
+class PortTakenError(VerifyError):
+    exit_code = 59
+    problem = "Port {port} of this computer is taken by another program."
+    remedy = "Leave --port out, or choose another."
+
+
 class UndecidedError(VerifyError):
     exit_code = 52
     problem = "{recording}: {open} open questions are not decided yet."
@@ -288,30 +312,6 @@ class CertificateError(VerifyError):
     exit_code = 58
     problem = "{file}: not a valid certificate: {why}."
     remedy = "Use the file as it was written when the recording was destroyed."
-
-
-class DecisionError(VerifyError):
-    exit_code = 55
-    problem = "The decision does not fit the transcript: {why}."
-    remedy = "Look at the line again; nothing was changed."
-
-
-class ReviewLockedError(VerifyError):
-    exit_code = 56
-    problem = "Somebody else ({holder}) is deciding on this recording."
-    remedy = "You can read along; close their page, or wait, to decide yourself."
-
-
-class ApprovalError(VerifyError):
-    exit_code = 57
-    problem = "The transcript was not verified: {why}."
-    remedy = "Go back to the review page and try again."
-
-
-class PortTakenError(VerifyError):
-    exit_code = 59
-    problem = "Port {port} of this computer is taken by another program."
-    remedy = "Leave --port out, or choose another."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redactio
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
     from pipeline.speakers.codes import KnownVoices
-    from pipeline.speakers.diarize import Diarizer
+    from pipeline.speakers.diarize import SpeakerDiarizer
     from pipeline.transcribe.base import Transcriber
 
 Progress = Callable[[float], None]
@@ -58,7 +58,7 @@ class Engines:
         return load(c.engine, c.model, threads=c.threads, device=c.device)
 
     @cached_property
-    def diarizer(self) -> Diarizer:
+    def diarizer(self) -> SpeakerDiarizer:
         from pipeline.speakers.diarize import load
 
         return load(threads=self.choices.threads)

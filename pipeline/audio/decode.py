@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.audio.container import breaks_off, is_protected
 from pipeline.audio.mix import Mixer
+from pipeline.audio.promised import present_share
 from pipeline.errors import (
     EmptyFileError,
     EncryptedFileError,
@@ -120,7 +121,7 @@ def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
             stated = _stated_seconds(container, track)
             buffer.reserve(stated)
             lost = _fill(buffer, container, track, mixer, stated)
-    except (av.error.InvalidDataError, av.error.EOFError, ValueError):
+    except (av.error.InvalidDataError, av.error.EOFError):
         if breaks_off(stream):
             raise TruncatedAudioError(
                 file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
@@ -142,10 +143,10 @@ def _refuse_short(buffer: _Buffer, stated: float | None, lost: _Losses, stream: 
         )
     if stated is not None and stated - buffer.seconds > SHORTFALL_S + SHORTFALL_SHARE * stated:
         raise TruncatedAudioError(file=name, seconds=round(buffer.seconds, 1), expected=round(stated, 1))
-    if breaks_off(stream):
-        raise TruncatedAudioError(
-            file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
-        )
+    present = present_share(stream)
+    if present < 1.0 or breaks_off(stream):
+        expected = round(buffer.seconds / present, 1) if present < 1.0 else "an unknown number of"
+        raise TruncatedAudioError(file=name, seconds=round(buffer.seconds, 1), expected=expected)
     if buffer.seconds == 0:
         raise NotAudioError(file=name)
 
@@ -185,7 +186,6 @@ def _fill(buffer: _Buffer, container: Any, track: Any, mixer: Mixer, stated: flo
     lost = _Losses()
     mono = _Resampler(buffer)
     begin: float | None = None
-    limit = stated if stated is not None else None
     for packet in container.demux(track):
         lost.packets += 1
         try:
@@ -196,7 +196,7 @@ def _fill(buffer: _Buffer, container: Any, track: Any, mixer: Mixer, stated: flo
         for frame in frames:
             if frame.time is not None and packet.time_base is not None:
                 begin = frame.time - mono.seconds_in if begin is None else begin
-                mono.pause_until(frame.time - begin, limit)
+                mono.pause_until(frame.time - begin, stated)
             mono.push(mixer.mix(frame), frame.sample_rate)
     mono.finish()
     return lost

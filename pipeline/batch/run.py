@@ -179,7 +179,7 @@ class _Line:
         self._study.keep_sealed(
             recording, [finding.sealed], state=state, audit=detail, duration=finding.duration
         )
-        faults.point(f"run.{finding.stage}")
+        faults.moment(f"run.{finding.stage}")
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != finding.stage)
 
     def settle(self) -> None:
@@ -216,7 +216,7 @@ class _Line:
             audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
             shared={"voices": voices} if voices is not None else None,
         )
-        faults.point("run.attribute")
+        faults.moment("run.attribute")
 
     def _redact(self, recording: str) -> RecordingRow:
         study = self._study
@@ -235,7 +235,7 @@ class _Line:
             audit={**counts, "policy": redaction.policy, "sensitivity": redaction.sensitivity},
             shared={"labels": to_json(redaction.labels)} if redaction.labels != labels else None,
         )
-        faults.point("run.redact")
+        faults.moment("run.redact")
         return row
 
     def _end(self, row: RecordingRow) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Diarization, Transcription, Turn, Utterance, Word
-from pipeline.speakers.backchannels import is_backchannel
 from pipeline.speakers.marking import inaudible_word, mark_pauses
+from pipeline.speakers.talk import is_backchannel
 from pipeline.speakers.timeline import SpeakerTurns, overlapped_seconds, turns_by_speaker
 
 # Costs of the Viterbi search, in units of "one word clearly inside another's turn".

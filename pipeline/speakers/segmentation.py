@@ -43,6 +43,11 @@ def frame_middle(frame: float) -> float:
     return (frame * FRAME_SAMPLES + FIELD_SAMPLES / 2) / 16_000
 
 
+def nearest_frame(seconds: float) -> int:
+    """The grid frame whose middle is nearest to a time; below 0 for the first 0.02 s."""
+    return round((seconds * 16_000 - FIELD_SAMPLES / 2) / FRAME_SAMPLES)
+
+
 def segment(
     session: Any,
     samples: NDArray[np.float32],

@@ -147,19 +147,20 @@ class Ledger:
                 with suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
-            faults.point("ledger.committed")
+            faults.moment("ledger.committed")
             waiting, self._after = self._after, []
             for action in waiting:
                 action()
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        name = f"level{self._depth}"
+        name, waiting = f"level{self._depth}", len(self._after)
         self._connection.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self._connection.execute(f"ROLLBACK TO {name}")
+            del self._after[waiting:]
             raise
         finally:
             self._connection.execute(f"RELEASE {name}")

@@ -238,9 +238,11 @@ class StudyReviewStore:
                 },
                 by=approval.reviewer,
             )
+            self.add_to_roster(recording, state.additions)
 
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
-        """Keep names found in review for the whole study."""
+        """Keep names found in review for the whole study; those kept already change nothing."""
+        self._study.recording(recording)
         roster = self._study.roster
         for addition in additions:
             if addition.group:

@@ -45,9 +45,14 @@ def _merged(first: Word, second: Word) -> Word:
 def in_order(words: Sequence[Word], duration: float) -> list[Word]:
     """Words sorted by start, each ending within the recording."""
     kept = [
-        Word(min(w.start, duration), min(max(w.start, w.end), duration), w.text, w.probability) for w in words
+        Word(_within(w.start, duration), _within(max(w.start, w.end), duration), w.text, w.probability)
+        for w in words
     ]
     return sorted(kept, key=lambda w: (w.start, w.end))
+
+
+def _within(seconds: float, duration: float) -> float:
+    return min(round(seconds, 3), duration)
 
 
 def clip_to_speech(words: Sequence[Word], regions: Sequence[Region]) -> list[Word]:

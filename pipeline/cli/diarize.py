@@ -1,0 +1,40 @@
+"""`session-deid diarize`: who spoke when in one recording, as RTTM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("audio", type=click.Path(path_type=Path))
+@click.option("--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know.")
+@click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
+@click.option(
+    "--rttm",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file to write; - for the screen.",
+)
+def diarize(audio: Path, speakers: int | None, threads: int | None, target: Path) -> None:
+    """Who spoke when in AUDIO. Speakers are S1, S2 ... by first appearance; their turns may overlap."""
+    from pipeline.audio.decode import decode
+    from pipeline.audio.quality import check, normalise
+    from pipeline.cli.progress import stage_progress
+    from pipeline.speakers import rttm
+    from pipeline.speakers.diarize import load
+
+    sound = decode(audio, name=audio.name)
+    for warning in check(sound, name=audio.name).warnings:
+        click.echo(f"{click.format_filename(audio.name)}: {warning}.", err=True)
+    engine = load(threads)
+    with stage_progress(1) as progress:
+        heard = engine.diarize(
+            normalise(sound), speakers=speakers, progress=progress.stage("finding speakers")
+        )
+    if str(target) == "-":
+        click.echo(rttm.to_rttm(audio.stem, heard.turns), nl=False)
+    else:
+        rttm.write(target, audio.stem, heard.turns)

@@ -1,0 +1,146 @@
+"""Who spoke when, and each voice's print: the diarization engine, in onnxruntime alone.
+
+Sliding windows tell who speaks within ten seconds (segmentation.py); the stretches in which one voice speaks alone
+(stretches.py) each get one voiceprint (embedding.py); these are clustered to the recording's voices (clustering.py);
+and the windows vote again, now with voices, for turns that may overlap (reconstruction.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import ModelMissingError
+from pipeline.models.store import find
+from pipeline.records import Diarization, Voiceprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.records import Audio
+    from pipeline.speakers.stretches import Stretches
+
+SEGMENTATION_MODEL = "segmentation-3.0"
+VOICEPRINT_MODEL = "campplus-zh-en"
+WINDOW_STEP_FRAMES = 59
+"""A window every 0.996 s."""
+_SEGMENTATION_SHARE = 0.7
+"""Of the time, for the progress shown."""
+
+
+def load(threads: int | None = None) -> SpeakerDiarizer:
+    """The engine with both models loaded (under a second). Raises ModelMissingError when one is not installed."""
+    return SpeakerDiarizer(
+        _session(SEGMENTATION_MODEL, threads), _session(VOICEPRINT_MODEL, threads)
+    )
+
+
+def _session(model: str, threads: int | None) -> Any:
+    path = find(model) / "model.onnx"
+    if not path.is_file():
+        raise ModelMissingError(model=model)
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class SpeakerDiarizer:
+    """Diarizes recordings with the two loaded models; see `load`."""
+
+    name = "windows"
+    model = f"{SEGMENTATION_MODEL}+{VOICEPRINT_MODEL}"
+
+    def __init__(self, segmentation: Any, voiceprint: Any) -> None:
+        self._segmentation = segmentation
+        self._voiceprint = voiceprint
+
+    def diarize(
+        self, audio: Audio, *, speakers: int | None = None, progress: Callable[[float], None] | None = None
+    ) -> Diarization:
+        """Turns in order of start, speakers "S1", "S2" ... by first appearance, a voiceprint for each.
+
+        `speakers` guides how many voices are looked for; recordings that clearly hold more or fewer keep theirs.
+        `progress` gets the share done, 0 to 1. Silence gives no turns.
+        """
+        from pipeline.speakers.clustering import find_voices
+        from pipeline.speakers.reconstruction import name_by_appearance, reconstruct
+        from pipeline.speakers.segmentation import segment
+        from pipeline.speakers.stretches import find_stretches
+
+        windows = segment(
+            self._segmentation, audio.samples, WINDOW_STEP_FRAMES, _part(progress, 0, _SEGMENTATION_SHARE)
+        )
+        stretches = find_stretches(windows)
+        vectors = self._embed(audio, stretches, _part(progress, _SEGMENTATION_SHARE, 1))
+        voices = find_voices(vectors, stretches.seconds, speakers)
+        turns, owner = reconstruct(windows, stretches, vectors, voices, audio.duration)
+        names = name_by_appearance(turns)
+        prints = [
+            _voiceprint(name, vectors[owner == int(old)], stretches.seconds[owner == int(old)], voices[int(old)])
+            for old, name in names.items()
+        ]
+        turns = tuple(replace(t, speaker=names[t.speaker]) for t in turns)
+        if progress:
+            progress(1.0)
+        return Diarization(audio.duration, turns, tuple(prints), self.model)
+
+    def embed(
+        self, audio: Audio, regions: Sequence[tuple[float, float]] | None = None, *, speaker: str = ""
+    ) -> Voiceprint | None:
+        """The voiceprint of the one voice in `regions` (start and end in seconds; without: all solo speech).
+
+        None when there is not half a second of speech in them.
+        """
+        import numpy as np
+
+        from pipeline.speakers.segmentation import segment
+        from pipeline.speakers.stretches import find_stretches
+
+        stretches = find_stretches(segment(self._segmentation, audio.samples, WINDOW_STEP_FRAMES))
+        if regions is not None:
+            stretches = stretches.within(regions)
+        if stretches.seconds.sum() < 0.5:
+            return None
+        vectors = self._embed(audio, stretches)
+        return _voiceprint(speaker, vectors, stretches.seconds, np.zeros(vectors.shape[1]))
+
+    def _embed(
+        self, audio: Audio, stretches: Stretches, progress: Callable[[float], None] | None = None
+    ) -> NDArray[np.float32]:
+        from pipeline.speakers.embedding import embed, feature_frames
+        from pipeline.speakers.fbank import compute_fbank
+
+        features = compute_fbank(audio.samples)
+        pieces = [feature_frames(frames, len(features)) for frames in stretches.frames]
+        return embed(self._voiceprint, features, pieces, progress)
+
+
+def _voiceprint(
+    speaker: str, vectors: NDArray[np.float32], seconds: NDArray[np.float64], voice: NDArray[np.float64]
+) -> Voiceprint:
+    """Mean of a speaker's voiceprints weighted by seconds; `voice` stands in where it never speaks alone.
+
+    `spread` is the mean cosine distance of its stretches from that mean.
+    """
+    import numpy as np
+
+    if not len(vectors):
+        return Voiceprint(speaker, tuple(float(x) for x in voice), 0.0)
+    mean = seconds @ vectors / seconds.sum()
+    distance = 1 - vectors @ mean / np.linalg.norm(mean)
+    spread = float(seconds @ distance / seconds.sum())
+    return Voiceprint(speaker, tuple(float(x) for x in mean), float(seconds.sum()), spread)
+
+
+def _part(
+    progress: Callable[[float], None] | None, start: float, end: float
+) -> Callable[[float], None] | None:
+    """A stage's own 0 to 1 as its part of the whole."""
+    return None if progress is None else lambda share: progress(start + share * (end - start))

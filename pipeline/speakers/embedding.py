@@ -1,0 +1,68 @@
+"""Voiceprints: CAM++ turns some seconds of one voice into 192 numbers that tell voices apart.
+
+Wang et al., "CAM++", 2023; weights by 3D-Speaker (Apache-2.0).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.speakers.fbank import FRAME_STEP_SAMPLES
+from pipeline.speakers.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+DIMENSIONS = 192
+_FBANK_MIDDLE_SAMPLES = 200
+_BATCH = 16
+_TRIMMED_SHARE = 0.07
+"""Pieces of a batch share one length: the longer ones lose at most this share of their frames."""
+
+
+def embed(
+    session: Any,
+    features: NDArray[np.float32],
+    pieces: Sequence[NDArray[np.int64]],
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.float32]:
+    """One voiceprint of length 1 for each piece, (pieces, 192).
+
+    `features` is the recording's filterbank (frames, 80); a piece lists the feature frames of one voice.
+    """
+    import numpy as np
+
+    vectors = np.zeros((len(pieces), DIMENSIONS), dtype=np.float32)
+    order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i]))
+    done = 0
+    while done < len(order):
+        longest = len(pieces[order[done]])
+        batch = [i for i in order[done : done + _BATCH] if len(pieces[i]) >= (1 - _TRIMMED_SHARE) * longest]
+        shared = len(pieces[batch[-1]])
+        inputs = np.stack([_centred(features[pieces[i]])[:shared] for i in batch])
+        vectors[batch] = session.run(None, {"input": inputs})[0]
+        done += len(batch)
+        if progress:
+            progress(done / len(order))
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+
+
+def _centred(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each band's mean removed, as in training: what is left does not depend on level and microphone."""
+    centred: NDArray[np.float32] = features - features.mean(axis=0)
+    return centred
+
+
+def feature_frames(grid_frames: NDArray[np.int64], features: int) -> NDArray[np.int64]:
+    """The 10 ms feature frames whose middles fall on these frames of the segmentation's grid (in order)."""
+    import numpy as np
+
+    first = int(grid_frames[0] * FRAME_SAMPLES // FRAME_STEP_SAMPLES)
+    last = int((grid_frames[-1] + 4) * FRAME_SAMPLES // FRAME_STEP_SAMPLES)
+    frames = np.arange(first, min(last, features))
+    middles = frames * FRAME_STEP_SAMPLES + _FBANK_MIDDLE_SAMPLES
+    on_grid = np.rint((middles - FIELD_SAMPLES / 2) / FRAME_SAMPLES).astype(np.int64)
+    return frames[np.isin(on_grid, grid_frames)]

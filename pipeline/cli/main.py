@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),
     "status": ("pipeline.cli.status:status", "Where each recording of a study stands."),
+    "review": ("pipeline.cli.review:review", "Check redactions in the browser, with the sound, and verify."),
     "verify": (
         "pipeline.cli.verify:verify",
         "Verify a transcript: decide what is open, accept the statement.",

@@ -21,9 +21,10 @@ LONGEST_NAME_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A recognised word made comparable: lower case, letters only, possessive set aside."""
+    """A recognised word made comparable: lower case, letters only. `norm` is without a possessive's s."""
 
     norm: str = field(repr=False)
+    spoken: str = field(repr=False)
     raw: str = field(repr=False)
     word: Word = field(repr=False)
     possessive: bool
@@ -103,13 +104,14 @@ class NameBook:
             window = tokens[position : position + length]
             if any(t.closes for t in window[:-1]) and length > 2:
                 break
-            if length == 1 and is_common(window[0].norm) and not self._is_form(window):
+            if length == 1 and (
+                _is_plain_word(window) or (is_common(window[0].norm) and not self._is_form(window))
+            ):
                 continue
             everyday = length > 1 and all(is_common(t.norm) for t in window)
             found = self._likest("".join(t.norm for t in window), full_only=full_only or everyday)
             if found:
-                exact = self._is_form(window) and not _is_plain_word(window)
-                score = 1.0 if exact else min(found[1], 0.99)
+                score = 1.0 if self._is_form(window) else min(found[1], 0.99)
                 hit = Hit(found[0].code, position, position + length - 1, score, found[0].full)
                 if best is None or hit.certainty >= best.certainty:
                     best = hit
@@ -166,6 +168,7 @@ def _token(word: Word) -> Token:
     norm = normalise(plain[:-2] if possessive else plain)
     return Token(
         norm,
+        normalise(plain),
         word.text.lstrip("\"'“‘(-"),
         word,
         possessive,

@@ -310,7 +310,6 @@ class StatementError(VerifyError):
 
 
 class SecondReviewerError(VerifyError):
-    exit_code = 58
     problem = "{recording}: {why}."
     remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
 

@@ -96,6 +96,12 @@ def ambiguous(names: Iterable[str]) -> set[str]:
     return found - NAMES_FIRST | WORDS_TOO
 
 
+def own_names() -> set[str]:
+    """The names we added ourselves."""
+    lines = (WORDS / "more_names.txt").read_text(encoding="utf-8").splitlines()
+    return clean(line for line in lines if not line.startswith("#"))
+
+
 def main() -> None:
     from faker.providers.address.en import Provider
 
@@ -104,7 +110,7 @@ def main() -> None:
     sex = {n: ("f" if n in lists["f"] else "") + ("m" if n in lists["m"] else "") or "fm" for n in given}
     write("given_names.txt", "Given names of many countries", (f"{n}\t{sex[n]}" for n in given))
     write("surnames.txt", "Surnames of many countries", lists["last"])
-    write("ambiguous_names.txt", "Names that are ordinary words too", ambiguous(given | lists["last"]))
+    write("ambiguous_names.txt", "Names that are ordinary words too", ambiguous(given | lists["last"] | own_names()))
     write("countries.txt", "Countries", (c.lower() for c in Provider.countries))
 
 

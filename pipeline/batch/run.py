@@ -18,12 +18,14 @@ from pathlib import Path
 from pipeline.batch.job import Crew, Finding, HeavyStage, InProcess, Job, Stages, reason_of, stops_the_run
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study import faults
+from pipeline.study.audit import now
 from pipeline.study.files import need_space
 from pipeline.study.intake import Taken, import_files
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import INBOX, Study
 
+VOICES_MARK = "voices gone through"
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)
 WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run
 
@@ -70,13 +72,15 @@ def run_study(
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of.
     """
-    started = time.monotonic()
+    started, began = time.monotonic(), now()
     with study.lock("run"):
         study.ledger.check()
         study.sweep()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
-        lines = _work(study, rows, make_crew, tell) if rows else []
+        lines = _work(study, rows, make_crew, tell) if rows or outdated(study) else []
+        if lines:
+            _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
@@ -98,6 +102,13 @@ def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Crew, S
     return make
 
 
+def _note_run(study: Study, lines: list[RunLine], began: str) -> None:
+    """The run itself in the audit chain: when it began, how many went well, which failed."""
+    failed = [line.recording for line in lines if line.reason]
+    with study.ledger.transaction():
+        study.audit.append("run", detail={"began": began, "done": len(lines) - len(failed), "failed": failed})
+
+
 def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None]) -> Iterator[Taken]:
     inbox: Path = study.folder / INBOX
     if not inbox.is_dir():
@@ -114,10 +125,19 @@ def _work(
     crew, stages = make_crew()
     line = _Line(study, rows, stages, tell)
     line.settle()
+    line.bring_up_to_date()
     for finding in crew.perform(job_of(study, row) for row in rows if heavy_stages(study, row)):
         line.take(finding)
         line.settle()
+    line.bring_up_to_date()
     return line.ended
+
+
+def outdated(study: Study) -> list[RecordingRow]:
+    """Recordings nobody reviews yet, when the study's voices changed since they were last gone through."""
+    if study.voices.version == study.ledger.read_mark(VOICES_MARK):
+        return []
+    return [row for row in study.recordings(State.REDACTED) if row.failed_stage is None]
 
 
 def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
@@ -169,7 +189,7 @@ class _Line:
         self._study.keep_sealed(
             recording, [finding.sealed], state=state, audit=detail, duration=finding.duration
         )
-        faults.point(f"run.{finding.stage}")
+        faults.moment(f"run.{finding.stage}")
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != finding.stage)
 
     def settle(self) -> None:
@@ -179,6 +199,20 @@ class _Line:
                 return
             self._began.setdefault(recording, time.monotonic())
             self._finish(recording)
+
+    def bring_up_to_date(self) -> None:
+        """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
+        study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
+        for row in outdated(study) if voices is not None else []:
+            before = from_json(Attribution, study.artifact(row.id, Artifact.ATTRIBUTION))
+            after = self._stages.relabel(row.id, before, voices or b"")
+            if after != before:
+                study.keep(row.id, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+                self._waiting[row.id] = ()
+                self._began[row.id] = time.monotonic()
+                self._finish(row.id)
+        if version != study.ledger.read_mark(VOICES_MARK):
+            study.ledger.write_mark(VOICES_MARK, version)
 
     def _finish(self, recording: str) -> None:
         stage = "attribute"
@@ -197,7 +231,9 @@ class _Line:
         study = self._study
         transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
-        attribution, voices = self._stages.attribute(transcription, diarization, study.voices.read())
+        attribution, voices = self._stages.attribute(
+            recording, transcription, diarization, study.voices.read()
+        )
         study.keep(
             recording,
             Artifact.ATTRIBUTION,
@@ -206,7 +242,7 @@ class _Line:
             audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
             shared={"voices": voices} if voices is not None else None,
         )
-        faults.point("run.attribute")
+        faults.moment("run.attribute")
 
     def _redact(self, recording: str) -> RecordingRow:
         study = self._study
@@ -225,7 +261,7 @@ class _Line:
             audit={**counts, "policy": redaction.policy, "sensitivity": redaction.sensitivity},
             shared={"labels": to_json(redaction.labels)} if redaction.labels != labels else None,
         )
-        faults.point("run.redact")
+        faults.moment("run.redact")
         return row
 
     def _end(self, row: RecordingRow) -> None:

@@ -3,21 +3,27 @@ again everywhere in the transcript, whole or in part, with care for names that a
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from collections.abc import Iterable, Iterator
 
 from pipeline.deidentify.dialogue import Dialogue, fold
 from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.numbers import ORDINALS, is_number
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.sounds import similar
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
 
 _SURE = 0.7
+_ECHO_TURNS = 3
+_NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _JOINERS = frozenset("of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss".split())
 
 
 def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
     """Further mentions of what was found, as candidates of the same type with a slightly lower score."""
+    found = list(found)
     persons: dict[str, float] = {}
     phrases: dict[tuple[str, ...], Candidate] = {}
     for c in found:
@@ -30,8 +36,32 @@ def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
                     persons[part] = max(persons.get(part, 0.0), c.score)
         elif parts and (len(parts) > 1 or not is_plain_word(parts[0])):
             phrases.setdefault(parts, c)
+    for c in found:
+        if c.type == "ADDRESS" and c.score >= _SURE:
+            for part in (_bare(w) for w in _words(view.dialogue, c)):
+                if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
+                    phrases.setdefault((part,), replace(c, type="LOCATION", tier="direct"))
     yield from _again_persons(view, persons)
     yield from _again_phrases(view, phrases)
+    yield from _echoes(view, [c for c in found if c.type in _NUMERIC and c.score >= _SURE])
+
+
+def _echoes(view: View, numbers: list[Candidate]) -> Iterator[Candidate]:
+    """The other speaker says the number, date or age again: "Ninety four, wow." """
+    dialogue = view.dialogue
+    for c in numbers:
+        words = _words(dialogue, c)
+        if c.type == "AGE":
+            words = [w for w in words if is_number(w) and w not in ORDINALS]
+        if not words or (len(words) == 1 and not (len(words[0]) > 4 or words[0].isdigit())):
+            continue
+        pattern = re.compile(r"\b" + " ".join(map(re.escape, words)) + r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))")
+        far = len(words) >= 3 or c.type in ("PHONE", "ID", "EMAIL")
+        for m in pattern.finditer(dialogue.plain):
+            start, end = dialogue.span(m.start(), m.end())
+            turns = dialogue.turn_at(start) - dialogue.turn_at(c.start)
+            if far or 0 <= turns <= _ECHO_TURNS or (c.tier == "direct" and c.type == "AGE"):
+                yield Candidate(start, end, c.type, c.score * 0.97, "mentions", c.tier)
 
 
 def _again_persons(view: View, persons: dict[str, float]) -> Iterator[Candidate]:

@@ -22,6 +22,9 @@ _RANK = (
 )  # fmt: skip
 _JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _NEAR_TIE = 0.12
+# Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
+_TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
+_CONTAINS_AT_LEAST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             chosen.append(c)
             continue
         kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
-        if len(kin) == len(rivals):
+        if c.score >= _CONTAINS_AT_LEAST and all(c.start <= k.start and k.end <= c.end for k in rivals) and c.type in _TAKES_IN:
+            chosen = [k for k in chosen if k not in rivals] + [replace(c, score=max(c.score, *(k.score for k in rivals)))]
+        elif len(kin) == len(rivals):
             joined = replace(
                 kin[0],
                 start=min(c.start, *(k.start for k in kin)),

@@ -32,6 +32,7 @@ _MAY_INTRODUCE = re.compile(
 _GREETS = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|morning|afternoon|evening|bye|goodbye|welcome|welcome back|dear|sorry|oh|poor|kia ora|night|ask|tell|told|asked|for|with|and|about|from) $")
 _SALUTES = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|good morning|good afternoon|good evening|bye|goodbye|welcome|welcome back|dear|poor|kia ora|take care|over to you|well done|nice one|see you|and you|what about you|what do you think|go on|okay|so) $")
 _VERB_NEXT = frozenset("is was has had said says told goes went asked tells asks thinks thought wants wanted comes came you're you you've can will would could do does did".split())
+_DRUG_DUE = re.compile(r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $")
 _PRONOUNS = frozenset("i you he she it we they me him her us them my your his its our their mine yours who what which that this these those there here".split())
 _NEVER = frozenset(
     "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey bye thanks please sorry well oh ah um uh right sure great "
@@ -78,7 +79,7 @@ class NameEvidence:
 
     def _word(self, t: Token, word: str) -> float:
         listed = is_name(word)
-        total = 1.2 * is_given(word) + 0.6 * is_surname(word)
+        total = 1.7 * is_given(word) + 0.8 * is_surname(word)
         common = zipf(word)
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
             total -= 0.8 + 0.9 * max(0.0, common - 3.6)
@@ -120,7 +121,11 @@ class NameEvidence:
         elif _GREETS.search(lead):
             total += 0.3
         if self._vocative(at):
-            total += 1.0 if not plain else 0.2
+            total += 1.5 if not plain else 0.2
+            if self.cased and self.tokens[at].is_capital and not self.tokens[at].opens_sentence and not plain:
+                total += 1.0
+        if self._takes(at):
+            total -= 2.0 if not is_name(word) else 0.5
         if self._answers_name(at):
             total += 1.8 if not plain else 0.6
         if at + 1 < len(self.tokens) and self.tokens[at + 1].fold in _VERB_NEXT and self._adjacent(at + 1):
@@ -170,6 +175,10 @@ class NameEvidence:
         closes = following is None or following.turn != t.turn or bool(set(following.before) & set(",.?!;"))
         opens = t.opens_sentence or "," in t.before
         return closes and opens
+
+    def _takes(self, at: int) -> bool:
+        """Behind "taking", "on the", "prescribe": a drug is due, not a person."""
+        return bool(_DRUG_DUE.search(self._lead(at)))
 
     def _answers_name(self, at: int) -> bool:
         start = self._plain_offsets[at]

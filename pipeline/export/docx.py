@@ -20,6 +20,8 @@ UTTERANCE, SPEAKER, TIME, FACT, DRAFT = (
     "Transcript Draft",
 )
 
+_LONGEST_PROPERTY = 255  # characters, ECMA-376 part 2
+
 
 def render(sheet: Sheet, options: ExportOptions) -> bytes:
     """The transcript as .docx, the same bytes for the same sheet and options."""
@@ -31,7 +33,7 @@ def render(sheet: Sheet, options: ExportOptions) -> bytes:
     _add_frame(document.sections[0], sheet, options)
     document.add_heading(sheet.title, 0)
     if sheet.draft:
-        document.add_paragraph(DRAFT_MARK, DRAFT)
+        _add_draft_mark(document)
     for name, value in sheet.heading:
         line = document.add_paragraph(style=FACT)
         line.add_run(f"{name}\t").bold = True
@@ -93,14 +95,22 @@ def _add_styles(document: Any) -> None:
     fact.paragraph_format.left_indent, fact.paragraph_format.first_line_indent = Cm(3.6), Cm(-3.6)
     fact.paragraph_format.tab_stops.add_tab_stop(Cm(3.6))
     fact.paragraph_format.space_after = Pt(2)
-    draft = styles.add_style(DRAFT, WD_STYLE_TYPE.PARAGRAPH)
-    draft.base_style = styles["Normal"]
-    draft.font.bold, draft.font.color.rgb = True, RGBColor(0xB0, 0x00, 0x20)
     styles.add_style(SPEAKER, WD_STYLE_TYPE.CHARACTER).font.bold = True
     time = styles.add_style(TIME, WD_STYLE_TYPE.CHARACTER)
     time.font.size, time.font.color.rgb = Pt(9), RGBColor(0x59, 0x59, 0x59)
-    for style in (fact, draft, styles["Title"]):
+    for style in (fact, styles["Title"]):
         skip_line_numbers(style)
+
+
+def _add_draft_mark(document: Any) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import RGBColor
+
+    draft = document.styles.add_style(DRAFT, WD_STYLE_TYPE.PARAGRAPH)
+    draft.base_style = document.styles["Normal"]
+    draft.font.bold, draft.font.color.rgb = True, RGBColor(0xB0, 0x00, 0x20)
+    skip_line_numbers(draft)
+    document.add_paragraph(DRAFT_MARK, draft)
 
 
 def _add_frame(section: Any, sheet: Sheet, options: ExportOptions) -> None:
@@ -108,7 +118,8 @@ def _add_frame(section: Any, sheet: Sheet, options: ExportOptions) -> None:
     from docx.shared import Cm
 
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
+    # Leaves 16.5 cm, where the header's right tab stop stands.
+    section.left_margin = section.right_margin = Cm(2.25)
     head = section.header.paragraphs[0]
     head.text = f"{sheet.title}\t\t{'DRAFT, not verified' if sheet.draft else 'De-identified transcript'}"
     if sheet.draft:
@@ -126,6 +137,7 @@ def _add_properties(properties: Any, sheet: Sheet) -> None:
     """Document properties: none of them from this machine, its user or its clock."""
     date = dt.datetime.fromisoformat(when(sheet.verified_at))
     properties.author = properties.last_modified_by = sheet.tool
-    properties.title, properties.comments = sheet.title, DRAFT_MARK if sheet.draft else ""
+    properties.title = sheet.title[:_LONGEST_PROPERTY]
+    properties.comments = DRAFT_MARK if sheet.draft else ""
     properties.created = properties.modified = date.astimezone(dt.UTC).replace(tzinfo=None)
     properties.revision = 1

@@ -29,6 +29,7 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import check_verified, formats, write_project
 from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
+from pipeline.files import write_atomically
 
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
@@ -59,13 +60,13 @@ def write(
     try:
         _write_bag(begun, files, documents)
         if target.suffix == ".zip":
-            _write_file(target, _zip_folder(begun, target.stem))
-            shutil.rmtree(begun)
+            write_atomically(target, _zip_folder(begun, target.stem))
         else:
             begun.rename(target)
     except OSError as error:
-        shutil.rmtree(begun, ignore_errors=True)
         raise OutputError(file=target, why=error.strerror or "the system refused") from None
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
     return target
 
 
@@ -172,7 +173,3 @@ def _write_bag(folder: Path, files: dict[str, bytes], documents: Sequence[Export
 def _zip_folder(folder: Path, name: str) -> bytes:
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
     return zip_bytes((f"{name}/{p.relative_to(folder).as_posix()}", p.read_bytes()) for p in paths)
-
-
-def _write_file(target: Path, data: bytes) -> None:
-    target.write_bytes(data)

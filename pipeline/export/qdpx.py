@@ -1,7 +1,7 @@
 """REFI-QDA project (.qdpx, QDA-XML 1.0 of REFI-QDA 1.5): what NVivo, ATLAS.ti, MAXQDA and others open.
 
     project.qde          codes (one a participant), cases (participants, roles), sources, selections
-    Sources/GUID.txt     each transcript as plain text, UTF-8, line feeds, no byte order mark
+    sources/GUID.txt     each transcript as plain text, UTF-8, line feeds, no byte order mark
 
 A selection's positions count Unicode code points from 0, the end after the last. GUIDs come from
 names (UUID version 5), so the same study gives the same bytes.
@@ -50,7 +50,7 @@ def render_project(sheets: Sequence[Sheet], options: ExportOptions) -> bytes:
     for source in sources:
         _add_source(holder, study, source, options)
     _add_description(root, sheets)
-    files = [(f"Sources/{s.guid}.txt", s.text.encode("utf-8")) for s in sources]
+    files = [(f"sources/{s.guid}.txt", s.text.encode("utf-8")) for s in sources]
     return zip_bytes([("project.qde", to_bytes(root)), *files])
 
 

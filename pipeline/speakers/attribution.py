@@ -248,4 +248,4 @@ def _wordless_turns(
 def _mark_overlap(utterance: Utterance, turns: Sequence[Turn]) -> Utterance:
     others = [t for t in turns if t.speaker != utterance.participant]
     shared = overlapped_seconds(utterance.start, utterance.end, others)
-    return replace(utterance, overlap=shared >= _OVERLAP_SECONDS) if shared else utterance
+    return replace(utterance, overlap=bool(shared >= _OVERLAP_SECONDS)) if shared else utterance

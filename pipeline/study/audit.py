@@ -122,6 +122,13 @@ class AuditLog:
         for row in self._ledger.query(f"SELECT * FROM audit {where} ORDER BY seq", *values):  # noqa: S608
             yield self._read(row)
 
+    def events(self, event: str) -> list[Entry]:
+        """All entries of one kind, in order."""
+        return [
+            self._read(row)
+            for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
+        ]
+
     def entry(self, seq: int) -> Entry | None:
         """One entry by its number."""
         rows = self._ledger.query("SELECT * FROM audit WHERE seq = ?", seq)

@@ -43,6 +43,8 @@ def storage_errors(what: Path | str) -> Iterator[None]:
         raise ours from None
     except sqlite3.Error as error:
         raise _translate_sqlite(error, str(what)) from None
+    except UnicodeDecodeError:  # SQLite's own message about a damaged schema quotes its bytes
+        raise LedgerError(file=what, why="text in it is damaged") from None
 
 
 def _translate(error: OSError, what: str) -> StudyError | None:

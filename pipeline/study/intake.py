@@ -11,6 +11,7 @@ between leaves the mark, which the next import from that folder finishes.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +33,7 @@ from pipeline.study.audit import now
 from pipeline.study.files import need_space, overwrite, storage_errors, sync_folder
 from pipeline.study.keys import KEY_BYTES
 from pipeline.study.rows import ArtifactRow, RecordingRow
+from pipeline.study.sealing import Receipt
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
 
@@ -296,7 +298,7 @@ def _receive(study: Study, path: Path, digest: str, size: int) -> RecordingRow:
             audit_seq=seq,
         )
         study.rows.put_recording(row)
-    faults.point("import.received")
+    faults.moment("import.received")
     return row
 
 
@@ -305,29 +307,39 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
     keys = {part: secrets.token_bytes(KEY_BYTES) for part in Part}
     kind = Artifact.SOURCE.value
     with _open_input(path) as source:
+        same_disk = os.fstat(source.fileno()).st_dev == study.folder.stat().st_dev
         file, receipt = study.vault.write(row.id, kind, keys[Part.AUDIO], source)
-    faults.point("import.sealed")
+    faults.moment("import.sealed")
     try:
-        if receipt.plain_digest != row.digest:
-            raise _ChangedError
-        with study.vault.open(row.id, kind, file, keys[Part.AUDIO], receipt.digest) as back:
-            if _digest(back) != row.digest:
-                raise SealBrokenError(file=study.vault.binding(row.id, kind), why="it reads back differently")
-        faults.point("import.read_back")
-        with study.ledger.transaction():
-            for part, key in keys.items():
-                study.rows.put_key(row.id, part.value, key)
-            ids = {part.value: study.rows.key_ids(row.id)[part.value] for part in Part}
-            detail = {"state": State.SEALED.value, "artifacts": {kind: receipt.digest}, "keys": ids}
-            seq = study.audit.append("sealed", row.id, detail)
-            study.rows.put_artifact(
-                ArtifactRow(row.id, kind, file, receipt.digest, receipt.size, 1, now(), seq)
-            )
-            study.rows.change(row.id, state=State.SEALED, changed_at=now(), audit_seq=seq)
+        _prove(study, row, keys[Part.AUDIO], file, receipt)
     except BaseException:
         study.vault.remove(row.id, file)
         raise
-    faults.point("import.committed")
+    faults.moment("import.read_back")
+    # From here on the sealed file is the ledger's; one that no commit stands for is swept by the next run.
+    with study.ledger.transaction():
+        for part, key in keys.items():
+            study.rows.put_key(row.id, part.value, key)
+        detail = {
+            "state": State.SEALED.value,
+            "artifacts": {kind: receipt.digest},
+            "keys": study.rows.key_ids(row.id),
+            "from_this_disk": same_disk,
+        }
+        seq = study.audit.append("sealed", row.id, detail)
+        study.rows.put_artifact(ArtifactRow(row.id, kind, file, receipt.digest, receipt.size, 1, now(), seq))
+        study.rows.change(row.id, state=State.SEALED, changed_at=now(), audit_seq=seq)
+    faults.moment("import.committed")
+
+
+def _prove(study: Study, row: RecordingRow, key: bytes, file: str, receipt: Receipt) -> None:
+    """Raise unless what was sealed is what was hashed, and reads back as such from the disk."""
+    if receipt.plain_digest != row.digest:
+        raise _ChangedError
+    kind = Artifact.SOURCE.value
+    with study.vault.open(row.id, kind, file, key, receipt.digest) as back:
+        if _digest(back) != row.digest:
+            raise SealBrokenError(file=study.vault.binding(row.id, kind), why="it reads back differently")
 
 
 # --- removing what was taken ------------------------------------------------------------------------

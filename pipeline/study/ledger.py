@@ -52,7 +52,20 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables,)
+def _create_leases(connection: sqlite3.Connection) -> None:
+    """2: who is deciding on which recording at this moment."""
+    connection.execute(
+        "CREATE TABLE leases (recording TEXT PRIMARY KEY, holder TEXT NOT NULL, reviewer TEXT NOT NULL, "
+        "until REAL NOT NULL) STRICT"
+    )
+
+
+def _create_marks(connection: sqlite3.Connection) -> None:
+    """3: how far housekeeping has come (nothing depends on it but the work saved)."""
+    connection.execute("CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases, _create_marks)
 
 
 class Ledger:
@@ -139,19 +152,20 @@ class Ledger:
                 with suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
-            faults.point("ledger.committed")
+            faults.moment("ledger.committed")
             waiting, self._after = self._after, []
             for action in waiting:
                 action()
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        name = f"level{self._depth}"
+        name, waiting = f"level{self._depth}", len(self._after)
         self._connection.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self._connection.execute(f"ROLLBACK TO {name}")
+            del self._after[waiting:]
             raise
         finally:
             self._connection.execute(f"RELEASE {name}")
@@ -159,6 +173,16 @@ class Ledger:
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do something once the running transaction is safely on the disk (dropped on rollback)."""
         self._after.append(action)
+
+    def read_mark(self, name: str) -> int:
+        """A mark of housekeeping, 0 when it was never written."""
+        rows = self.query("SELECT value FROM marks WHERE name = ?", name)
+        return int(rows[0][0]) if rows else 0
+
+    def write_mark(self, name: str, value: int) -> None:
+        """Note how far housekeeping has come."""
+        with self.transaction():
+            self.query("INSERT OR REPLACE INTO marks VALUES (?,?)", name, value)
 
     def check(self) -> None:
         """Raise LedgerError when SQLite finds the file damaged."""

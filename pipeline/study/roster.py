@@ -66,8 +66,17 @@ class RosterStore(SharedRecord):
         book = self.book()
         held = getattr(book.roster, kind)
         fresh = tuple(word for word in dict.fromkeys(words) if word not in held)
+        if not fresh:
+            return book.roster
         roster = replace(book.roster, **{kind: (*held, *fresh)})
         return self._save(replace(book, roster=roster), "roster words added")
+
+    def add_nickname(self, code: str, nickname: str) -> Person:
+        """Another name a person is called by."""
+        person = _person(self.book().roster, code)
+        if nickname in (person.name, *person.nicknames):
+            return person
+        return self.rename(code, person.name, tuple(dict.fromkeys((*person.nicknames, nickname))))
 
     def rename(self, code: str, name: str, nicknames: tuple[str, ...] | None = None) -> Person:
         """Correct a person's name; the old one stays as a nickname, since it may have been spoken."""

@@ -6,7 +6,6 @@ log is sealed; `audit_facts` is what the audit chain gets: the kind and the numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -204,26 +203,6 @@ def audit_facts(event: Event) -> dict[str, str | int]:
 def is_step(decision: Decision) -> bool:
     """True for what undo takes back."""
     return not isinstance(decision, Read | Undo | Redo)
-
-
-def standing(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The events that count after every undo and redo, in order."""
-    done: list[Event] = []
-    undone: list[Event] = []
-    reads: list[Event] = []
-    for event in events:
-        if isinstance(event.decision, Undo):
-            if done:
-                undone.append(done.pop())
-        elif isinstance(event.decision, Redo):
-            if undone:
-                done.append(undone.pop())
-        elif isinstance(event.decision, Read):
-            reads.append(event)
-        else:
-            done.append(event)
-            undone.clear()
-    return tuple(sorted(done + reads, key=lambda e: e.number))
 
 
 @cache

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipeline.errors import ApprovalError, DecisionError
-from pipeline.verify.decisions import Decision, Event, Read, Redo, Undo, is_step
+from pipeline.errors import ApprovalError
+from pipeline.verify.decisions import Decision, Event
 from pipeline.verify.final import final_redaction, review_digest
+from pipeline.verify.history import History
 from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
-from pipeline.verify.state import ReviewedTranscript, begin_review
-from pipeline.verify.steps import take_step
+from pipeline.verify.state import ReviewedTranscript, begin_review, study_labels
 from pipeline.verify.store import Approval, ReviewStore
 
 STATEMENT = (
@@ -45,11 +45,9 @@ class ReviewSession:
         self._store = store
         self._clock = clock
         self._lock = threading.RLock()
-        self._state = begin_review(
-            material.attribution, material.redaction, material.roster, material.duration
+        self._history = History(
+            begin_review(material.attribution, material.redaction, material.roster, material.duration)
         )
-        self._past: list[ReviewedTranscript] = []
-        self._future: list[ReviewedTranscript] = []
         self._number = 0  # of the last event taken in; events are numbered from 1 without gaps
         for event in store.events(recording):
             self._advance(event)
@@ -57,7 +55,7 @@ class ReviewSession:
     @property
     def state(self) -> ReviewedTranscript:
         """The reviewed transcript as it stands."""
-        return self._state
+        return self._history.state
 
     @property
     def number(self) -> int:
@@ -66,26 +64,25 @@ class ReviewSession:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._past)
+        return bool(self._history.past)
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._future)
+        return bool(self._history.future)
 
     @property
     def progress(self) -> Progress:
         """Questions decided, words read."""
-        return measure_progress(self._state)
+        return measure_progress(self.state)
 
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
             event = Event(self._number + 1, self._clock(), by, decision)
-            before = self._state
-            self._preview(event)
-            self._store.append(self.recording, event, holder)
+            before, after = self.state, self._history.preview(event)
+            self._store.append(self.recording, event, holder, study_labels(after))
             self._advance(event)
-            return Change(before, self._state, event)
+            return Change(before, self.state, event)
 
     def catch_up(self) -> None:
         """Take in what another process decided since."""
@@ -101,9 +98,9 @@ class ReviewSession:
             approval = Approval(
                 reviewer.strip(), STATEMENT, digest, progress.decided, progress.coverage, self._clock()
             )
-            redaction = final_redaction(self._state)
+            redaction = final_redaction(self.state)
             self._store.verify(self.recording, approval, redaction, holder)
-            self._store.add_to_roster(self.recording, self._state.additions)
+            self._store.add_to_roster(self.recording, self.state.additions)
             return approval
 
     def _check_approval(self, reviewer: str, digest: str, accepted: bool) -> None:
@@ -111,40 +108,11 @@ class ReviewSession:
             raise ApprovalError(why="the statement was not accepted")
         if not reviewer.strip():
             raise ApprovalError(why="the reviewer's name is missing")
-        if left := count_open(self._state):
+        if left := count_open(self.state):
             raise ApprovalError(why=f"{left} questions are still open")
-        if digest != review_digest(self._state):
+        if digest != review_digest(self.state):
             raise ApprovalError(why="it changed after you were asked")
 
-    def _preview(self, event: Event) -> ReviewedTranscript:
-        """The state this event leads to; raises DecisionError when it leads nowhere."""
-        if isinstance(event.decision, Undo):
-            return _take_back(self._past, self._state, "nothing is left to undo")
-        if isinstance(event.decision, Redo):
-            return _take_back(self._future, self._state, "nothing is left to redo")
-        return take_step(self._state, event)
-
     def _advance(self, event: Event) -> None:
-        after = self._preview(event)
-        if isinstance(event.decision, Undo):
-            self._past.pop()
-            self._future.append(self._state)
-        elif isinstance(event.decision, Redo):
-            self._future.pop()
-            self._past.append(self._state)
-        elif is_step(event.decision):
-            self._past.append(self._state)
-            self._future.clear()
-        else:
-            assert isinstance(event.decision, Read)
-        self._state = after
+        self._history.advance(event)
         self._number = event.number
-
-
-def _take_back(
-    states: Sequence[ReviewedTranscript], now: ReviewedTranscript, otherwise: str
-) -> ReviewedTranscript:
-    """The last of `states`; what was read since stays read."""
-    if not states:
-        raise DecisionError(why=otherwise)
-    return replace(states[-1], read=states[-1].read | (now.read & set(states[-1].lines)))

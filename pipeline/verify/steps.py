@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
 from pipeline.errors import DecisionError
-from pipeline.records import Attribution, Redaction, Roster
 from pipeline.verify.classes import is_label, next_label, same_class, tier_of
 from pipeline.verify.decisions import (
     Accept,
@@ -25,20 +24,9 @@ from pipeline.verify.decisions import (
     Redact,
     Reject,
     SameAs,
-    standing,
 )
 from pipeline.verify.lines import correct_line, is_voice, move_border
-from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition, begin_review
-
-
-def apply(
-    attribution: Attribution, redaction: Redaction, roster: Roster, duration: float, events: Iterable[Event]
-) -> ReviewedTranscript:
-    """The reviewed transcript: what the pipeline left, with every decision that stands."""
-    state = begin_review(attribution, redaction, roster, duration)
-    for event in standing(events):
-        state = take_step(state, event)
-    return state
+from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:

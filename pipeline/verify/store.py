@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pipeline.errors import RecordingUnknownError, ReviewLockedError
-from pipeline.records import Attribution, Audio, Redaction, Roster
+from pipeline.records import Attribution, Audio, LabelMap, Redaction, Roster
 from pipeline.verify.decisions import Event
 from pipeline.verify.state import RosterAddition
 
@@ -97,8 +97,11 @@ class ReviewStore(Protocol):
     def events(self, recording: str) -> Sequence[Event]:
         """The decision log, in order."""
 
-    def append(self, recording: str, event: Event, holder: str) -> None:
-        """Keep one event durably, with its audit entry; raises ReviewLockedError without the lease."""
+    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
+        """Keep one event durably, with its audit entry, and the labels the transcript has after it.
+
+        Raises ReviewLockedError without the lease.
+        """
 
     def take_lease(self, recording: str, holder: str, reviewer: str) -> None:
         """Take or renew the right to decide for LEASE_SECONDS; raises ReviewLockedError."""
@@ -125,6 +128,7 @@ class _Kept:
     material: Material | None = field(repr=False, default=None)
     sound: Audio | None = field(repr=False, default=None)
     events: list[Event] = field(repr=False, default_factory=list)
+    labels: LabelMap = field(repr=False, default_factory=LabelMap)
     lease: tuple[str, str, float] | None = None
     approved: tuple[Approval, Redaction] | None = field(repr=False, default=None)
 
@@ -160,13 +164,14 @@ class MemoryStore:
     def events(self, recording: str) -> Sequence[Event]:
         return tuple(self._kept[recording].events)
 
-    def append(self, recording: str, event: Event, holder: str) -> None:
+    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
         from pipeline.verify.decisions import audit_facts
 
         with self._lock:
             kept = self._kept[recording]
             self._check_lease(kept, holder)
             kept.events.append(event)
+            kept.labels = labels
             self.audits.append(audit_facts(event))
             if kept.info.state == "redacted":
                 kept.info = replace(kept.info, state="in review")

@@ -23,7 +23,9 @@ def key_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def study(tmp_path: Path, key_file: Path) -> Iterator[Study]:
-    with Study.create(tmp_path / "study", passphrase=PASSPHRASE, key_file=key_file, by="tester", cost=CHEAP) as made:
+    with Study.create(
+        tmp_path / "study", passphrase=PASSPHRASE, key_file=key_file, by="tester", cost=CHEAP
+    ) as made:
         yield made
 
 

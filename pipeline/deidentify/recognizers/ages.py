@@ -32,8 +32,8 @@ _ADVERB = r"(?: (?:only|just|about|like|now|nearly|almost|still|already|around|a
 @cache
 def _patterns() -> list[tuple[Any, float]]:
     said = [
-        (rf"\b{_NUMBER}{_HALF} years? (?:old|of age|young)\b", 0.97),
-        (rf"\b{_NUMBER}{_HALF} years? ?olds?\b", 0.97),
+        (rf"\b(?:{_NUMBER} )?{_NUMBER}{_HALF} years? (?:old|of age|young)\b", 0.97),
+        (rf"\b(?:{_NUMBER} )?{_NUMBER}{_HALF} years? ?olds?\b", 0.97),
         (rf"\b{_NUMBER} (?:months?|weeks?|days?) old\b(?= (?:baby|son|daughter|boy|girl|child|infant|twins|little)|$)", 0.85),
         (rf"\b(?:baby|son|daughter|boy|girl|child|kid|twins)(?:'s| is| are|) (?P<age>{_NUMBER} (?:months?|weeks?) old)\b", 0.85),
         (rf"\b{_WHO}{_ADVERB} (?P<age>{_BIG}){_UNITS}(?! (?:and|but) (?:half|{_NUMBER} (?:years|months)))", 0.8),

@@ -14,7 +14,7 @@ _HEADS = {
     w: 3
     for w in "hospital infirmary college school university academy institute polytechnic kindergarten playcentre surgery hospice clinic "
     "trust foundation charity church parish mosque temple synagogue marae coaches motors builders bakery cafe restaurant hotel pub inn bank "
-    "airlines airways insurance solicitors associates partners limited ltd inc plc group company corporation brewery council library "
+    "airlines airways insurance solicitors associates partners limited ltd inc plc company corporation brewery council library "
     "museum theatre studios records united rovers wanderers athletic albion hotspur thistle warriors crusaders hurricanes chiefs "
     "highlanders blues fc afc rfc primary secondary high grammar intermediate prison barracks rangers villa".split()
 }
@@ -68,6 +68,9 @@ class OrganisationRecognizer(SpeechRecognizer):
             first = head
             while first and head - first < _HEADS.get(t.fold, 3) and _belongs(tokens[first - 1], tokens[first], view):
                 first -= 1
+            words = {x.fold for x in tokens[first:head]} | {" ".join(x.fold for x in tokens[first:head])}
+            if words & (read("eponyms") | read("medical_words") | read("keep_words")):
+                continue
             if first < head and any(not is_plain_word(x.fold) or x.is_capital for x in tokens[first:head]):
                 yield Hit(tokens[first].start, t.end, "ORG", 0.85 if t.is_capital else 0.65)
 

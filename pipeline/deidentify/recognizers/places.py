@@ -4,6 +4,7 @@ wards and units, and what spaCy and Rampart take for a place."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -21,7 +22,7 @@ _CUE = re.compile(
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
-_SITE = {"ward", "unit", "wing"}
+_SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = set(
     "the a this that my your our their his her each every another any which what same other whole general medical surgical maternity paediatric "
     "pediatric psychiatric psych mental geriatric stroke cardiac cardiology orthopaedic orthopedic postnatal antenatal acute inpatient "
@@ -69,6 +70,8 @@ class PlaceRecognizer(SpeechRecognizer):
     def _wards(self, view: View) -> Iterator[Hit]:
         tokens = view.dialogue.content
         for at, t in enumerate(tokens):
+            if t.fold == "house" and not (t.is_capital and view.dialogue.is_cased):
+                continue
             if t.fold in _SITE and at and tokens[at - 1].turn == t.turn:
                 first = at
                 while first and at - first < 3 and _names_ward(tokens[first - 1], tokens[first], view):
@@ -81,18 +84,22 @@ class PlaceRecognizer(SpeechRecognizer):
     def _models(self, view: View) -> Iterator[Hit]:
         if view.doc is None:
             return
+        tokens = view.dialogue.content
         for entity in view.doc.ents:
             if entity.label_ in ("GPE", "LOC", "FAC") and _fit(entity.text):
                 words = fold(entity.text).split()
                 cased = view.dialogue.is_cased
                 rare = all(not is_plain_word(w) for w in words)
-                if not rare and not cased:
+                at = bisect_left(tokens, entity.start_char, key=lambda x: x.start)
+                opens = at < len(tokens) and tokens[at].opens_sentence
+                if not rare and (not cased or opens or len(words) == 1):
                     continue
                 score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
-            if opinion.place > 0.5 and not is_plain_word(t.fold) and (t.is_capital or not view.dialogue.is_cased):
+            capital = t.is_capital and not t.opens_sentence or not view.dialogue.is_cased
+            if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)
 

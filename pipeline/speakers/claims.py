@@ -24,13 +24,15 @@ _OVERLAPPED_INTRODUCTION = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An utterance with its tokens, the names in it, and which of these its speaker gave as its own."""
+    """An utterance with its tokens, the names in it, which of these its speaker gave as its own, and everyday words
+    that stand where a name is called and sound like one ("Way, I can see you want to come in")."""
 
     index: int
     utterance: Utterance
     tokens: tuple[Token, ...] = field(repr=False)
     own: tuple[tuple[Hit, float], ...] = field(repr=False)
     names: tuple[Hit, ...] = field(repr=False)
+    sounding: tuple[Hit, ...] = field(repr=False)
 
 
 def find_claims(utterances: Sequence[Utterance], turns: Sequence[Turn], book: NameBook) -> tuple[Claim, ...]:
@@ -51,7 +53,14 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
     own = tuple(_own_names(tokens, book))
     taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
     names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
-    return _Said(index, utterance, tokens, own, names)
+    sounding = tuple(h for h in book.sounding(tokens) if _set_off(tokens, h) and h.first not in taken)
+    return _Said(index, utterance, tokens, own, names, sounding)
+
+
+def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a word between two marks (or the utterance's ends) that is no "right" or "well"."""
+    alone = (hit.first == 0 or tokens[hit.first - 1].closes) and tokens[hit.last].closes
+    return alone and tokens[hit.first].spoken not in talk().openers | talk().listening
 
 
 # --- one's own name -------------------------------------------------------------------------------
@@ -173,6 +182,7 @@ def _mentions(said: _Said) -> Iterator[Claim]:
 def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     """The last person addressed in an utterance answers next; one thanked spoke before."""
     called = [h for h in said.names if _is_address(said.tokens, h)]
+    called = sorted((*called, *said.sounding), key=lambda h: h.first)
     if not called:
         return
     last = called[-1]

@@ -16,6 +16,7 @@ _SHORT_SOUNDS = 3
 # How alike a misheard name must sound, in a place where a name is due.
 _LIKE, _LIKE_SHORT = 0.70, 0.85
 _CLEARLY_LIKER = 0.08
+_SOUNDS_ALIKE = 0.5
 LONGEST_NAME_WORDS = 4
 
 
@@ -96,6 +97,18 @@ class NameBook:
             if best and best[1] >= 0.9:
                 return Hit(best[0].code, position, position, min(best[1], 0.99), best[0].full)
         return None
+
+    def sounding(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Everyday words that sound exactly like one person's short name ("way", "row"); half as sure."""
+        hits = []
+        for position, token in enumerate(tokens):
+            if is_common(token.norm) and not self._is_form([token]):
+                codes = {
+                    f.code for f in self.forms if len(f.tokens) == 1 and fold(f.joined) == fold(token.norm)
+                }
+                if len(codes) == 1:
+                    hits.append(Hit(codes.pop(), position, position, _SOUNDS_ALIKE, False))
+        return hits
 
     def heard(self, tokens: Sequence[Token], position: int, *, full_only: bool = False) -> Hit | None:
         """The name heard in a place where a name is due: one to four words from `position`, misheard or not."""

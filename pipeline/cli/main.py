@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),
     "roster": ("pipeline.cli.roster:roster", "The sealed roster: who takes part."),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
-    "export": ("pipeline.cli.study_export:export", "Transcripts in the formats other tools read."),
+    "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }

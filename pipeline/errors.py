@@ -165,7 +165,7 @@ class PolicyError(SettingsError):
 class TranscriptFormatError(SettingsError):
     exit_code = 33
     problem = "{file}: not a transcript that can be read: {why}."
-    remedy = "Give .json, .txt, .vtt or .docx; docs/transcripts.md says what each must hold."
+    remedy = "Give .json, .txt, .vtt or .docx; docs/reading-transcripts.md says what each must hold."
 
 
 class ParticipantUnknownError(SettingsError):

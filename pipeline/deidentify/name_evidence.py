@@ -38,7 +38,7 @@ _NEVER = frozenset(
     "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey bye thanks please sorry well oh ah um uh right sure great "
     "good fine not just like really very all any some my your his her our their of to in on at by for with from as is are was were be been being do does did "
     "have has had can could would should must might shall you he she it we they me him us them what who where when why how which this that these those then "
-    "than there here now up down out off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord".split()
+    "than there here now up down out off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord dr doctor mr mister mrs missus ms prof professor".split()
 ) | frozenset(MONTHS) - {"april", "may", "june", "august", "jan"}
 THRESHOLD = 0.0
 
@@ -84,9 +84,9 @@ class NameEvidence:
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
             total -= 0.8 + 0.9 * max(0.0, common - 3.6)
         elif not listed and common < 2.5:
-            total += 0.5
+            total += 0.5 if common > 1.5 else 1.1
         if word in read("medical_words") or word in read("eponyms"):
-            total -= 3.5
+            total -= 2.0 if listed else 3.5
         if word in read("keep_words"):
             total -= 2.5
         if word in read("nationalities") or word in read("countries") or word in read("regions"):
@@ -178,7 +178,8 @@ class NameEvidence:
 
     def _takes(self, at: int) -> bool:
         """Behind "taking", "on the", "prescribe": a drug is due, not a person."""
-        return bool(_DRUG_DUE.search(self._lead(at)))
+        t = self.tokens[at]
+        return not t.fold.endswith("'s") and bool(_DRUG_DUE.search(self._lead(at)))
 
     def _answers_name(self, at: int) -> bool:
         start = self._plain_offsets[at]

@@ -49,6 +49,7 @@ def _patterns() -> list[tuple[Any, float]]:
 
 _BAND_BEFORE = re.compile(r"\b(?:my|his|her|their|your|the|early|mid|middle|late|person's|in)$")
 _BAND_NOT = re.compile(r"\b(?:in the|the)$")
+_COUNTED = re.compile(r"\b(?:over|from|to|of|past) $")
 _ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
 
 
@@ -67,7 +68,7 @@ class SpokenAgeRecognizer(SpeechRecognizer):
                     yield _age(view, m, group, score_here)
         for m in each(view, _ANSWER):
             since = view.questions.words_since("age", m.start(), turns=3)
-            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh"):
+            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh") and not _COUNTED.search(plain[: m.start()]):
                 yield _age(view, m, 0, 0.85)
 
 

@@ -21,6 +21,7 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
+_PREPOSITIONS = frozenset("in at from to near around outside of via towards".split())
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = set(
@@ -134,7 +135,7 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
         if not t.is_capital:
             return 0.5 if cue and not doubtful and size == 1 and zipf(name) < 4 else 0.0
         if doubtful and not cue:
-            return 0.0 if t.opens_sentence else 0.45
+            return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
         return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
     return 0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
 

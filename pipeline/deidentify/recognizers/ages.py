@@ -42,6 +42,7 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b(?:died|passed away|passed|retired|diagnosed|menopause|stroke|heart attack|cancer|married)(?: \w+)? (?:at|when (?:he|she) was){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
         (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
+        (rf"\b(?:guy|man|woman|lady|bloke|girl|boy|patient|gentleman|male|female|chap|fella) (?P<age>{_BIG}){_UNITS}", 0.75),
         (rf"\b(?:aged?|ages) (?:between )?(?P<age>{_NUMBER} (?:to|and|or) {_NUMBER}){_UNITS}", 0.8),
     ]  # fmt: skip
     return [(re.compile(p), score) for p, score in said]

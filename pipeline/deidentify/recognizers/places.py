@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
 
@@ -94,6 +95,8 @@ class PlaceRecognizer(SpeechRecognizer):
                 at = bisect_left(tokens, entity.start_char, key=lambda x: x.start)
                 opens = at < len(tokens) and tokens[at].opens_sentence
                 if not rare and (not cased or opens or len(words) == 1):
+                    continue
+                if DRUG_DUE.search(view.before(entity.start_char)) and " ".join(words) not in _gazetteer():
                     continue
                 score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
                 tier = _gazetteer().get(" ".join(words), "")

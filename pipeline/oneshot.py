@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.errors import SessionDeidError
+from pipeline.errors import OutputError, SessionDeidError
 from pipeline.files import write_atomically
 from pipeline.flow import Progress, Stages
 from pipeline.records import LabelMap, Redaction, Roster, Transcription
@@ -88,9 +88,17 @@ class OneShot:
             ".report.html": reports.to_html(report).encode(),
             ".report.json": reports.to_json(report).encode(),
         }
+        _make_folder(self.out)
         for suffix, content in contents.items():
             write_atomically(self.out / (name + suffix), content)
         return tuple(self.out / (name + suffix) for suffix in contents)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror) from None
 
 
 def versions(transcription: Transcription) -> dict[str, str]:

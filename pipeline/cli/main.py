@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),
     "status": ("pipeline.cli.status:status", "Where each recording of a study stands."),
+    "review": ("pipeline.cli.review:review", "Check redactions in the browser, with the sound, and verify."),
     "verify": (
         "pipeline.cli.verify:verify",
         "Verify a transcript: decide what is open, accept the statement.",
@@ -39,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Who is who: voices and codes, and repairs to them.",
     ),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
-    "export": ("pipeline.cli.study_export:export", "Transcripts in the formats other tools read."),
+    "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }

@@ -164,7 +164,7 @@ class Deidentifier:
         if span.action == "generalise" and key in _DATES:
             return Edit(*place, "session-year")
         if key in _DATES and (self.policy.dates == "shift" or self.style == "surrogate"):
-            return Edit(*place, "session-shifted-date", {"days": stand_ins.days()})
+            return Edit(*place, "session-shifted-date", {"days": stand_ins.days(), "bare": self.style == "surrogate"})
         return Edit(*place, "session-label", {"label": label.text})
 
     def _look_again(

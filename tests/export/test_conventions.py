@@ -50,7 +50,7 @@ def smooth(text: str) -> str:
         ("and then and then he left", "and then he left"),
         ("The hosp- the hospital", "The hospital"),
         ("I w- I was there", "I was there"),
-        ("He said, uh, no.", "He said, no."),
+        ("I'd like to, uh, talk", "I'd like to talk"),
     ],
 )
 def test_clean_wording_takes_out_fillers_cut_offs_and_repetitions(said: str, smoothed: str) -> None:
@@ -273,3 +273,10 @@ def test_tokens_join_to_the_text_they_came_from(words: list[str]) -> None:
     """Splitting and joining loses nothing."""
     text = " ".join(words)
     assert join(tokens_of(text)) == text
+
+
+@given(texts)
+def test_tokens_lose_nothing_but_doubled_spaces(said: str) -> None:
+    """However brackets stand, what was split comes back."""
+    text = clean(said)
+    assert join(tokens_of(text)).replace(" ", "") == text.replace(" ", "")

@@ -12,9 +12,9 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, ea
 _NHI_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SPELLED = r"(?:double [a-z]|[a-z])"
 _CODE_PART = rf"(?:{_SPELLED}|{PIECE}|[a-z]{{2,3}}\d+|for [a-z]+)"
-_SPELLED_CODE = re.compile(rf"\b(?:[a-z](?:(?: | for [a-z]+ )[a-z]){{1,3}}|[b-hj-z]{{3}}) {PIECE}(?: {PIECE})*(?: [a-z]\b(?!'))*\b")
+_SPELLED_CODE = re.compile(rf"\b(?:n h [is] |i d |i r d )?(?P<code>(?:[a-z](?:(?: | for [a-z]+ )[a-z]){{1,3}}|[b-hj-z]{{3}}) {PIECE}(?: {PIECE})*(?: [a-z]\b(?!'))*\b)")
 _NHI_WRITTEN = re.compile(r"\b[A-HJ-NP-Za-hj-np-z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Za-hj-np-z]{2})\b")
-_RUN = re.compile(rf"\b{_CODE_PART}(?:[ ,-]{_CODE_PART})*\b")
+_RUN = re.compile(rf"\b{_CODE_PART}(?:(?: |\n| and | then | and then ){_CODE_PART})*\b")
 _WRITTEN = re.compile(
     r"\b(?:\d{3}-\d{2}-\d{4}|\d{3} \d{3} \d{4}|\d{2,3}-\d{3}-\d{3}|\d{2}-\d{4}-\d{7}-\d{2,3}|[A-Z]{1,3}-?\d{3,}[A-Z]?|(?:\d[ -]?){13,19}"
     r"|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}(?: ?[A-Z0-9]{1,4})?|(?:\d{1,3}\.){3}\d{1,3})\b"
@@ -33,11 +33,11 @@ class IdentityNumberRecognizer(SpeechRecognizer):
 
     def find(self, view: View) -> Iterator[Hit]:
         for m in each(view, _SPELLED_CODE):
-            code = digits_of(m[0])
-            if len(code) >= _MIN_SPELLED and sum(c.isdigit() for c in code) >= 2 and not _NOT_CODES.match(m[0]):
-                yield view.hit(m, "ID", 0.97 if is_nhi(code) else 0.85)
+            code = digits_of(m["code"])
+            if len(code) >= _MIN_SPELLED and sum(c.isdigit() for c in code) >= 2 and not _NOT_CODES.fullmatch(m["code"]):
+                yield view.hit(m, "ID", 0.97 if is_nhi(code) else 0.85, "code")
         for m in each(view, _RUN):
-            code = digits_of(m[0])
+            code = digits_of(m[0].replace("\n", " "))
             asked = view.questions.near("id", m.start(), words=10, turns=3)
             if asked and len(code) >= _MIN_ASKED and any(c.isdigit() for c in code) and _is_code(m[0]):
                 yield view.hit(m, "ID", 0.85 if len(code) > _MIN_SPELLED else 0.7)

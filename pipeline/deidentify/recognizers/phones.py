@@ -42,4 +42,4 @@ def _counts_up(said: str) -> bool:
     """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
     values = [int(d) for d in (digits_of(w) for w in said.split()) if d]
     steps = [b - a for a, b in zip(values, values[1:], strict=False)]
-    return len(steps) > 1 and (sum(d == 1 for d in steps) >= 0.6 * len(steps) or sum(d == -1 for d in steps) >= 0.6 * len(steps))
+    return len(steps) > 1 and (all(d > 0 for d in steps) or sum(d == 1 for d in steps) >= 0.6 * len(steps) or sum(d == -1 for d in steps) >= 0.6 * len(steps))

@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),
     "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),
     "roster": ("pipeline.cli.roster:roster", "The sealed roster: who takes part."),
+    "participants": (
+        "pipeline.cli.participants:participants",
+        "Who is who: voices and codes, and repairs to them.",
+    ),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),

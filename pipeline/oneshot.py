@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import __version__
 from pipeline.errors import SessionDeidError
 from pipeline.files import write_atomically
 from pipeline.flow import Progress, Stages

@@ -77,7 +77,9 @@ CLASSES = MappingProxyType(
             IdentifierClass("occupation", "Occupations", "Occupation", True, ""),
             IdentifierClass("condition", "Rare conditions", "Condition", True, ""),
             IdentifierClass("event", "Events known to the public", "Event", True, ""),
-            IdentifierClass("relationship", "Relationships that single someone out", "Relationship", False, ""),
+            IdentifierClass(
+                "relationship", "Relationships that single someone out", "Relationship", False, ""
+            ),
             IdentifierClass("other", "Other identifying words", "Redacted", False, "R"),
         )
     }

@@ -101,12 +101,16 @@ def decide(policy: Policy, sensitivity: Sensitivity, span: Span) -> Decision:
     if action == "keep" or span.score < limits.possible:
         return Decision(action="keep")
     if span.score < limits.likely:
-        return Decision(action="flag", uncertain=True, reason=span.reason or "faint sign of an identifier, left in")
+        return Decision(
+            action="flag", uncertain=True, reason=span.reason or "faint sign of an identifier, left in"
+        )
     if action == "flag":
         reason = span.reason or "may single someone out together with other facts, left in"
         return Decision(action="flag", uncertain=True, reason=reason)
     if span.uncertain or span.score < limits.certain:
-        return Decision(action=action, uncertain=True, reason=span.reason or "likely an identifier, not certain")
+        return Decision(
+            action=action, uncertain=True, reason=span.reason or "likely an identifier, not certain"
+        )
     return Decision(action=action, reason=span.reason)
 
 

@@ -49,7 +49,10 @@ def nearest_frame(seconds: float) -> int:
 
 
 def segment(
-    session: Any, samples: NDArray[np.float32], step_frames: int, progress: Callable[[float], None] | None = None
+    session: Any,
+    samples: NDArray[np.float32],
+    step_frames: int,
+    progress: Callable[[float], None] | None = None,
 ) -> Windows:
     """Run the network over `samples` (16 kHz), a window every `step_frames` frames and one flush with the end.
 
@@ -59,7 +62,9 @@ def segment(
 
     starts = _window_starts(len(samples), step_frames)
     length = min(WINDOW_SAMPLES, max(len(samples), 16_000))
-    membership = np.array([[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in _CLASSES], dtype=np.float32)
+    membership = np.array(
+        [[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in _CLASSES], dtype=np.float32
+    )
     parts = []
     for at in range(0, len(starts), _BATCH):
         batch = np.zeros((len(starts[at : at + _BATCH]), 1, length), dtype=np.float32)

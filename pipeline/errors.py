@@ -167,11 +167,97 @@ class TranscriptFormatError(SettingsError):
     remedy = "Give .json, .txt, .vtt or .docx; docs/transcripts.md says what each must hold."
 
 
+class ParticipantUnknownError(SettingsError):
+    exit_code = 38
+    problem = "{code}: no participant of this study has this code{where}."
+    remedy = "session-deid participants list shows those there are."
+
+
+class ParticipantCodeError(SettingsError):
+    exit_code = 39
+    problem = "{code}: this cannot be done: {why}."
+    remedy = "session-deid participants list shows the codes and the recordings they were heard in."
+
+
 # --- the study folder ----------------------------------------------------------------------------
 
 
 class StudyError(SessionDeidError):
     exit_code = 40
+
+
+class StudyMissingError(StudyError):
+    problem = "{folder}: there is no study here."
+    remedy = "Give its folder with --study, or make one with: session-deid init FOLDER"
+
+
+class StudyExistsError(StudyError):
+    problem = "{folder}: there is a study (or something else) here already."
+    remedy = "Give a folder that does not exist yet, or an empty one."
+
+
+class WrongKeyError(StudyError):
+    exit_code = 41
+    problem = "{source}: does not open this study. Nothing was touched."
+    remedy = "Try again, or open it with the recovery file: --key-file RECOVERY"
+
+
+class LockedError(StudyError):
+    exit_code = 42
+    problem = "{what}: in use by another session-deid at this moment."
+    remedy = "Wait until it ends; nothing was changed."
+
+
+class SealBrokenError(StudyError):
+    exit_code = 43
+    problem = "{file}: {why}; the sealed file is damaged or was changed, and nothing of it was used."
+    remedy = "Put back the file from a backup, or import the recording again."
+
+
+class LedgerError(StudyError):
+    exit_code = 44
+    problem = "{file}: the study's ledger is damaged ({why})."
+    remedy = "Put back the ledger from a backup; session-deid audit verify says what is wrong."
+
+
+class DiskFullError(StudyError):
+    exit_code = 45
+    problem = "{file}: the disk is full ({why}). What was done until here is kept."
+    remedy = "Free some space and run the same command again."
+
+
+class ReadOnlyError(StudyError):
+    exit_code = 46
+    problem = "{file}: cannot be written, the disk or folder is read-only."
+    remedy = "Make it writable and run the same command again; what was done until here is kept."
+
+
+class DiskFaultError(ReadOnlyError):
+    problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
+    remedy = "Check the disk and its cable, then run the same command again."
+
+
+class StateError(StudyError):
+    exit_code = 47
+    problem = "{recording}: is {state}, so it cannot be {wanted}."
+    remedy = "session-deid status shows where each recording stands."
+
+
+class RecordingUnknownError(StateError):
+    problem = "{recording}: there is no such recording, or nothing of that kind is kept of it."
+    remedy = "session-deid status shows those there are."
+
+
+class KeyUnavailableError(StudyError):
+    exit_code = 48
+    problem = "{source}: {why}."
+    remedy = "Give the key file with --key-file or SESSION_DEID_KEY_FILE, or the passphrase at the prompt."
+
+
+class AuditBrokenError(StudyError):
+    exit_code = 49
+    problem = "The audit chain does not hold: {why}."
+    remedy = "Keep the study folder as it is and compare it with a backup."
 
 
 # --- verification and destruction -----------------------------------------------------------------
@@ -181,10 +267,63 @@ class VerifyError(SessionDeidError):
     exit_code = 50
 
 
+class DecisionError(VerifyError):
+    exit_code = 55
+    problem = "The decision does not fit the transcript: {why}."
+    remedy = "Look at the line again; nothing was changed."
+
+
+class ReviewLockedError(VerifyError):
+    exit_code = 56
+    problem = "Somebody else ({holder}) is deciding on this recording."
+    remedy = "You can read along; close their page, or wait, to decide yourself."
+
+
+class ApprovalError(VerifyError):
+    exit_code = 57
+    problem = "The transcript was not verified: {why}."
+    remedy = "Go back to the review page and try again."
+
+
+class PortTakenError(VerifyError):
+    exit_code = 59
+    problem = "Port {port} of this computer is taken by another program."
+    remedy = "Leave --port out, or choose another."
+
+
+class UndecidedError(VerifyError):
+    exit_code = 52
+    problem = "{recording}: {open} open questions are not decided yet."
+    remedy = "Decide them with: session-deid verify {recording} --interactive"
+
+
+class TranscriptChangedError(VerifyError):
+    exit_code = 53
+    problem = "{recording}: the transcript changed since it was read."
+    remedy = "Read it again, then verify."
+
+
+class StatementError(VerifyError):
+    exit_code = 54
+    problem = "{recording}: the statement was not accepted, so it is not verified."
+    remedy = "Verify again when the transcript has been read and checked."
+
+
+class SecondReviewerError(VerifyError):
+    problem = "{recording}: {why}."
+    remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
+
+
 class NotVerifiedError(VerifyError):
     exit_code = 51
     problem = "{recording}: no person has verified this transcript yet, so it is not exported."
     remedy = "Verify it first, or add --draft for a copy that is marked as a draft."
+
+
+class CertificateError(VerifyError):
+    exit_code = 58
+    problem = "{file}: not a valid certificate: {why}."
+    remedy = "Use the file as it was written when the recording was destroyed."
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -16,14 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
     from pipeline.speakers.codes import KnownVoices
-    from pipeline.speakers.diarize import Diarizer
+    from pipeline.speakers.diarize import SpeakerDiarizer
     from pipeline.transcribe.base import Transcriber
 
 Progress = Callable[[float], None]
@@ -38,8 +38,8 @@ class Choices:
     language: str | None = None
     speakers: int | None = None
     policy: str = "hipaa-safe-harbor"
-    sensitivity: str = "balanced"
-    style: str = "label"
+    sensitivity: Literal["strict", "balanced", "lenient"] = "balanced"
+    style: Literal["label", "surrogate"] = "label"
     threads: int | None = None
     device: str = "auto"
 
@@ -58,7 +58,7 @@ class Engines:
         return load(c.engine, c.model, threads=c.threads, device=c.device)
 
     @cached_property
-    def diarizer(self) -> Diarizer:
+    def diarizer(self) -> SpeakerDiarizer:
         from pipeline.speakers.diarize import load
 
         return load(threads=self.choices.threads)

@@ -172,18 +172,57 @@ class Redaction:
     sensitivity: str = "balanced"
 
 
+ClaimKind = Literal["introduced", "answered", "thanked", "named", "enrolled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One reason to believe (weight over 0) or not (under 0) that a local speaker has a roster code.
+
+    `name` stands in for the code while there is no roster; `recording` is filled once it is remembered.
+    """
+
+    speaker: str
+    code: str
+    kind: ClaimKind
+    at: float
+    weight: float
+    name: str = field(default="", repr=False)
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerLink:
+    """How a local speaker got its code: the remembered voice (its key, "" when new), and its name.
+
+    `named` is True when the code belongs to a name: the roster's, or (in `name`) one learnt without a roster.
+    """
+
+    speaker: str
+    code: str
+    voice: str = ""
+    score: float = 0.0
+    named: bool = False
+    name: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Words given to participants, with how each local speaker got its code.
 
     `codes` maps the recording's local speaker to a participant code; `evidence` says why, without
-    names; `unsure` lists local speakers a person should confirm.
+    names; `unsure` lists local speakers a person should confirm. `spoken_by` holds each utterance's local
+    speaker, so that codes can be changed later; `links` and `claims` are what is remembered of this
+    recording's speakers (sealed: claims may hold names).
     """
 
     utterances: tuple[Utterance, ...]
     codes: tuple[tuple[str, str], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     unsure: tuple[str, ...] = ()
+    spoken_by: tuple[str, ...] = ()
+    links: tuple[SpeakerLink, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
 
 
 @cache

@@ -1,4 +1,8 @@
-"""What a file's bytes say about it apart from its sound: protected, or cut off in its middle."""
+"""What a file's bytes say about it apart from its sound: protected, or cut off in its middle.
+
+FFmpeg passes over much of this: it plays what is left of a cut WAV as if that were all.
+`pipeline.audio.promised` compares the sizes that headers state.
+"""
 
 from __future__ import annotations
 
@@ -43,18 +47,12 @@ def is_protected(stream: BinaryIO) -> bool:
 
 
 def breaks_off(stream: BinaryIO) -> bool:
-    """True when the container itself shows that bytes are missing at the end.
-
-    Looks at what FFmpeg passes over: an MP4 without its index or with a box longer than the file,
-    an Ogg file ending inside a page, an MP3 with fewer bytes than its Xing/Info header states.
-    """
+    """True when an MP4 lacks its index or a box is longer than the file, or an Ogg ends inside a page."""
     stream.seek(0)
-    head = stream.read(HEAD_BYTES)
+    head = stream.read(8)
     if head[4:8] == b"ftyp":
         return _mp4_breaks_off(stream)
-    if head.startswith(b"OggS"):
-        return _ogg_breaks_off(stream)
-    return _mp3_breaks_off(stream, head)
+    return head.startswith(b"OggS") and _ogg_breaks_off(stream)
 
 
 def _boxes(stream: BinaryIO) -> list[tuple[bytes, int, int]]:
@@ -108,16 +106,3 @@ def _ogg_breaks_off(stream: BinaryIO) -> bool:
     if len(page) < 27 or len(page) < 27 + page[26]:
         return True
     return len(page) < 27 + page[26] + sum(page[27 : 27 + page[26]])
-
-
-def _mp3_breaks_off(stream: BinaryIO, head: bytes) -> bool:
-    """The Xing/Info header's byte count (field flag 2) against the file's size."""
-    at = max(head.find(b"Xing"), head.find(b"Info"))
-    if not (head.startswith(b"ID3") or head[:1] == b"\xff") or at < 0 or at + 16 > len(head):
-        return False
-    flags = int.from_bytes(head[at + 4 : at + 8], "big")
-    if not flags & 2:
-        return False
-    stated = int.from_bytes(head[at + 8 + 4 * (flags & 1) :][:4], "big")
-    size = stream.seek(0, io.SEEK_END)
-    return size < 0.99 * stated

@@ -29,11 +29,11 @@ class Mixer:
         """One frame of any layout and sample format to float32 mono in [-1, 1]."""
         planes = as_planes(frame)
         if self._channel is not None:
-            return planes[min(self._channel, len(planes) - 1)]
-        if len(planes) == 1:
-            return planes[0]
-        mono: NDArray[np.float32] = planes.mean(axis=0)
-        self._count(planes, mono)
+            only: NDArray[np.float32] = planes[min(self._channel, len(planes) - 1)]
+            return only
+        mono: NDArray[np.float32] = planes[0] if len(planes) == 1 else planes.mean(axis=0)
+        if len(planes) > 1:
+            self._count(planes, mono)
         return mono
 
     def better_channel(self) -> int | None:
@@ -62,12 +62,11 @@ def as_planes(frame: Any) -> NDArray[np.float32]:
 
     data = frame.to_ndarray()
     kind = frame.format.name.removesuffix("p")
-    channels = len(frame.layout.channels) if frame.layout.nb_channels == 0 else frame.layout.nb_channels
     if not frame.format.is_planar:
-        data = data.reshape(-1, channels).T
-    if kind in INTEGER_SCALE:
-        offset, scale = INTEGER_SCALE[kind]
-        return ((data.astype(np.float32 if kind in ("u8", "s16") else np.float64) - offset) / scale).astype(
-            np.float32
-        )
-    return np.ascontiguousarray(data, dtype=np.float32)
+        data = data.reshape(-1, frame.layout.nb_channels).T
+    if kind not in INTEGER_SCALE:
+        return np.ascontiguousarray(data, dtype=np.float32)
+    offset, scale = INTEGER_SCALE[kind]
+    wide = np.float32 if kind in ("u8", "s16") else np.float64
+    planes: NDArray[np.float32] = np.ascontiguousarray((data.astype(wide) - offset) / scale, dtype=np.float32)
+    return planes

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pipeline.records import Span
+
 # The 18 identifiers of the Safe Harbor method, 45 CFR 164.514(b)(2)(i), letters (A) to (R).
 HIPAA = MappingProxyType(
     {
@@ -117,9 +119,24 @@ _TYPES = {
 _CLASS_OF_TYPE = MappingProxyType({t: key for key, types in _TYPES.items() for t in types.split()})
 
 
-def class_of(type_: str, tier: str = "direct") -> IdentifierClass:
-    """The class of a detector's type; an age that is a direct identifier is one over 89."""
+def class_of(type_: str, tier: str = "direct", text: str = "") -> IdentifierClass:
+    """The class of a detector's type; an age that is a direct identifier is one over 89, and a place that
+    is the name of a country is a country."""
     key = _CLASS_OF_TYPE.get(type_.upper(), "other")
     if key == "age" and tier == "direct":
         key = "age_over_89"
+    if key == "place" and text and _is_country(text):
+        key = "country"
     return CLASSES[key]
+
+
+def class_of_span(span: Span) -> IdentifierClass:
+    """The class of a found span."""
+    return class_of(span.type, span.tier, span.text)
+
+
+def _is_country(text: str) -> bool:
+    from pipeline.deidentify import words
+    from pipeline.deidentify.dialogue import fold
+
+    return fold(text).removeprefix("the ").strip() in words.read("countries")

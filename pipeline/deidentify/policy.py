@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.deidentify.classes import CLASSES, class_of
+from pipeline.deidentify.classes import CLASSES, class_of_span
 from pipeline.errors import PolicyError
 from pipeline.records import Action, Span
 from pipeline.resources import config_path
@@ -68,6 +68,9 @@ class Policy(_Table):
 
     @model_validator(mode="after")
     def _names_every_class(self) -> Policy:
+        coarse = {"age", "age_over_89", "date", "birth_date"}
+        if wrong := sorted(k for k, r in self.classes.items() if r.action == "generalise" and k not in coarse):
+            raise ValueError(f"only ages and dates can be generalised, not {', '.join(wrong)}; use remove, flag or keep")
         if unknown := sorted(set(self.classes) - set(CLASSES)):
             raise ValueError(f"unknown class {', '.join(unknown)}")
         if missing := sorted(set(CLASSES) - set(self.classes)):
@@ -96,7 +99,7 @@ class Decision(_Table):
 
 def decide(policy: Policy, sensitivity: Sensitivity, span: Span) -> Decision:
     """Apply the policy to one found span; `keep` means that nothing comes of it."""
-    kind = class_of(span.type, span.tier)
+    kind = class_of_span(span)
     action, limits = policy.rule(kind.key).action, policy.limits(kind.key, sensitivity)
     if action == "keep" or span.score < limits.possible:
         return Decision(action="keep")

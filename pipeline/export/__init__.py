@@ -9,7 +9,7 @@ qdpx; `pipeline.export.package.write` a study package for an archive.
 
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.export.options import ExportOptions, options_from_table
-from pipeline.export.registry import Format, formats, write
+from pipeline.export.registry import Format, formats, write, write_project
 
 __all__ = [
     "Attachment",
@@ -20,4 +20,5 @@ __all__ = [
     "formats",
     "options_from_table",
     "write",
+    "write_project",
 ]

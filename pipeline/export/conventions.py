@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.export.document import ExportDocument, Participant, clean, clock, in_order
 from pipeline.export.marks import mark_tokens
@@ -17,6 +18,8 @@ from pipeline.export.styles import Pseudonyms
 from pipeline.export.tokens import join, tokens_of
 from pipeline.records import Utterance
 
+# "all" for formats made to be read, "inaudible" where an empty text would be lost, "none" for data.
+Marks = Literal["all", "inaudible", "none"]
 DRAFT_MARK = "DRAFT: not verified by a person. Do not share or cite."
 
 
@@ -44,7 +47,8 @@ class Sheet:
     tool: str
     version: str
     models: tuple[tuple[str, str], ...]
-    verified: str
+    verified_by: str
+    verified_at: str
     draft: bool
     passages: tuple[Passage, ...] = field(repr=False)
 
@@ -52,6 +56,11 @@ class Sheet:
     def title(self) -> str:
         """Study and recording in a line."""
         return f"{self.study}, {self.recording}" if self.study else self.recording
+
+    @property
+    def verified(self) -> str:
+        """Who verified the transcript and when, in a line; empty for a draft."""
+        return ", ".join(part for part in (self.verified_by, self.verified_at) if part)
 
     @property
     def transcribed_by(self) -> str:
@@ -75,15 +84,15 @@ class Sheet:
         return tuple((name, value) for name, value in lines if value)
 
 
-def prepare(document: ExportDocument, options: ExportOptions, *, marks: bool) -> Sheet:
+def prepare(document: ExportDocument, options: ExportOptions, *, marks: Marks) -> Sheet:
     """Lay out a document under the conventions.
 
-    `marks` is for formats made to be read: pauses, [inaudible ...], [overlap] and times inside
-    long turns go into the text. Data formats carry times and overlap in fields of their own.
+    `marks` says what goes into the text. For formats made to be read that is "all": pauses,
+    [inaudible ...], [overlap] and times inside long turns. Data formats carry times and overlap in
+    fields of their own.
     """
     people = Pseudonyms.load(options)
     names = tuple(Participant(p.code, _role(clean(p.role), people.of(p.code))) for p in document.speakers)
-    when = f", {clean(document.verified_at)}" if document.verified_at else ""
     return Sheet(
         study=clean(document.study),
         recording=clean(document.recording),
@@ -93,7 +102,8 @@ def prepare(document: ExportDocument, options: ExportOptions, *, marks: bool) ->
         tool=clean(document.tool),
         version=clean(document.version),
         models=tuple((clean(use), clean(name)) for use, name in document.models),
-        verified="" if document.draft else clean(document.verified_by) + when,
+        verified_by=clean(document.verified_by),
+        verified_at="" if document.draft else clean(document.verified_at),
         draft=document.draft,
         passages=tuple(_passages(in_order(document.utterances), options, people, marks=marks)),
     )
@@ -104,7 +114,7 @@ def _role(role: str, pseudonym: str) -> str:
 
 
 def _passages(
-    utterances: Sequence[Utterance], options: ExportOptions, people: Pseudonyms, *, marks: bool
+    utterances: Sequence[Utterance], options: ExportOptions, people: Pseudonyms, *, marks: Marks
 ) -> list[Passage]:
     smoother = Smoother.load() if options.wording == "clean" else None
     every = 0.0 if isinstance(options.times, bool) else float(options.times)
@@ -116,7 +126,7 @@ def _passages(
         if every and spoken.start >= next_time:
             time, next_time = clock(spoken.start), (spoken.start // every + 1) * every
         text, next_time = _show(spoken, options, smoother, every, next_time, marks=marks)
-        if marks:
+        if marks == "all":
             text = _open_with(text, spoken, options, silence=spoken.start - silent_since)
         silent_since = max(silent_since, spoken.end)
         passages.append(
@@ -134,13 +144,13 @@ def _show(
     every: float,
     next_time: float,
     *,
-    marks: bool,
+    marks: Marks,
 ) -> tuple[str, float]:
     """The utterance's text under the conventions, and the next time that is due."""
     text = clean(spoken.text)
-    if not text and marks:
+    if not text and marks != "none":
         return f"[inaudible {clock(spoken.start)}]", next_time
-    timed = marks and bool(spoken.words) and (options.pauses or every or options.inaudible_below)
+    timed = marks == "all" and bool(spoken.words) and (options.pauses or every or options.inaudible_below)
     if not timed and smoother is None:
         return text, next_time
     tokens = tokens_of(text, spoken.words if timed else ())

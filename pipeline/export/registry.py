@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.errors import NotVerifiedError
-from pipeline.export.conventions import prepare
+from pipeline.export.conventions import Marks, prepare
 from pipeline.export.document import ExportDocument
 from pipeline.export.options import ExportOptions
 
@@ -21,16 +21,34 @@ class Format(NamedTuple):
 
 
 class _Writer(NamedTuple):
-    module: str
-    marks: bool  # whether [overlap], pauses and the like go into the text
+    render: str  # "module:function", imported when the format is asked for: docx alone takes longest
+    marks: Marks
     format: Format
 
 
-# Modules are imported when their format is asked for: docx alone takes longer than all others.
 _WRITERS: Mapping[str, _Writer] = MappingProxyType(
     {
-        "txt": _Writer("txt", True, Format("txt", "plain text for reading and printing")),
-        "json": _Writer("json", False, Format("json", "all data of the transcript, one object")),
+        "txt": _Writer("txt:render", "all", Format("txt", "plain text for reading and printing")),
+        "md": _Writer("markdown:render", "all", Format("md", "Markdown")),
+        "docx": _Writer("docx:render", "all", Format("docx", "Word, with line and page numbers")),
+        "vtt": _Writer("vtt:render", "inaudible", Format("vtt", "WebVTT captions")),
+        "srt": _Writer("srt:render", "inaudible", Format("srt", "SubRip captions")),
+        "csv": _Writer("csv:render", "none", Format("csv", "a table for spreadsheets and statistics")),
+        "json": _Writer("json:render", "none", Format("json", "all data of the transcript, one object")),
+        "jsonl": _Writer("jsonl:render", "none", Format("jsonl", "an object an utterance, a line each")),
+        "rttm": _Writer("rttm:render", "none", Format("rttm", "who spoke when, without words")),
+        "textgrid": _Writer("textgrid:render", "inaudible", Format("TextGrid", "Praat")),
+        "eaf": _Writer("eaf:render", "inaudible", Format("eaf", "ELAN")),
+        "qdpx": _Writer(
+            "qdpx:render", "all", Format("qdpx", "REFI-QDA project: NVivo, ATLAS.ti, MAXQDA and others")
+        ),
+        "nvivo": _Writer("presets:render_nvivo", "all", Format("nvivo.txt", "NVivo's transcript import")),
+        "atlasti": _Writer(
+            "presets:render_atlasti", "all", Format("atlasti.txt", "ATLAS.ti's focus group import")
+        ),
+        "maxqda": _Writer(
+            "presets:render_maxqda", "all", Format("maxqda.txt", "MAXQDA's focus group import")
+        ),
     }
 )
 
@@ -56,10 +74,25 @@ def write(
         raise ValueError(f"no such format: {format}")
     check_verified(document, options)
     writer = _WRITERS[format]
-    sheet = prepare(document, options, marks=writer.marks)
-    module = importlib.import_module(f"pipeline.export.{writer.module}")
-    rendered: bytes = module.render(sheet, options)
+    module, _, function = writer.render.partition(":")
+    render = getattr(importlib.import_module(f"pipeline.export.{module}"), function)
+    rendered: bytes = render(prepare(document, options, marks=writer.marks), options)
     return rendered
+
+
+def write_project(documents: Sequence[ExportDocument], *, options: ExportOptions | None = None) -> bytes:
+    """Write several recordings of a study as one REFI-QDA project (.qdpx).
+
+    Raises NotVerifiedError as `write` does, ValueError when there is no document.
+    """
+    from pipeline.export.qdpx import render_project
+
+    options = options or ExportOptions()
+    if not documents:
+        raise ValueError("a project needs a recording")
+    for document in documents:
+        check_verified(document, options)
+    return render_project([prepare(d, options, marks="all") for d in documents], options)
 
 
 def check_verified(document: ExportDocument, options: ExportOptions) -> None:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pipeline.records import Word
 
 # A replacement such as [Person 2] is one token, with the punctuation that touches it.
-_TOKEN = re.compile(r"(?:[^ \[\]]*\[[^\[\]]*\][^ \[\]]*)+|[^ ]+")
+_TOKEN = re.compile(r"(?:\[[^\[\]]*\]|[^ ])+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,13 @@ LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/(.+)/(weight|bias|gamma|beta)
 def convert(source: Path, target: Path) -> None:
     """Write the checkpoint `target` from the CTranslate2 folder `source`, atomically.
 
+    A `target` that is a folder gets the file openai.pt, where the openai-whisper engine looks for it.
     Raises ModelDamagedError when model.bin or config.json is not what the format says.
     """
     import torch
 
     model = source.name
+    target = target / CHECKPOINT if target.is_dir() else target
     try:
         variables = read_model(source / "model.bin")
         config = json.loads((source / "config.json").read_text("utf-8"))

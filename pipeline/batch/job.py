@@ -1,0 +1,150 @@
+"""The heavy part of one recording's way, for whoever does it: this process, another, a cluster's worker.
+
+A job carries the sealed source (or where it lies) and this one recording's keys; what comes back is
+sealed again. A worker needs neither the study's key nor its ledger: the coordinator alone keeps.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol, cast
+
+from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
+from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
+from pipeline.study.sealing import Binding, SealedReader, seal_bytes
+from pipeline.study.states import PART_OF, Artifact, Part
+from pipeline.study.study import Sealed
+
+HeavyStage = Literal["transcribe", "diarize"]
+LEAVES: dict[HeavyStage, Artifact] = {
+    "transcribe": Artifact.TRANSCRIPTION,
+    "diarize": Artifact.DIARIZATION,
+}
+
+
+class Stages(Protocol):
+    """What a run needs of the engines; `pipeline.batch.stages` gives the real ones."""
+
+    def decode(self, source: BinaryIO, *, name: str) -> Audio:
+        """Sound in memory; raises the InputError that fits, with `name` for the file."""
+
+    def transcribe(self, audio: Audio) -> Transcription:
+        """What was said."""
+
+    def diarize(self, audio: Audio) -> Diarization:
+        """Who spoke when."""
+
+    def attribute(
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
+    ) -> tuple[Attribution, bytes | None]:
+        """Words to participants, and the study's voices with what this recording taught."""
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        """An earlier attribution with the codes its speakers have by now; the same when none changed."""
+
+    def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
+        """De-identified utterances, with the study's labels so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The heavy stages one recording still needs, with its sealed source and its keys."""
+
+    study: str
+    recording: str
+    stages: tuple[HeavyStage, ...]
+    source: Path | bytes = field(repr=False)
+    source_digest: str
+    keys: Mapping[Part, bytes] = field(repr=False)
+
+    def binding(self, kind: Artifact) -> Binding:
+        """What an artifact of this recording is bound to."""
+        return Binding(self.study, self.recording, kind.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a stage of a job left (`sealed`), or why it failed (`reason`; no words, no names)."""
+
+    recording: str
+    stage: str
+    sealed: Sealed | None = field(default=None, repr=False)
+    duration: float | None = None
+    reason: str = ""
+
+
+class Crew(Protocol):
+    """Does jobs and yields findings as they come, those of one recording in order."""
+
+    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]: ...
+
+
+class InProcess:
+    """The crew of one: does the jobs here, in order."""
+
+    def __init__(self, stages: Stages):
+        self._stages = stages
+
+    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]:
+        """Each job's findings."""
+        for job in jobs:
+            yield from perform(job, self._stages)
+
+
+def perform(job: Job, stages: Stages) -> Iterator[Finding]:
+    """Decode once, do the stages, seal what each leaves. A failure is the last finding.
+
+    Raises what is not the recording's own fault: ModelError, SettingsError, errors of the disk.
+    """
+    stage: str = "decode"
+    try:
+        with open_job_source(job) as source:
+            audio = stages.decode(source, name=job.recording)
+        for stage in job.stages:
+            record = stages.transcribe(audio) if stage == "transcribe" else stages.diarize(audio)
+            kind = LEAVES[stage]
+            data = seal_bytes(to_json(record), job.keys[PART_OF[kind]], job.binding(kind))
+            yield Finding(job.recording, stage, Sealed(kind, data), audio.duration)
+    except Exception as error:
+        if stops_the_run(error):
+            raise
+        yield Finding(job.recording, stage, reason=reason_of(error))
+
+
+def open_job_source(job: Job) -> BinaryIO:
+    """The job's source as a seekable reader, checked whole."""
+    if isinstance(job.source, bytes):
+        sealed: BinaryIO = io.BytesIO(job.source)
+    else:
+        try:
+            sealed = job.source.open("rb")
+        except FileNotFoundError:
+            raise SealBrokenError(file=job.binding(Artifact.SOURCE), why="it is missing") from None
+    reader = SealedReader(
+        sealed, job.keys[Part.AUDIO], job.binding(Artifact.SOURCE), digest=job.source_digest
+    )
+    return cast(BinaryIO, io.BufferedReader(reader, buffer_size=1 << 16))
+
+
+def stops_the_run(error: BaseException) -> bool:
+    """True for what would hit every recording alike; a broken seal is one recording's own."""
+    if isinstance(error, SealBrokenError):
+        return False
+    return isinstance(error, (StudyError, ModelError, SettingsError))
+
+
+def reason_of(error: Exception) -> str:
+    """Why a recording was set aside, for people. Of an unforeseen error only its kind and place: its
+    message might hold words."""
+    if isinstance(error, SessionDeidError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for it."
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" at {os.path.basename(place[0].filename)}:{place[0].lineno}" if place else ""  # noqa: PTH119
+    return f"An internal error ({type(error).__name__}){where}."

@@ -1,0 +1,167 @@
+"""`session-deid export`: transcripts in the formats other tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli.study_options import open_study, study_options
+from pipeline.errors import NotVerifiedError, OutputError
+from pipeline.export.document import Attachment, ExportDocument
+from pipeline.export.options import ExportOptions
+from pipeline.export.registry import formats
+from pipeline.files import write_atomically
+
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_TOGETHER = ("qdpx", "package")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is to be exported: documents, conventions, and the audit export of a package."""
+
+    documents: tuple[ExportDocument, ...]
+    options: ExportOptions = field(default_factory=ExportOptions)
+    audit: tuple[Attachment, ...] = ()
+
+
+class _ExportCommand(click.Command):
+    """`export package ...` is `export --format package ...`, as people say it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["package"]:
+            args = ["--format", "package", *args[1:]]
+        return super().parse_args(ctx, args)
+
+
+def _read_times(_ctx: click.Context, _option: click.Parameter, value: str | None) -> bool | float | None:
+    if value is None or value in ("yes", "no"):
+        return None if value is None else value == "yes"
+    try:
+        return float(value)
+    except ValueError:
+        raise click.BadParameter("give yes, no, or a number of seconds") from None
+
+
+@click.command(cls=_ExportCommand)
+@click.argument("recordings", nargs=-1, metavar="[REC]...")
+@click.option("--all", "everything", is_flag=True, help="All verified recordings of the study.")
+@click.option(
+    "--format",
+    "kinds",
+    type=click.Choice([*formats(), "package"]),
+    multiple=True,
+    required=True,
+    help="Repeat it for more; docs/transcripts.md shows each.",
+)
+@click.option("--to", required=True, type=_FOLDER, help="Folder to write to.")
+@click.option("--draft", is_flag=True, help="Let out what nobody has verified, marked as a draft.")
+@click.option(
+    "--wording", type=click.Choice(["verbatim", "clean"]), help="Keep or smooth fillers and repetitions."
+)
+@click.option("--times", callback=_read_times, help="yes, no, or every so many seconds.")
+@click.option("--pauses/--no-pauses", default=None, help="Mark silences as (..) and (12 s).")
+@click.option(
+    "--replacements", type=click.Choice(["labels", "pseudonyms"]), help="[Person 2], or a pseudonym."
+)
+@study_options
+def export(
+    recordings: tuple[str, ...],
+    everything: bool,
+    kinds: tuple[str, ...],
+    to: Path,
+    draft: bool,
+    folder: Path | None,
+    key_file: Path | None,
+    **choices: Any,
+) -> None:
+    """Write transcripts in the formats other tools read: de-identified text alone.
+
+    REC is a recording of the study, or a NAME.json that `deidentify` wrote. Only verified
+    recordings are exported; --draft lets others out with a mark (a NAME.json always needs it).
+    `export package` makes a study package for an archive, of all verified recordings.
+    """
+    files = [r for r in recordings if r.endswith(".json")]
+    if files and len(files) < len(recordings):
+        raise click.UsageError("Give recordings of a study or .json files, not both.")
+    if not (recordings or everything or "package" in kinds):
+        raise click.UsageError("Name recordings, or give --all.")
+    with_evidence = "package" in kinds
+    loaded = _load_files(files) if files else _load_study(recordings, folder, key_file, with_evidence)
+    try:
+        options = replace(loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None})
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
+    ready = _leave_out_unverified(loaded.documents, options, named=bool(recordings))
+    _write_all(replace(loaded, documents=ready, options=options), kinds, to)
+
+
+def _load_files(recordings: Sequence[str]) -> Loaded:
+    from pipeline.export.reading import read
+
+    return Loaded(tuple(read(Path(r)) for r in recordings))
+
+
+def _load_study(names: Sequence[str], folder: Path | None, key_file: Path | None, evidence: bool) -> Loaded:
+    from pipeline.export.options import options_from_table
+    from pipeline.study.exporting import audit_files, documents
+
+    with open_study(folder, key_file) as study:
+        return Loaded(
+            tuple(documents(study, names, evidence=evidence)),
+            options_from_table(study.settings.export),
+            audit_files(study) if evidence else (),
+        )
+
+
+def _leave_out_unverified(
+    documents: tuple[ExportDocument, ...], options: ExportOptions, *, named: bool
+) -> tuple[ExportDocument, ...]:
+    """With --all, what nobody has verified is left out and counted; a recording asked for by name is an error."""
+    waiting = [d for d in documents if d.draft and not options.draft]
+    if waiting and (named or len(waiting) == len(documents)):
+        raise NotVerifiedError(recording=waiting[0].recording)
+    if waiting:
+        click.echo(f"{len(waiting)} not verified yet, left out (--draft lets them out as drafts).", err=True)
+    return tuple(d for d in documents if d not in waiting)
+
+
+def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
+    from pipeline.export import package
+    from pipeline.export.registry import write, write_project
+
+    if not loaded.documents:
+        click.echo("There is nothing to export.", err=True)
+        return
+    mark = ".draft" if any(d.draft for d in loaded.documents) else ""
+    study = package.safe_name(loaded.documents[0].study or "study", set())
+    names: set[str] = set()
+    for document in loaded.documents:
+        name = package.safe_name(document.recording, names) + (".draft" if document.draft else "")
+        for kind in (k for k in kinds if k not in _TOGETHER):
+            _save(to / f"{name}.{formats()[kind].extension}", write(document, kind, options=loaded.options))
+    if "qdpx" in kinds:
+        _save(to / f"{study}{mark}.qdpx", write_project(loaded.documents, options=loaded.options))
+    if "package" in kinds:
+        _make_folder(to)
+        target = to / f"{study}{mark}-package"
+        click.echo(package.write(loaded.documents, target, options=loaded.options, audit=loaded.audit))
+
+
+def _save(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and say which."""
+    _make_folder(path.parent)
+    write_atomically(path, data)
+    click.echo(path)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror or "the system refused") from None

@@ -1,0 +1,57 @@
+"""`session-deid import`: recordings into the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.study_options import json_option, open_study, show_json, study_options
+
+if TYPE_CHECKING:
+    from pipeline.study.intake import Taken
+    from pipeline.study.study import Study
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--keep", is_flag=True, help="Leave the files where they are.")
+@json_option
+@study_options
+def import_recordings(
+    paths: tuple[Path, ...], keep: bool, as_json: bool, folder: Path | None, key_file: Path | None
+) -> None:
+    """Seal recordings (files, or the sound files of folders; without PATH the inbox) and remove them.
+
+    A file is removed only when the vault's copy was read back and compared. Straight from a recorder's
+    drive no plain copy ever touches this computer's disk.
+    """
+    from pipeline.errors import SomeFailedError
+    from pipeline.study.intake import import_files
+    from pipeline.study.study import INBOX
+
+    failed = total = 0
+    with open_study(folder, key_file) as study:
+        for taken in import_files(study, paths or [study.folder / INBOX], keep=keep):
+            show_taken(study, taken, as_json)
+            total += 1
+            failed += taken.outcome == "failed"
+    if failed:
+        raise SomeFailedError(failed=failed, total=total)
+
+
+def show_taken(study: Study, taken: Taken, as_json: bool) -> None:
+    """One line about a file, without a name that stands in the roster."""
+    shown = taken.file.name
+    if study.names.names_someone(taken.file.stem):
+        shown = "(a file whose name holds a name)"
+    if as_json:
+        facts = {"file": shown, "outcome": taken.outcome, "recording": taken.recording or None}
+        show_json(**facts, removed=taken.removed, why=taken.why or None)
+        return
+    words = {"sealed": "sealed", "known": "in the study already", "waits": "waits", "left": "left"}
+    parts = [f"{taken.recording:6}  {shown}: {words.get(taken.outcome, 'failed')}"]
+    parts += [taken.why] if taken.why else []
+    parts += ["removed"] if taken.removed else []
+    click.echo(", ".join(parts))

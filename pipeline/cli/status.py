@@ -1,0 +1,52 @@
+"""`session-deid status`: where each recording stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.study_options import json_option, open_study, show_json, study_options
+
+if TYPE_CHECKING:
+    from pipeline.study.rows import RecordingRow
+
+
+@click.command()
+@click.argument("recordings", nargs=-1, metavar="[REC]...")
+@click.option("--state", "states", multiple=True, help="Only recordings in this state (may be repeated).")
+@json_option
+@study_options
+def status(
+    recordings: tuple[str, ...],
+    states: tuple[str, ...],
+    as_json: bool,
+    folder: Path | None,
+    key_file: Path | None,
+) -> None:
+    """List the recordings with their state, length and age; failed ones with the reason."""
+    from pipeline.study.states import State
+
+    known = {state.value: state for state in State}
+    if wrong := [name for name in states if name not in known]:
+        raise click.BadParameter(f"{wrong[0]!r} is none of: {', '.join(known)}", param_hint="--state")
+    with open_study(folder, key_file) as study:
+        rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
+        count = 0
+        for row in rows:
+            count += 1
+            show_row(row, as_json)
+    if not count and not as_json:
+        click.echo("No recordings yet.")
+
+
+def show_row(row: RecordingRow, as_json: bool) -> None:
+    """One recording on one line."""
+    if as_json:
+        facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
+        show_json(**{**facts, "state": row.state.value})
+        return
+    length = f"{row.duration / 60:.1f} min" if row.duration is not None else "-"
+    failed = f"  failed ({row.failed_stage}): {row.reason}" if row.failed_stage else ""
+    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{failed}")

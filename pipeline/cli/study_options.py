@@ -1,0 +1,108 @@
+"""What all commands of a study share: which study, which key, how to list."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.study.keys import KeyBook, KeySource
+    from pipeline.study.settings import StudySettings
+    from pipeline.study.study import Study
+
+STUDY_VARIABLE = "SESSION_DEID_STUDY"
+KEY_FILE_VARIABLE = "SESSION_DEID_KEY_FILE"
+PASSPHRASE_TRIES = 3
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def study_options(command: Command) -> Command:
+    """--study and --key-file, as on every command of a study."""
+    for option in (
+        click.option(
+            "--key-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            envvar=KEY_FILE_VARIABLE,
+            help=f"Key or recovery file (else ${KEY_FILE_VARIABLE}, study.toml, the keyring, a passphrase).",
+        ),
+        click.option(
+            "--study",
+            "folder",
+            type=click.Path(path_type=Path, file_okay=False),
+            envvar=STUDY_VARIABLE,
+            help=f"The study's folder (else ${STUDY_VARIABLE}, else the folder one stands in).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: Command) -> Command:
+    """--json: one JSON object a line."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+
+
+def open_study(folder: Path | None, key_file: Path | None) -> Study:
+    """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it."""
+    from pipeline.study import keys
+    from pipeline.study.settings import read_settings
+    from pipeline.study.study import Study, find_study
+
+    place = folder if folder is not None else find_study(Path.cwd())
+    book = keys.read_book(place)
+    source = _source_without_asking(book, read_settings(place), key_file)
+    return Study.open(place, source) if source is not None else _open_by_passphrase(place)
+
+
+def _source_without_asking(book: KeyBook, settings: StudySettings, key_file: Path | None) -> KeySource | None:
+    from pipeline.study.keys import KeyFile, SystemKeyring
+
+    if key_file is not None:
+        return KeyFile(key_file)
+    if settings.key_file is not None and settings.key_file.exists():
+        return KeyFile(settings.key_file)
+    if any(wrap.kind == "keyring" for wrap in book.wraps):
+        return SystemKeyring()
+    return None
+
+
+def _open_by_passphrase(place: Path) -> Study:
+    from pipeline.errors import WrongKeyError
+    from pipeline.study.keys import Passphrase
+    from pipeline.study.study import Study
+
+    for left in range(PASSPHRASE_TRIES - 1, -1, -1):
+        try:
+            return Study.open(place, Passphrase(ask_secret("Passphrase")))
+        except WrongKeyError:
+            if not left:
+                raise
+            click.echo("That is not it.", err=True)
+    raise AssertionError
+
+
+def ask_secret(prompt: str, *, twice: bool = False) -> str:
+    """A passphrase typed at the terminal; raises KeyUnavailableError where there is none."""
+    from pipeline.errors import KeyUnavailableError
+
+    if not sys.stdin.isatty():
+        raise KeyUnavailableError(source="The passphrase", why="can only be typed at a terminal")
+    typed: str = click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True)
+    return typed
+
+
+def show_json(**facts: object) -> None:
+    """One JSON object on a line of standard output."""
+    click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+def at_terminal() -> bool:
+    """True when a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("SESSION_DEID_NONINTERACTIVE")

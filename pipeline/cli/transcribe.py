@@ -1,0 +1,77 @@
+"""`session-deid transcribe`: words with times from one recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("audio", type=click.Path(path_type=Path))
+@click.option(
+    "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
+)
+@click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
+@click.option("--language", help="en, de, ...; detected when not given.")
+@click.option(
+    "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
+)
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
+@click.option(
+    "--json",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file to write; - for the screen.",
+)
+def transcribe(
+    audio: Path,
+    engine: str,
+    model: str,
+    language: str | None,
+    hints: Path | None,
+    device: str,
+    threads: int | None,
+    target: Path,
+) -> None:
+    """Words with times from AUDIO. They are not de-identified: keep the file where the recording is kept."""
+    from pipeline.audio.decode import decode
+    from pipeline.audio.quality import check, normalise
+    from pipeline.cli.progress import stage_progress
+    from pipeline.transcribe import load
+    from pipeline.transcribe.hints import read_hints
+
+    words = read_hints(hints) if hints else ()
+    sound = decode(audio, name=audio.name)
+    for warning in check(sound, name=audio.name).warnings:
+        click.echo(f"{click.format_filename(audio.name)}: {warning}.", err=True)
+    ear = load(engine, model, threads=threads, device=device)
+    with stage_progress(1) as progress:
+        heard = ear.transcribe(
+            normalise(sound), language=language, hints=words, progress=progress.stage("transcribing")
+        )
+    _write(target, as_json(heard))
+
+
+def as_json(heard: object) -> bytes:
+    """A Transcription as the file this command writes."""
+    import json
+
+    from pipeline.records import to_json
+
+    return json.dumps(json.loads(to_json(heard)), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _write(target: Path, content: bytes) -> None:
+    from pipeline.errors import OutputError
+    from pipeline.files import write_atomically
+
+    if str(target) == "-":
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        write_atomically(target, content)
+    except OSError as error:
+        raise OutputError(file=target.name, why=error.strerror or "input/output error") from None

@@ -1,0 +1,125 @@
+"""`session-deid verify`: the gate to `verified`, and a walk through the open questions at the terminal."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.study_options import at_terminal, open_study, study_options
+
+if TYPE_CHECKING:
+    from pipeline.study.review_store import StudyReviewStore
+    from pipeline.verify.decisions import Decision
+    from pipeline.verify.queue import Question
+    from pipeline.verify.session import ReviewSession
+    from pipeline.verify.state import ReviewedTranscript
+
+CHOICES = "[a]ccept  [r]eject  [s]kip  [u]ndo  [q]uit"
+
+
+@click.command()
+@click.argument("recording", metavar="REC")
+@click.option("--interactive", is_flag=True, help="Walk through the open questions first.")
+@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@click.option("--accept", is_flag=True, help="Accept the statement without being asked (it is shown).")
+@study_options
+def verify(
+    recording: str,
+    interactive: bool,
+    reviewer: str,
+    accept: bool,
+    folder: Path | None,
+    key_file: Path | None,
+) -> None:
+    """Verify the transcript of REC: refused while a question is open or when it changed meanwhile.
+
+    Your name, the time, the transcript's digest and the statement you accept are kept and signed.
+    """
+    from pipeline.audio.decode import decode
+    from pipeline.study.review_store import StudyReviewStore
+    from pipeline.study.study import user
+    from pipeline.verify.session import ReviewSession
+
+    with open_study(folder, key_file) as study:
+        row = study.find(recording)
+        name, holder = reviewer or user(), secrets.token_hex(8)
+        store = StudyReviewStore(study, lambda source, named: decode(source, name=named))
+        store.take_lease(row.id, holder, name)
+        try:
+            session = ReviewSession(store, row.id)
+            if interactive:
+                walk(session, name, lambda: store.take_lease(row.id, holder, name), holder)
+            approve(store, session, name, accept, holder)
+            done = study.recording(row.id)
+        finally:
+            store.release_lease(row.id, holder)
+    click.echo(f"{row.id}: {done.state.value}, by {name}.")
+
+
+def walk(session: ReviewSession, reviewer: str, renew: Callable[[], None], holder: str) -> None:
+    """Ask each open question, riskiest first, until none is left or the person stops."""
+    from pipeline.verify.queue import open_questions
+
+    skipped: set[str] = set()
+    while questions := [q for q in open_questions(session.state) if q.id not in skipped]:
+        question = questions[0]
+        show_question(session.state, question, len(questions))
+        answer = click.prompt(CHOICES, type=click.Choice(list("arsuq")), show_choices=False, err=True)
+        renew()
+        if answer == "q":
+            return
+        if answer == "s":
+            skipped.add(question.id)
+        elif decision := decision_for(question, answer, session.can_undo):
+            session.decide(decision, reviewer, holder)
+
+
+def decision_for(question: Question, answer: str, can_undo: bool) -> Decision | None:
+    """The decision an answer means, None when there is nothing to do."""
+    from pipeline.verify.decisions import Accept, ConfirmVoice, Reject, Undo
+
+    if answer == "u":
+        return Undo() if can_undo else None
+    if question.about == "voice":
+        return ConfirmVoice(question.id.removeprefix("v")) if answer == "a" else None
+    marks = (question.id, *question.like_it)
+    return Accept(marks) if answer == "a" else Reject(marks)
+
+
+def show_question(state: ReviewedTranscript, question: Question, left: int) -> None:
+    """The question, with its line as it stands in the sound: on the screen alone."""
+    from pipeline.verify.final import redacted_text
+
+    click.echo(
+        f"\n{left} open. {question.about}: {question.why} ({question.start:.1f} to {question.end:.1f} s)"
+    )
+    if question.line:
+        line = state.lines[question.line]
+        click.echo(f"  {line.participant}: {line.text}")
+        click.echo(f"  as it would be: {redacted_text(line)}")
+
+
+def approve(
+    store: StudyReviewStore, session: ReviewSession, reviewer: str, accepted: bool, holder: str
+) -> None:
+    """Check the gate, show the statement, and verify when it is accepted."""
+    from pipeline.errors import StatementError, UndecidedError
+    from pipeline.verify.final import review_digest
+    from pipeline.verify.queue import count_open
+    from pipeline.verify.session import STATEMENT
+
+    if left := count_open(session.state):
+        raise UndecidedError(recording=session.recording, open=left)
+    digest = review_digest(session.state)
+    click.echo(f"\n{STATEMENT}\nTranscript {digest}")
+    fate = store.destruction(session.recording)
+    click.echo(f"To be destroyed, {fate.when}: {', '.join(fate.what)}.")
+    if not accepted and at_terminal():
+        accepted = click.confirm(f"Do you, {reviewer}, accept this?", default=False, err=True)
+    if not accepted:
+        raise StatementError(recording=session.recording)
+    session.approve(reviewer, digest, True, holder)

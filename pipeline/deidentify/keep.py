@@ -1,0 +1,80 @@
+"""What must stay: candidates that are drugs, diseases, eponyms, everyday things, modal verbs, times and doses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.deidentify.dialogue import Dialogue, fold
+from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.numbers import MONTHS
+from pipeline.deidentify.words import is_name, read
+
+_SURE_ANYWAY = 0.93
+_NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})
+_UNIT_AFTER = re.compile(
+    r"[ ,]*(?:milligrams?|mgs?|mils?|mls?|micrograms?|mcg|grams?|kilos?|kgs?|units?|tablets?|capsules?|puffs?|drops?|times|hours?|hourly|minutes?|mins?|"
+    r"seconds?|percent|per cent|%|o'?clock|a\.?m\b|p\.?m\b|in the (?:morning|afternoon|evening)|at night|degrees|over (?:\d|\w+ty)|out of|beats|per minute|a day|a week|"
+    r"feet|foot|inch(?:es)?|cent\w*|metres?|meters?|miles?|kilometres?|stone|pounds?|quid|dollars?|bucks|euros?)\b",
+    re.IGNORECASE,
+)
+_CLOCK_BEFORE = re.compile(r"\b(?:half past|quarter (?:past|to)|past|at about|around about|section|type|stage|grade|chapter|page|level|blood pressure|pulse|temperature|sats|heart rate|score|peak flow)(?: (?:is|was|of|about))? ?$", re.IGNORECASE)
+# Stems that the WHO gives to groups of generic names (International Nonproprietary Names, 2018 list of stems).
+_STEMS = re.compile(
+    r"(?:azepam|azolam|azole|caine|cillin|cycline|dipine|floxacin|formin|gliptin|gliflozin|lukast|mab|mycin|nidazole|olol|oxetine|prazole|pril|profen|sartan|"
+    r"semide|setron|statin|terol|thiazide|tidine|triptan|triptyline|vir|zepine|zolamide|apine|idone|piprazole|methasone|sone|solone|parin|xaban|codone|morphone|tadine|zine)$"
+)
+_MONTH_ALONE = frozenset(MONTHS)
+
+
+def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
+    """True when a candidate is one of the things that identify nobody."""
+    if candidate.score >= _SURE_ANYWAY and candidate.found_by == "RosterRecognizer":
+        return False
+    text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
+    if any(p in read("medical_words") or p in read("eponyms") for p in _phrases(text, candidate, dialogue)):
+        return True
+    kept = [p for p in _phrases(text, candidate, dialogue) if p in read("keep_words")]
+    if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
+        return True
+    if candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY and _is_drug(text):
+        return True
+    if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
+        return True
+    return candidate.type in ("DATE", "PERSON", "LOCATION") and text in _MONTH_ALONE and text not in ("april", "may", "june")
+
+
+def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:
+    """The candidate itself, and with the words right behind it: "Adam's apple", "Bell's palsy", "kia ora"."""
+    behind = fold(dialogue.text[candidate.end : candidate.end + 24]).split("\n")[0]
+    joined = re.match(r"('s)?(?: ([\w']+))?(?: ([\w']+))?", behind)
+    found = [text]
+    if joined:
+        own = text + (joined[1] or "")
+        found += [own] * bool(joined[1]) + [f"{own} {joined[2]}"] * bool(joined[2])
+        found += [f"{own} {joined[2]} {joined[3]}"] * bool(joined[3])
+    return found
+
+
+@cache
+def _is_drug(text: str) -> bool:
+    """A drug's name as a recogniser may spell it; never a known name of a person."""
+    if " " in text or len(text) < 6 or is_name(text):
+        return False
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    if _STEMS.search(text):
+        return True
+    best = process.extractOne(text, sorted(read("medical_words")), scorer=Levenshtein.normalized_similarity)
+    return best is not None and best[1] >= 0.75
+
+
+def _is_measure(candidate: Candidate, text: str) -> bool:
+    """A dose, a clock time, a vital sign: by the unit behind or the word before."""
+    if candidate.type == "AGE":
+        return False
+    if candidate.type == "DATE" and any(m in fold(text[candidate.start : candidate.end]) for m in MONTHS):
+        return False
+    after, before = text[candidate.end : candidate.end + 24], text[max(0, candidate.start - 24) : candidate.start]
+    return bool(_UNIT_AFTER.match(after) or _CLOCK_BEFORE.search(before))

@@ -1,0 +1,136 @@
+"""One find protects all mentions: what was found surely as a person, place or organisation is looked for
+again everywhere in the transcript, whole or in part, with care for names that are ordinary words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from collections.abc import Iterable, Iterator
+
+from pipeline.deidentify.dialogue import Dialogue, fold
+from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.numbers import ORDINALS, is_number
+from pipeline.deidentify.name_slots import in_name_slot
+from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.sounds import similar
+from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
+
+_SURE = 0.7
+_ECHO_TURNS = 3
+_NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
+_JOINERS = frozenset("of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss".split())
+
+
+def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
+    """Further mentions of what was found, as candidates of the same type with a slightly lower score."""
+    found = list(found)
+    persons: dict[str, float] = {}
+    phrases: dict[tuple[str, ...], Candidate] = {}
+    for c in found:
+        if c.score < _SURE or c.type not in ("PERSON", "LOCATION", "ORG"):
+            continue
+        parts = tuple(_bare(w) for w in _words(view.dialogue, c))
+        if c.type == "PERSON":
+            for part in parts:
+                if len(part) > 1 and part not in _JOINERS:
+                    persons[part] = max(persons.get(part, 0.0), c.score)
+        elif parts and (len(parts) > 1 or not is_plain_word(parts[0])):
+            phrases.setdefault(parts, c)
+    for c in found:
+        if c.type == "ADDRESS" and c.score >= _SURE:
+            for part in (_bare(w) for w in _words(view.dialogue, c)):
+                if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
+                    phrases.setdefault((part,), replace(c, type="LOCATION", tier="direct"))
+    yield from _again_persons(view, persons)
+    yield from _again_phrases(view, phrases)
+    yield from _echoes(view, [c for c in found if c.type in _NUMERIC and c.score >= _SURE])
+
+
+def _echoes(view: View, numbers: list[Candidate]) -> Iterator[Candidate]:
+    """The other speaker says the number, date or age again: "Ninety four, wow." """
+    dialogue = view.dialogue
+    for c in numbers:
+        words = _words(dialogue, c)
+        if c.type == "AGE":
+            words = [w for w in words if is_number(w) and w not in ORDINALS]
+        if not words or (len(words) == 1 and not (len(words[0]) > 4 or words[0].isdigit())):
+            continue
+        pattern = re.compile(r"\b" + " ".join(map(re.escape, words)) + r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))")
+        far = len(words) >= 3 or c.type in ("PHONE", "ID", "EMAIL")
+        for m in pattern.finditer(dialogue.plain):
+            start, end = dialogue.span(m.start(), m.end())
+            turns = dialogue.turn_at(start) - dialogue.turn_at(c.start)
+            if far or 0 <= turns <= _ECHO_TURNS or (c.tier == "direct" and c.type == "AGE"):
+                yield Candidate(start, end, c.type, c.score * 0.97, "mentions", c.tier)
+
+
+def _again_persons(view: View, persons: dict[str, float]) -> Iterator[Candidate]:
+    cased = view.dialogue.is_cased
+    for at, t in enumerate(view.dialogue.content):
+        word = _bare(t.fold)
+        score = persons.get(word, 0.0)
+        if score and not _may_stand(view, at, word):
+            continue
+        reason = ""
+        if not score and len(word) > 3 and _could_be_misheard(word, t.is_capital and cased):
+            near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
+            if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
+                score, reason = near[1] * 0.9, "sounds like a name found elsewhere"
+        if score:
+            end = t.end - 2 if t.fold.endswith("'s") else t.end
+            yield Candidate(t.start, end, "PERSON", score * 0.97, "mentions", "", reason)
+
+
+def _may_stand(view: View, at: int, word: str) -> bool:
+    """A name that is an ordinary word too needs a capital inside a sentence, or a name's slot."""
+    t = view.dialogue.content[at]
+    if not (is_plain_word(word) or is_ambiguous(word)):
+        return not view.dialogue.is_cased or t.is_capital or zipf(word) < 3.5
+    if view.dialogue.is_cased:
+        return t.is_capital and (not t.opens_sentence or in_name_slot(view, at) >= 1)
+    return in_name_slot(view, at) >= 1
+
+
+def _could_be_misheard(word: str, capital: bool) -> bool:
+    if word in read("medical_words") or word in read("keep_words") or word in read("eponyms") or word in read("places"):
+        return False
+    return not is_plain_word(word) and (capital or is_name(word) or zipf(word) < 3.0)
+
+
+def _again_phrases(view: View, phrases: dict[tuple[str, ...], Candidate]) -> Iterator[Candidate]:
+    tokens = view.dialogue.content
+    cased = view.dialogue.is_cased
+    heads: dict[str, list[tuple[str, ...]]] = {}
+    for parts in phrases:
+        heads.setdefault(parts[0], []).append(parts)
+    for at, t in enumerate(tokens):
+        for parts in heads.get(_bare(t.fold), ()):
+            c = phrases[parts]
+            run = tokens[at : at + len(parts)]
+            whole = tuple(_bare(x.fold) for x in run) == parts and run[-1].turn == t.turn
+            ends = run[-1].end if whole else t.end
+            if not whole and not _telling_part(parts, t.is_capital or not cased):
+                continue
+            if len(parts) == 1 and cased and not t.is_capital:
+                continue
+            yield Candidate(t.start, ends, c.type, c.score * (0.97 if whole else 0.9), "mentions", c.tier)
+
+
+def _telling_part(parts: tuple[str, ...], capital: bool) -> bool:
+    """ "Rimu" for Rimu ward, "Middlemore" for Middlemore Hospital: the first word when it is no ordinary one."""
+    first = parts[0]
+    return capital and len(parts) == 2 and len(first) > 3 and not is_plain_word(first) and not is_name(first) or (
+        capital and len(parts) == 2 and parts[1] in ("ward", "unit", "hospital", "house", "wing", "college", "school") and not is_plain_word(first)
+    )
+
+
+def _words(dialogue: Dialogue, c: Candidate) -> list[str]:
+    return [t.fold for t in dialogue.content if c.start <= t.start and t.start < c.end]
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith("'s") else word
+
+
+def _same(a: str, b: str) -> bool:
+    return fold(a) == fold(b)

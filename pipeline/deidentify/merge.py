@@ -1,0 +1,96 @@
+"""From overlapping opinions to one span a place: candidates are weighed, joined and cut to turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pipeline.deidentify.dialogue import Dialogue
+from pipeline.records import Span, Tier
+
+USUAL_TIER: dict[str, Tier] = {
+    "AGE": "quasi",
+    "NRP": "quasi",
+    "PROFESSION": "quasi",
+    "CONDITION": "quasi",
+    "EVENT": "quasi",
+    "RELATIONSHIP": "quasi",
+}
+# Which reading wins where finds overlap with about equal scores: the more specific one.
+_RANK = (
+    "EMAIL", "URL", "ID", "PHONE", "DATE", "ADDRESS", "AGE", "ORG", "PERSON", "LOCATION", "NRP", "PROFESSION", "CONDITION", "EVENT", "RELATIONSHIP",
+)  # fmt: skip
+_JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
+_NEAR_TIE = 0.12
+# Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
+_TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
+_CONTAINS_AT_LEAST = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One recognizer's find in joined-text offsets."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+    found_by: str
+    tier: str = ""
+    reason: str = field(default="")
+
+    def meets(self, other: Candidate) -> bool:
+        """True when the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Non-overlapping candidates in order of the text. Of overlapping ones the strongest reading gives the
+    type, and everything its own kind covers is joined to it; what sticks out of a weaker one is kept as well
+    when it would stand by itself."""
+    chosen: list[Candidate] = []
+    for c in sorted(candidates, key=_strength, reverse=True):
+        rivals = [k for k in chosen if k.meets(c)]
+        if not rivals:
+            chosen.append(c)
+            continue
+        kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
+        if c.score >= _CONTAINS_AT_LEAST and all(c.start <= k.start and k.end <= c.end for k in rivals) and c.type in _TAKES_IN:
+            chosen = [k for k in chosen if k not in rivals] + [replace(c, score=max(c.score, *(k.score for k in rivals)))]
+        elif len(kin) == len(rivals):
+            joined = replace(
+                kin[0],
+                start=min(c.start, *(k.start for k in kin)),
+                end=max(c.end, *(k.end for k in kin)),
+                score=max(k.score for k in kin),
+                tier="direct" if "direct" in {c.tier, *(k.tier for k in kin)} else kin[0].tier,
+            )
+            chosen = [k for k in chosen if k not in kin] + [joined]
+    return sorted(chosen, key=lambda c: c.start)
+
+
+def _strength(c: Candidate) -> tuple[float, int, int]:
+    rank = _RANK.index(c.type) if c.type in _RANK else len(_RANK)
+    return (round(c.score / _NEAR_TIE), -rank, c.end - c.start)
+
+
+def _nests(strong: Candidate, weak: Candidate) -> bool:
+    """An address or organisation takes in the names and places it is made of."""
+    pair = {strong.type, weak.type}
+    return pair <= {"ADDRESS", "LOCATION", "PERSON"} and "ADDRESS" in pair or pair <= {"ORG", "LOCATION", "PERSON"} and "ORG" in pair
+
+
+def to_spans(chosen: Iterable[Candidate], dialogue: Dialogue, sure: float) -> list[Span]:
+    """Spans by utterance. A find over several turns becomes one span a turn. Below `sure` it is uncertain."""
+    spans = []
+    for c in chosen:
+        tier: Tier = "quasi" if c.tier == "quasi" else "direct" if c.tier == "direct" else USUAL_TIER.get(c.type, "direct")
+        unsure = c.score < sure or bool(c.reason)
+        reason = (c.reason or "found with little evidence") if unsure else ""
+        for turn, start, end in dialogue.pieces(c.start, c.end):
+            text = dialogue.turns[turn][start:end]
+            if any(ch.isalnum() for ch in text):
+                spans.append(
+                    Span(turn, start, end, c.type, tier, round(c.score, 3), c.found_by, text, uncertain=unsure, reason=reason)
+                )
+    return spans

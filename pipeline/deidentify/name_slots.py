@@ -1,0 +1,38 @@
+"""Places in talk where a name is due: behind a title, an introduction, a greeting, or set off as an address."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.deidentify.recognizers.base import View
+
+_STRONG = re.compile(
+    r"(?:^|\b)(?:dr|doctor|mr|mrs|miss|ms|professor|my name is|my name's|i'?m called|call me|calls me|thanks|thank you|hi|hello|hey|cheers|bye|sorry|poor|kia ora|welcome back"
+    r"|questions for|bring|over to|well done|nice one|see you|take care|this is|good on you) $"
+)
+_WEAK = re.compile(r"(?:^|\b)(?:i'm|and|so|now|okay|right|oh|yeah|yes|no|well|before|for|with|gave|what is|it was|asked|told|that's|it's|ask) $")
+_FOLLOWS = frozenset("you you've you're can could what do had did i are has said says sends sits went quickly sit".split())
+
+
+def in_name_slot(view: View, at: int) -> float:
+    """0: no name due here; 1: one may be; 2: one is, the word is set off as one."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    lead = "".join(x.fold + " " for x in tokens[max(0, at - 4) : at] if x.turn == t.turn)
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
+    closes = following is None or bool(set(following.before) & set(",.?!;"))
+    opens = not lead or bool(set(t.before) & set(",.?!;"))
+    strong = bool(_STRONG.search(lead))
+    if strong and closes:
+        return 2.0
+    if opens and closes and (lead or following):
+        return 2.0 if _weak_or_none(lead) or (following and following.fold in _FOLLOWS) else 1.5
+    if strong or (opens and following and following.fold in _FOLLOWS):
+        return 1.0
+    if opens and closes:
+        return 1.0
+    return 1.0 if closes and _WEAK.search(lead) else 0.0
+
+
+def _weak_or_none(lead: str) -> bool:
+    return not lead or bool(_WEAK.search(lead))

@@ -1,0 +1,87 @@
+"""Ages: "I'm fifty", "she's ninety four", "a twenty six year old", "in my mid forties", and answers to
+"how old are you?". Ninety and over is direct (HIPAA Safe Harbor's class of ages over 89), others quasi."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pipeline.deidentify.numbers import SMALL, TEN, TEEN, UNIT, digits_of
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+
+_NUMBER = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|{UNIT}|\d{{1,3}})"
+_BIG = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|1[0-9]|[2-9]\d|1[01]\d)"
+_HALF = r"(?: and a half)?"
+_UNITS = (
+    r"(?! (?:\S+ )?(?:years?|months?|weeks?|days?|hours?|minutes?|mins?|seconds?|times?|percent|per cent|kilos?|kg|kilograms?"
+    r"|grams?|milligrams?|mg|mls?|feet|foot|stone|pounds?|lbs?|inches|cent\w*|met\w+|miles|k|kids?|children|people|or|to|out"
+    r"|a day|a week|units?|pints?|glasses|degrees|dollars|quid|o'clock|oclock|am|pm|thirty|of|point|over|cigarettes|weeks"
+    r"|hundred|thousand|million|minute|sessions?|students?|patients?|beds?|and a half hours|more|less|left|steps?|tablets?|pills?"
+    r"|in the (?:morning|afternoon|evening)|at night)\b)"
+)
+_WHO = (
+    r"(?:i'?m|i am|i was|you're|you are|you were|he's|he is|he was|she's|she is|she was|they're|they are|who's|who is|who was"
+    r"|(?:mum|mom|dad|mother|father|wife|husband|son|daughter|brother|sister|baby|boy|girl|man|woman|lady|partner|nan|nana|gran"
+    r"|grandma|grandad|uncle|aunt\w*|cousin|kid|eldest|youngest|oldest|patient)(?:'s| is| was))"
+)
+_ADVERB = r"(?: (?:only|just|about|like|now|nearly|almost|still|already|around|actually|going on|turning|roughly|probably|what))*"
+
+
+@cache
+def _patterns() -> list[tuple[Any, float]]:
+    said = [
+        (rf"\b(?:{_NUMBER} )?{_NUMBER}{_HALF} years? (?:old|of age|young)\b", 0.97),
+        (rf"\b(?:{_NUMBER} )?{_NUMBER}{_HALF} years? ?olds?\b", 0.97),
+        (rf"\b{_NUMBER} (?:months?|weeks?|days?) old\b(?= (?:baby|son|daughter|boy|girl|child|infant|twins|little)|$)", 0.85),
+        (rf"\b(?:baby|son|daughter|boy|girl|child|kid|twins)(?:'s| is| are|) (?P<age>{_NUMBER} (?:months?|weeks?) old)\b", 0.85),
+        (rf"\b{_WHO}{_ADVERB} (?P<age>{_BIG}){_UNITS}(?! (?:and|but) (?:half|{_NUMBER} (?:years|months)))", 0.8),
+        (rf"\b(?:i was|since i was|when i was|she was|he was|i'?ve just turned|just turned|turned|turning|aged?|age of|at age|the age of|my age|her age|his age)"
+         rf"{_ADVERB} (?P<age>{_NUMBER}{_HALF}){_UNITS}", 0.8),
+        (rf"\b(?:died|passed away|passed|retired|diagnosed|menopause|stroke|heart attack|cancer|married)(?: \w+)? (?:at|when (?:he|she) was){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
+        (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+         r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
+        (rf"\b(?:aged?|ages) (?:between )?(?P<age>{_NUMBER} (?:to|and|or) {_NUMBER}){_UNITS}", 0.8),
+    ]  # fmt: skip
+    return [(re.compile(p), score) for p, score in said]
+
+
+_BAND_BEFORE = re.compile(r"\b(?:my|his|her|their|your|the|early|mid|middle|late|person's|in)$")
+_BAND_NOT = re.compile(r"\b(?:in the|the)$")
+_ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
+
+
+class SpokenAgeRecognizer(SpeechRecognizer):
+    """Ages and age bands of people."""
+
+    ENTITIES = ("AGE",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        plain = view.dialogue.plain
+        for pattern, score in _patterns():
+            for m in each(view, pattern):
+                group = "age" if "age" in pattern.groupindex else 0
+                score_here = score or _band_score(m, plain)
+                if score_here:
+                    yield _age(view, m, group, score_here)
+        for m in each(view, _ANSWER):
+            since = view.questions.words_since("age", m.start(), turns=3)
+            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh"):
+                yield _age(view, m, 0, 0.85)
+
+
+def _band_score(match: Any, plain: str) -> float:
+    """Bands need a person: "in my forties", "mid fifties"; "in the eighties" is a decade."""
+    before = plain[: match.start()]
+    if match["age"].count(" ") or re.search(r"\b(?:my|his|her|their|your)$", before.rstrip()):
+        return 0.8
+    return 0.0
+
+
+def _age(view: View, match: Any, group: int | str, score: float) -> Hit:
+    said = re.sub(r"(?:a|one) hundred(?: and)?", "100", match.group(group))
+    number = re.match(r"\d+", digits_of(said.split(" year")[0]) or "0")
+    old = (number is not None and int(number[0]) >= 90) or "nineties" in said or "90s" in said
+    is_small_unit = re.search(r"month|week|day", said) is not None
+    return view.hit(match, "AGE", score, group, "direct" if old and not is_small_unit else "quasi")

@@ -1,0 +1,76 @@
+"""Calendar dates as people say them: "the fourth of July, seventy four", "October seventh", "six, twelve,
+um, eighty" after a question for the date of birth. Weekdays, months alone and relative time are no dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+
+_ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
+_LONG_MONTH = r"(?:january|february|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_ASKED_WORDS = 22
+
+
+@cache
+def _patterns() -> list[tuple[Any, float]]:
+    said = [
+        (rf"\b(?:{ORDINAL}|\d{{1,2}})\n? (?:day )?of\n? (?:the month of )?{MONTH}{_ENDING_YEAR}\b", 0.95),
+        (rf"\b(?:{ORDINAL}) {MONTH}{_ENDING_YEAR}\b", 0.9),
+        (rf"\b(?:{SMALL}) (?:of )?{_LONG_MONTH}(?: {YEAR}| \d\d)\b", 0.9),
+        (rf"\b(?:{SMALL}) of {MONTH}{_ENDING_YEAR}\b", 0.85),
+        (rf"\b\d{{1,2}} {_LONG_MONTH}\b", 0.8),
+        (rf"\b{_LONG_MONTH} (?:the )?(?:{ORDINAL}|\d{{1,2}})\b{_ENDING_YEAR}\b", 0.92),
+        (rf"\b(?:may|march|mar) (?:the )?{ORDINAL}\b{_ENDING_YEAR}\b", 0.85),
+        (rf"\b{_LONG_MONTH} (?:{SMALL}) {YEAR}\b", 0.9),
+        (rf"\b{MONTH} (?:of )?{YEAR}\b", 0.75),
+        (rf"\b(?:the )?{ORDINAL} of the {ORDINAL}{_ENDING_YEAR}\b", 0.85),
+    ]
+    return [(re.compile(p), score) for p, score in said]
+
+
+_FIGURES = re.compile(
+    r"(?<![\w./-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)?\d\d|(?:19|20)\d\d([/-])\d{1,2}\2\d{1,2})(?![\w/-])"
+)
+
+
+@cache
+def _answer() -> re.Pattern[str]:
+    part = rf"(?:{ORDINAL}|{YEAR}|{MONTH}|{PIECE})"
+    return re.compile(rf"\b{part}(?:\n?[ \n](?:of |the |of the |and |in )?{part})*\b")
+
+
+_NOT_A_DATE = re.compile(
+    r" (?:years? old|years?|year olds?|weeks?|months?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg"
+    r"|feet|foot|stone|pounds?|kids|children|of (?:us|them|these|those)|or \w+ (?:days|weeks|times|years|hours|months))\b"
+)
+
+
+class SpokenDateRecognizer(SpeechRecognizer):
+    """Dates in full or in part, and the answer to "your date of birth?"."""
+
+    ENTITIES = ("DATE",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        for pattern, score in _patterns():
+            for m in each(view, pattern):
+                yield view.hit(m, "DATE", score)
+        for m in _FIGURES.finditer(view.dialogue.text):
+            yield Hit(m.start(), m.end(), "DATE", 0.9)
+        yield from self._answers(view)
+
+    def _answers(self, view: View) -> Iterator[Hit]:
+        plain = view.dialogue.plain
+        for m in each(view, _answer()):
+            since = view.questions.words_since("dob", m.start(), turns=4)
+            if since is None or since > _ASKED_WORDS or _NOT_A_DATE.match(plain, m.end()):
+                continue
+            if m[0] in ("one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"):
+                continue
+            if re.search(r"(?:i'?m|i am|aged?|turning|turned)$", plain[: m.start()].rstrip()):
+                continue
+            yield view.hit(m, "DATE", 0.85 if since < 12 else 0.7)

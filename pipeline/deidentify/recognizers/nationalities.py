@@ -1,0 +1,56 @@
+"""Nationality, ethnicity and religion of people; not of food, languages of courses, or breeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.words import read
+
+# Words that are common for other reasons.
+_DOUBTFUL = frozenset("english american british french german polish turkish thai swiss danish english's arab jain roma berber catholic orthodox asian caribbean gypsy traveller indian chinese italian mandarin cantonese ratana shona malo karen".split())
+_ABOUT_PEOPLE = frozenset(
+    "man woman guy girl boy lady gentleman family families parents mother father mum dad wife husband partner boyfriend girlfriend friend background "
+    "origin descent heritage community people patient student born speaking roots ancestry ethnicity nurse doctor neighbour girl's culture".split()
+)
+_BEING = frozenset("i'm i am he's she's is are they're we're was were you're being half part originally from speak speaks spoke".split())
+
+
+class NationalityRecognizer(SpeechRecognizer):
+    """Nationalities, peoples and religions."""
+
+    ENTITIES = ("NRP",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        tokens, known = view.dialogue.content, read("nationalities")
+        for at, t in enumerate(tokens):
+            size = next((n for n in (3, 2, 1) if _phrase(tokens, at, n) in known), 0)
+            if not size:
+                continue
+            last = tokens[at + size - 1]
+            after = tokens[at + size].fold if at + size < len(tokens) and tokens[at + size].turn == t.turn else ""
+            if after in read("food"):
+                continue
+            before = tokens[at - 1].fold if at and tokens[at - 1].turn == t.turn else ""
+            score = _score(t.fold, before, after)
+            if view.dialogue.is_cased and not t.is_capital:
+                score -= 0.25
+            if score > 0.2:
+                end = last.end - 2 if last.fold.endswith("'s") else last.end
+                yield Hit(t.start, end, "NRP", score)
+
+
+def _score(word: str, before: str, after: str) -> float:
+    person = after in _ABOUT_PEOPLE or before in _BEING
+    if person:
+        return 0.9
+    return 0.45 if word in _DOUBTFUL else 0.75
+
+
+def _phrase(tokens: list, at: int, size: int) -> str:  # type: ignore[type-arg]
+    run = tokens[at : at + size]
+    if len(run) < size or run[-1].turn != run[0].turn:
+        return ""
+    joined = " ".join(t.fold for t in run)
+    joined = joined.removesuffix("'s")
+    return joined if joined in read("nationalities") else joined[:-1] if joined.endswith("s") and len(joined) > 5 else joined

@@ -1,0 +1,45 @@
+"""Telephone numbers said aloud: "oh two one, double five four, oh nine three", or written in figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.deidentify.numbers import PIECE, digits_of
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+
+_RUN = re.compile(rf"\b(?:plus )?{PIECE}(?:\n?[ \n](?:and |then |space |dash )?{PIECE})*\b")
+_MIN_DIGITS = 7
+_MIN_ASKED = 4
+_LINES_ALLOWED = 2
+
+
+class SpokenPhoneRecognizer(SpeechRecognizer):
+    """Runs of seven digits or more; fewer when a number was asked for."""
+
+    ENTITIES = ("PHONE",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        for m in each(view, _RUN):
+            if m[0].count("\n") > _LINES_ALLOWED:
+                continue
+            digits = digits_of(m[0].replace("\n", " "))
+            asked = view.questions.near("phone", m.start(), words=14)
+            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and not _counts_up(m[0]):
+                yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
+            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and not _counts_up(m[0]):
+                yield view.hit(m, "PHONE", 0.75)
+
+
+def _is_read_out(said: str) -> bool:
+    """Figure by figure, not "two hundred and fifty thousand" or "twenty, thirty, forty, fifty"."""
+    words = said.split()
+    single = sum(len(digits_of(w)) == 1 for w in words) + sum(len(w) for w in words if w.isdigit())
+    return single >= 0.5 * len(words) and not ("thousand" in words and len(words) < 6)
+
+
+def _counts_up(said: str) -> bool:
+    """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
+    values = [int(d) for d in (digits_of(w) for w in said.split()) if d]
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    return len(steps) > 1 and (all(d > 0 for d in steps) or sum(d == 1 for d in steps) >= 0.6 * len(steps) or sum(d == -1 for d in steps) >= 0.6 * len(steps))

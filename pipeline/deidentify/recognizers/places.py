@@ -1,0 +1,168 @@
+"""Places down to suburb and ward: known towns, countries and regions (quasi), what follows "I live in",
+wards and units, and what spaCy and Rampart take for a place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
+
+_CUE = re.compile(
+    r"\b(?:(?:live|lives|lived|living|stay|stays|staying|stayed|based|born|raised|grew up|brought up|house|home|flat|place|school"
+    r"|college|uni|university|hospital|clinic|practice|surgery|job|family|work|working|works|worked|holiday|funeral|trip|office|branch)"
+    r"(?: (?:back|out|up|down|over|just|right|still|now|all|here|there))* (?:in|at|near|around|outside|from|by|to)"
+    r"|(?:from|moved to|moving to|move to|move back to|moved from|back from|flew to|flying to|flew from|trip to|drove to|drove over from|drove from"
+    r"|drove up to|drove down to|travelled to|travelling to|been to|went to|going to|come from|came from|comes from|originally from|up in|down in|over in"
+    r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
+    r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
+)
+_TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
+_SITE = {"ward", "unit", "wing", "house"}
+_NOT_WARD = set(
+    "the a this that my your our their his her each every another any which what same other whole general medical surgical maternity paediatric "
+    "pediatric psychiatric psych mental geriatric stroke cardiac cardiology orthopaedic orthopedic postnatal antenatal acute inpatient "
+    "hospital isolation busy open locked on of to in from for new old right secure rehab recovery emergency intensive care high dependency "
+    "single family basic one no per first second back wrong closed and or is was oncology renal respiratory neuro side".split()
+)
+_NUMBERED = re.compile(r"\bward (?:[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|\d+[a-z]?)(?: (?:one|two|three|four|five|six|seven|eight|nine|[a-z]|north|south|east|west))?)(?![a-z'])")
+
+
+@cache
+def _gazetteer() -> dict[str, str]:
+    """Folded name to tier; names of several words with single spaces."""
+    known = dict.fromkeys(read("places"), "direct")
+    known |= dict.fromkeys(read("countries") | read("regions"), "quasi")
+    return known
+
+
+@cache
+def _longest() -> int:
+    return max(len(name.split()) for name in _gazetteer())
+
+
+class PlaceRecognizer(SpeechRecognizer):
+    """Towns, suburbs, wards, regions and countries."""
+
+    ENTITIES = ("LOCATION",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        yield from self._known(view)
+        yield from self._wards(view)
+        yield from self._models(view)
+        yield from self._cued(view)
+
+    def _known(self, view: View) -> Iterator[Hit]:
+        tokens, at = view.dialogue.content, 0
+        while at < len(tokens):
+            size = next((n for n in range(_longest(), 0, -1) if _phrase(tokens, at, n) in _gazetteer()), 0)
+            if size:
+                name = _phrase(tokens, at, size)
+                score = _known_score(view, at, size, name)
+                if score:
+                    yield Hit(tokens[at].start, tokens[at + size - 1].end, "LOCATION", score, _gazetteer()[name])
+            at += max(1, size)
+
+    def _wards(self, view: View) -> Iterator[Hit]:
+        tokens = view.dialogue.content
+        for at, t in enumerate(tokens):
+            if t.fold == "house" and not (t.is_capital and view.dialogue.is_cased):
+                continue
+            if t.fold in _SITE and at and tokens[at - 1].turn == t.turn:
+                first = at
+                while first and at - first < 3 and _names_ward(tokens[first - 1], tokens[first], view):
+                    first -= 1
+                if first < at:
+                    yield Hit(tokens[first].start, t.end, "LOCATION", 0.8)
+        for m in _NUMBERED.finditer(view.dialogue.plain):
+            yield view.hit(m, "LOCATION", 0.8)
+
+    def _models(self, view: View) -> Iterator[Hit]:
+        if view.doc is None:
+            return
+        tokens = view.dialogue.content
+        for entity in view.doc.ents:
+            if entity.label_ in ("GPE", "LOC", "FAC") and _fit(entity.text):
+                words = fold(entity.text).split()
+                cased = view.dialogue.is_cased
+                rare = all(not is_plain_word(w) for w in words)
+                at = bisect_left(tokens, entity.start_char, key=lambda x: x.start)
+                opens = at < len(tokens) and tokens[at].opens_sentence
+                if not rare and (not cased or opens or len(words) == 1):
+                    continue
+                score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
+                tier = _gazetteer().get(" ".join(words), "")
+                yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
+        for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
+            capital = t.is_capital and not t.opens_sentence or not view.dialogue.is_cased
+            if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
+                cue = _has_cue(view, t.start)
+                yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)
+
+    def _cued(self, view: View) -> Iterator[Hit]:
+        """A capitalised or rare word where a place is due: "grew up in X"."""
+        tokens, cased = view.dialogue.content, view.dialogue.is_cased
+        for at, t in enumerate(tokens):
+            if _is_proper(t, cased) and _has_cue(view, t.start):
+                stop = at
+                while stop + 1 < len(tokens) and stop - at < 2 and _continues(tokens[stop + 1], t.turn, cased):
+                    stop += 1
+                yield Hit(t.start, tokens[stop].end, "LOCATION", 0.62 if cased else 0.55)
+
+
+def _phrase(tokens: list[Token], at: int, size: int) -> str:
+    run = tokens[at : at + size]
+    if len(run) < size or run[-1].turn != run[0].turn or any(set(t.before) & set(".?!") for t in run[1:]):
+        return ""
+    joined = " ".join(t.fold for t in run)
+    return joined[:-2] if joined.endswith("'s") and joined not in _gazetteer() else joined
+
+
+def _known_score(view: View, at: int, size: int, name: str) -> float:
+    """Known names that are people's names or ordinary words need a capital or a cue."""
+    t = view.dialogue.content[at]
+    cue = _has_cue(view, t.start)
+    before = view.dialogue.content[at - 1].fold if at else ""
+    if before in _TITLE_BEFORE:
+        return 0.0
+    doubtful = size == 1 and (is_ambiguous(name) or is_plain_word(name) or zipf(name) > 4.6 and is_name(name))
+    if view.dialogue.is_cased:
+        if not t.is_capital:
+            return 0.5 if cue and not doubtful and size == 1 and zipf(name) < 4 else 0.0
+        if doubtful and not cue:
+            return 0.0 if t.opens_sentence else 0.45
+        return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
+    return 0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
+
+
+def _has_cue(view: View, start: int) -> bool:
+    """Whether the words before an offset of the joined text lead up to a place."""
+    return bool(_CUE.search(view.before(start)))
+
+
+def _names_ward(word: Token, following: Token, view: View) -> bool:
+    if word.turn != following.turn or set(following.before) & set(",.?!") or word.fold in _NOT_WARD:
+        return False
+    return word.is_capital and not (word.opens_sentence and is_plain_word(word.fold)) if view.dialogue.is_cased else zipf(word.fold) < 3.7
+
+
+def _is_proper(t: Token, cased: bool) -> bool:
+    word = t.fold.removesuffix("'s")
+    if len(word) < 3 or word in read("keep_words") or word in read("nationalities"):
+        return False
+    if cased:
+        return t.is_capital and not t.opens_sentence and word not in ("i'm", "i've", "i'd", "i'll") and not is_plain_word(word)
+    return zipf(word) < 2.6 and not word.endswith(("ing", "ed", "ly", "itis", "osis", "ology", "s"))
+
+
+def _continues(t: Token, turn: int, cased: bool) -> bool:
+    return t.turn == turn and not t.before.strip() and cased and t.is_capital and not is_plain_word(t.fold)
+
+
+def _fit(text: str) -> bool:
+    low = fold(text)
+    return "\n" not in text and len(text) > 2 and low not in read("keep_words") and not re.fullmatch(r"[\d\W]+", text)

@@ -1,0 +1,63 @@
+"""Occupations of people, said of somebody ("I'm a lawyer", "she works as a falconer") or rare in themselves.
+Roles of care and training (doctor, nurse, student) identify nobody in a study of such people and stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.words import read, zipf
+
+_LEAD = (
+    r"(?:i'?m|i am|i was|he's|he is|he was|she's|she is|she was|you're|you are|who's|they're|being|been|become|became|becoming|as|be|used to be|works? as|"
+    r"worked as|working as|job as|trained as|training as|qualified as|wife's|husband's|dad's|mum's|son's|daughter's|partner's|"
+    r"(?:dad|mum|father|mother|brother|sister|wife|husband|partner|son|daughter) (?:is|was))"
+    r"(?: (?:actually|just|only|now|basically|sort of|kind of|still|also|like|currently|currently working as))*"
+    r"(?: (?:a|an|the|this|one of the))(?: (?:retired|former|qualified|trainee|freelance|professional|self employed|part time|full time|senior|junior|working|good|local|private))*"
+)
+
+
+@cache
+def _said() -> re.Pattern[str]:
+    jobs = "|".join(sorted((re.escape(j) for j in read("occupations")), key=len, reverse=True))
+    return re.compile(rf"\b{_LEAD} (?P<job>{jobs})s?\b(?!')")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    jobs = "|".join(sorted((re.escape(j) for j in read("occupations")), key=len, reverse=True))
+    return re.compile(rf"\b(?P<job>{jobs})s?\b")
+
+
+_COMMONER_THAN = 3.3
+_CARE = frozenset("doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon counsellor therapist facilitator trainee volunteer carer".split())
+_COMMON_SENSES = frozenset("model coach driver editor director minister judge principal conductor producer trader dealer soldier monk buyer host author miller cook clerk mason porter potter singer usher inspector developer designer artist writer engineer scientist builder painter".split())
+
+
+_ASKED = re.compile(
+    r"\b(?:i'?m|i am|i work as|work as|he's|she's|she is|he is|it's|as) (?:\w+ ){0,2}?(?:a|an) (?P<job>(?:[a-z'-]+ ){0,2}?[a-z'-]+(?:er|or|ist|ian|ant|eur|man|woman|person|officer|assistant|executive|clerk|agent|chef|nanny))\b"
+)
+_NO_JOB = frozenset("smoker drinker sufferer lover walker runner person sister mother father brother daughter number longer better eater sleeper worrier vegetarian never either other another doctor smoker's member former carer computer non-smoker matter diabetic human woman man important constant pleasant infant want".split())
+
+
+class ProfessionRecognizer(SpeechRecognizer):
+    """Occupations."""
+
+    ENTITIES = ("PROFESSION",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        for m in each(view, _said()):
+            yield view.hit(m, "PROFESSION", 0.88, "job")
+        for m in each(view, _ASKED):
+            last = m["job"].split()[-1]
+            if view.questions.near("job", m.start(), words=14, turns=2) and last not in _NO_JOB and last not in _CARE:
+                yield view.hit(m, "PROFESSION", 0.75, "job")
+        for m in each(view, _alone()):
+            job = m["job"]
+            asked = view.questions.near("job", m.start(), words=14, turns=2)
+            if asked:
+                yield view.hit(m, "PROFESSION", 0.8, "job")
+            elif job not in _COMMON_SENSES and min(zipf(w) for w in job.split()) < _COMMONER_THAN:
+                yield view.hit(m, "PROFESSION", 0.6, "job")

@@ -1,0 +1,115 @@
+"""The study's own names: everybody on the roster, staff and sites, in full, in part, as nicknames, misspelt,
+and, where a name is due, as other words that sound alike ("way" for Wei, "row" for Ro)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_slots import in_name_slot
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.sounds import similar
+from pipeline.deidentify.words import is_ambiguous, is_plain_word, read, zipf
+from pipeline.records import Roster
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the roster gives, folded: whole phrases, and single words of people's names."""
+
+    phrases: dict[tuple[str, ...], str]
+    words: frozenset[str]
+    nicknames: frozenset[str]
+
+
+def known(roster: Roster) -> Known:
+    """All forms of all names of a roster."""
+    phrases: dict[tuple[str, ...], str] = {}
+    words: set[str] = set()
+    nicks: set[str] = set()
+    for person in roster.people:
+        for name in (person.name, *person.nicknames):
+            _add(phrases, words, name)
+        nicks |= {fold(n) for n in person.nicknames}
+    for name in roster.staff:
+        _add(phrases, words, name)
+    for kind, names in (("LOCATION", roster.sites), ("ORG", roster.other)):
+        for name in names:
+            if parts := tuple(fold(name).split()):
+                phrases.setdefault(parts, kind)
+    titles = {"dr", "doctor", "mr", "mrs", "ms", "miss", "professor", "prof"}
+    return Known(phrases, frozenset(words - titles), frozenset(nicks))
+
+
+def _add(phrases: dict[tuple[str, ...], str], words: set[str], name: str) -> None:
+    parts = tuple(fold(name).replace("-", " ").replace(".", " ").split())
+    if parts:
+        phrases[parts] = "PERSON"
+        words |= set(parts)
+
+
+class RosterRecognizer(SpeechRecognizer):
+    """Finds the roster's names in any form; silent without a roster."""
+
+    ENTITIES = ("PERSON", "LOCATION", "ORG")
+
+    def find(self, view: View) -> Iterator[Hit]:
+        if view.dialogue.roster is None:
+            return
+        names = known(view.dialogue.roster)
+        yield from _phrases(view.dialogue.content, names, view)
+        for at, t in enumerate(view.dialogue.content):
+            score, reason = _word_score(view, at, _bare(t.fold), names)
+            if score:
+                end = t.end - 2 if t.fold.endswith("'s") else t.end
+                yield Hit(t.start, end, "PERSON", score, reason=reason)
+
+
+def _phrases(tokens: list[Token], names: Known, view: View) -> Iterator[Hit]:
+    for at, t in enumerate(tokens):
+        for parts, kind in names.phrases.items():
+            run = tokens[at : at + len(parts)]
+            if len(run) < len(parts) or run[-1].turn != t.turn:
+                continue
+            said = tuple(_bare(x.fold) if n == len(run) - 1 else x.fold for n, x in enumerate(run))
+            if said == parts and (len(parts) > 1 or kind != "PERSON"):
+                end = run[-1].end - (2 if run[-1].fold.endswith("'s") and not parts[-1].endswith("'s") else 0)
+                ordinary = kind != "PERSON" and all(is_plain_word(p) for p in parts)
+                yield Hit(t.start, end, kind, 0.6 if ordinary else 0.99)
+
+
+def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, str]:
+    """How surely a word is one of the roster's names, and why when it is not certain."""
+    t = view.dialogue.content[at]
+    cased = view.dialogue.is_cased
+    slot = in_name_slot(view, at)
+    if word in names.words:
+        ordinary = is_plain_word(word) or is_ambiguous(word) or (len(word) <= 3 and zipf(word) >= 3.6)
+        if not ordinary:
+            return 0.99, ""
+        if slot >= 1 or (cased and t.is_capital and not t.opens_sentence):
+            return 0.97, ""
+        return (0.0, "") if not (cased and t.is_capital) else (0.4, "a participant's name that is an ordinary word too")
+    if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
+        return 0.0, ""
+    return _misheard(word, t, cased, slot, names)
+
+
+def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tuple[float, str]:
+    """Another spelling, or another word that sounds alike, in the place of a name."""
+    best = max((similar(word, name) for name in names.words), default=0.0)
+    ordinary = is_plain_word(word) or zipf(word) > 3.8
+    capital = cased and t.is_capital and not t.opens_sentence
+    reason = "sounds like a participant's name"
+    if best >= 0.85 and not ordinary and (capital or not cased or slot >= 1):
+        return 0.9, reason
+    if best >= 0.75 and slot >= 1 and (not ordinary or capital):
+        return 0.8, reason
+    if best >= 0.9 and slot >= 2:
+        return 0.75, reason
+    return 0.0, ""
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith("'s") else word

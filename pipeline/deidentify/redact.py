@@ -1,0 +1,196 @@
+"""De-identification of a transcript: find, decide, label, replace, look again.
+
+    utterances --detector--> spans --policy--> actions --labels--> replacements --presidio-anonymizer-->
+    de-identified utterances --second look--> questions for a person
+
+Nothing here knows files, the vault or the ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pipeline.deidentify import overlaps, policy as policies
+from pipeline.deidentify.classes import CLASSES, class_of_span
+from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
+from pipeline.deidentify.labels import Found, Label, Labeller
+from pipeline.deidentify.policy import Policy, Sensitivity
+from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
+from pipeline.deidentify.stand_ins import StandIns
+from pipeline.records import LabelMap, Redaction, Roster, Span, Utterance
+
+Progress = Callable[[float], None]
+Style = Literal["label", "surrogate"]
+_DATES = frozenset(("date", "birth_date"))
+_AGES = frozenset(("age", "age_over_89"))
+
+
+class SecondLook(Protocol):
+    """An independent pass over the result. See pipeline.deidentify.second_look."""
+
+    def look(
+        self, redacted: Sequence[Utterance], replaced: Sequence[Replaced], originals: Sequence[Utterance],
+        roster: Roster | None,
+    ) -> tuple[Span, ...]: ...
+
+
+def load(
+    policy: str | Path | Policy = policies.DEFAULT,
+    sensitivity: Sensitivity = "balanced",
+    language: str = "en",
+    style: Style = "label",
+    detector: Detector | None = None,
+    second_look: SecondLook | None = None,
+) -> Deidentifier:
+    """A de-identifier ready to use: models are loaded here, once.
+
+    Raises PolicyError for a policy that cannot be read, ModelMissingError for a model not installed.
+    """
+    chosen = policy if isinstance(policy, Policy) else policies.load(policy)
+    if detector is None:
+        from pipeline.deidentify import detect
+
+        detector = detect.load(language, sensitivity)
+    if second_look is None:
+        from pipeline.deidentify import second_look as again
+
+        second_look = again.load(language)
+    return Deidentifier(chosen, sensitivity, style, detector, second_look)
+
+
+@dataclass(frozen=True)
+class Deidentifier:
+    """A policy, a detector and a second look, joined. Holds nothing of the transcripts it has seen."""
+
+    policy: Policy
+    sensitivity: Sensitivity
+    style: Style
+    detector: Detector = field(repr=False)
+    second_look: SecondLook = field(repr=False)
+    replacer: Replacer = field(default_factory=Replacer, repr=False)
+
+    def redact(
+        self,
+        utterances: Sequence[Utterance],
+        *,
+        roster: Roster | None = None,
+        labels: LabelMap | None = None,
+        progress: Progress | None = None,
+    ) -> Redaction:
+        """De-identify a transcript; `labels` are the study's so far, and come back grown.
+
+        Where anything breaks on an utterance, all of it is taken out and put to a person.
+        """
+        say = progress or (lambda _: None)
+        finds = find_safely(self.detector, utterances, roster)
+        say(0.7)
+        spans = self._decide(finds.spans, utterances)
+        spans = _with_unread(spans, finds.unread, utterances)
+        labeller = Labeller(roster, labels)
+        spans, replaced = self._replace(spans, utterances, labeller, roster)
+        redacted = tuple(apply(u, r) for u, r in zip(utterances, replaced, strict=True))
+        say(0.8)
+        spans += self._look_again(redacted, replaced, utterances, roster)
+        say(1.0)
+        ordered = tuple(sorted(spans, key=lambda s: (s.utterance, s.start_char, s.end_char)))
+        return Redaction(redacted, ordered, labeller.grown(), self.policy.name, self.sensitivity)
+
+    def is_identifier(self, span: Span) -> bool:
+        """True for what was replaced, or flagged because the policy flags its class; False for a faint doubt
+        that was left in and only put to a person."""
+        if span.action != "flag":
+            return True
+        key = class_of_span(span).key
+        limits = self.policy.limits(key, self.sensitivity)
+        return self.policy.rule(key).action == "flag" and span.score >= limits.likely
+
+    def _decide(self, spans: Iterable[Span], utterances: Sequence[Utterance]) -> list[Span]:
+        """What the policy acts on or asks about, none overlapping."""
+        decided = []
+        for span in spans:
+            decision = policies.decide(self.policy, self.sensitivity, span)
+            if decision.action != "keep":
+                decided.append(
+                    replace(span, action=decision.action, uncertain=decision.uncertain, reason=decision.reason)
+                )
+        return overlaps.settle(decided, utterances)
+
+    def _replace(
+        self, spans: Sequence[Span], utterances: Sequence[Utterance], labeller: Labeller, roster: Roster | None
+    ) -> tuple[list[Span], list[Replaced]]:
+        """Replace span by span; an utterance that breaks is taken out whole."""
+        acting = [s for s in spans if s.action != "flag"]
+        given = labeller.assign([_as_found(s, utterances) for s in acting])
+        stand_ins = StandIns(self.style, labeller, roster, [s.text for s in acting])
+        plan: dict[int, list[tuple[Span, Label, Edit]]] = defaultdict(list)
+        for span, label in zip(acting, given, strict=True):
+            plan[span.utterance].append((span, label, self._edit(span, label, labeller, stand_ins)))
+        done, replaced = [s for s in spans if s.action == "flag"], []
+        for index, utterance in enumerate(utterances):
+            new, outcome = self._replace_one(index, utterance, plan.get(index, []))
+            if any(s.type == UNREAD_TYPE for s in new):
+                done = [s for s in done if s.utterance != index]
+            done += new
+            replaced.append(outcome)
+        return done, replaced
+
+    def _replace_one(
+        self, index: int, utterance: Utterance, plan: Sequence[tuple[Span, Label, Edit]]
+    ) -> tuple[list[Span], Replaced]:
+        try:
+            outcome = self.replacer.replace(utterance.text, [edit for _, _, edit in plan])
+        except MemoryError:
+            raise
+        except Exception:
+            span = whole_utterance(index, utterance)
+            text = f"[{CLASSES['other'].label}]"
+            return [replace(span, replacement=text)], Replaced(text, ((0, span.end_char, text),))
+        put = {(start, end): text for start, end, text in outcome.parts}
+        return [_finish(s, label, put[s.start_char, s.end_char]) for s, label, _ in plan], outcome
+
+    def _edit(self, span: Span, label: Label, labeller: Labeller, stand_ins: StandIns) -> Edit:
+        """Which operator replaces a span, and with what."""
+        key = class_of_span(span).key
+        place = (span.start_char, span.end_char)
+        if stand_in := stand_ins.for_span(span, key, label.text):
+            return Edit(*place, "session-surrogate", {"surrogate": stand_in})
+        if span.action == "generalise" and key in _AGES:
+            bands = self.policy.ages
+            return Edit(*place, "session-age-band", {"width": bands.width, "top": bands.top})
+        if span.action == "generalise" and key in _DATES:
+            return Edit(*place, "session-year")
+        if key in _DATES and (self.policy.dates == "shift" or self.style == "surrogate"):
+            return Edit(*place, "session-shifted-date", {"days": stand_ins.days(), "bare": self.style == "surrogate"})
+        return Edit(*place, "session-label", {"label": label.text})
+
+    def _look_again(
+        self,
+        redacted: Sequence[Utterance],
+        replaced: Sequence[Replaced],
+        utterances: Sequence[Utterance],
+        roster: Roster | None,
+    ) -> list[Span]:
+        return list(self.second_look.look(redacted, replaced, utterances, roster))
+
+
+def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:
+    before = utterances[span.utterance].text[: span.start_char]
+    return Found(class_of_span(span), span.text, before, "roster" in span.found_by.lower())
+
+
+def _finish(span: Span, label: Label, put: str) -> Span:
+    """A span with what stands in its place, and the label's question if it has one."""
+    reason = "; ".join(dict.fromkeys(r for r in (span.reason, label.reason) if r))
+    return replace(span, replacement=put, uncertain=span.uncertain or label.uncertain, reason=reason)
+
+
+def _with_unread(spans: Sequence[Span], unread: frozenset[int], utterances: Sequence[Utterance]) -> list[Span]:
+    """Utterances that could not be read become one span each, in place of what was found there."""
+    whole = [whole_utterance(i, utterances[i]) for i in sorted(unread) if utterances[i].text]
+    return sorted(
+        [s for s in spans if s.utterance not in unread] + whole, key=lambda s: (s.utterance, s.start_char)
+    )

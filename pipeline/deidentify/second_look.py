@@ -1,0 +1,176 @@
+"""A second, independent look over the result: nothing new should be found, and what is goes to a person.
+
+Independent in each part: another model (spaCy's small one; the first look uses others), another cut (lone
+sentences instead of the dialogue), another casing (each sentence capitalised), no cues, no roster
+bias; and plain checks for what must never be left: a participant's name, an address on the net, long numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.deidentify import words
+from pipeline.deidentify.dialogue import fold
+from pipeline.deidentify.replace import Replaced
+from pipeline.records import Roster, Span, Tier, Utterance
+
+MODEL = "en_core_web_sm"
+_TYPES = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
+_SENTENCE = re.compile(r"[^.?!…\n]+[.?!…]*")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_FIGURE = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\d+)"
+_PATTERNS = (
+    ("EMAIL", re.compile(r"\S+@\S+\.\w+|\bat \w+ dot (?:com|co|org|net|ac|edu|gov)\b", re.IGNORECASE)),
+    ("URL", re.compile(r"\b(?:www\.|https?://)\S+|\bdot (?:com|co dot)\b", re.IGNORECASE)),
+    ("ID", re.compile(rf"\b{_FIGURE}(?:[\s,.-]+{_FIGURE}){{5,}}\b|\b\d[\d -]{{5,}}\d\b", re.IGNORECASE)),
+    ("PERSON", re.compile(r"\b[A-Za-z](?:[\s,.-]+(?:double )?[A-Za-z]\b){3,}")),
+)
+# Model words are looked at only when they are rarer than this (wordfreq's Zipf scale): "Hey" is no person.
+_RARE_ZIPF = 4.0
+_SCORE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    start: int
+    end: int
+    type: str
+    reason: str
+
+
+class Looker:
+    """The second look. `nlp` is a spaCy pipeline with an entity recogniser."""
+
+    def __init__(self, nlp: Any) -> None:
+        self._nlp = nlp
+
+    def look(
+        self,
+        redacted: Sequence[Utterance],
+        replaced: Sequence[Replaced],
+        originals: Sequence[Utterance],
+        roster: Roster | None,
+    ) -> tuple[Span, ...]:
+        """Spans of action flag, all uncertain, in offsets of the original utterances."""
+        names = roster_words(roster)
+        texts = [mask(r) for r in replaced]
+        sights = [[*_by_roster(t, names), *_by_pattern(t)] for t in texts]
+        for index, sight in self._by_model(texts):
+            sights[index].append(sight)
+        spans = []
+        for index, found in enumerate(sights):
+            spans += list(_to_spans(index, found, replaced[index], originals[index].text))
+        return tuple(spans)
+
+    def _by_model(self, texts: Sequence[str]) -> Iterator[tuple[int, _Sight]]:
+        pieces = [
+            (_capitalise(m[0]), (index, m.start()))
+            for index, text in enumerate(texts)
+            for m in _SENTENCE.finditer(text)
+            if m[0].strip()
+        ]
+        for doc, (index, offset) in self._nlp.pipe(pieces, as_tuples=True, batch_size=128):
+            for entity in doc.ents:
+                if (kind := _TYPES.get(entity.label_)) and _is_telling(entity.text):
+                    start, end = offset + entity.start_char, offset + entity.end_char
+                    yield index, _Sight(start, end, kind, "a second model takes this for a name or place")
+
+
+def load(language: str = "en") -> Looker:
+    """The second look with its model loaded; raises ModelMissingError when that is not installed."""
+    import spacy
+
+    from pipeline.models.store import find
+
+    if language != "en":
+        raise ValueError(f"no second look for the language {language!r}; there is one for en")
+    return Looker(spacy.load(find(MODEL), exclude=["parser", "tagger", "attribute_ruler", "lemmatizer"]))
+
+
+def mask(replaced: Replaced) -> str:
+    """The result with each replacement blanked by "it", at the same length, so that offsets stay."""
+    out, at = [], 0
+    for start, end, _ in place_parts(replaced):
+        out += [replaced.text[at:start], "it".ljust(end - start)[: end - start]]
+        at = end
+    return "".join([*out, replaced.text[at:]])
+
+
+def place_parts(replaced: Replaced) -> list[tuple[int, int, int]]:
+    """Where each replacement stands in the result, and where in the original the text goes on after it."""
+    placed, moved = [], 0
+    for start, end, put in replaced.parts:
+        placed.append((start + moved, start + moved + len(put), end))
+        moved += len(put) - (end - start)
+    return placed
+
+
+def roster_words(roster: Roster | None) -> frozenset[str]:
+    """Words of participants' names that are no ordinary words, folded."""
+    people = roster.people if roster else ()
+    said = (fold(w) for p in people for name in (p.name, *p.nicknames) for w in _LETTERS.findall(name))
+    return frozenset(w for w in said if len(w) > 1 and not words.is_plain_word(w))
+
+
+def _by_roster(text: str, names: frozenset[str]) -> Iterator[_Sight]:
+    for m in _LETTERS.finditer(text):
+        word = _POSSESSIVE.sub("", m[0])
+        if fold(word) in names:
+            yield _Sight(m.start(), m.start() + len(word), "PERSON", "a word of a participant's name is still there")
+
+
+def _by_pattern(text: str) -> Iterator[_Sight]:
+    for kind, pattern in _PATTERNS:
+        for m in pattern.finditer(text):
+            yield _Sight(m.start(), m.end(), kind, "a long number, spelling or net address is still there")
+
+
+def _is_telling(text: str) -> bool:
+    """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
+    folded = fold(_POSSESSIVE.sub("", text.strip()))
+    if any(folded in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")):
+        return False
+    said = [w for w in folded.split() if w.isalpha()]
+    return any(len(w) > 2 and words.zipf(w) < _RARE_ZIPF and not _is_kept(w) for w in said)
+
+
+def _is_kept(word: str) -> bool:
+    return any(word in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms"))
+
+
+def _capitalise(sentence: str) -> str:
+    """Capital first letter, at the same length."""
+    start = len(sentence) - len(sentence.lstrip())
+    return sentence[:start] + sentence[start : start + 1].upper() + sentence[start + 1 :]
+
+
+def _to_spans(index: int, sights: Iterable[_Sight], replaced: Replaced, original: str) -> Iterator[Span]:
+    """Sights in offsets of the original; the first of those that overlap is kept."""
+    taken: list[tuple[int, int]] = [(start, end) for start, end, _ in replaced.parts]
+    for sight in sights:
+        start, end = _to_original(replaced, sight.start), _to_original(replaced, sight.end - 1) + 1
+        if start >= end or any(start < e and s < end for s, e in taken):
+            continue
+        taken.append((start, end))
+        tier: Tier = "direct"
+        text = original[start:end]
+        if text.strip():
+            yield Span(
+                index, start, end, sight.type, tier, _SCORE, "second look", text, "flag", "", True, sight.reason
+            )
+
+
+def _to_original(replaced: Replaced, at: int) -> int:
+    """The original's offset of a character of the result that no replacement put there."""
+    moved = 0
+    for (start, end, put), (first, last, _) in zip(replaced.parts, place_parts(replaced), strict=True):
+        if at < first:
+            break
+        if at < last:
+            return start
+        moved = end - last
+    return at + moved

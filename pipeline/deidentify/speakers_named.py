@@ -1,0 +1,54 @@
+"""Speakers a transcript names in its margin: they are identifiers too.
+
+A name of the roster becomes its code, any other [Person n], and the name is then looked for in the words
+like a participant's. Codes and roles ("P01", "Interviewer") stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.deidentify.classes import CLASSES
+from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.people import TITLES
+from pipeline.deidentify.readers.margins import is_anonymous
+from pipeline.records import LabelMap, Person, Roster, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpeakers:
+    """How each speaker is shown, the roster with them added, and the study's labels grown."""
+
+    shown: dict[str, str] = field(repr=False)
+    roster: Roster = field(repr=False)
+    labels: LabelMap = field(repr=False)
+
+    def rename(self, utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
+        """The utterances with speakers as they are shown."""
+        return tuple(replace(u, participant=self.shown.get(u.participant, u.participant)) for u in utterances)
+
+
+def name_speakers(
+    speakers: Sequence[str], roster: Roster | None = None, labels: LabelMap | None = None
+) -> NamedSpeakers:
+    """Decide how each speaker of a margin is shown."""
+    people = roster or Roster()
+    labeller = Labeller(people, labels)
+    named = [s for s in dict.fromkeys(speakers) if not is_anonymous(s)]
+    given = labeller.assign([Found(CLASSES[NAME], s) for s in named])
+    codes = {p.code for p in people.people}
+    shown = {s: label.text if label.text in codes else f"[{label.text}]" for s, label in zip(named, given, strict=True)}
+    new = [
+        Person(label.text, _without_title(s))
+        for s, label in zip(named, given, strict=True)
+        if label.text not in codes and not label.uncertain
+    ]
+    return NamedSpeakers(shown, replace(people, people=(*people.people, *new)), labeller.grown())
+
+
+def _without_title(name: str) -> str:
+    words = name.split()
+    while len(words) > 1 and words[0].rstrip(".").casefold() in TITLES:
+        words.pop(0)
+    return " ".join(words)

@@ -1,0 +1,82 @@
+"""Which mentions of a place, an organisation or another numbered thing are one thing.
+
+"Rimu", "the Rimu ward" and "rimu ward's" are one place; "Rimu ward" and "Rimu House" are two, and
+"Palmerston North" is no part of "Palmerston".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.deidentify.dialogue import fold
+from pipeline.deidentify.numbers import ORDINALS, UNITS
+
+# What kind of place or body it is: the part that is dropped when people speak of it shortly.
+HEADS = frozenset(
+    "ward unit house clinic hospital practice surgery centre center hospice lodge wing department school college "
+    "university academy institute polytechnic church mosque temple street road avenue crescent lane drive place "
+    "terrace close way trust company ltd limited club rugby football team coaches services service group rest home "
+    "infirmary medical health pharmacy station library kindergarten nursery primary secondary high".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:['’ʻ][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_EMPTY = frozenset(("the", "a", "an", "of", "at", "in", "um", "uh", "er", "our", "my"))
+_SPELLINGS = {"saint": "st", "mount": "mt", "centre": "center"} | {
+    word: str(n) for word, n in UNITS.items()
+}
+EXACT, PART, SPELLING = 100, 80, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """The words of one thing, folded; `core` is what is left without its kind."""
+
+    tokens: tuple[str, ...] = field(repr=False)
+
+    @property
+    def heads(self) -> frozenset[str]:
+        return frozenset(t for t in self.tokens if t in HEADS)
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        return tuple(t for t in self.tokens if t not in HEADS) or self.tokens
+
+
+def parse_thing(text: str) -> Thing:
+    """Fold a mention: no article, no possessive, numbers as figures, one spelling of Saint and Mount."""
+    said = [fold(_POSSESSIVE.sub("", m[0])) for m in _WORD.finditer(text)]
+    tokens = [_SPELLINGS.get(t, t) for t in said if t not in _EMPTY] or said
+    return Thing(tuple(tokens))
+
+
+def fit(a: Thing, b: Thing) -> int:
+    """How well two mentions fit: 0 for two things, 100 for the same words."""
+    if a.tokens == b.tokens:
+        return EXACT
+    if a.heads and b.heads and a.heads != b.heads:
+        return 0
+    if a.core == b.core:
+        return PART
+    return SPELLING if _is_misspelt(a.core, b.core) else 0
+
+
+def _is_misspelt(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Long words a slip apart; figures and short words must agree, or wards 5 and 6 would be one."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    if len(a) != len(b) or [t for t in a if t.isdigit()] != [t for t in b if t.isdigit()]:
+        return False
+    if any(t in ORDINALS or u in ORDINALS for t, u in zip(a, b, strict=True) if t != u):
+        return False
+    pairs = [(t, u) for t, u in zip(a, b, strict=True) if t != u]
+    if any(_is_known(t) and _is_known(u) for t, u in pairs):
+        return False
+    return all(min(len(t), len(u)) >= 5 and DamerauLevenshtein.distance(t, u) <= 1 + (min(len(t), len(u)) >= 8) for t, u in pairs)
+
+
+def _is_known(word: str) -> bool:
+    from pipeline.deidentify import words
+
+    return word in words.read("places") or words.is_plain_word(word)

@@ -1,0 +1,183 @@
+"""The certificate of destruction: what was destroyed, how, how that was checked, and what it is worth.
+
+Fields follow NIST SP 800-88 Rev. 2's certificate of sanitization where they apply to files rather than
+to whole media. It never says more than was done: each limit that applies is written out.
+
+JSON layout: {"certificate": {...}, "signature": {"algorithm": "Ed25519", "public_key": hex, "value": hex}};
+the signature is over the certificate object as canonical JSON (keys sorted, no spaces, UTF-8), behind the
+line "session-deid certificate 1\\n".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.erase.medium import Medium
+from pipeline.errors import CertificateError
+
+CONTEXT = b"session-deid certificate 1\n"
+Sign = Callable[[bytes], bytes]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Destroyed(_Strict):
+    """One thing that is gone: a sealed file or a wrapped key."""
+
+    what: str
+    bytes: int | None = None
+    sha256_sealed: str = ""
+
+
+class Check(_Strict):
+    """One check made after destruction, and how it came out."""
+
+    how: str
+    passed: bool
+
+
+class Approval(_Strict):
+    """Who approved, when (ISO 8601, with offset), and what they accepted."""
+
+    name: str
+    at: str
+    statement: str
+
+
+class Certificate(_Strict):
+    """Everything an ethics board needs to read; no identified words, no names of participants."""
+
+    format: Literal["session-deid certificate"] = "session-deid certificate"
+    version: Literal[1] = 1
+    study: str
+    recording: str
+    source_sha256: str
+    source_bytes: int
+    duration: float
+    key_id: str
+    destroyed: tuple[Destroyed, ...]
+    kept: tuple[str, ...] = ()
+    medium: dict[str, str | bool | None] = Field(default_factory=dict)
+    method: tuple[str, ...]
+    tool: str
+    checks: tuple[Check, ...]
+    transcript_sha256: str
+    approvals: tuple[Approval, ...]
+    destroyed_by: str
+    destroyed_at: str
+    other_copies: tuple[str, ...] = ()
+    limits: tuple[str, ...]
+
+
+def describe(medium: Medium) -> dict[str, str | bool | None]:
+    """A medium as the certificate shows it."""
+    return {
+        "device": medium.device,
+        "model": medium.model,
+        "serial": medium.serial,
+        "file system": medium.file_system,
+        "rotational": medium.rotational,
+        "copy-on-write": medium.copy_on_write,
+        "network": medium.network,
+        "encrypted": medium.encrypted,
+    }
+
+
+def limits(medium: Medium, *, plain_on_medium: bool | None, other_copies: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences that keep the certificate true on this medium.
+
+    `plain_on_medium`: whether the recording ever lay unsealed on it (None: not known).
+    """
+    said = [_worth_of_keys(plain_on_medium), _worth_of_overwriting(medium)]
+    if medium.network or medium.network is None:
+        said.append("The folder may lie on another machine, whose own copies and snapshots were not reached.")
+    said.append(
+        "Backups, snapshots, synchronised folders and the recorder itself are outside this certificate, "
+        "unless they are listed as other copies; whoever keeps them must delete them."
+    )
+    if not other_copies:
+        said.append("No other copies were declared in the study's settings.")
+    said.append(
+        "Memory, swap and hibernation files of the computer were not erased; encrypt the disk to cover them."
+    )
+    return tuple(said)
+
+
+def _worth_of_keys(plain_on_medium: bool | None) -> str:
+    erased = "Destroying every copy of the recording's key makes the sealed file unreadable wherever its bytes remain"
+    if plain_on_medium is False:
+        return erased + ": the recording never lay unsealed on this medium."
+    lay = "may have lain" if plain_on_medium is None else "lay"
+    return (
+        f"{erased}. The recording {lay} unsealed on this medium before import; that file was overwritten and "
+        "removed, which is not a cryptographic erase in the sense of NIST SP 800-88 Rev. 2."
+    )
+
+
+def _worth_of_overwriting(medium: Medium) -> str:
+    if medium.overwrites_in_place:
+        return "Files were overwritten in place on a magnetic disk; sectors the disk had replaced are not reached."
+    if medium.overwrites_in_place is None:
+        return "Whether overwriting reached the old blocks is not known for this medium; the keys are what counts."
+    why = "a copy-on-write file system" if medium.copy_on_write else "a solid state disk or a network folder"
+    return f"Overwriting a file on {why} does not reliably reach the old blocks; the keys are what counts."
+
+
+def canonical(certificate: Certificate) -> bytes:
+    """The bytes that are signed."""
+    plain = certificate.model_dump(mode="json")
+    return CONTEXT + json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
+    """The signed certificate; `sign` makes an Ed25519 signature of the bytes it is given."""
+    signature = {
+        "algorithm": "Ed25519",
+        "public_key": public_key,
+        "value": sign(canonical(certificate)).hex(),
+    }
+    whole = {"certificate": certificate.model_dump(mode="json"), "signature": signature}
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def check(data: bytes, *, file: str, public_key: str | None = None) -> Certificate:
+    """The certificate, if its signature holds; raises CertificateError otherwise.
+
+    `public_key` is the study's (hexadecimal). Without it the signature is checked against the key the
+    file itself names, which shows that nothing was changed since signing but not who signed.
+    """
+    from nacl.exceptions import BadSignatureError, CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        whole: dict[str, Any] = json.loads(data)
+        certificate = Certificate.model_validate(whole["certificate"])
+        named, value = whole["signature"]["public_key"], bytes.fromhex(whole["signature"]["value"])
+        key = VerifyKey(bytes.fromhex(public_key or named))
+    except (ValueError, KeyError, TypeError, ValidationError, CryptoError) as error:
+        raise CertificateError(
+            file=file, why="it is not one of our certificates, or a part is missing"
+        ) from error
+    if public_key and named != public_key:
+        raise CertificateError(file=file, why="another study signed it")
+    try:
+        key.verify(canonical(certificate), value)
+    except (BadSignatureError, ValueError) as error:
+        raise CertificateError(file=file, why="it was changed after it was signed") from error
+    return certificate
+
+
+def to_html(certificate: Certificate, *, public_key: str) -> bytes:
+    """A page that prints well; everything in it comes from the certificate."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("pipeline.erase", "templates")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    page = environment.get_template("certificate.html").render(c=certificate, public_key=public_key)
+    return page.encode()

@@ -1,0 +1,175 @@
+"""A study package for an archive: transcripts, codebook, evidence and checksums as a BagIt bag.
+
+    PACKAGE/
+      bagit.txt, bag-info.txt, manifest-sha256.txt, tagmanifest-sha256.txt
+      data/
+        README.txt              what this is, for the archive
+        codebook.csv            participants: code and role, no names
+        transcripts/NAME.docx   each recording in the formats asked for
+        transcripts/study.qdpx  all of them as one REFI-QDA project
+        reports/NAME/...        redaction reports
+        certificates/NAME/...   certificates of destruction
+        audit/...               the audit export
+
+BagIt is RFC 8493; the `bagit` library of the Library of Congress writes and checks it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.export.conventions import DRAFT_MARK
+from pipeline.export.csv import guard, table
+from pipeline.export.document import Attachment, ExportDocument, clean, clock
+from pipeline.export.options import ExportOptions
+from pipeline.export.registry import check_verified, formats, write_project
+from pipeline.export.registry import write as write_one
+from pipeline.export.xml import zip_bytes
+from pipeline.files import write_atomically
+
+DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
+
+
+def write(
+    documents: Sequence[ExportDocument],
+    target: Path,
+    *,
+    options: ExportOptions | None = None,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    audit: Sequence[Attachment] = (),
+) -> Path:
+    """Write the package to `target`, a folder that is not there yet, or a file ending in .zip.
+
+    The same documents and options give the same bytes. Raises NotVerifiedError as
+    `pipeline.export.write` does, OutputError when the target is there or cannot be written. What
+    was begun is taken away again.
+    """
+    options = options or ExportOptions()
+    for document in documents:
+        check_verified(document, options)
+    if not documents:
+        raise ValueError("a package needs a recording")
+    if target.exists():
+        raise OutputError(file=target, why="it is there already")
+    files = dict(_files(documents, options, formats, audit))
+    begun = target.with_name(f".{target.name}.begun")
+    try:
+        _write_bag(begun, files, documents)
+        if target.suffix == ".zip":
+            write_atomically(target, _zip_folder(begun, target.stem))
+        else:
+            begun.rename(target)
+    except OSError as error:
+        raise OutputError(file=target, why=error.strerror or "the system refused") from None
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
+    return target
+
+
+def safe_name(name: str, taken: set[str]) -> str:
+    """A file name for a recording: letters, digits, ". _ -", and not one that is taken already."""
+    base = re.sub(r"[^\w.-]+", "_", clean(name)).strip("._") or "recording"
+    unique, number = base, 2
+    while unique.casefold() in taken:
+        unique, number = f"{base}-{number}", number + 1
+    taken.add(unique.casefold())
+    return unique
+
+
+def _files(
+    documents: Sequence[ExportDocument],
+    options: ExportOptions,
+    wanted: Sequence[str],
+    audit: Sequence[Attachment],
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of the payload: path below data/, and content."""
+    taken: set[str] = {"study"}
+    for document in documents:
+        name = safe_name(document.recording, taken)
+        mark = ".draft" if document.draft else ""
+        for kind in (k for k in wanted if k != "qdpx"):
+            path = f"transcripts/{name}{mark}.{formats()[kind].extension}"
+            yield path, write_one(document, kind, options=options)
+        for folder, attached in (("reports", document.reports), ("certificates", document.certificates)):
+            for file in attached:
+                yield f"{folder}/{name}/{file.name}", file.content
+    if "qdpx" in wanted:
+        yield "transcripts/study.qdpx", write_project(documents, options=options)
+    for file in audit:
+        yield f"audit/{file.name}", file.content
+    yield "codebook.csv", _codebook(documents)
+    yield "README.txt", _readme(documents, options).encode("utf-8")
+
+
+def _codebook(documents: Sequence[ExportDocument]) -> bytes:
+    """Who took part: code, role, and in which recordings they speak."""
+    roles: dict[str, str] = {}
+    heard: dict[str, list[str]] = {}
+    for document in documents:
+        spoken = {u.participant for u in document.utterances}
+        for person in document.speakers:
+            roles[person.code] = roles.get(person.code) or clean(person.role)
+            if person.code in spoken:
+                heard.setdefault(person.code, []).append(clean(document.recording))
+    rows = [(code, guard(roles[code]), guard("; ".join(heard.get(code, [])))) for code in sorted(roles)]
+    return table(("code", "role", "speaks_in"), rows)
+
+
+def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:
+    study = next((clean(d.study) for d in documents if d.study), "")
+    drafts = any(d.draft for d in documents)
+    lines = [f"Study package{f': {study}' if study else ''}", "", *([DRAFT_MARK, ""] if drafts else [])]
+    lines += [
+        "These transcripts are de-identified: participants stand under codes, other identifying words",
+        "are replaced by labels in brackets. No recording, no name and no key to the codes is in here.",
+        "",
+        "transcripts/   the recordings below; study.qdpx opens in programs that read REFI-QDA projects",
+        "codebook.csv   participants: code, role, the recordings they speak in",
+        "reports/       what was replaced in each recording, by kind and number, without the words",
+        "certificates/  what was destroyed after verification, when and by whom",
+        "audit/         the record of who did what, when",
+        "",
+        "Checksums: this is a BagIt package (RFC 8493). Any BagIt program can check it, for example",
+        "    bagit.py --validate PACKAGE",
+        "",
+        f"Wording: {options.wording}. Replacements: {options.replacements}. Times are from each recording's start.",
+        "",
+        "Recordings:",
+    ]
+    lines += [f"  {_line(d)}" for d in documents]
+    first = documents[0]
+    return "\n".join([*lines, "", f"Made by {clean(first.tool)} {clean(first.version)}.", ""])
+
+
+def _line(document: ExportDocument) -> str:
+    who = "not verified (draft)" if document.draft else f"verified by {clean(document.verified_by)}"
+    when = f", {clean(document.verified_at)}" if document.verified_at and not document.draft else ""
+    date = f", {clean(document.date)}" if document.date else ""
+    return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}"
+
+
+def _write_bag(folder: Path, files: dict[str, bytes], documents: Sequence[ExportDocument]) -> None:
+    """Write the payload and have the bagit library make a bag of it, without today's date."""
+    import bagit
+
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    first = documents[0]
+    info = {
+        "External-Description": f"De-identified transcripts: {next((clean(d.study) for d in documents if d.study), '')}",
+        "Bag-Software-Agent": f"{clean(first.tool)} {clean(first.version)}",
+    }
+    bag = bagit.make_bag(str(folder), bag_info=info, checksums=["sha256"], encoding="utf-8")
+    bag.info.pop("Bagging-Date", None)
+    bag.save()
+
+
+def _zip_folder(folder: Path, name: str) -> bytes:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    return zip_bytes((f"{name}/{p.relative_to(folder).as_posix()}", p.read_bytes()) for p in paths)

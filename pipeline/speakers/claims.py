@@ -1,0 +1,252 @@
+"""What was said about who is who: self-introductions, and who answers when addressed.
+
+Each finding is a `Claim` with a weight: about 4 for "I'm Priya" spelt as in the roster, about 1 for answering when
+addressed, below 0 for speaking a name (people call others by name, not themselves). `linking` adds them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.records import Claim, ClaimKind, Turn, Utterance
+from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token, tokens_of
+from pipeline.speakers.talk import is_backchannel, talk
+from pipeline.speakers.timeline import overlapped_seconds
+
+INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
+_ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
+_SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
+_ANSWER_WITHIN_SECONDS = 8.0
+_SOON_WORDS, _LATER_WORDS = 6, 30
+_OVERLAPPED_INTRODUCTION = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An utterance with its tokens, the names in it, and which of these its speaker gave as its own."""
+
+    index: int
+    utterance: Utterance
+    tokens: tuple[Token, ...] = field(repr=False)
+    own: tuple[tuple[Hit, float], ...] = field(repr=False)
+    names: tuple[Hit, ...] = field(repr=False)
+
+
+def find_claims(utterances: Sequence[Utterance], turns: Sequence[Turn], book: NameBook) -> tuple[Claim, ...]:
+    """All claims of a recording; `participant` of each utterance is its local speaker."""
+    if not book.forms:
+        return ()
+    claims: list[Claim] = []
+    for index, utterance in enumerate(utterances):
+        said = _read(index, utterance, book)
+        claims += _introductions(said, turns)
+        claims += _mentions(said)
+        claims += _addresses(said, utterances)
+    return tuple(claims)
+
+
+def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
+    tokens = tokens_of(utterance)
+    own = tuple(_own_names(tokens, book))
+    taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
+    names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
+    return _Said(index, utterance, tokens, own, names)
+
+
+# --- one's own name -------------------------------------------------------------------------------
+
+
+def _own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, float]]:
+    """Names the speaker gives as its own, with the weight of each place."""
+    found = [_opening_name(tokens, book)]
+    found += [_after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))]
+    taken: set[int] = set()
+    for hit, weight in sorted((f for f in found if f), key=lambda f: (-f[1], f[0].first)):
+        places = set(range(hit.first, hit.last + 1))
+        if not places & taken:
+            taken |= places
+            yield hit, weight
+
+
+def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
+    """A name right after "I'm", "my name is" ...; a filler may stand between."""
+    cues = dict.fromkeys(talk().introductions, INTRODUCED)
+    if opens(tokens, position):
+        cues |= dict.fromkeys(talk().opening_introductions, INTRODUCED)
+        cues |= dict.fromkeys(talk().presentations, PRESENTED)
+    for cue, weight in cues.items():
+        if not _matches(tokens, position, cue):
+            continue
+        heard = [book.heard(tokens, start) for start in _name_starts(tokens, position + len(cue))]
+        fitting = [h for h in heard if h and not tokens[h.last].possessive and not _denied(tokens, h)]
+        if fitting:
+            best = max(fitting, key=lambda h: h.certainty)
+            return best, weight * best.certainty
+    return None
+
+
+def _denied(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for "I'm not Dov", "I'm with Dov"."""
+    return any(t.norm in talk().not_own for t in tokens[hit.first : hit.last])
+
+
+def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
+    yield start
+    while start < len(tokens) and tokens[start].norm in talk().fillers:
+        start += 1
+        yield start
+
+
+def _before_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
+    """A name before "here", "speaking" (both closing an opening phrase) or "is fine"."""
+    for length in range(1, LONGEST_NAME_WORDS + 1):
+        cue = next((c for c in talk().after_own_name if _matches(tokens, position + length, c)), None)
+        if cue is None:
+            continue
+        hit = book.heard(tokens, position)
+        end = position + length + len(cue)
+        closing = end == len(tokens) or tokens[end - 1].closes
+        if (
+            hit
+            and hit.last == position + length - 1
+            and closing
+            and (len(cue) > 1 or opens(tokens, position))
+        ):
+            return hit, (NAME_IS_FINE if len(cue) > 1 else INTRODUCED) * hit.certainty
+    return None
+
+
+def _matches(tokens: Sequence[Token], start: int, phrase: tuple[str, ...]) -> bool:
+    return tuple(t.norm for t in tokens[start : start + len(phrase)]) == phrase
+
+
+def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
+    """A full name that opens an utterance as its own phrase: "Tom Whitcombe. Most people call me ..."."""
+    for position in range(min(3, len(tokens))):
+        if not opens(tokens, position) and position != 1:
+            continue
+        hit = book.heard(tokens, position, full_only=True)
+        if hit is None or tokens[hit.last].asks or tokens[hit.last].possessive:
+            continue
+        after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
+        if after is None:
+            return hit, NAME_ALONE * hit.certainty
+        if tokens[hit.last].closes or after.raw[:1].isupper() or after.norm in {"i", "im", "and", "um"}:
+            return hit, FULL_NAME_OPENS * hit.certainty
+    return None
+
+
+def opens(tokens: Sequence[Token], position: int) -> bool:
+    """True at the start of an utterance, after greetings and fillers at most."""
+    return position <= 4 and all(
+        t.norm in talk().openers or t.norm in talk().fillers for t in tokens[:position]
+    )
+
+
+def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
+    for hit, weight in said.own:
+        first, last = said.tokens[hit.first].word, said.tokens[hit.last].word
+        others = [t for t in turns if t.speaker != said.utterance.participant]
+        shared = overlapped_seconds(first.start, last.end, others)
+        if shared > (last.end - first.start) / 2:  # somebody else may have said it
+            weight *= _OVERLAPPED_INTRODUCTION
+        yield _claim(said.utterance.participant, hit, "introduced", first.start, weight)
+
+
+# --- others' names --------------------------------------------------------------------------------
+
+
+def _mentions(said: _Said) -> Iterator[Claim]:
+    """Who says a name is somebody else (spelt-out e-mail addresses, and one's own name said again, aside)."""
+    own = {hit.code for hit, _ in said.own}
+    for hit in said.names:
+        if hit.code in own:
+            continue
+        around = said.tokens[max(0, hit.first - 1) : hit.last + 2]
+        if any(t.norm in {"dot", "at"} or "@" in t.raw or "." in t.raw[:-1] for t in around):
+            continue
+        weight = _SAID_ANOTHERS if hit.exact else _SAID_ANOTHERS_MISHEARD
+        yield _claim(said.utterance.participant, hit, "named", said.tokens[hit.first].word.start, weight)
+
+
+def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
+    """The last person addressed in an utterance answers next; one thanked spoke before."""
+    called = [h for h in said.names if _is_address(said.tokens, h)]
+    if not called:
+        return
+    last = called[-1]
+    after, before = len(said.tokens) - 1 - last.last, last.first
+    answering, previous = _answering(said, utterances), _previous(said, utterances)
+    at = said.tokens[last.first].word.start
+    thanked = any(t.norm in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
+    if thanked and after <= 2:
+        if previous and len(called) == 1 and before <= 4:
+            yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
+    elif answering and not any(t.norm in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
+        talked_to = any(t.norm in talk().spoken_to for t in said.tokens)
+        weight = (
+            _ANSWERED
+            if after <= _SOON_WORDS
+            else _ANSWERED_LATER
+            if after <= _LATER_WORDS and talked_to
+            else 0.0
+        )
+        if weight:
+            yield _claim(answering, last, "answered", at, weight * last.likeness * (0.5 if thanked else 1.0))
+
+
+def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a name used to call somebody: set off by marks, opening a request, or closing a question."""
+    if tokens[hit.last].possessive:
+        return False
+    opens_phrase = (
+        hit.first == 0 or tokens[hit.first - 1].closes or _since_mark_only_openers(tokens, hit.first)
+    )
+    closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
+    following = tokens[hit.last + 1].norm if hit.last + 1 < len(tokens) else ""
+    if opens_phrase and (closes_phrase or following in talk().requests):
+        return True
+    before = tuple(t.norm for t in tokens[max(0, hit.first - 2) : hit.first])
+    if any(before[-len(cue) :] == cue for cue in talk().invitations):
+        return True
+    spoken_to = any(t.norm in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
+    return closes_phrase and spoken_to and not set(before[-1:]) & talk().spoken_of
+
+
+def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
+    """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
+    while position > 0 and not tokens[position - 1].closes:
+        position -= 1
+        if tokens[position].norm not in talk().openers:
+            return False
+    return True
+
+
+def _answering(said: _Said, utterances: Sequence[Utterance]) -> str | None:
+    """Who takes the turn next: the first other speaker with more than a listener's noise."""
+    noise: str | None = None
+    for later in utterances[said.index + 1 :]:
+        if later.start - said.utterance.end > _ANSWER_WITHIN_SECONDS:
+            break
+        if later.end < said.utterance.end - 1.0:
+            continue  # said while the address was still to come
+        if later.participant == said.utterance.participant:
+            break
+        if not is_backchannel(later.text):
+            return later.participant
+        noise = noise or later.participant
+    return noise
+
+
+def _previous(said: _Said, utterances: Sequence[Utterance]) -> str | None:
+    for earlier in reversed(utterances[: said.index]):
+        if said.utterance.start - earlier.end > _ANSWER_WITHIN_SECONDS:
+            return None
+        if earlier.participant != said.utterance.participant and not is_backchannel(earlier.text):
+            return earlier.participant
+    return None
+
+
+def _claim(speaker: str, hit: Hit, kind: ClaimKind, at: float, weight: float) -> Claim:
+    return Claim(speaker, hit.code, kind, round(at, 2), round(weight, 3))

@@ -1,0 +1,195 @@
+"""The names a study's people go by, and finding them in recognised words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipeline.records import Person, Utterance, Word
+from pipeline.speakers.sounds import fold, likeness
+
+_TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir"})
+_COMMON_ZIPF = 4.5
+_SHORT_SOUNDS = 3
+# How alike a misheard name must sound, in a place where a name is due.
+_LIKE, _LIKE_SHORT = 0.70, 0.85
+_CLEARLY_LIKER = 0.08
+LONGEST_NAME_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A recognised word made comparable: lower case, letters only, possessive set aside."""
+
+    norm: str = field(repr=False)
+    raw: str = field(repr=False)
+    word: Word = field(repr=False)
+    possessive: bool
+    closes: bool  # a mark ends the phrase here
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of saying a person's name."""
+
+    code: str
+    tokens: tuple[str, ...] = field(repr=False)
+    joined: str = field(repr=False)
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name found in words [first, last] of an utterance. `likeness` is 1 when spelt as in the roster."""
+
+    code: str
+    first: int
+    last: int
+    likeness: float
+    full: bool
+
+    @property
+    def exact(self) -> bool:
+        return self.likeness >= 1.0
+
+    @property
+    def certainty(self) -> float:
+        """1 for a name spelt right, less the less alike it sounds; two names together are safer than one."""
+        if self.exact:
+            return 1.0
+        return self.likeness if self.full else max(0.0, 2 * self.likeness - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class NameBook:
+    """All forms of the roster's names that belong to one person alone."""
+
+    forms: tuple[Form, ...] = field(repr=False)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f.code for f in self.forms))
+
+    def spelt(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Every name spelt as in the roster or nearly so (a rare word that sounds the same), longest first."""
+        hits: list[Hit] = []
+        position = 0
+        while position < len(tokens):
+            hit = self._spelt_at(tokens, position)
+            if hit:
+                hits.append(hit)
+            position = hit.last + 1 if hit else position + 1
+        return hits
+
+    def _spelt_at(self, tokens: Sequence[Token], position: int) -> Hit | None:
+        for form in sorted(self.forms, key=lambda f: -len(f.tokens)):
+            window = tokens[position : position + len(form.tokens)]
+            if tuple(t.norm for t in window) == form.tokens and not _is_plain_word(window):
+                return Hit(form.code, position, position + len(window) - 1, 1.0, form.full)
+        norm = tokens[position].norm
+        if len(norm) >= 4 and not is_common(norm) and tokens[position].raw[:1].isupper():
+            best = self._likest(norm)
+            if best and best[1] >= 0.9:
+                return Hit(best[0].code, position, position, min(best[1], 0.99), best[0].full)
+        return None
+
+    def heard(self, tokens: Sequence[Token], position: int, *, full_only: bool = False) -> Hit | None:
+        """The name heard in a place where a name is due: one to four words from `position`, misheard or not."""
+        best: Hit | None = None
+        for length in range(1, min(LONGEST_NAME_WORDS, len(tokens) - position) + 1):
+            window = tokens[position : position + length]
+            if any(t.closes for t in window[:-1]) and length > 2:
+                break
+            if length == 1 and is_common(window[0].norm) and not self._is_form(window):
+                continue
+            everyday = length > 1 and all(is_common(t.norm) for t in window)
+            found = self._likest("".join(t.norm for t in window), full_only=full_only or everyday)
+            if found:
+                exact = self._is_form(window) and not _is_plain_word(window)
+                score = 1.0 if exact else min(found[1], 0.99)
+                hit = Hit(found[0].code, position, position + length - 1, score, found[0].full)
+                if best is None or hit.certainty >= best.certainty:
+                    best = hit
+        return best
+
+    def _is_form(self, window: Sequence[Token]) -> bool:
+        return any(tuple(t.norm for t in window) == f.tokens for f in self.forms)
+
+    def _likest(self, sounds: str, *, full_only: bool = False) -> tuple[Form, float] | None:
+        ranked = sorted(
+            ((likeness(sounds, f.joined), f) for f in self.forms if f.full or not full_only),
+            key=lambda pair: (-pair[0], pair[1].code, pair[1].joined),
+        )
+        if not ranked:
+            return None
+        score, form = ranked[0]
+        bar = _LIKE_SHORT if len(fold(form.joined)) <= _SHORT_SOUNDS else _LIKE
+        rival = next((s for s, f in ranked if f.code != form.code), 0.0)
+        return (form, score) if score >= bar and score - rival >= _CLEARLY_LIKER else None
+
+
+def build_namebook(people: Iterable[Person]) -> NameBook:
+    """Full names, first names, surnames and nicknames; a form two people share is left out."""
+    forms: dict[tuple[str, ...], dict[str, bool]] = {}
+    for person in people:
+        names = [n for n in (person.name, *person.nicknames) if n.strip()]
+        for name in names:
+            tokens = tuple(t for t in map(normalise, name.split()) if t and t not in _TITLES)
+            if not tokens:
+                continue
+            forms.setdefault(tokens, {})[person.code] = len(tokens) > 1
+            if len(tokens) > 1 and name == person.name:
+                forms.setdefault(tokens[:1], {})[person.code] = False
+                forms.setdefault(tokens[-1:], {})[person.code] = False
+    return NameBook(
+        tuple(
+            Form(code, tokens, "".join(tokens), full)
+            for tokens, owners in forms.items()
+            if len(owners) == 1
+            for code, full in owners.items()
+        )
+    )
+
+
+def tokens_of(utterance: Utterance) -> tuple[Token, ...]:
+    """An utterance's words as tokens; marks such as "[inaudible]" and "(2.4 s)" are left out."""
+    return tuple(_token(w) for w in utterance.words if normalise(w.text) and w.text[:1] not in "[(")
+
+
+def _token(word: Word) -> Token:
+    plain = word.text.replace("’", "'").rstrip(".,?!;:…-\"')")
+    possessive = bool(re.search(r"'s$", plain, re.IGNORECASE))
+    closing = word.text.rstrip("\"'”’)")[-1:]
+    norm = normalise(plain[:-2] if possessive else plain)
+    return Token(
+        norm,
+        word.text.lstrip("\"'“‘(-"),
+        word,
+        possessive,
+        closing in ".,?!;:…" and closing != "",
+        closing == "?",
+    )
+
+
+def normalise(text: str) -> str:
+    """Lower-case letters and digits, accents folded; an apostrophe inside stays away ("I'm" is "im")."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in plain if c.isalnum())
+
+
+@cache
+def is_common(norm: str) -> bool:
+    """True for an everyday English word (Zipf frequency of 4.5 or more: "sorry", "way", "may")."""
+    from wordfreq import zipf_frequency
+
+    return bool(zipf_frequency(norm, "en", wordlist="small") >= _COMMON_ZIPF)
+
+
+def _is_plain_word(window: Sequence[Token]) -> bool:
+    """True where a lone everyday word is written like one: a name such as Will or Grace wants its capital."""
+    return len(window) == 1 and is_common(window[0].norm) and not window[0].raw[:1].isupper()

@@ -1,0 +1,99 @@
+"""What a recording teaches about voices, and old transcripts brought up to date with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.records import Attribution, Diarization, SpeakerLink, Utterance, Voiceprint
+from pipeline.speakers.matching import usable
+from pipeline.speakers.voices import KnownVoice, KnownVoices, Remembered
+
+_LEAST_SECONDS_TO_REMEMBER = 1.5
+
+
+def learn(
+    known: KnownVoices,
+    attribution: Attribution,
+    diarization: Diarization,
+    verified: bool,
+    *,
+    recording: str = "",
+) -> KnownVoices:
+    """Remember a recording's speakers: a voiceprint, and what was claimed about names, for each.
+
+    A recording (by its name) learnt again replaces what it taught before; without a name it is a new one. Codes a
+    person changed in a verified attribution move the speaker to that code's voice. Voiceprints of unverified
+    recordings are provisional: once a voice has a verified one only those describe it.
+    """
+    name = recording or f"#{1 + len({p.recording for v in known.voices for p in v.prints})}"
+    prints = {p.speaker: p for p in diarization.voiceprints}
+    links = {link.speaker: link for link in attribution.links}
+    after = known.without_recording(name)
+    homes: dict[str, KnownVoice] = {}
+    for speaker, code in attribution.codes:
+        link = links.get(speaker) or SpeakerLink(speaker, code)
+        voice = homes.get(code) or _home(after, known, replace(link, code=code), verified)
+        print_ = _remember(name, speaker, prints.get(speaker), verified)
+        claims = tuple(replace(c, recording=name) for c in attribution.claims if c.speaker == speaker)
+        person_changed = verified and code != link.code
+        named = link.named or person_changed or (voice.named and voice.code == code)
+        voice = replace(
+            voice,
+            code=code,
+            named=named,
+            confirmed=voice.confirmed or (verified and named),
+            name=voice.name or link.name,
+            prints=(*voice.prints, print_),
+            claims=(*voice.claims, *claims),
+        )
+        homes[code] = voice
+        after = after.replacing(voice)
+    return after
+
+
+def _home(after: KnownVoices, before: KnownVoices, link: SpeakerLink, verified: bool) -> KnownVoice:
+    """The voice a speaker belongs to: where a person put it, else the one that was matched, else a new one."""
+    matched = after.with_key(link.voice)
+    coded = after.with_code(link.code)
+    if coded and (verified or matched is None):
+        return coded
+    if matched:
+        return matched
+    keys = KnownVoices((*after.voices, *before.voices))
+    return KnownVoice(key=keys.next_key(), code=link.code)
+
+
+def _remember(recording: str, speaker: str, heard: Voiceprint | None, verified: bool) -> Remembered:
+    if heard is None:
+        return Remembered(recording, speaker, 0.0, (), verified)
+    enough = heard.seconds >= _LEAST_SECONDS_TO_REMEMBER and usable(heard.mean)
+    return Remembered(recording, speaker, heard.seconds, tuple(heard.mean) if enough else (), verified)
+
+
+def relabel(attribution: Attribution, known: KnownVoices, recording: str) -> Attribution:
+    """An earlier recording's attribution with the codes its speakers have now (links, renames, merges, splits)."""
+    now = dict(attribution.codes)
+    for speaker in now:
+        voice = known.holding(recording, speaker)
+        if voice:
+            now[speaker] = voice.code
+    if now == dict(attribution.codes):
+        return attribution
+    return replace(
+        attribution,
+        codes=tuple((speaker, now[speaker]) for speaker, _ in attribution.codes),
+        links=tuple(replace(link, code=now.get(link.speaker, link.code)) for link in attribution.links),
+        utterances=_relabel_utterances(attribution, now),
+    )
+
+
+def _relabel_utterances(attribution: Attribution, now: dict[str, str]) -> tuple[Utterance, ...]:
+    utterances, spoken_by = attribution.utterances, attribution.spoken_by
+    if len(spoken_by) != len(utterances):  # utterances were joined or split since: go by the old codes
+        by_code = {old: now[speaker] for speaker, old in attribution.codes}
+        return tuple(replace(u, participant=by_code.get(u.participant, u.participant)) for u in utterances)
+    before = dict(attribution.codes)
+    return tuple(
+        replace(u, participant=now[s]) if u.participant == before.get(s) else u
+        for u, s in zip(utterances, spoken_by, strict=True)
+    )

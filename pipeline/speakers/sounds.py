@@ -1,0 +1,88 @@
+"""How alike two names sound, for names a recogniser misheard ("way" for Wei, "kate" for Cait).
+
+Spelling is folded to rough English sounds, then compared by edit distance in which a vowel for a vowel and
+a consonant for its neighbour (p-b, t-d, s-z ...) cost less. Written for names of any origin as an English recogniser
+spells them; jellyfish's codes drop all vowels, which leaves short names with nothing to tell them apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_VOWELS = "aeiouAEOU"
+_SPELLINGS = (
+    (r"c(?=[eiy])", "s"),
+    (r"(?<=.)a([^aeiouwy])e$", r"A\1"),
+    (r"(?<=.)o([^aeiouwy])e$", r"O\1"),
+    (r"ph", "f"),
+    (r"ck", "k"),
+    (r"sch|sh", "$"),
+    (r"tch|ch", "C"),
+    (r"x", "ks"),
+    (r"q", "k"),
+    (r"z", "s"),
+    (r"^wh", "w"),
+    (r"(?<=[bdgkrt])h", ""),
+    (r"^(?:mac|mc)", "mk"),
+    (r"^kn", "n"),
+    (r"^ng", "n"),
+    (r"c", "k"),
+    (r"(.)\1+", r"\1"),
+    (r"ai|ay|ei|ey|ae", "A"),
+    (r"ow|oa|oh|oe|ou|au|aw", "O"),
+    (r"ea|ee|ie|igh", "E"),
+    (r"oo|ue|ew", "U"),
+    (r"(?<=.)[hw](?![aeiouAOEU])", ""),
+    (r"y", "i"),
+    (r"o$", "O"),
+    (r"(?:er|or|ah|re)$", "a"),
+    (r"(?<=[^aeiouAEOU][^aeiouAEOU])e$|(?<=[aeiouAEOU][^aeiouAEOU])e$", ""),
+)
+_NEIGHBOURS = frozenset(map(frozenset, ("pb", "td", "kg", "fv", "mn", "s$", "C$", "jC", "lr", "sC", "gj")))
+_LONG_FOR_SHORT, _VOWEL_FOR_VOWEL, _NEIGHBOUR, _DROPPED_VOWEL, _DROPPED = 0.1, 0.35, 0.5, 0.6, 0.9
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Letters to rough sounds: fold("Kate") == fold("Cait")."""
+    letters = unicodedata.normalize("NFKD", text.lower())
+    sounds = "".join(c for c in letters if "a" <= c <= "z")
+    for pattern, sound in _SPELLINGS:
+        sounds = re.sub(pattern, sound, sounds)
+    return sounds
+
+
+@lru_cache(maxsize=100_000)
+def likeness(first: str, second: str) -> float:
+    """1 for names that sound the same, toward 0 and below for names with nothing in common."""
+    a, b = fold(first), fold(second)
+    if not a or not b:
+        return 0.0
+    return 1.0 - _distance(a, b) / max(len(a), len(b))
+
+
+def _distance(a: str, b: str) -> float:
+    row = [0.0]
+    for sound in b:
+        row.append(row[-1] + _dropping(sound))
+    for x in a:
+        above, row = row, [row[0] + _dropping(x)]
+        for j, y in enumerate(b):
+            row.append(min(above[j + 1] + _dropping(x), row[j] + _dropping(y), above[j] + _exchanging(x, y)))
+    return row[-1]
+
+
+def _dropping(sound: str) -> float:
+    return _DROPPED_VOWEL if sound in _VOWELS else _DROPPED
+
+
+def _exchanging(x: str, y: str) -> float:
+    if x == y:
+        return 0.0
+    if x.lower() == y.lower() and x in _VOWELS:
+        return _LONG_FOR_SHORT
+    if x in _VOWELS and y in _VOWELS:
+        return _VOWEL_FOR_VOWEL
+    return _NEIGHBOUR if {x, y} in _NEIGHBOURS else 1.0

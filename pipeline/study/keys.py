@@ -1,0 +1,327 @@
+"""The study key, and the ways to it: passphrase, key file, the system's keyring, recovery file.
+
+The study key is 32 random bytes. It is never stored; `keys.json` holds it wrapped, once for each way
+in, all equal and independent (XChaCha20-Poly1305 with a 24-byte random nonce; the study, the kind of
+way and its name are bound to it):
+
+    passphrase   the wrapping key is scrypt(passphrase, salt; n, r, p as stored)
+    file         the wrapping key is the content of a key file (mode 0600), for cron
+    keyring      the wrapping key is 32 random bytes kept by the operating system's keyring
+    recovery     like file; printed and put in a safe
+
+From the study key come, by keyed BLAKE2b with a name for each purpose, the key that wraps the
+recordings' keys, the one for names in the ledger, the one for the ledger's row codes and the seed of
+the Ed25519 key that signs the audit chain.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import KeyUnavailableError, LedgerError, StudyMissingError, WrongKeyError
+from pipeline.study.files import overwrite_open, storage_errors, write_bytes
+
+FILE_NAME = "keys.json"
+KEY_BYTES = 32
+KEYRING_SERVICE = "session-deid"
+PASSPHRASE_MIN_CHARACTERS = 8
+KEY_FILE_TITLE = "session-deid key"
+
+WrapKind = Literal["passphrase", "file", "keyring", "recovery"]
+
+
+class ScryptCost(BaseModel):
+    """Cost of turning a passphrase into a key; 2**17, 8, 1 takes about 0.4 s and 128 MiB."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    n: int = Field(default=1 << 17, ge=1 << 14, le=1 << 20)
+    r: int = Field(default=8, ge=8, le=16)
+    p: int = Field(default=1, ge=1, le=4)
+
+
+class Wrap(BaseModel):
+    """One way to the study key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(pattern=r"^[0-9a-f]{8}$")
+    kind: WrapKind
+    wrapped: str = Field(repr=False)
+    salt: str = Field(default="", repr=False)
+    scrypt: ScryptCost | None = None
+
+
+class KeyBook(BaseModel):
+    """What keys.json holds: the study's id, the audit chain's public key, and the wraps."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    version: Literal[1] = 1
+    study: str = Field(pattern=r"^[0-9a-f]{32}$")
+    audit_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+    wraps: tuple[Wrap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyKey:
+    """The study key in memory; prints as hidden."""
+
+    material: bytes = field(repr=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """A 32-byte key for one purpose (keyed BLAKE2b, personalised by the purpose)."""
+        return hashlib.blake2b(key=self.material, person=purpose.encode(), digest_size=KEY_BYTES).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passphrase:
+    """Open by a passphrase somebody typed."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """Open by a key file or a recovery file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SystemKeyring:
+    """Open by the secret the operating system's keyring keeps for this study."""
+
+
+KeySource = Passphrase | KeyFile | SystemKeyring
+
+
+def new_study_key() -> StudyKey:
+    """A fresh random study key."""
+    return StudyKey(secrets.token_bytes(KEY_BYTES))
+
+
+def wrap_bytes(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    """XChaCha20-Poly1305: 24-byte random nonce, then the ciphertext with its authenticator."""
+    import nacl.bindings as sodium
+
+    nonce = secrets.token_bytes(sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES)
+    return nonce + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, bound, nonce, key)
+
+
+def unwrap_bytes(key: bytes, wrapped: bytes, bound: bytes) -> bytes | None:
+    """The plain bytes, or None when the key, the binding or the bytes are wrong."""
+    import nacl.bindings as sodium
+    from nacl.exceptions import CryptoError
+
+    size = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+    try:
+        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(wrapped[size:], bound, wrapped[:size], key)
+    except (CryptoError, ValueError, TypeError):
+        return None
+
+
+# --- the wraps ------------------------------------------------------------------------------------
+
+
+def add_wrap(book: KeyBook, key: StudyKey, source: KeySource, kind: WrapKind, cost: ScryptCost) -> KeyBook:
+    """The book with one more way to the key."""
+    name, salt = secrets.token_hex(4), secrets.token_bytes(16)
+    scrypt = cost if kind == "passphrase" else None
+    opener = _wrapping_key(source, book.study, name, salt, scrypt, create=True)
+    wrapped = wrap_bytes(opener, key.material, _bound(book.study, kind, name))
+    wrap = Wrap(name=name, kind=kind, wrapped=wrapped.hex(), salt=salt.hex() if scrypt else "", scrypt=scrypt)
+    return book.model_copy(update={"wraps": (*book.wraps, wrap)})
+
+
+def drop_wraps(book: KeyBook, names: set[str]) -> KeyBook:
+    """The book without some ways; the last one cannot be dropped."""
+    left = tuple(wrap for wrap in book.wraps if wrap.name not in names)
+    if not left:
+        raise KeyUnavailableError(source="The last way into the study", why="cannot be removed")
+    for wrap in book.wraps:
+        if wrap.name in names and wrap.kind == "keyring":
+            _forget_in_keyring(book.study, wrap.name)
+    return book.model_copy(update={"wraps": left})
+
+
+def unlock(book: KeyBook, source: KeySource) -> StudyKey:
+    """The study key; raises WrongKeyError when no wrap of the source's kind opens with it."""
+    kinds = {Passphrase: ("passphrase",), KeyFile: ("file", "recovery"), SystemKeyring: ("keyring",)}[
+        type(source)
+    ]
+    for wrap in book.wraps:
+        if wrap.kind not in kinds:
+            continue
+        salt = bytes.fromhex(wrap.salt)
+        opener = _wrapping_key(source, book.study, wrap.name, salt, wrap.scrypt, create=False)
+        material = unwrap_bytes(opener, _from_hex(wrap.wrapped), _bound(book.study, wrap.kind, wrap.name))
+        if material is not None:
+            return StudyKey(material)
+    raise WrongKeyError(source=describe(source))
+
+
+def describe(source: KeySource) -> str:
+    """A name for people, without anything secret."""
+    if isinstance(source, KeyFile):
+        return str(source.path)
+    return "The passphrase" if isinstance(source, Passphrase) else "The system's keyring"
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _bound(study: str, kind: str, name: str) -> bytes:
+    return f"session-deid wrap 1|{study}|{kind}|{name}".encode()
+
+
+def _wrapping_key(
+    source: KeySource, study: str, name: str, salt: bytes, cost: ScryptCost | None, *, create: bool
+) -> bytes:
+    if isinstance(source, Passphrase):
+        return _from_passphrase(source.text, salt, cost or ScryptCost())
+    if isinstance(source, KeyFile):
+        return read_key_file(source.path)
+    return _make_in_keyring(study, name) if create else _read_from_keyring(study, name)
+
+
+def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
+    plain = unicodedata.normalize("NFC", text).encode()
+    room = 256 * cost.n * cost.r + (1 << 20)
+    return hashlib.scrypt(plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=room, dklen=KEY_BYTES)
+
+
+# --- key files ------------------------------------------------------------------------------------
+
+
+def make_key_file(path: Path, *, purpose: str) -> None:
+    """Write a new key file, mode 0600; raises when something is there already."""
+    code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+    groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+    text = f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyUnavailableError(source=path, why="is there already and is not overwritten") from None
+    except FileNotFoundError:
+        raise KeyUnavailableError(source=path, why="its folder does not exist") from None
+    with storage_errors(path), os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key_file(path: Path) -> bytes:
+    """The wrapping key of a key file: ours (32 bytes in base32), or any file of 32 bytes or more.
+
+    Raises KeyUnavailableError when it is missing, unreadable, too short, or open to other users.
+    """
+    try:
+        mode = path.stat().st_mode
+        if os.name != "nt" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise KeyUnavailableError(source=path, why="other users can read it; run: chmod 600 on it")
+        data = path.read_bytes()
+    except OSError as error:
+        raise KeyUnavailableError(source=path, why=os.strerror(error.errno or 0).lower()) from None
+    if data.startswith(KEY_FILE_TITLE.encode()):
+        return _parse_key_file(path, data)
+    if len(data.strip()) < KEY_BYTES:
+        raise KeyUnavailableError(source=path, why=f"holds fewer than {KEY_BYTES} bytes, so it is no key")
+    return hashlib.blake2b(data, person=b"key file", digest_size=KEY_BYTES).digest()
+
+
+def _parse_key_file(path: Path, data: bytes) -> bytes:
+    lines = data.decode("ascii", errors="replace").splitlines()[1:]
+    code = "".join("".join(line.split()) for line in lines if not line.startswith("#")).upper()
+    try:
+        key = base64.b32decode(code + "=" * (-len(code) % 8))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyUnavailableError(source=path, why="is a damaged key file")
+    return key
+
+
+# --- the system's keyring ---------------------------------------------------------------------------
+
+
+def _make_in_keyring(study: str, name: str) -> bytes:
+    secret = secrets.token_bytes(KEY_BYTES)
+    with _KeyringErrors():
+        import keyring
+
+        keyring.set_password(KEYRING_SERVICE, f"{study}/{name}", secret.hex())
+    return secret
+
+
+def _read_from_keyring(study: str, name: str) -> bytes:
+    with _KeyringErrors():
+        import keyring
+
+        stored = keyring.get_password(KEYRING_SERVICE, f"{study}/{name}")
+    if stored is None:
+        raise KeyUnavailableError(source="The system's keyring", why="holds no key for this study")
+    return bytes.fromhex(stored)
+
+
+def _forget_in_keyring(study: str, name: str) -> None:
+    with _KeyringErrors():
+        import keyring
+
+        if keyring.get_password(KEYRING_SERVICE, f"{study}/{name}") is not None:
+            keyring.delete_password(KEYRING_SERVICE, f"{study}/{name}")
+
+
+class _KeyringErrors:
+    """Turn the keyring library's errors into ours, without their text."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        from keyring.errors import KeyringError
+
+        if isinstance(error, (KeyringError, ValueError)):
+            why = f"cannot be used here ({type(error).__name__})"
+            raise KeyUnavailableError(source="The system's keyring", why=why) from None
+
+
+# --- the book on disk -------------------------------------------------------------------------------
+
+
+def read_book(folder: Path) -> KeyBook:
+    """keys.json of a study; raises StudyMissingError or LedgerError."""
+    path = folder / FILE_NAME
+    try:
+        with storage_errors(path):
+            data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise StudyMissingError(folder=folder) from None
+    try:
+        return KeyBook.model_validate_json(data)
+    except ValidationError:
+        raise LedgerError(file=path, why="it is not a key book") from None
+
+
+def write_book(folder: Path, book: KeyBook) -> None:
+    """Replace keys.json whole; the replaced file's bytes are then overwritten where they lay."""
+    path = folder / FILE_NAME
+    data = book.model_dump_json(indent=1).encode()
+    with storage_errors(path):
+        if os.name == "nt" or not path.exists():
+            write_bytes(path, data, place="keys")
+            return
+        with path.open("r+b", buffering=0) as old:
+            write_bytes(path, data, place="keys")
+            overwrite_open(old)

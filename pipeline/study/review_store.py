@@ -1,0 +1,318 @@
+"""A study as the review (page or terminal) sees it: material, the sealed decision log, leases, approval."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+from pipeline import __version__
+from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StateError
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Redaction,
+    Transcription,
+    from_json,
+    to_json,
+)
+from pipeline.study.approved import make_approved, read_approved
+from pipeline.study.states import Artifact, State
+from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
+from pipeline.verify.final import final_redaction, review_digest
+from pipeline.verify.gate import check_gate
+from pipeline.verify.history import apply
+from pipeline.verify.queue import count_open
+from pipeline.verify.report import build
+from pipeline.verify.report import to_json as report_json
+from pipeline.verify.state import ReviewedTranscript, RosterAddition
+from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material, RecordingInfo, RunInfo
+
+if TYPE_CHECKING:
+    from pipeline.study.rows import RecordingRow
+    from pipeline.study.study import Sealed, Study
+
+Decode = Callable[[BinaryIO, str], Audio]
+DECIDABLE = (State.REDACTED, State.IN_REVIEW)
+
+
+class StudyReviewStore:
+    """pipeline.verify.store.ReviewStore over a study. `decode` makes sound of a source (for playing)."""
+
+    def __init__(self, study: Study, decode: Decode, clock: Callable[[], float] = time.time):
+        self._study = study
+        self._decode = decode
+        self._clock = clock
+        self.name = study.settings.name
+
+    # --- lists ---
+
+    def recordings(self) -> Sequence[RecordingInfo]:
+        """All recordings, for the list page."""
+        verified = self._verified()
+        return [self._info(row, *verified.get(row.id, ("", ""))) for row in self._study.recordings()]
+
+    def _verified(self) -> dict[str, tuple[str, str]]:
+        sql = "SELECT recording, by, at FROM audit WHERE event = 'verified' ORDER BY seq"
+        return {row[0]: (row[1], row[2]) for row in self._study.ledger.query(sql)}
+
+    def _info(self, row: RecordingRow, by: str, at: str) -> RecordingInfo:
+        """A recording that is being destroyed still counts as verified: half-destroyed is not destroyed."""
+        shown = State.VERIFIED if row.state is State.DESTROYING else row.state
+        done = row.state in (State.VERIFIED, State.DESTROYING, State.DESTROYED)
+        return RecordingInfo(
+            id=row.id,
+            name=row.name,
+            state="failed" if row.failed_stage else shown.value,  # type: ignore[arg-type]
+            duration=row.duration or 0.0,
+            received_at=datetime.fromisoformat(row.received_at).timestamp(),
+            problem=row.reason or "",
+            failed_stage=row.failed_stage or "",
+            verified_by=by if done else "",
+            verified_at=at if done else "",
+        )
+
+    def runs(self) -> Sequence[RunInfo]:
+        """The runs that did something, newest first."""
+        reasons = {row.id: row.reason or "" for row in self._study.recordings() if row.failed_stage}
+        found = []
+        for entry in self._study.audit.events("run"):
+            facts = entry.facts()
+            failed = facts.get("failed")
+            failures = tuple((str(r), reasons.get(str(r), "taken up again")) for r in _list(failed))
+            began = datetime.fromisoformat(str(facts["began"])).timestamp()
+            found.append(RunInfo(began, int(str(facts["done"])), failures))
+        return found[::-1]
+
+    # --- one recording ---
+
+    def load(self, recording: str) -> Material:
+        """What the pipeline left; raises RecordingUnknownError or StateError when there is nothing yet."""
+        row = self._study.recording(recording)
+        if not self._study.has(recording, Artifact.REDACTION):
+            raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
+        redaction = from_json(Redaction, self._study.artifact(recording, Artifact.REDACTION))
+        labels, _ = self._log(recording)
+        return Material(
+            attribution=from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION)),
+            redaction=replace(redaction, labels=labels),
+            roster=self._study.roster.load(),
+            duration=row.duration or 0.0,
+        )
+
+    def _log(self, recording: str) -> tuple[LabelMap, bytes]:
+        """The labels the review began with, and its events: the first line of the log, and the rest.
+
+        The labels are frozen at the first decision, so that replaying gives the same transcript.
+        """
+        if not self._study.has(recording, Artifact.DECISIONS):
+            return self._study.labels.load(), b""
+        first, _, rest = self._study.artifact(recording, Artifact.DECISIONS).partition(b"\n")
+        return from_json(LabelMap, first), rest
+
+    def events(self, recording: str) -> Sequence[Event]:
+        """The decision log, in order."""
+        return unpack_events(self._log(recording)[1])
+
+    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
+        """Keep one event, with its audit entry and the labels it gave, in one transaction.
+
+        Raises ReviewLockedError without the lease and DecisionError when the log went on meanwhile or
+        a new label was taken by another recording.
+        """
+        study = self._study
+        with study.ledger.transaction():
+            self._check_lease(recording, holder)
+            self._check_decidable(recording, "decided on")
+            base, log = self._log(recording)
+            events = unpack_events(log)
+            if event.number != len(events) + 1:
+                raise DecisionError(why="another decision was kept meanwhile; reload the page")
+            before = study.labels.load()
+            merged = merge_labels(before, labels, base)
+            study.keep(
+                recording,
+                Artifact.DECISIONS,
+                to_json(base) + b"\n" + log + pack_event(event),
+                state=State.IN_REVIEW,
+                event="decision",
+                audit=audit_facts(event),
+                shared={"labels": to_json(merged)} if merged != before else None,
+                by=event.by,
+            )
+
+    def _replay(self, recording: str, events: Sequence[Event]) -> ReviewedTranscript:
+        material = self.load(recording)
+        return apply(material.attribution, material.redaction, material.roster, material.duration, events)
+
+    # --- the right to decide ---
+
+    def take_lease(self, recording: str, holder: str, reviewer: str) -> None:
+        """Take or renew the right to decide for LEASE_SECONDS; raises ReviewLockedError."""
+        with self._study.ledger.transaction():
+            held = self._lease(recording)
+            if held and held[0] != holder:
+                raise ReviewLockedError(holder=held[1])
+            until = self._clock() + LEASE_SECONDS
+            self._study.ledger.query(
+                "INSERT OR REPLACE INTO leases VALUES (?,?,?,?)", recording, holder, reviewer, until
+            )
+
+    def release_lease(self, recording: str, holder: str) -> None:
+        """Give the right to decide back."""
+        with self._study.ledger.transaction():
+            self._study.ledger.query(
+                "DELETE FROM leases WHERE recording = ? AND holder = ?", recording, holder
+            )
+
+    def _lease(self, recording: str) -> tuple[str, str] | None:
+        """Holder and reviewer of a lease that runs. One that ends too late was given before the clock was
+        set back, and no longer counts."""
+        rows = self._study.ledger.query(
+            "SELECT holder, reviewer, until FROM leases WHERE recording = ?", recording
+        )
+        left = rows[0]["until"] - self._clock() if rows else 0.0
+        return (rows[0]["holder"], rows[0]["reviewer"]) if 0 < left <= LEASE_SECONDS else None
+
+    def _check_lease(self, recording: str, holder: str) -> None:
+        held = self._lease(recording)
+        if held is None or held[0] != holder:
+            raise ReviewLockedError(holder=held[1] if held else "nobody")
+
+    def _check_decidable(self, recording: str, wanted: str) -> None:
+        row = self._study.recording(recording)
+        if row.state not in DECIDABLE:
+            raise StateError(recording=recording, state=row.state.value, wanted=wanted)
+
+    # --- sound, verification ---
+
+    def sound(self, recording: str) -> Audio | None:
+        """The recording's sound, decoded in memory; None once it is destroyed."""
+        try:
+            source = self._study.open_source(recording)
+        except RecordingUnknownError:
+            return None
+        with source:
+            return self._decode(source, recording)
+
+    def destruction(self, recording: str) -> Destruction:
+        """What will be destroyed after verification, and when; raises RecordingUnknownError."""
+        self._study.recording(recording)
+        settings = self._study.settings
+        what = ["the recording and its key", "its voiceprints"]
+        if settings.destroy_raw_transcript:
+            what += ["the raw words", "this review's decisions"]
+        days = settings.destroy_after_days
+        when = "when somebody runs: session-deid destroy"
+        if days is not None:
+            when = f"{days} days after verification" if days else "as soon as it is verified"
+        return Destruction(tuple(what), when)
+
+    def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:  # noqa: ARG002
+        """Freeze the transcript by digest and keep who approved it; raises what the gate raises.
+
+        With two reviewers the first approval is kept, and the recording stays in review. The gate
+        replays the log itself and keeps what that gives: it trusts no page (`redaction` is not used).
+        """
+        study = self._study
+        with study.ledger.transaction():
+            self._check_lease(recording, holder)
+            self._check_decidable(recording, "verified")
+            state = self._replay(recording, self.events(recording))
+            earlier = read_approved(study, recording)
+            approvals = check_gate(
+                recording,
+                approval,
+                open_questions=count_open(state),
+                digest_now=review_digest(state),
+                earlier=earlier.approvals if earlier else (),
+                reviewers=study.settings.reviewers,
+            )
+            enough = len(approvals) >= study.settings.reviewers
+            study.keep_sealed(
+                recording,
+                self._approved(recording, state, approvals),
+                state=State.VERIFIED if enough else State.IN_REVIEW,
+                event="verified" if enough else "approved by the first reviewer",
+                audit={
+                    "digest": approval.digest,
+                    "decided": approval.decided,
+                    "coverage": round(approval.coverage, 4),
+                    "statement": approval.statement,
+                },
+                shared=self._learn_voices(recording, state) if enough else None,
+                by=approval.reviewer,
+            )
+            self.add_to_roster(recording, state.additions)
+
+    def _approved(
+        self, recording: str, state: ReviewedTranscript, approvals: tuple[Approval, ...]
+    ) -> list[Sealed]:
+        """The approved transcript and its redaction report, sealed."""
+        study, redaction = self._study, final_redaction(state)
+        heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+        about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
+        approved = make_approved(recording, redaction, approvals, state.duration, **about)
+        verdicts = [mark.verdict for line in state.in_order() for mark in line.marks]
+        report = build(
+            recording,
+            redaction,
+            transcription=heard,
+            versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
+            decided_by=", ".join(each.reviewer for each in approvals),
+            decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
+            digests={"source": study.recording(recording).digest, "approved": approved.digest},
+        )
+        return [
+            study.seal(recording, Artifact.APPROVED, to_json(approved)),
+            study.seal(recording, Artifact.REPORT, report_json(report).encode()),
+        ]
+
+    def _learn_voices(self, recording: str, state: ReviewedTranscript) -> dict[str, bytes] | None:
+        """The study's voices, sharpened by a recording whose speakers a person has confirmed."""
+        from pipeline.speakers.codes import KnownVoices, learn
+
+        held = self._study.voices.read()
+        if held is None:
+            return None
+        attribution = from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION))
+        diarization = from_json(Diarization, self._study.artifact(recording, Artifact.DIARIZATION))
+        codes = tuple((voice.speaker, voice.code) for voice in state.voices)
+        reviewed = replace(attribution, codes=codes)
+        known = learn(from_json(KnownVoices, held), reviewed, diarization, verified=True, recording=recording)
+        return {"voices": to_json(known)}
+
+    def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
+        """Keep names found in review for the whole study; those kept already change nothing."""
+        self._study.recording(recording)
+        roster = self._study.roster
+        for addition in additions:
+            if addition.group:
+                roster.add_words(addition.group, (addition.name,))
+            else:
+                roster.add_nickname(addition.code, addition.name)
+
+
+def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap:
+    """The study's labels with those a review gave.
+
+    Raises DecisionError when the review gave a new label that another recording took meanwhile: two
+    people never share one.
+    """
+    known = {(kind, text): label for kind, text, label in held.labels}
+    seen = {(kind, text) for kind, text, _ in reviewed.labels}
+    taken = {label for kind, text, label in held.labels if (kind, text) not in seen}
+    taken -= {label for _, _, label in base.labels}
+    for kind, text, label in reviewed.labels:
+        if (kind, text) not in known and label in taken:
+            raise DecisionError(why=f"{label} was given in another recording meanwhile; choose another label")
+    merged = {**known, **{(kind, text): label for kind, text, label in reviewed.labels}}
+    return LabelMap(tuple((kind, text, label) for (kind, text), label in merged.items()))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,122 @@
+"""study.toml: how one study is run. Every key is checked; an unknown one stops the program by name."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from pipeline.errors import SettingsError, StudyMissingError
+from pipeline.export.options import options_from_table
+
+FILE_NAME = "study.toml"
+
+
+def _as_path(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) else value
+
+
+class StudySettings(BaseModel):
+    """The settings of a study; the defaults are what `init` writes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=120, description="The study's name, for people.")
+    key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
+        default=None, description="Key file used when none is given (for cron)."
+    )
+    language: str | None = Field(
+        default=None, description="Language spoken (en, de, ...); detected when not given."
+    )
+    engine: str = Field(
+        default="faster-whisper", description="Engine that hears words: faster-whisper or openai-whisper."
+    )
+    model: str = Field(default="whisper-base", description="Its model, one of `session-deid models list`.")
+    style: Literal["label", "surrogate"] = Field(
+        default="label", description="[Person 2], or an invented name."
+    )
+    speakers: int | None = Field(
+        default=None, ge=1, le=40, description="How many people speak, if always the same."
+    )
+    policy: str = Field(default="hipaa-safe-harbor", description="What is removed, generalised or flagged.")
+    sensitivity: Literal["strict", "balanced", "lenient"] = Field(
+        default="balanced",
+        description="How readily something counts as identifying: strict, balanced, lenient.",
+    )
+    reviewers: Literal[1, 2] = Field(default=1, description="People who must verify a transcript.")
+    settle_seconds: float = Field(
+        default=2.0, ge=0, le=3600, description="How long a file must not change before it is taken in."
+    )
+    destroy_after_days: int | None = Field(
+        default=None, ge=0, description="Days from verification until `destroy --due` destroys."
+    )
+    destroy_raw_transcript: bool = Field(
+        default=True, description="Destroying a recording destroys its raw words too."
+    )
+    unattended_destroy: bool = Field(default=False, description="Allow `destroy --yes` without a terminal.")
+    other_copies: tuple[str, ...] = Field(
+        default=(), description="Known other copies (recorder card, backups), named in certificates."
+    )
+    export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
+
+    @field_validator("export")
+    @classmethod
+    def _check_export(cls, table: dict[str, Any]) -> dict[str, Any]:
+        options_from_table(table, file=FILE_NAME)
+        return table
+
+
+def read_settings(folder: Path) -> StudySettings:
+    """study.toml of a study; raises SettingsError naming the key that is wrong, never its value."""
+    path = folder / FILE_NAME
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise StudyMissingError(folder=folder) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(file=path, why=f"not TOML: {error}") from None
+    try:
+        return StudySettings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(file=path, why=f"{key}: {first['msg']}") from None
+
+
+def write_settings(folder: Path, settings: StudySettings) -> None:
+    """Write study.toml with every setting, its meaning beside it; unset ones as comments."""
+    lines = [f"# Settings of the study {settings.name!r}. Every key is checked; see docs/study.md."]
+    for key, about in StudySettings.model_fields.items():
+        value = getattr(settings, key)
+        if isinstance(value, dict):
+            continue
+        lines.append(f"\n# {about.description}" if about.description else "")
+        lines.append(f"# {key} =" if value is None else f"{key} = {_toml(value)}")
+    lines += _table("export", settings.export)
+    (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _table(name: str, content: dict[str, Any]) -> list[str]:
+    """A table and the tables in it, as lines; a hint when it is empty."""
+    if not content:
+        return [f"\n# [{name}]  (see docs/transcripts.md)"]
+    lines = [f"\n[{name}]"]
+    lines += [
+        f"{_toml(key)} = {_toml(value)}" for key, value in content.items() if not isinstance(value, dict)
+    ]
+    for key, value in content.items():
+        lines += _table(f"{name}.{key}", value) if isinstance(value, dict) else []
+    return lines
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,47 @@
+"""Study-wide sealed records: the roster, the voices, the labels; each sealed with a key of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.records import LabelMap, from_json, to_json
+
+if TYPE_CHECKING:
+    from pipeline.study.audit import Detail
+    from pipeline.study.study import STUDY_OWNER as STUDY_OWNER
+    from pipeline.study.study import Study
+
+
+class SharedRecord:
+    """One sealed record of the whole study, as bytes; every writing is a new version in the audit chain."""
+
+    def __init__(self, study: Study, name: str):
+        self._study = study
+        self.name = name
+
+    def read(self) -> bytes | None:
+        """The content, None when there is none yet."""
+        return self._study.read_shared(self.name)
+
+    def write(self, data: bytes, *, event: str = "", audit: Detail | None = None) -> None:
+        """Replace the content."""
+        self._study.keep_shared(self.name, data, event=event or f"{self.name} changed", audit=audit)
+
+    @property
+    def version(self) -> int:
+        """How often it was written."""
+        row = self._study.rows.artifact("study", self.name)
+        return row.version if row else 0
+
+
+class LabelStore(SharedRecord):
+    """The study's label map."""
+
+    def load(self) -> LabelMap:
+        """The labels given so far."""
+        data = self.read()
+        return from_json(LabelMap, data) if data else LabelMap()
+
+    def save(self, labels: LabelMap) -> None:
+        """Replace the labels."""
+        self.write(to_json(labels), event="labels changed", audit={"labels": len(labels.labels)})

@@ -1,0 +1,74 @@
+"""The life of a recording: its states, the arrows between them, and the kinds of sealed artifacts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pipeline.errors import StateError
+
+
+class State(StrEnum):
+    """Where a recording stands. `failed` is kept beside the state, so that a retry goes on from it."""
+
+    RECEIVED = "received"
+    SEALED = "sealed"
+    TRANSCRIBED = "transcribed"
+    ATTRIBUTED = "attributed"
+    REDACTED = "redacted"
+    IN_REVIEW = "in review"
+    VERIFIED = "verified"
+    DESTROYING = "destroying"
+    DESTROYED = "destroyed"
+
+
+class Artifact(StrEnum):
+    """What is kept sealed of a recording, one file each."""
+
+    SOURCE = "source"
+    TRANSCRIPTION = "transcription"
+    DIARIZATION = "diarization"
+    ATTRIBUTION = "attribution"
+    REDACTION = "redaction"
+    DECISIONS = "decisions"
+    APPROVED = "approved"
+    REPORT = "report"
+
+
+class Part(StrEnum):
+    """The recording's own keys, one for each fate: destroying a key destroys all that it seals."""
+
+    AUDIO = "audio"  # the sound and the voiceprints in the diarization: always destroyed
+    WORDS = "words"  # raw words and decisions: destroyed unless the study keeps raw transcripts
+    KEPT = "kept"  # what a person approved
+
+
+PART_OF: dict[Artifact, Part] = {
+    Artifact.SOURCE: Part.AUDIO,
+    Artifact.DIARIZATION: Part.AUDIO,
+    Artifact.TRANSCRIPTION: Part.WORDS,
+    Artifact.ATTRIBUTION: Part.WORDS,
+    Artifact.REDACTION: Part.WORDS,
+    Artifact.DECISIONS: Part.WORDS,
+    Artifact.APPROVED: Part.KEPT,
+    Artifact.REPORT: Part.KEPT,
+}
+
+# Where each state may go. Review may go back to redacted (rules changed) and verified back to
+# review (a mistake was seen), but nothing leaves destroying but to destroyed.
+ARROWS: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.SEALED}),
+    State.SEALED: frozenset({State.TRANSCRIBED}),
+    State.TRANSCRIBED: frozenset({State.ATTRIBUTED}),
+    State.ATTRIBUTED: frozenset({State.REDACTED, State.TRANSCRIBED}),
+    State.REDACTED: frozenset({State.IN_REVIEW, State.VERIFIED, State.ATTRIBUTED, State.TRANSCRIBED}),
+    State.IN_REVIEW: frozenset({State.VERIFIED, State.REDACTED, State.ATTRIBUTED, State.TRANSCRIBED}),
+    State.VERIFIED: frozenset({State.DESTROYING, State.IN_REVIEW}),
+    State.DESTROYING: frozenset({State.DESTROYED}),
+    State.DESTROYED: frozenset(),
+}
+
+
+def check_arrow(recording: str, now: State, wanted: State) -> None:
+    """Raise StateError unless a recording may go from `now` to `wanted` (staying is allowed)."""
+    if wanted != now and wanted not in ARROWS[now]:
+        raise StateError(recording=recording, state=now.value, wanted=wanted.value)

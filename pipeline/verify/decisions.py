@@ -1,0 +1,219 @@
+"""What a reviewer can decide, as events in a log that is only ever appended to.
+
+A decision names marks, lines and characters. Some carry words (a corrected word, a roster name), so the
+log is sealed; `audit_facts` is what the audit chain gets: the kind and the numbers, never the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any, Literal
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """These identify somebody: their replacement stands."""
+
+    marks: Ids
+    kind: Literal["accept"] = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """These identify nobody: their words stay."""
+
+    marks: Ids
+    kind: Literal["reject"] = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeClass:
+    """These are of another class, and get a label of it."""
+
+    marks: Ids
+    type: str
+    kind: Literal["change-class"] = "change-class"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLabel:
+    """Another label for these mentions alone; an empty one asks for the next free number."""
+
+    marks: Ids
+    label: str = ""
+    kind: Literal["change-label"] = "change-label"
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """Whoever bears `label` is who bears `other`: all mentions take the other's label."""
+
+    label: str
+    other: str
+    kind: Literal["same-as"] = "same-as"
+
+
+@dataclass(frozen=True, slots=True)
+class AddToRoster:
+    """The words of a mark are a participant's name (`code`) or belong to a group of words to remove."""
+
+    mark: str
+    code: str = ""
+    group: Literal["", "sites", "staff", "other"] = ""
+    kind: Literal["add-to-roster"] = "add-to-roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Characters of one line."""
+
+    line: str
+    start_char: int
+    end_char: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Text a person marked, in all the places they chose; an empty label is found or made."""
+
+    places: tuple[Place, ...]
+    type: str
+    label: str = ""
+    kind: Literal["redact"] = "redact"
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A misheard word put right."""
+
+    place: Place
+    text: str = field(repr=False)
+    kind: Literal["correct"] = "correct"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line, or the words of a place in it (a border put elsewhere), belong to another participant."""
+
+    line: str
+    participant: str
+    place: Place | None = None
+    kind: Literal["move"] = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSpeakers:
+    """All lines of one code belong to another: two voices were one person, or a voice gets its code."""
+
+    participant: str
+    into: str
+    kind: Literal["merge-speakers"] = "merge-speakers"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmVoice:
+    """This voice was given to the right participant."""
+
+    speaker: str
+    kind: Literal["confirm-voice"] = "confirm-voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """These lines were read, or heard, to their end. Not a step to undo."""
+
+    lines: Ids
+    kind: Literal["read"] = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Takes the last step back."""
+
+    kind: Literal["undo"] = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Takes the last undo back."""
+
+    kind: Literal["redo"] = "redo"
+
+
+Decision = (
+    Accept
+    | Reject
+    | ChangeClass
+    | ChangeLabel
+    | SameAs
+    | AddToRoster
+    | Redact
+    | Correct
+    | Move
+    | MergeSpeakers
+    | ConfirmVoice
+    | Read
+    | Undo
+    | Redo
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision: its number in the log (from 1), when (ISO 8601, UTC) and by whom."""
+
+    number: int
+    at: str
+    by: str
+    decision: Annotated[Decision, "tagged by kind"] = field(repr=False)
+
+
+def read_decision(data: object) -> Decision:
+    """A decision from plain data (a request's JSON); raises pydantic's ValidationError."""
+    decision: Decision = _decision_adapter().validate_python(data)
+    return decision
+
+
+def pack_event(event: Event) -> bytes:
+    """An event as one line of JSON. Holds identified words: for the sealed log only."""
+    return bytes(_event_adapter().dump_json(event)) + b"\n"
+
+
+def unpack_events(data: bytes) -> tuple[Event, ...]:
+    """Events of a log, a line each. A last line that a crash cut short is left out."""
+    whole = data[: data.rfind(b"\n") + 1]
+    return tuple(_event_adapter().validate_json(line) for line in whole.splitlines() if line.strip())
+
+
+def audit_facts(event: Event) -> dict[str, str | int]:
+    """What the audit chain records of an event: kind, number, how many places; no words."""
+    decision = event.decision
+    facts: dict[str, str | int] = {"event": event.number, "decision": decision.kind, "by": event.by}
+    for name in ("marks", "places", "lines"):
+        if hasattr(decision, name):
+            facts[name] = len(getattr(decision, name))
+    if isinstance(decision, ChangeClass | Redact):
+        facts["type"] = decision.type
+    return facts
+
+
+def is_step(decision: Decision) -> bool:
+    """True for what undo takes back."""
+    return not isinstance(decision, Read | Undo | Redo)
+
+
+@cache
+def _decision_adapter() -> Any:
+    from pydantic import Field, TypeAdapter
+
+    return TypeAdapter(Annotated[Decision, Field(discriminator="kind")])
+
+
+@cache
+def _event_adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Event)

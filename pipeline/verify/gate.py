@@ -1,0 +1,42 @@
+"""The gate before `verified`: what must hold, whoever asks and by whichever way they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
+from pipeline.verify.store import Approval
+
+
+def check_gate(
+    recording: str,
+    approval: Approval,
+    *,
+    open_questions: int,
+    digest_now: str,
+    earlier: Sequence[Approval] = (),
+    reviewers: int = 1,
+) -> tuple[Approval, ...]:
+    """The approvals that stand with this one; as many as `reviewers` make the recording verified.
+
+    Raises UndecidedError while a question is open, TranscriptChangedError when the digest the person
+    accepted is not the transcript's, StatementError without a statement or a name, and
+    SecondReviewerError when one person approves twice. An earlier approval of a transcript that was
+    changed since no longer counts.
+    """
+    if open_questions:
+        raise UndecidedError(recording=recording, open=open_questions)
+    if approval.digest != digest_now:
+        raise TranscriptChangedError(recording=recording)
+    if not approval.statement.strip() or not approval.reviewer.strip():
+        raise StatementError(recording=recording)
+    standing = tuple(each for each in earlier if each.digest == digest_now)
+    if any(same_person(each.reviewer, approval.reviewer) for each in standing):
+        why = "the same person has approved it already"
+        raise SecondReviewerError(recording=recording, why=why, needed=reviewers)
+    return (*standing, approval)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two reviewers' names are the same but for spaces and case."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

@@ -1,0 +1,62 @@
+"""The states of a review, one for each event: undo and redo walk along them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.errors import DecisionError
+from pipeline.records import Attribution, Redaction, Roster
+from pipeline.verify.decisions import Event, Redo, Undo, is_step
+from pipeline.verify.state import ReviewedTranscript, begin_review
+from pipeline.verify.steps import take_step
+
+
+class History:
+    """Where a review stands, and the states undo and redo lead to (they share what did not change)."""
+
+    def __init__(self, state: ReviewedTranscript) -> None:
+        self.state = state
+        self.past: list[ReviewedTranscript] = []
+        self.future: list[ReviewedTranscript] = []
+
+    def preview(self, event: Event) -> ReviewedTranscript:
+        """The state an event leads to; raises DecisionError when it leads nowhere."""
+        if isinstance(event.decision, Undo):
+            return _step_along(self.past, self.state, "nothing is left to undo")
+        if isinstance(event.decision, Redo):
+            return _step_along(self.future, self.state, "nothing is left to redo")
+        return take_step(self.state, event)
+
+    def advance(self, event: Event) -> None:
+        """Take an event in; raises DecisionError and changes nothing when it leads nowhere."""
+        after = self.preview(event)
+        if isinstance(event.decision, Undo):
+            self.past.pop()
+            self.future.append(self.state)
+        elif isinstance(event.decision, Redo):
+            self.future.pop()
+            self.past.append(self.state)
+        elif is_step(event.decision):
+            self.past.append(self.state)
+            self.future.clear()
+        self.state = after
+
+
+def apply(
+    attribution: Attribution, redaction: Redaction, roster: Roster, duration: float, events: Iterable[Event]
+) -> ReviewedTranscript:
+    """The reviewed transcript: what the pipeline left, with every decision that stands."""
+    history = History(begin_review(attribution, redaction, roster, duration))
+    for event in events:
+        history.advance(event)
+    return history.state
+
+
+def _step_along(
+    states: Sequence[ReviewedTranscript], now: ReviewedTranscript, otherwise: str
+) -> ReviewedTranscript:
+    """The last of `states`; what was read since stays read."""
+    if not states:
+        raise DecisionError(why=otherwise)
+    return replace(states[-1], read=states[-1].read | (now.read & set(states[-1].lines)))

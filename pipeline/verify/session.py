@@ -1,0 +1,118 @@
+"""One recording under review: its state in memory, each decision kept before it counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline.errors import ApprovalError
+from pipeline.verify.decisions import Decision, Event
+from pipeline.verify.final import final_redaction, review_digest
+from pipeline.verify.history import History
+from pipeline.verify.progress import Progress, measure_progress
+from pipeline.verify.queue import count_open
+from pipeline.verify.state import ReviewedTranscript, begin_review, study_labels
+from pipeline.verify.store import Approval, ReviewStore
+
+STATEMENT = (
+    "I have checked this transcript against the sound. Every open question is decided, and to the best of my"
+    " knowledge what is left identifies nobody. I understand that the recording will be destroyed."
+)
+
+
+def now_utc() -> str:
+    """The time for the log: ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A decision's outcome: the states before and after it."""
+
+    before: ReviewedTranscript
+    after: ReviewedTranscript
+    event: Event
+
+
+class ReviewSession:
+    """The states of one recording's review. Safe to use from several threads."""
+
+    def __init__(self, store: ReviewStore, recording: str, clock: Callable[[], str] = now_utc) -> None:
+        material = store.load(recording)
+        self.recording = recording
+        self._store = store
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._history = History(
+            begin_review(material.attribution, material.redaction, material.roster, material.duration)
+        )
+        self._number = 0  # of the last event taken in; events are numbered from 1 without gaps
+        for event in store.events(recording):
+            self._advance(event)
+
+    @property
+    def state(self) -> ReviewedTranscript:
+        """The reviewed transcript as it stands."""
+        return self._history.state
+
+    @property
+    def number(self) -> int:
+        """The number of the last event."""
+        return self._number
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._history.past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._history.future)
+
+    @property
+    def progress(self) -> Progress:
+        """Questions decided, words read."""
+        return measure_progress(self.state)
+
+    def decide(self, decision: Decision, by: str, holder: str) -> Change:
+        """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
+        with self._lock:
+            event = Event(self._number + 1, self._clock(), by, decision)
+            before, after = self.state, self._history.preview(event)
+            self._store.append(self.recording, event, holder, study_labels(after))
+            self._advance(event)
+            return Change(before, self.state, event)
+
+    def catch_up(self) -> None:
+        """Take in what another process decided since."""
+        with self._lock:
+            for event in self._store.events(self.recording)[self._number :]:
+                self._advance(event)
+
+    def approve(self, reviewer: str, digest: str, accepted: bool, holder: str) -> Approval:
+        """Verify the recording: nothing open, the transcript unchanged since it was shown, statement accepted."""
+        with self._lock:
+            self._check_approval(reviewer, digest, accepted)
+            progress = self.progress
+            approval = Approval(
+                reviewer.strip(), STATEMENT, digest, progress.decided, progress.coverage, self._clock()
+            )
+            redaction = final_redaction(self.state)
+            self._store.verify(self.recording, approval, redaction, holder)
+            self._store.add_to_roster(self.recording, self.state.additions)
+            return approval
+
+    def _check_approval(self, reviewer: str, digest: str, accepted: bool) -> None:
+        if not accepted:
+            raise ApprovalError(why="the statement was not accepted")
+        if not reviewer.strip():
+            raise ApprovalError(why="the reviewer's name is missing")
+        if left := count_open(self.state):
+            raise ApprovalError(why=f"{left} questions are still open")
+        if digest != review_digest(self.state):
+            raise ApprovalError(why="it changed after you were asked")
+
+    def _advance(self, event: Event) -> None:
+        self._history.advance(event)
+        self._number = event.number

@@ -1,0 +1,94 @@
+"""Words and marks given their places in a line's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.records import Span, Utterance
+from pipeline.verify.state import Mark, Token
+
+_WORD = re.compile(r"\S+")
+
+
+def place_tokens(said: Utterance) -> tuple[Token, ...]:
+    """Each word's characters and seconds; without word times they are spread over the utterance."""
+    tokens: list[Token] = []
+    at = 0
+    for word in said.words:
+        found = said.text.find(word.text, at)
+        if found < 0 or not word.text:
+            continue
+        at = found + len(word.text)
+        tokens.append(Token(found, at, word.start, word.end, word.probability))
+    return tuple(tokens) if tokens else spread_tokens(said)
+
+
+def spread_tokens(said: Utterance) -> tuple[Token, ...]:
+    """Words in proportion to their letters, for a transcript that came without word times."""
+    length = max(len(said.text), 1)
+    rate = (said.end - said.start) / length
+    return tuple(
+        Token(
+            w.start(), w.end(), round(said.start + w.start() * rate, 3), round(said.start + w.end() * rate, 3)
+        )
+        for w in _WORD.finditer(said.text)
+    )
+
+
+def place_marks(spans: Sequence[tuple[int, Span]]) -> tuple[Mark, ...]:
+    """Spans as marks that never overlap: what hides words wins, the rest keeps what is left of it."""
+    marks: list[Mark] = []
+    for number, span in sorted(spans, key=_strength):
+        for piece, (start, end) in enumerate(_free_parts(span.start_char, span.end_char, marks)):
+            if not span.text[start - span.start_char : end - span.start_char].strip():
+                continue
+            name = f"s{number}" if piece == 0 else f"s{number}.{piece}"
+            marks.append(_as_mark(name, span, start, end))
+    return tuple(sorted(marks, key=lambda m: m.start_char))
+
+
+def _strength(numbered: tuple[int, Span]) -> tuple[bool, int, float]:
+    span = numbered[1]
+    return (not span.replacement, span.start_char - span.end_char, -span.score)
+
+
+def _free_parts(start: int, end: int, taken: Sequence[Mark]) -> list[tuple[int, int]]:
+    """What of start..end no mark covers yet."""
+    parts = [(start, end)]
+    for mark in taken:
+        parts = [
+            (a, b)
+            for p, q in parts
+            for a, b in ((p, min(q, mark.start_char)), (max(p, mark.end_char), q))
+            if a < b
+        ]
+    return parts
+
+
+def _as_mark(name: str, span: Span, start: int, end: int) -> Mark:
+    # A flag is a question of the policy to a person: it is open even where the finder was sure.
+    return Mark(
+        name,
+        start,
+        end,
+        span.type,
+        span.tier,
+        span.score,
+        span.found_by,
+        span.action,
+        span.replacement,
+        span.uncertain or span.action == "flag",
+        span.reason,
+    )
+
+
+def shift_marks(marks: Sequence[Mark], by: int) -> tuple[Mark, ...]:
+    """The same marks, moved along the text."""
+    return tuple(replace(m, start_char=m.start_char + by, end_char=m.end_char + by) for m in marks)
+
+
+def shift_tokens(tokens: Sequence[Token], by: int) -> tuple[Token, ...]:
+    """The same words, moved along the text."""
+    return tuple(replace(t, start_char=t.start_char + by, end_char=t.end_char + by) for t in tokens)

@@ -1,0 +1,220 @@
+"""What the page's scripts ask for. Every answer is JSON but the sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import RecordingUnknownError, SessionDeidError, VerifyError
+from pipeline.verify.classes import CHOICES
+from pipeline.verify.decisions import read_decision
+from pipeline.verify.final import review_digest
+from pipeline.verify.mentions import find_mentions
+from pipeline.verify.session import STATEMENT
+from pipeline.verify.steps import get_line
+from pipeline.verify.web import view
+from pipeline.verify.web.desk import Desk
+from pipeline.verify.web.sound import sound_response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+MAX_BODY_BYTES = 1 << 20
+Handler = Callable[[Desk, str, dict[str, Any]], dict[str, Any]]
+
+
+def routes() -> list[Route]:
+    """The routes under /api/."""
+    from starlette.routing import Route
+
+    one = "/api/recordings/{recording}"
+    return [
+        Route("/api/active", _alive, methods=["POST"]),
+        Route("/api/end", _end, methods=["POST"]),
+        Route(one, _answer(get_review), methods=["GET"]),
+        Route(f"{one}/progress", _answer(get_progress), methods=["GET"]),
+        Route(f"{one}/approval", _answer(get_approval), methods=["GET"]),
+        Route(f"{one}/sound", get_sound, methods=["GET", "HEAD"]),
+        Route(f"{one}/words", _answer(get_words), methods=["POST"]),
+        Route(f"{one}/pulse", _pulse, methods=["POST"]),
+        Route(f"{one}/leave", _answer(leave), methods=["POST"]),
+        Route(f"{one}/mentions", _answer(get_mentions), methods=["POST"]),
+        Route(f"{one}/decisions", _answer(decide), methods=["POST"]),
+        Route(f"{one}/approval", _answer(approve), methods=["POST"]),
+    ]
+
+
+def get_review(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
+    """The whole state."""
+    return view.show_review(desk.review(recording))
+
+
+def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
+    """Only how far it is, for the list."""
+    return view.show_progress(desk.review(recording).progress)
+
+
+def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The original words under some marks, while their key is held."""
+    wanted = set(_list(body, "marks"))
+    lines = desk.review(recording).state.lines.values()
+    return {m.id: line.words_of(m) for line in lines for m in line.marks if m.id in wanted}
+
+
+def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Where marked words are said elsewhere, and the label they would get."""
+    from pipeline.verify.steps import label_for
+
+    state = desk.review(recording).state
+    line, start, end = get_line(state, _text(body, "line")), _number(body, "start"), _number(body, "end")
+    mentions = find_mentions(state, line.id, start, end)
+    labels = {kind: label_for(state, kind, line.text[start:end]) for kind in CHOICES}
+    return {"mentions": view.show_mentions(state, mentions), "labels": labels}
+
+
+def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Take a decision."""
+    decision = read_decision(body.get("decision"))
+    change = desk.decide(recording, decision, _text(body, "holder"))
+    return view.show_change(desk.review(recording), change)
+
+
+def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The page closes: somebody else may decide."""
+    desk.leave(recording, _text(body, "holder"))
+    return {}
+
+
+def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
+    """What one is asked to approve, and what follows."""
+    review = desk.review(recording)
+    destruction = desk.store.destruction(recording)
+    return {
+        "statement": STATEMENT,
+        "digest": review_digest(review.state),
+        "what": list(destruction.what),
+        "when": destruction.when,
+        "reviewer": desk.reviewer,
+        "progress": view.show_progress(review.progress),
+    }
+
+
+def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Verify."""
+    accepted = body.get("accepted") is True
+    approval = desk.approve(
+        recording, _text(body, "reviewer"), _text(body, "digest"), accepted, _text(body, "holder")
+    )
+    return {"by": approval.reviewer, "at": approval.at, "digest": approval.digest}
+
+
+def get_sound(request: Request) -> Response:
+    """The sound as WAV, in ranges."""
+    from starlette.responses import JSONResponse
+
+    try:
+        sound = request.app.state.desk.sound(request.path_params["recording"])
+    except SessionDeidError as error:
+        return JSONResponse({"error": str(error)}, 404)
+    if sound is None:
+        return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
+    answer: Response = sound_response(sound, request)
+    return answer
+
+
+async def _pulse(request: Request) -> Response:
+    """Renews the right to decide; says how long the session lasts and whether something changed."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    desk: Desk = request.app.state.desk
+    recording = request.path_params["recording"]
+    body = await request.json()
+    standing = await run_in_threadpool(desk.stand, recording, _text(body, "holder"))
+    left = request.app.state.door.seconds_left(request.state.visit)
+    number = desk.review(recording).number
+    return JSONResponse(
+        {"can": standing.can_decide, "because": standing.because, "left": left, "number": number}
+    )
+
+
+async def _alive(request: Request) -> Response:
+    from starlette.responses import JSONResponse
+
+    return JSONResponse({"left": request.app.state.door.seconds_left(request.state.visit)})
+
+
+async def _end(request: Request) -> Response:
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    request.app.state.door.end(request.state.visit)
+    if not request.app.state.door.anybody():
+        await run_in_threadpool(request.app.state.desk.clear)
+    return JSONResponse({})
+
+
+def _answer(handler: Handler) -> Callable[[Request], Any]:
+    """The handler as an endpoint: body in, JSON out, our errors as their own words."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    @wraps(handler)
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _read_body(request)
+            return JSONResponse(
+                await run_in_threadpool(
+                    handler, request.app.state.desk, request.path_params["recording"], body
+                )
+            )
+        except RecordingUnknownError as error:
+            return JSONResponse({"error": str(error)}, 404)
+        except VerifyError as error:
+            return JSONResponse({"error": str(error)}, 409)
+        except SessionDeidError as error:
+            return JSONResponse({"error": str(error)}, 500)
+        except ValueError:  # pydantic's message would repeat the words of the request
+            return JSONResponse({"error": "The request was not understood."}, 422)
+
+    return endpoint
+
+
+async def _read_body(request: Request) -> dict[str, Any]:
+    import json
+
+    if request.method == "GET":
+        return {}
+    raw = bytearray()
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > MAX_BODY_BYTES:
+            raise ValueError("too long")
+    body = json.loads(raw)
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be text")
+    return value
+
+
+def _number(body: dict[str, Any], name: str) -> int:
+    value = body.get(name)
+    if not isinstance(value, int):
+        raise ValueError(f"{name} must be a number")
+    return value
+
+
+def _list(body: dict[str, Any], name: str) -> list[str]:
+    value = body.get(name)
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f"{name} must be a list of texts")
+    return value

@@ -1,0 +1,95 @@
+"""The review page as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RecordingUnknownError
+from pipeline.verify.store import ReviewStore
+from pipeline.verify.web import api, pages
+from pipeline.verify.web.access import Door
+from pipeline.verify.web.desk import Desk
+from pipeline.verify.web.security import Guard
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+IDLE_CHECK_SECONDS = 5.0
+
+
+def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> Starlette:
+    """The application for one study, answering as 127.0.0.1:port and localhost:port alone."""
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    cookie = f"session_deid_{port}"  # cookies know no ports: two servers must not overwrite each other's
+    app = Starlette(
+        routes=[
+            Route("/", pages.list_page),
+            Route("/open", _open),
+            Route("/recordings/{recording}", pages.review_page),
+            *api.routes(),
+            Mount("/static", StaticFiles(directory=pages.HERE / "static")),
+        ],
+        middleware=[
+            Middleware(Guard, door=door, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"), cookie=cookie)
+        ],
+        exception_handlers={RecordingUnknownError: _no_recording, 404: _not_found},
+        lifespan=_lifespan,
+    )
+    app.state.desk = Desk(store, reviewer)
+    app.state.door = door
+    app.state.cookie = cookie
+    return app
+
+
+async def _open(request: Request) -> Response:
+    """Exchange the one-time token for a cookie."""
+    from starlette.responses import RedirectResponse
+
+    visit = request.app.state.door.exchange(request.query_params.get("token", ""))
+    if visit is None:
+        return pages.refusal_page("This link was used already, or is too old.", 403)
+    wanted = request.query_params.get("recording", "")
+    answer = RedirectResponse(f"/recordings/{wanted}" if wanted.isalnum() or _is_plain(wanted) else "/", 303)
+    answer.set_cookie(request.app.state.cookie, visit.id, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and all(c.isalnum() or c in "-_." for c in name) and not name.startswith(".")
+
+
+async def _no_recording(_request: Request, error: Exception) -> Response:
+    return pages.refusal_page(str(error), 404)
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return pages.refusal_page("There is no such page.", 404)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """While nobody has a session, no words and no sound stay in memory."""
+    watch = asyncio.create_task(_forget_when_idle(app))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        app.state.desk.clear()
+
+
+async def _forget_when_idle(app: Starlette) -> None:
+    from starlette.concurrency import run_in_threadpool
+
+    while True:
+        await asyncio.sleep(IDLE_CHECK_SECONDS)
+        if not app.state.door.anybody():
+            await run_in_threadpool(app.state.desk.clear)

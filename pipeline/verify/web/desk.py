@@ -1,0 +1,105 @@
+"""What the server keeps open: reviews, the sound of one recording, who may decide."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
+from pipeline.verify.decisions import Decision
+from pipeline.verify.session import Change, ReviewSession
+from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewStore
+from pipeline.verify.web.sound import WavView, make_wav
+
+FROZEN = frozenset({"verified", "destroyed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether this page may decide, and if not, why."""
+
+    can_decide: bool
+    because: str = ""
+
+
+class Desk:
+    """The reviews of one server. `reviewer` is the name decisions are kept under."""
+
+    def __init__(self, store: ReviewStore, reviewer: str) -> None:
+        self.store = store
+        self.reviewer = reviewer
+        self._lock = threading.RLock()
+        self._sound_lock = threading.Lock()
+        self._open: dict[str, ReviewSession] = {}
+        self._sound: tuple[str, WavView | None] | None = None
+        self._holders: set[tuple[str, str]] = set()
+
+    def info(self, recording: str) -> RecordingInfo:
+        """The recording's entry in the list; raises RecordingUnknownError."""
+        for info in self.store.recordings():
+            if info.id == recording:
+                return info
+        raise RecordingUnknownError(recording=recording)
+
+    def review(self, recording: str) -> ReviewSession:
+        """The recording's review, opened once; raises RecordingUnknownError while there is nothing to review."""
+        with self._lock:
+            if recording not in self._open:
+                if self.info(recording).state not in REVIEWABLE:
+                    raise RecordingUnknownError(recording=recording)
+                self._open[recording] = ReviewSession(self.store, recording)
+            return self._open[recording]
+
+    def stand(self, recording: str, holder: str) -> Standing:
+        """Take or renew the right to decide; whoever has not got it reads along, up to date."""
+        info = self.info(recording)
+        review = self.review(recording)
+        if info.state in FROZEN:
+            return Standing(False, f"verified by {info.verified_by}" if info.verified_by else info.state)
+        try:
+            self.store.take_lease(recording, holder, self.reviewer)
+        except ReviewLockedError as taken:
+            review.catch_up()
+            return Standing(
+                False, f"{taken.facts['holder']} is deciding on this recording; you are reading along"
+            )
+        with self._lock:
+            self._holders.add((recording, holder))
+        review.catch_up()
+        return Standing(True)
+
+    def decide(self, recording: str, decision: Decision, holder: str) -> Change:
+        """Take a decision; raises DecisionError once the transcript is frozen."""
+        if self.info(recording).state in FROZEN:
+            raise DecisionError(why="the transcript is verified and frozen")
+        return self.review(recording).decide(decision, self.reviewer, holder)
+
+    def approve(self, recording: str, reviewer: str, digest: str, accepted: bool, holder: str) -> Approval:
+        """Verify; raises ApprovalError."""
+        if self.info(recording).state in FROZEN:
+            raise DecisionError(why="the transcript is verified already")
+        return self.review(recording).approve(reviewer, digest, accepted, holder)
+
+    def leave(self, recording: str, holder: str) -> None:
+        """Give the right to decide back."""
+        self.store.release_lease(recording, holder)
+        with self._lock:
+            self._holders.discard((recording, holder))
+
+    def sound(self, recording: str) -> WavView | None:
+        """The sound as WAV in memory, of one recording at a time; None once it is destroyed."""
+        with self._sound_lock:
+            if self._sound is None or self._sound[0] != recording:
+                self._sound = None
+                audio = self.store.sound(recording)
+                self._sound = (recording, make_wav(audio) if audio else None)
+            return self._sound[1]
+
+    def clear(self) -> None:
+        """Forget every open review and sound, and give back what is held."""
+        with self._lock:
+            for recording, holder in list(self._holders):
+                self.leave(recording, holder)
+            self._open.clear()
+        with self._sound_lock:
+            self._sound = None

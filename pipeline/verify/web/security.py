@@ -1,0 +1,149 @@
+"""Everything between the socket and the pages: refusals, headers, and errors that hold no words.
+
+A page of another site can make the browser send requests to 127.0.0.1, and a name of another site can be
+made to point here (DNS rebinding). So: only our own Host is answered, only our own Origin may write, the
+cookie is SameSite=Strict, and each write repeats the session's secret.
+"""
+
+from __future__ import annotations
+
+import hmac
+import sys
+import traceback
+from collections.abc import Collection, MutableMapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from pipeline.verify.web.access import Door
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=()",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+}
+
+
+class Guard:
+    """ASGI middleware: refuses what is not ours, then adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp, door: Door, hosts: Collection[str], cookie: str) -> None:
+        self.app = app
+        self.door = door
+        self.hosts = frozenset(hosts)
+        self.cookie = cookie
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        from starlette.requests import Request
+
+        started = False
+
+        async def send_guarded(message: MutableMapping[str, Any]) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": _with_headers(message.get("headers", []))}
+            await send(message)
+
+        request = Request(scope, receive)
+        refusal = self._refuse(request)
+        try:
+            if refusal is not None:
+                await refuse(request, *refusal)(scope, receive, send_guarded)
+            else:
+                await self.app(scope, receive, send_guarded)
+        except Exception as bug:  # its message may hold words of a transcript, so none of it is shown
+            report_place(bug)
+            if not started:
+                await refuse(
+                    request, 500, "Something went wrong here. Nothing decided was lost; load the page again."
+                )(scope, receive, send_guarded)
+
+    def _refuse(self, request: Any) -> tuple[int, str] | None:
+        if request.headers.get("host", "") not in self.hosts:
+            return 421, "This address is not served here."
+        if not self._own_origin(request):
+            return 403, "The request came from another site."
+        path = request.url.path
+        if path == "/open" or path.startswith("/static/"):
+            return None if request.method in SAFE_METHODS else (405, "Not allowed.")
+        visit = self.door.find(request.cookies.get(self.cookie, ""), active=_is_active(request))
+        if visit is None:
+            return 401, "The session has ended."
+        if request.method not in SAFE_METHODS and not _repeats_secret(request, visit.csrf):
+            return 403, "The request did not come from the page."
+        request.state.visit = visit
+        return None
+
+    def _own_origin(self, request: Any) -> bool:
+        allowed = {f"http://{request.headers['host']}"}
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in allowed:
+            return False
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if request.method in SAFE_METHODS:
+            return site in ("same-origin", "none") or request.url.path == "/open"
+        return origin in allowed and site == "same-origin"
+
+
+def refuse(request: Any, status: int, why: str) -> Any:
+    """A refusal, as JSON to scripts and as a page to people."""
+    from starlette.responses import JSONResponse
+
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": why}, status)
+    from pipeline.verify.web.pages import refusal_page
+
+    return refusal_page(why, status)
+
+
+def report_place(bug: BaseException) -> None:
+    """Where a bug of ours struck, on standard error, without its message."""
+    places = traceback.extract_tb(bug.__traceback__)
+    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
+    sys.stderr.write(f"session-deid review: an internal error ({type(bug).__name__}) at {where}\n")
+
+
+def _is_active(request: Any) -> bool:
+    """Requests the page makes by itself (pulse, sound) do not keep a session alive."""
+    return "x-passive" not in request.headers and not request.url.path.endswith("/sound")
+
+
+def _repeats_secret(request: Any, secret: str) -> bool:
+    given = request.headers.get("x-csrf", "")
+    json_body = request.headers.get("content-type", "").split(";")[0] == "application/json"
+    return json_body and hmac.compare_digest(given.encode(), secret.encode())
+
+
+def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:
+    ours = {name.encode() for name in HEADERS}
+    kept = [(k, v) for k, v in headers if k.lower() not in ours]
+    return kept + [(k.encode(), v.encode()) for k, v in HEADERS.items()]

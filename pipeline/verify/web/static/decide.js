@@ -1,0 +1,40 @@
+// Sending decisions, and what was read. The page changes when the server has kept them, not before.
+import { say } from "./dom.js";
+import { holder, inTurn, post } from "./api.js";
+import { model } from "./model.js";
+
+const recording = encodeURIComponent(document.body.dataset.recording);
+export const address = (part = "") => `/api/recordings/${recording}${part}`;
+const unsent = new Set();
+let sending = 0;
+
+export function decide(decision) {
+  if (!model.can) { say("You are reading along; only one person decides at a time.", "bad"); return Promise.resolve(null); }
+  return inTurn(async () => {
+    try {
+      const change = await post(address("/decisions"), { decision, holder });
+      model.change(change);
+      return change;
+    } catch (error) {
+      say(error.message, "bad");
+      return null;
+    }
+  });
+}
+
+/** Lines read or heard to their end; kept within the second. */
+export function noteRead(lines) {
+  if (!model.can) return;
+  for (const line of lines) if (!model.read.has(line)) { model.read.add(line); unsent.add(line); }
+  if (!unsent.size || sending) return;
+  sending = setTimeout(sendRead, 600);
+}
+
+export async function sendRead() {
+  clearTimeout(sending);
+  sending = 0;
+  if (!unsent.size) return;
+  const lines = [...unsent];
+  unsent.clear();
+  await decide({ kind: "read", lines });
+}

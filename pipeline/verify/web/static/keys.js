@@ -1,0 +1,128 @@
+// The keyboard: every action of the page.
+import { byId, say } from "./dom.js";
+import { heard, model, wordCount, word } from "./model.js";
+import { chosenPlace, cursor, marked, setCursor, setMarked } from "./transcript.js";
+import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs } from "./card.js";
+import { correctWords, dialogOpen, helpDialog, markWords, mergeSpeakers, moveWords, verifyDialog } from "./choose.js";
+import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
+import { decide, noteRead } from "./decide.js";
+import { conceal, reveal } from "./reveal.js";
+import { blank, blanked } from "./quiet.js";
+
+export const single = { on: true };
+
+const HELP = [
+  ["Questions", [["N", "next question"], ["⇧N", "the one before"], ["A", "accept: redact"], ["R", "reject: keep the words"], ["⇧A ⇧R", "the same for all alike"], ["C", "change the class"], ["L", "change the label"], ["S", "same as …"], ["T", "add to the roster"], ["P", "hear it"], ["O", "hold: see the original"]]],
+  ["Sound", [["Space", "play or pause"], ["B", "back 3 seconds"], ["Enter", "play from the word"], ["K", "loop the phrase"], ["-", "slower"], ["+", "faster"]]],
+  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["W", "merge two participants"], ["X", "open the replacement under the cursor"]]],
+  ["Page", [["U", "undo"], ["⇧U", "redo"], ["H", "blank the screen"], ["Y", "verify"], ["Esc", "close, let go"], ["?", "this list"]]],
+];
+
+export const undo = async () => { if (await decide({ kind: "undo" })) say("Taken back. ⇧U does it again."); };
+export const redo = async () => { if (await decide({ kind: "redo" })) say("Done again."); };
+export const help = () => helpDialog(HELP, single);
+
+function phrase() {
+  return marked ? heard(model.lines.get(marked.line), marked.start, marked.end) : null;
+}
+
+function line(step) {
+  const at = model.order.indexOf(cursor.line);
+  const next = model.order[at < 0 ? 0 : Math.max(0, Math.min(model.order.length - 1, at + step))];
+  if (next) setCursor(next, 0);
+}
+
+function step(by, extend) {
+  const here = model.lines.get(cursor.line);
+  if (!here) { line(1); return; }
+  const k = cursor.word + by;
+  if (!extend && k < 0) { line(-1); setCursor(cursor.line, wordCount(model.lines.get(cursor.line)) - 1); return; }
+  if (!extend && k >= wordCount(here)) { line(1); return; }
+  setCursor(here.id, k, { extend });
+}
+
+function readOn() {
+  if (cursor.line) noteRead([cursor.line]);
+  document.dispatchEvent(new Event("read"));
+  line(1);
+}
+
+export function goUnread() {
+  const next = model.order.find((id) => !model.read.has(id));
+  if (next) setCursor(next, 0); else say("Every line was read.");
+}
+
+function playWord() {
+  const here = model.lines.get(cursor.line);
+  if (here && wordCount(here)) playFrom(word(here, cursor.word).from);
+}
+
+function openUnderCursor() {
+  const here = model.lines.get(cursor.line);
+  if (!here) return;
+  const at = word(here, cursor.word);
+  for (const [id, mark] of model.marks) if (mark.line.id === here.id && mark.start < at.end && at.start < mark.end) { aim(id, "mark", { go: false }); say(`${mark.piece.t}: A, R, C, L, S, T decide on it.`); return; }
+  say("No replacement is there.");
+}
+
+export const hearPlace = () => { const p = phrase(); if (p) playFrom(Math.max(0, p[0] - 0.2), p[1] + 0.3); else hearTarget(); };
+export const markPlace = () => markWords(chosenPlace());
+export const correctPlace = () => correctWords(chosenPlace());
+export const movePlace = () => moveWords(marked, cursor.line);
+
+const ACTIONS = {
+  n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
+  c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
+  b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
+  j: readOn, g: goUnread, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor,
+  u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
+};
+
+function inText() {
+  const active = document.activeElement;
+  return active === document.body || active?.closest(".lines") || active === byId("lines") || !active;
+}
+
+function moveKeys(event) {
+  const moves = { ArrowDown: () => line(1), ArrowUp: () => line(-1), ArrowRight: () => step(1, event.shiftKey), ArrowLeft: () => step(-1, event.shiftKey) };
+  if (!(event.key in moves) || !inText()) return false;
+  moves[event.key]();
+  return true;
+}
+
+function enterKey(event) {
+  const chip = event.target.closest?.(".chip");
+  if (chip) { aim(chip.dataset.mark, "mark", { go: false }); return true; }
+  if (event.target.closest?.("button, a, select, input")) return false;
+  playWord();
+  return true;
+}
+
+function handle(event) {
+  if (event.key === "Escape") { setMarked(null); getSelection()?.removeAllRanges(); return true; }
+  if (event.key === "Enter") return enterKey(event);
+  if (moveKeys(event)) return true;
+  if (!single.on && event.key !== "?") return false;
+  if (event.key === " ") { if (event.target.closest?.("button, a, select")) return false; toggle(); return true; }
+  if (event.key.toLowerCase() === "o") { reveal(); return true; }
+  const action = ACTIONS[event.key];
+  if (!action) return false;
+  action();
+  return true;
+}
+
+function onKey(event) {
+  if (blanked()) { if (event.key.toLowerCase() === "h") { event.preventDefault(); blank(false); } return; }
+  if (dialogOpen() || event.isComposing) return;
+  const undoing = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+  if (undoing) { event.preventDefault(); if (event.shiftKey) redo(); else undo(); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches?.("input[type=text], textarea, select") && event.key.length === 1) return;
+  if (handle(event)) event.preventDefault();
+}
+
+export function listen() {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("keyup", (event) => { if (event.key.toLowerCase() === "o") conceal(); });
+}
+

@@ -1,0 +1,141 @@
+// The sound: plays from a word, at other speeds, a phrase over and over; lights the word being said.
+import { byId, clock, say } from "./dom.js";
+import { model, word, wordHeard } from "./model.js";
+import { cursor, light, rangeOf, rowOf, show } from "./transcript.js";
+import { alive } from "./quiet.js";
+
+const sound = byId("sound");
+const HEARD = 0.85; // of a line's length, to count as read
+let loop = null;
+let stopAt = null;
+let before = 0;
+const heardSeconds = new Map();
+export const player = { position: 0, playing: false };
+
+export function openSound(recording) {
+  sound.src = `/api/recordings/${encodeURIComponent(recording)}/sound`;
+  sound.preload = "metadata";
+  byId("sound-state").textContent = "Opening the sound …";
+  sound.load();
+}
+
+sound.addEventListener("loadedmetadata", () => { byId("sound-state").textContent = ""; });
+sound.addEventListener("error", () => { byId("sound-state").textContent = "There is no sound to play."; });
+sound.addEventListener("play", () => state(true));
+sound.addEventListener("pause", () => state(false));
+sound.addEventListener("seeked", () => { before = sound.currentTime; tick(false); });
+
+function state(playing) {
+  player.playing = playing;
+  byId("play").textContent = playing ? "❚❚" : "▶";
+  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  if (playing) requestAnimationFrame(run);
+}
+
+function run() {
+  if (!player.playing) return;
+  tick(true);
+  requestAnimationFrame(run);
+}
+
+let lastAlive = 0;
+function tick(moving) {
+  const now = sound.currentTime;
+  if (moving && loop && (now >= loop[1] || now < loop[0] - 0.5)) { seek(loop[0]); return; }
+  if (moving && stopAt !== null && now >= stopAt) { stopAt = null; sound.pause(); }
+  player.position = now;
+  const lines = model.linesAt(now);
+  lightWords(lines, now);
+  if (moving) {
+    if (Date.now() - lastAlive > 1000) { lastAlive = Date.now(); alive(); }
+    count(lines, now - before);
+  }
+  before = now;
+  byId("clock").textContent = clock(now);
+  document.dispatchEvent(new CustomEvent("playing", { detail: { now, lines } }));
+}
+
+let litKey = "";
+function lightWords(lines, now) {
+  const lit = lines.map((line) => [line, wordHeard(line, now)]).filter(([, k]) => k >= 0);
+  const key = lit.map(([line, k]) => `${line.id}:${k}`).join();
+  if (key === litKey) return;
+  litKey = key;
+  light("playing", lit.map(([line, k]) => rangeOf(line.id, word(line, k).start, word(line, k).end)));
+  for (const row of document.querySelectorAll(".line.playing")) row.classList.remove("playing");
+  for (const [line] of lit) rowOf(line.id)?.classList.add("playing");
+  if (lit.length && player.playing && byId("follow").checked) show(lit[0][0].id);
+}
+
+/** A line heard nearly to its end counts as read. */
+function count(lines, step) {
+  if (step <= 0 || step > 1) return;
+  for (const line of lines) {
+    if (model.read.has(line.id)) continue;
+    const seconds = (heardSeconds.get(line.id) ?? 0) + step;
+    heardSeconds.set(line.id, seconds);
+    if (seconds >= HEARD * (line.e - line.s)) document.dispatchEvent(new CustomEvent("line-heard", { detail: line.id }));
+  }
+}
+
+export function seek(seconds) {
+  player.position = Math.max(0, Math.min(seconds, model.duration));
+  sound.currentTime = player.position;
+  before = player.position;
+}
+
+export async function playFrom(seconds, until = null) {
+  stopAt = until;
+  if (loop && (seconds < loop[0] || seconds > loop[1])) setLoop(null);
+  seek(seconds);
+  await start();
+}
+
+async function start() {
+  try {
+    await sound.play();
+  } catch (error) {
+    if (error.name !== "AbortError") say("There is no sound to play.", "bad");
+  }
+}
+
+export function toggle() {
+  stopAt = null;
+  if (sound.paused) start(); else sound.pause();
+}
+
+export const pause = () => sound.pause();
+export const back = (seconds = 3) => seek(sound.currentTime - seconds);
+
+export function setLoop(phrase) {
+  loop = phrase;
+  byId("loop").setAttribute("aria-pressed", String(Boolean(loop)));
+  if (loop) playFrom(loop[0]);
+}
+
+/** Loops a phrase, or the line at hand; a second time ends it. */
+export function toggleLoop(phrase) {
+  if (loop) { setLoop(null); say("Loop ended"); return; }
+  const line = model.lines.get(cursor.line) ?? model.linesAt(sound.currentTime)[0];
+  const chosen = phrase ?? (line ? [line.s, line.e] : null);
+  if (!chosen) { say("Mark a phrase, or go to a line, to loop it"); return; }
+  setLoop([Math.max(0, chosen[0] - 0.15), chosen[1] + 0.15]);
+  say("Looping; K ends it");
+}
+
+export function changeSpeed(step) {
+  const select = byId("speed");
+  select.selectedIndex = Math.max(0, Math.min(select.options.length - 1, select.selectedIndex + step));
+  setSpeed();
+  say(`Speed ${select.value}×`);
+}
+
+function setSpeed() { sound.playbackRate = Number(byId("speed").value); }
+
+sound.preservesPitch = true;
+sound.addEventListener("loadeddata", setSpeed);
+byId("speed").addEventListener("change", setSpeed);
+byId("play").addEventListener("click", toggle);
+byId("back").addEventListener("click", () => back());
+document.addEventListener("page-ends", () => { sound.pause(); sound.removeAttribute("src"); sound.load(); });
+document.addEventListener("blanked", (event) => { if (event.detail) sound.pause(); });

@@ -1,0 +1,53 @@
+// What protects the screen: blanking on demand, and the end of the session after idle time.
+import { byId, make } from "./dom.js";
+import { post } from "./api.js";
+
+const idle = Number(document.body.dataset.idle) * 1000;
+const REPORT_EVERY = 30000;
+let last = Date.now();
+let reported = Date.now();
+let ended = false;
+
+export const blanked = () => !byId("curtain").hidden;
+
+export function blank(on = !blanked()) {
+  byId("curtain").hidden = !on;
+  for (const child of document.body.children) if (child.id !== "curtain") child.inert = on;
+  document.title = on ? "session-deid" : title;
+  document.dispatchEvent(new CustomEvent("blanked", { detail: on }));
+  if (on) byId("unblank").focus();
+}
+const title = document.title;
+
+export function alive() {
+  last = Date.now();
+  if (last - reported < REPORT_EVERY || ended) return;
+  reported = last;
+  post("/api/active", {}).catch(() => undefined);
+}
+
+export function endPage(why) {
+  if (ended) return;
+  ended = true;
+  document.dispatchEvent(new Event("page-ends"));
+  document.title = "session-deid";
+  document.body.className = "plain";
+  document.body.replaceChildren(make("main", { class: "sheet" },
+    make("h1", { tabindex: "-1" }, "The session has ended"),
+    make("p", {}, why),
+    make("p", {}, "Press Enter in the terminal where session-deid review runs for a fresh link, or start it again."),
+    make("p", { class: "quiet" }, "Nothing that was decided is lost.")));
+}
+
+export function guardScreen() {
+  for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, alive, { passive: true, capture: true });
+  byId("blank-now").addEventListener("click", () => blank(true));
+  byId("unblank").addEventListener("click", () => blank(false));
+  document.addEventListener("session-ended", () => endPage("It was idle for too long, or was ended elsewhere."));
+  setInterval(() => {
+    if (Date.now() - last > idle) {
+      post("/api/end", {}).catch(() => undefined);
+      endPage("It was idle for too long.");
+    }
+  }, 1000);
+}

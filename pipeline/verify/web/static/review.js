@@ -1,0 +1,153 @@
+// The review page of one recording: opens it, keeps the right to decide, connects the parts.
+import { byId, make, percent, say } from "./dom.js";
+import { get, holder, post } from "./api.js";
+import { model, word } from "./model.js";
+import { address, noteRead, sendRead } from "./decide.js";
+import { hit, marked, paintAll, paintLines, rangeOf, selected, setCursor, setMarked, showRead } from "./transcript.js";
+import { aim, nextQuestion, paintCard, paintQueue } from "./card.js";
+import { drawTimeline, listPeople } from "./timeline.js";
+import { openSound, pause, playFrom, toggleLoop } from "./player.js";
+import { closeDialog, verifyDialog } from "./choose.js";
+import { correctPlace, goUnread, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
+import { guardScreen } from "./quiet.js";
+
+const PULSE = 10000;
+let drawing = 0;
+
+function counts() {
+  const p = model.progress;
+  byId("counts").replaceChildren(
+    meter("Questions decided", p.decided, p.questions, `${p.decided} of ${p.questions} questions`),
+    meter("Words read", p.coverage, 1, `${percent(p.coverage)} read`));
+  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${percent(p.coverage)} of the words read or heard`;
+  byId("undo").disabled = !model.canUndo || !model.can;
+  byId("redo").disabled = !model.canRedo || !model.can;
+  byId("verify").disabled = !model.can;
+}
+
+function meter(label, value, most, words) {
+  const bar = make("progress", { "aria-label": label, value, max: most || 1 });
+  return make("span", { class: "meter" }, bar, make("span", { class: "number" }, words));
+}
+
+function drawSoon() {
+  cancelAnimationFrame(drawing);
+  drawing = requestAnimationFrame(() => { listPeople(); drawTimeline(); });
+}
+
+function paintChange({ detail }) {
+  if (detail.repaint) paintAll(); else paintLines(detail.lines);
+  paintQueue();
+  paintCard();
+  counts();
+  drawSoon();
+  document.dispatchEvent(new Event("painted"));
+}
+
+async function load() {
+  const review = await get(address());
+  model.begin(review);
+  paintAll();
+  counts();
+  paintQueue();
+  drawSoon();
+}
+
+async function pulse(first = false) {
+  const beat = await post(address("/pulse"), { holder }, { passive: true }).catch((error) => { say(error.message, "bad"); return null; });
+  if (!beat) return;
+  const changed = beat.can !== model.can;
+  model.can = beat.can;
+  byId("banner").hidden = beat.can;
+  byId("banner").textContent = beat.can ? "" : `${beat.because[0].toUpperCase()}${beat.because.slice(1)}.`;
+  document.body.classList.toggle("reading", !beat.can);
+  if (first) { model.event = beat.number; return; }
+  if (beat.number !== model.event && !beat.can) { model.event = beat.number; await load(); paintCard(); }
+  if (changed) { counts(); paintCard(); }
+}
+
+function clicks() {
+  const lines = byId("lines");
+  lines.addEventListener("click", (event) => {
+    const at = event.target.closest(".at");
+    const id = event.target.closest("[data-line]")?.dataset.line;
+    if (at && id) { setCursor(id, 0, { scroll: false }); playFrom(model.lines.get(id).s); return; }
+    if (!getSelection().isCollapsed) return;
+    const chip = event.target.closest(".chip");
+    if (chip) { setCursor(id, 0, { focus: false, scroll: false }); aim(chip.dataset.mark, "mark", { go: false }); return; }
+    const found = hit(event);
+    if (!found) { if (id) setCursor(id, 0, { scroll: false }); return; }
+    setCursor(found.line, found.word, { scroll: false });
+    playFrom(word(model.lines.get(found.line), found.word).from);
+  });
+  document.addEventListener("selectionchange", () => {
+    const chosen = selected();
+    if (chosen) setMarked(chosen);
+  });
+}
+
+function selectionBar() {
+  const bar = byId("selection-bar");
+  const put = () => {
+    const range = marked && rangeOf(marked.line, marked.start, marked.end);
+    const box = range?.getBoundingClientRect();
+    bar.hidden = !box || box.bottom < 0 || box.top > innerHeight;
+    if (bar.hidden) return;
+    bar.style.left = `${Math.max(8, Math.min(innerWidth - bar.offsetWidth - 8, box.left))}px`;
+    const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
+    const above = box.top - bar.offsetHeight - 8;
+    bar.style.top = `${above > covered ? above : box.bottom + 8}px`;
+  };
+  document.addEventListener("marked", put);
+  addEventListener("scroll", () => { if (marked) requestAnimationFrame(put); }, { passive: true });
+  const acts = { mark: markPlace, correct: correctPlace, move: movePlace, hear: hearPlace };
+  bar.addEventListener("mousedown", (event) => event.preventDefault());
+  bar.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
+}
+
+/** How much the head of the page covers, for everything that must stay clear of it. */
+function measureTop() {
+  const top = document.querySelector(".top");
+  const note = () => document.documentElement.style.setProperty("--top", `${top.offsetHeight}px`);
+  new ResizeObserver(note).observe(top);
+}
+
+function buttons() {
+  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, loop: () => toggleLoop() };
+  for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
+}
+
+function leave() {
+  sendRead();
+  if (model.can) post(address("/leave"), { holder }, { keepalive: true }).catch(() => undefined);
+}
+
+async function begin() {
+  guardScreen();
+  listen();
+  clicks();
+  buttons();
+  selectionBar();
+  measureTop();
+  model.addEventListener("changed", paintChange);
+  document.addEventListener("line-heard", (event) => { noteRead([event.detail]); showRead(); });
+  document.addEventListener("read", showRead);
+  document.addEventListener("verified", () => { pause(); location.reload(); });
+  document.addEventListener("page-ends", closeDialog);
+  addEventListener("pagehide", leave);
+  try {
+    await pulse(true);
+    await load();
+  } catch (error) {
+    byId("opening").textContent = error.message;
+    return;
+  }
+  openSound(document.body.dataset.recording);
+  setInterval(pulse, PULSE);
+  setCursor(model.order[0], 0, { focus: false, scroll: false });
+  if (model.questions.length) nextQuestion(); else paintCard();
+  performance.mark("first-view");
+  document.body.dataset.ready = "yes";
+}
+
+begin();

@@ -1,0 +1,170 @@
+"""The review's state as the page gets it. Words that a replacement hides are not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipeline.verify.classes import class_titles, word_of
+from pipeline.verify.final import changed_lines, line_pieces
+from pipeline.verify.lines import is_voice
+from pipeline.verify.mentions import Mention
+from pipeline.verify.progress import Progress, speech_shares
+from pipeline.verify.queue import Question, open_questions
+from pipeline.verify.session import Change, ReviewSession
+from pipeline.verify.state import Line, Mark, ReviewedTranscript
+
+COLOURS = 10
+
+
+def show_review(review: ReviewSession) -> dict[str, Any]:
+    """Everything the page needs to begin."""
+    state = review.state
+    return {
+        "recording": review.recording,
+        "duration": state.duration,
+        "classes": class_titles(),
+        "order": list(state.order),
+        "lines": [show_line(line) for line in state.in_order()],
+        **_moving_parts(review),
+    }
+
+
+def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
+    """What a decision changed."""
+    shown: dict[str, Any] = {
+        "event": change.event.number,
+        "lines": [show_line(line) for line in changed_lines(change.before, change.after)],
+        **_moving_parts(review),
+    }
+    if change.before.order != change.after.order:
+        shown["order"] = list(change.after.order)
+    return shown
+
+
+def _moving_parts(review: ReviewSession) -> dict[str, Any]:
+    state = review.state
+    return {
+        "questions": [show_question(q) for q in open_questions(state)],
+        "progress": show_progress(review.progress),
+        "participants": show_participants(state),
+        "voices": [
+            {"speaker": v.speaker, "code": v.code, "evidence": v.evidence, "open": v.open}
+            for v in state.voices
+        ],
+        "labels": show_labels(state),
+        "read": sorted(state.read),
+        "canUndo": review.can_undo,
+        "canRedo": review.can_redo,
+    }
+
+
+def show_line(line: Line) -> dict[str, Any]:
+    """A line: pieces of text and marks; `w` holds each word's characters and milliseconds, flat."""
+    words: list[int] = []
+    for t in line.tokens:
+        words += (t.start_char, t.end_char, round(t.start * 1000), round(t.end * 1000))
+    pieces = [p.text if p.mark is None else show_mark(p.mark, p.text) for p in line_pieces(line)]
+    shown = {"id": line.id, "p": line.participant, "s": line.start, "e": line.end, "t": pieces, "w": words}
+    return {**shown, "overlap": True} if line.overlap else shown
+
+
+def show_mark(mark: Mark, text: str) -> dict[str, Any]:
+    """A mark: what is seen of it (`t`), how many characters it stands for (`n`), and its standing."""
+    return {
+        "m": mark.id,
+        "t": text,
+        "n": mark.end_char - mark.start_char,
+        "k": mark.type,
+        "c": word_of(mark.type),
+        "h": mark.hides,
+        "q": mark.open,
+        "v": mark.verdict,
+        "f": mark.found_by,
+        "r": mark.reason,
+        "x": mark.replacement,
+    }
+
+
+def show_question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "about": question.about,
+        "risk": question.risk,
+        "why": question.why,
+        "line": question.line,
+        "start": question.start,
+        "end": question.end,
+        "like": list(question.like_it),
+    }
+
+
+def show_progress(progress: Progress) -> dict[str, Any]:
+    return {
+        "questions": progress.questions,
+        "open": progress.open,
+        "decided": progress.decided,
+        "coverage": round(progress.coverage, 4),
+    }
+
+
+def show_participants(state: ReviewedTranscript) -> list[dict[str, Any]]:
+    """Every code with its share of speech, its colour (a number) and its role."""
+    shares = speech_shares(state)
+    roles = {person.code: person.role for person in state.roster}
+    return [
+        {
+            "code": code,
+            "share": round(shares.get(code, 0.0), 4),
+            "colour": number % COLOURS,
+            "role": roles.get(code, ""),
+            "voice": is_voice(code),
+        }
+        for number, code in enumerate(state.participants())
+    ]
+
+
+def show_labels(state: ReviewedTranscript) -> list[str]:
+    """Labels one may choose: those in use, and every participant's."""
+    codes = {f"[{code}]" for code in state.participants() if not is_voice(code)}
+    return sorted(state.taken_labels() | codes, key=_natural)
+
+
+def _natural(label: str) -> tuple[str, int]:
+    digits = "".join(c for c in label if c.isdigit())
+    return label.rstrip("]0123456789"), int(digits or 0)
+
+
+def show_mentions(state: ReviewedTranscript, mentions: Iterable[Mention]) -> list[dict[str, Any]]:
+    """Places that may mean the same, each with a little of what is said around it."""
+    return [_show_mention(state.lines, mention) for mention in mentions]
+
+
+def _show_mention(lines: Mapping[str, Line], mention: Mention) -> dict[str, Any]:
+    line = lines[mention.line]
+    before, after = "", ""
+    for piece in line_pieces(line):
+        length = len(line.words_of(piece.mark)) if piece.mark else len(piece.text)
+        hidden = piece.mark is not None and piece.mark.hides
+        end = piece.start_char + length
+        before += _clip(piece.text, hidden, piece.start_char, end, 0, mention.start_char)
+        after += _clip(piece.text, hidden, piece.start_char, end, mention.end_char, len(line.text))
+    return {
+        "line": mention.line,
+        "start": mention.start_char,
+        "end": mention.end_char,
+        "how": mention.how,
+        "chosen": mention.chosen,
+        "words": line.text[mention.start_char : mention.end_char],
+        "before": before[-48:],
+        "after": after[:48],
+        "participant": line.participant,
+        "at": line.start,
+    }
+
+
+def _clip(text: str, hidden: bool, start: int, end: int, low: int, high: int) -> str:
+    """The part of a piece that lies in low..high; a replacement is whole or nothing."""
+    if hidden:
+        return text if low <= start and end <= high else ""
+    return text[max(low - start, 0) : max(high - start, 0)]

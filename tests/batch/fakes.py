@@ -1,0 +1,83 @@
+"""Quick stages with the real ones' protocol: what they leave depends on the sound's bytes alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+
+from pipeline.errors import NotAudioError
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Redaction,
+    Span,
+    Transcription,
+    Turn,
+    Utterance,
+    Voiceprint,
+    Word,
+    from_json,
+    to_json,
+)
+from pipeline.speakers.codes import KnownVoices, learn, relabel
+
+SPOKEN_NAME = "Quillfeather"  # an invented identifier that must never lie anywhere in plain
+BROKEN = b"BROKEN"
+
+
+@dataclass
+class FakeStages:
+    """Reads the source to its end; content that begins with BROKEN is no sound."""
+
+    calls: list[str] = field(default_factory=list)
+
+    def decode(self, source: BinaryIO, *, name: str) -> Audio:
+        data = source.read()
+        self.calls.append(f"decode {name}")
+        if data.startswith(BROKEN):
+            raise NotAudioError(file=name)
+        digest = hashlib.sha256(data).digest()
+        return Audio(np.frombuffer(digest * 500, dtype=np.uint8).astype(np.float32) / 255)
+
+    def transcribe(self, audio: Audio) -> Transcription:
+        self.calls.append("transcribe")
+        mark = f"m{int(audio.samples.sum() * 1000) % 10_000}"
+        words = (Word(0.0, 0.3, mark), Word(0.3, 0.6, "with"), Word(0.6, 0.9, SPOKEN_NAME))
+        return Transcription(audio.duration, "en", "fake", "fake-1", words)
+
+    def diarize(self, audio: Audio) -> Diarization:
+        self.calls.append("diarize")
+        prints = (Voiceprint("S1", (0.25, 0.5, 0.125), 0.9),)
+        return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
+
+    def attribute(
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
+    ) -> tuple[Attribution, bytes | None]:
+        self.calls.append("attribute")
+        known = from_json(KnownVoices, voices) if voices else KnownVoices()
+        text = " ".join(word.text for word in transcription.words)
+        said = Utterance("P01", 0.0, 0.9, text, transcription.words)
+        attribution = Attribution((said,), (("S1", "P01"),), spoken_by=("S1",))
+        known = learn(known, attribution, diarization, verified=False, recording=recording)
+        return attribution, to_json(known)
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        return relabel(attribution, from_json(KnownVoices, voices), recording)
+
+    def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
+        self.calls.append("redact")
+        number = len(labels.labels) + 1
+        said = attribution.utterances[0]
+        at = said.text.index(SPOKEN_NAME)
+        label = f"[Person {number}]"
+        span = Span(
+            0, at, at + len(SPOKEN_NAME), "PERSON", "direct", 0.9, "fake", SPOKEN_NAME, "remove", label
+        )
+        clean = Utterance("P01", 0.0, 0.9, said.text[:at] + label)
+        mark = said.text.split()[0]
+        return Redaction((clean,), (span,), LabelMap((*labels.labels, ("PERSON", mark, label))), "fake")

@@ -1,0 +1,131 @@
+"""A recording's life in a child process that a test kills, and what must hold afterwards.
+
+The child is a fork, so that hundreds of lives take seconds. `live` is the whole life; whoever adds a
+step to it adds it here, and every killing test covers it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.batch.run import run_study, with_stages
+from pipeline.errors import SessionDeidError
+from pipeline.records import Audio, Redaction, from_json
+from pipeline.study import faults
+from pipeline.study.audit_check import check_study
+from pipeline.study.keys import KeyFile
+from pipeline.study.review_store import StudyReviewStore
+from pipeline.study.states import Artifact, State
+from pipeline.study.study import Study
+from pipeline.verify.final import review_digest
+from pipeline.verify.session import ReviewSession
+from tests.batch.fakes import FakeStages
+
+BUG = 70
+OURS = 40
+
+
+@dataclass
+class Life:
+    """A study with recordings in its inbox, and their bytes."""
+
+    folder: Path
+    key_file: Path
+    sounds: dict[str, bytes]
+
+    def open(self) -> Study:
+        return Study.open(self.folder, KeyFile(self.key_file), by="tester")
+
+
+def live(life: Life, *, later_s: float = 0) -> None:
+    """Everything, once: import, run, verify. `later_s` seconds later a dead reviewer's lease has ended."""
+    with life.open() as study:
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        for row in list(study.recordings(State.REDACTED, State.IN_REVIEW)):
+            verify(study, row.id, later_s)
+
+
+def verify(study: Study, recording: str, later_s: float) -> None:
+    """Decide nothing (the quick stages are sure), approve."""
+    store = StudyReviewStore(study, no_sound, lambda: time.time() + later_s)
+    holder = secrets.token_hex(4)
+    store.take_lease(recording, holder, "Rev Iewer")
+    session = ReviewSession(store, recording)
+    session.approve("Rev Iewer", review_digest(session.state), True, holder)
+    store.release_lease(recording, holder)
+
+
+def no_sound(_source: BinaryIO, _name: str) -> Audio:
+    """Nobody listens here."""
+    raise AssertionError
+
+
+def in_child(work: Callable[[], None], *, fault: str = "", kill_after_s: float | None = None) -> int:
+    """Do work in a fork; returns its exit status: 0, OURS for an error of ours, BUG, or -9 when killed."""
+    child = os.fork()
+    if child == 0:
+        status = 0
+        try:
+            os.environ[faults.VARIABLE] = fault
+            faults.reset()
+            work()
+        except SessionDeidError:
+            status = OURS
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            status = BUG
+        os._exit(status)
+    if kill_after_s is not None:
+        time.sleep(kill_after_s)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def check_nothing_lost(life: Life) -> None:
+    """Every sound is in the inbox or the vault, whole; ledger and chain hold; nothing half done counts."""
+    waiting = {path.read_bytes() for path in (life.folder / "inbox").glob("*.wav")}
+    with life.open() as study:
+        check_study(study)
+        sealed = set()
+        for row in study.recordings():
+            if row.state is State.RECEIVED:
+                assert any(len(data) == row.size for data in waiting)
+                continue
+            with study.open_source(row.id) as source:
+                sealed.add(source.read())
+            for kind in NEEDED[row.state]:
+                study.artifact(row.id, kind)
+        assert set(life.sounds.values()) <= waiting | sealed
+
+
+NEEDED: dict[State, tuple[Artifact, ...]] = {
+    State.SEALED: (),
+    State.TRANSCRIBED: (Artifact.TRANSCRIPTION,),
+    State.ATTRIBUTED: (Artifact.TRANSCRIPTION, Artifact.DIARIZATION, Artifact.ATTRIBUTION),
+    State.REDACTED: (Artifact.ATTRIBUTION, Artifact.REDACTION),
+    State.IN_REVIEW: (Artifact.ATTRIBUTION, Artifact.REDACTION),
+    State.VERIFIED: (Artifact.APPROVED,),
+}
+
+
+def check_completed(life: Life) -> dict[str, str]:
+    """All recordings verified, inbox empty, no leftover in the vault; returns the transcripts by name."""
+    assert not list((life.folder / "inbox").iterdir())
+    with life.open() as study:
+        rows = list(study.recordings())
+        assert [row.state for row in rows] == [State.VERIFIED] * len(life.sounds)
+        assert study.sweep() == 0
+        check_study(study)
+        return {
+            row.name: from_json(Redaction, study.artifact(row.id, Artifact.REDACTION)).utterances[0].text
+            for row in rows
+        }

@@ -1,0 +1,133 @@
+"""Killed, out of space, broken or read-only disk at every border between two writes: nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.study.study import Study
+from pipeline.verify.store import LEASE_SECONDS
+from tests.batch.life import BUG, OURS, Life, check_completed, check_nothing_lost, in_child, live
+from tests.study.conftest import CHEAP
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+KILLED = -9
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: thousands of syncs to a disk would take minutes."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def life(room: Path) -> Life:
+    """Two recordings waiting in a new study's inbox; settled already."""
+    folder, key = room / "study", room / "study.key"
+    Study.create(folder, key_file=key, by="tester", cost=CHEAP).close()
+    sounds = {name: random.Random(name).randbytes(150_000) for name in ("a", "b")}
+    for name, data in sounds.items():
+        (folder / "inbox" / f"{name}.wav").write_bytes(data)
+    return Life(folder, key, sounds)
+
+
+def again(life: Life, number: int) -> Life:
+    """A fresh copy of the beginning."""
+    folder = life.folder.with_name(f"copy{number}")
+    shutil.copytree(life.folder, folder)
+    return Life(folder, life.key_file, life.sounds)
+
+
+def finish(life: Life) -> dict[str, str]:
+    """What a user does after a crash: the same command again."""
+    assert in_child(lambda: live(life, later_s=LEASE_SECONDS)) == 0
+    return check_completed(life)
+
+
+def through_the_places(life: Life, kind: str, expected: int, *, first: int = 1, step: int = 1) -> int:
+    """Strike at one passage of any place after another, until a life ends unharmed; returns the last."""
+    wanted = finish(again(life, 0))
+    for nth in range(first, 1000, step):
+        struck = again(life, nth)
+        status = in_child(lambda struck=struck: live(struck), fault=f"*:{kind}:{nth}")  # type: ignore[misc]
+        if status == 0:
+            return nth - step
+        assert status == expected, f"passage {nth} ended with {status}"
+        check_nothing_lost(struck)
+        assert finish(struck) == wanted
+        shutil.rmtree(struck.folder)
+    raise AssertionError("the life never ends")
+
+
+def test_killed_at_many_borders(life: Life) -> None:
+    """kill -9 at every seventh border (all of them: the slow test below)."""
+    assert through_the_places(life, "kill", KILLED, first=3, step=7) > 100
+
+
+@pytest.mark.parametrize(("kind", "first"), [("enospc", 2), ("eio", 9), ("erofs", 16)])
+def test_a_failing_disk_at_many_borders(life: Life, kind: str, first: int) -> None:
+    """Each error of the disk at every twenty-first border (all of them: the slow test below)."""
+    assert through_the_places(life, kind, OURS, first=first, step=21) > 100
+
+
+@pytest.mark.slow
+def test_killed_at_every_border(life: Life) -> None:
+    """kill -9 at each passage of each fault point: nothing lost, the next run ends with the same transcripts."""
+    assert through_the_places(life, "kill", KILLED) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["enospc", "eio", "erofs"])
+def test_a_failing_disk_at_every_border(life: Life, kind: str) -> None:
+    """Each error of the disk ends the command with an error of ours, and the next run completes."""
+    assert through_the_places(life, kind, OURS) > 100
+
+
+@pytest.mark.slow
+def test_killed_at_random_times(life: Life) -> None:
+    """200 kills at random moments of the life, each followed by a whole one: nothing is ever lost."""
+    began = time.monotonic()
+    wanted = finish(again(life, 0))
+    whole = time.monotonic() - began
+    chance = random.Random(20261124)
+    killed = 0
+    for number in range(1, 201):
+        struck = again(life, number)
+        status = in_child(lambda struck=struck: live(struck), kill_after_s=chance.uniform(0, whole))  # type: ignore[misc]
+        assert status in (0, KILLED)
+        killed += status == KILLED
+        check_nothing_lost(struck)
+        assert finish(struck) == wanted
+        shutil.rmtree(struck.folder)
+    assert killed > 100
+
+
+def test_interrupted_twenty_times_gives_the_same_transcripts(life: Life) -> None:
+    """One study, killed again and again at growing distance, ends as one that was never interrupted."""
+    wanted = finish(again(life, 0))
+    for nth in range(1, 21):
+        later_s = LEASE_SECONDS * nth
+        assert in_child(lambda: live(life, later_s=later_s), fault=f"*:kill:{2 * nth}") in (0, KILLED)  # noqa: B023
+        check_nothing_lost(life)
+    assert finish(life) == wanted
+
+
+def test_a_bug_in_a_child_is_seen(life: Life) -> None:
+    """The harness itself: an unforeseen error is not taken for a kill or an error of ours."""
+
+    def stumble() -> None:
+        raise RuntimeError
+
+    assert in_child(stumble) == BUG

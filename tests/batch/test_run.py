@@ -1,0 +1,154 @@
+"""A study's run with quick stages: the whole way, failures, resuming, locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.run import RunLine, RunSummary, run_study, with_stages
+from pipeline.errors import LockedError, ModelMissingError
+from pipeline.records import Attribution, Redaction, Transcription, from_json, to_json
+from pipeline.speakers.codes import KnownVoices
+from pipeline.speakers.participants import rename
+from pipeline.study.keys import KeyFile
+from pipeline.study.states import Artifact, State
+from pipeline.study.study import Study
+from tests.batch.fakes import BROKEN, FakeStages
+from tests.study.conftest import CHEAP, make_sound
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as made:
+        yield made
+
+
+def run(study: Study, stages: FakeStages | None = None, told: list[object] | None = None) -> RunSummary:
+    chosen = stages if stages is not None else FakeStages()
+    tell = told.append if told is not None else lambda _: None
+    return run_study(study, with_stages(lambda: chosen), tell, sleep=lambda _: None)
+
+
+def test_a_recording_goes_the_whole_way(study: Study) -> None:
+    """From the inbox to redacted, every artifact sealed, the inbox empty, the chain whole."""
+    data = make_sound(study.folder / "inbox" / "week1.wav")
+    told: list[object] = []
+    summary = run(study, told=told)
+    (row,) = study.recordings()
+    assert (row.state, row.name, row.size) == (State.REDACTED, "week1", len(data))
+    assert summary.done == 1
+    assert summary.failed == 0
+    assert not list((study.folder / "inbox").iterdir())
+    assert study.open_source(row.id).read() == data
+    assert (
+        from_json(Redaction, study.artifact(row.id, Artifact.REDACTION))
+        .utterances[0]
+        .text.endswith("[Person 1]")
+    )
+    assert study.audit.verify() > 5
+    assert [type(line) for line in told][-1] is RunLine
+
+
+def test_a_second_run_has_nothing_to_do_and_loads_no_engine(study: Study) -> None:
+    """An idle run never asks for stages."""
+    make_sound(study.folder / "inbox" / "week1.wav")
+    run(study)
+
+    def never() -> FakeStages:
+        raise AssertionError("stages were asked for")
+
+    summary = run_study(study, with_stages(never), lambda _: None)
+    assert summary.done == summary.failed == summary.imported == 0
+
+
+def test_a_bad_file_costs_one_file(study: Study) -> None:
+    """The broken recording is set aside with stage and reason; the others are done."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    make_sound(study.folder / "inbox" / "b.wav", BROKEN + b"x" * 100)
+    make_sound(study.folder / "inbox" / "c.wav")
+    summary = run(study)
+    rows = list(study.recordings())
+    assert [row.state for row in rows] == [State.REDACTED, State.SEALED, State.REDACTED]
+    assert rows[1].failed_stage == "decode"
+    assert "no sound" in (rows[1].reason or "")
+    assert (summary.done, summary.failed) == (2, 1)
+    assert run(study).failed == 0
+
+
+def test_retry_takes_a_failed_recording_up_again(study: Study) -> None:
+    """After retry the next run goes on from the stage that failed."""
+    make_sound(study.folder / "inbox" / "b.wav")
+
+    class Stumbling(FakeStages):
+        def redact(self, *_: object) -> Redaction:
+            raise ValueError("a secret word")
+
+    run(study, Stumbling())
+    (row,) = study.recordings()
+    assert (row.failed_stage, row.state) == ("redact", State.ATTRIBUTED)
+    assert "secret" not in (row.reason or "")
+    study.retry(row.id)
+    stages = FakeStages()
+    run(study, stages)
+    assert stages.calls == ["redact"]
+    assert study.recording(row.id).state is State.REDACTED
+
+
+def test_a_missing_model_stops_the_run_and_sets_nothing_aside(study: Study) -> None:
+    """What is not a recording's own fault does not mark it as failed."""
+    make_sound(study.folder / "inbox" / "b.wav")
+
+    class NoModel(FakeStages):
+        def transcribe(self, *_: object) -> Transcription:
+            raise ModelMissingError(model="whisper-base")
+
+    with pytest.raises(ModelMissingError):
+        run(study, NoModel())
+    assert next(study.recordings()).failed_stage is None
+    assert run(study).done == 1
+
+
+def test_two_runs_at_once(study: Study, tmp_path: Path) -> None:
+    """While one run goes on, a second ends at once with an error of its own."""
+    make_sound(study.folder / "inbox" / "b.wav")
+
+    class Curious(FakeStages):
+        def diarize(self, audio):  # type: ignore[no-untyped-def]
+            with (
+                Study.open(study.folder, KeyFile(tmp_path / "study.key")) as other,
+                pytest.raises(LockedError),
+            ):
+                run(other)
+            return super().diarize(audio)
+
+    assert run(study, Curious()).done == 1
+
+
+def test_labels_and_voices_are_shared_in_the_order_of_arrival(study: Study) -> None:
+    """The second recording sees what the first left."""
+    make_sound(study.folder / "inbox" / "a.wav", b"first" * 100)
+    make_sound(study.folder / "inbox" / "b.wav", b"second" * 100)
+    run(study)
+    assert [label for _, _, label in study.labels.load().labels] == ["[Person 1]", "[Person 2]"]
+    known = from_json(KnownVoices, study.voices.read() or b"")
+    assert [voice.recordings for voice in known.voices] == [("R0001", "R0002")]
+
+
+def test_a_speaker_renamed_later_is_renamed_in_earlier_recordings(study: Study) -> None:
+    """When the study's voices say P07 instead of P01, an unreviewed recording follows with the next run."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    run(study)
+    known = from_json(KnownVoices, study.voices.read() or b"")
+    study.voices.write(to_json(rename(known, "P01", "P07")))
+    stages = FakeStages()
+    run(study, stages)
+    attribution = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+    assert attribution.codes == (("S1", "P07"),)
+    assert attribution.utterances[0].participant == "P07"
+    assert stages.calls == ["redact"]
+    assert study.recording("R0001").state is State.REDACTED
+    again = FakeStages()
+    run(study, again)
+    assert again.calls == []

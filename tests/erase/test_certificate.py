@@ -1,0 +1,122 @@
+"""A certificate is whole, signed, readable, and says no more than is true."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+
+from pipeline.erase import certificate as certificates
+from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed
+from pipeline.erase.medium import Medium
+from pipeline.errors import CertificateError
+
+KEY = SigningKey(b"\x01" * 32)
+PUBLIC = KEY.verify_key.encode().hex()
+
+
+def make(**changes: object) -> Certificate:
+    facts: dict[str, object] = {
+        "study": "Example Study",
+        "recording": "week-1",
+        "source_sha256": "ab" * 32,
+        "source_bytes": 1_234_567,
+        "duration": 3661.0,
+        "key_id": "k-1",
+        "destroyed": (Destroyed(what="sealed audio", bytes=1_240_000, sha256_sealed="cd" * 32),),
+        "method": ("cryptographic erase", "overwrite"),
+        "tool": "session-deid 0.1.0",
+        "checks": (Check(how="the sealed file can no longer be opened", passed=True),),
+        "transcript_sha256": "ef" * 32,
+        "approvals": (Approval(name="A Reviewer", at="2026-01-02T03:04:05+00:00", statement="I listened."),),
+        "destroyed_by": "A Reviewer",
+        "destroyed_at": "2026-01-03T03:04:05+00:00",
+        "limits": ("Backups are not covered.",),
+    }
+    return Certificate.model_validate({**facts, **changes})
+
+
+def signed(certificate: Certificate) -> bytes:
+    return certificates.to_json(certificate, sign=lambda m: KEY.sign(m).signature, public_key=PUBLIC)
+
+
+def test_a_signed_certificate_checks() -> None:
+    """What was signed is what the check returns, with and without the study's key at hand."""
+    data = signed(make())
+    assert certificates.check(data, file="c.json") == make()
+    assert certificates.check(data, file="c.json", public_key=PUBLIC) == make()
+
+
+@given(st.data())
+def test_any_change_of_a_fact_is_found(data: st.DataObject) -> None:
+    """Changing any value of the certificate breaks its signature."""
+    whole = json.loads(signed(make()))
+    field = data.draw(
+        st.sampled_from(["study", "recording", "source_sha256", "source_bytes", "destroyed_by", "limits"])
+    )
+    value = whole["certificate"][field]
+    whole["certificate"][field] = (
+        [] if isinstance(value, list) else value + 1 if isinstance(value, int) else value + "x"
+    )
+    with pytest.raises(CertificateError, match="changed after"):
+        certificates.check(json.dumps(whole).encode(), file="c.json")
+
+
+@given(st.binary(max_size=300))
+def test_anything_else_is_refused(data: bytes) -> None:
+    """Bytes that are no certificate give the error, never a crash."""
+    with pytest.raises(CertificateError):
+        certificates.check(data, file="c.json")
+
+
+def test_a_certificate_of_another_study_is_refused() -> None:
+    """With the study's key at hand, a validly self-signed file of somebody else does not pass."""
+    other = SigningKey(b"\x02" * 32).verify_key.encode().hex()
+    with pytest.raises(CertificateError, match="another study"):
+        certificates.check(signed(make()), file="c.json", public_key=other)
+
+
+def test_the_page_shows_everything_and_escapes_it() -> None:
+    """All facts are on the page; markup in a name is shown, not run."""
+    page = certificates.to_html(
+        make(destroyed_by="<b>A</b>", other_copies=("the recorder's card",)), public_key=PUBLIC
+    )
+    text = page.decode()
+    for needed in (
+        "week-1",
+        "1:01:01",
+        "1,234,567",
+        "ab" * 32,
+        "k-1",
+        "I listened.",
+        "Passed",
+        PUBLIC,
+        "recorder&#39;s card",
+    ):
+        assert needed in text
+    assert "<b>A</b>" not in text
+    assert "http" not in text.replace("<html", "")
+
+
+def test_limits_fit_the_medium() -> None:
+    """A solid state disk, an unknown one and a magnetic one each get their own sentence; none is praised."""
+    solid = certificates.limits(
+        Medium(file_system="ext4", rotational=False), plain_on_medium=False, other_copies=()
+    )
+    magnetic = certificates.limits(
+        Medium(file_system="ext4", rotational=True), plain_on_medium=False, other_copies=()
+    )
+    unknown = certificates.limits(Medium(), plain_on_medium=None, other_copies=("card",))
+    assert any("does not reliably reach" in s for s in solid)
+    assert any("in place on a magnetic disk" in s for s in magnetic)
+    assert any("not known for this medium" in s for s in unknown)
+    assert any("may have lain unsealed" in s for s in unknown)
+
+
+def test_cryptographic_erase_is_not_claimed_when_the_plain_file_lay_there() -> None:
+    """A recording that lay unsealed on the medium is said to have done so."""
+    said = certificates.limits(Medium(), plain_on_medium=True, other_copies=())
+    assert any("which is not a cryptographic erase" in s for s in said)

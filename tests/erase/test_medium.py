@@ -1,0 +1,75 @@
+"""What a certificate says of the medium comes from the system, and is left open where it cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.erase.medium import Medium, inspect
+
+
+def fake_system(root: Path, *, kind: str = "ext4", rotational: str = "0", mapped: bool = False) -> Path:
+    """A /proc and /sys with one disk of one partition, with or without dm-crypt on it."""
+    study = root / "home" / "study"
+    study.mkdir(parents=True)
+    disk = root / "sys/devices/disk"
+    (disk / "queue").mkdir(parents=True)
+    (disk / "queue" / "rotational").write_text(rotational + "\n")
+    (disk / "device").mkdir()
+    (disk / "device" / "model").write_text("EXAMPLE DISK 1\n")
+    (disk / "device" / "serial").write_text("S-0001\n")
+    part = disk / "disk1"
+    part.mkdir()
+    (part / "partition").write_text("1\n")
+    top = part
+    if mapped:
+        top = root / "sys/devices/virtual/dm-0"
+        (top / "dm").mkdir(parents=True)
+        (top / "dm" / "uuid").write_text("CRYPT-LUKS2-x\n")
+        (top / "slaves").mkdir()
+        (top / "slaves" / "disk1").symlink_to(part)
+    (root / "sys/dev/block").mkdir(parents=True)
+    (root / "sys/dev/block/8:1").symlink_to(top)
+    (root / "proc/self").mkdir(parents=True)
+    lines = ["1 0 0:1 / / rw - tmpfs tmpfs rw", f"2 1 8:1 / {study} rw shared:1 - {kind} /dev/disk1 rw"]
+    (root / "proc/self/mountinfo").write_text("\n".join(lines) + "\n")
+    return study
+
+
+def test_a_partition_s_disk_is_found(tmp_path: Path) -> None:
+    """Model, serial and kind are read from the disk under the partition."""
+    medium = inspect(fake_system(tmp_path), root=tmp_path)
+    assert (medium.model, medium.serial, medium.file_system) == ("EXAMPLE DISK 1", "S-0001", "ext4")
+    assert medium.rotational is False
+    assert medium.encrypted is False
+    assert medium.overwrites_in_place is False
+
+
+def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path) -> None:
+    """dm-crypt over the partition makes the medium encrypted, and the disk below is still found."""
+    medium = inspect(fake_system(tmp_path, mapped=True), root=tmp_path)
+    assert medium.encrypted is True
+    assert medium.model == "EXAMPLE DISK 1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "rotational", "in_place"), [("ext4", "1", True), ("btrfs", "1", False), ("nfs4", "1", False)]
+)
+def test_only_a_magnetic_disk_written_in_place_can_be_overwritten(
+    tmp_path: Path, kind: str, rotational: str, in_place: bool
+) -> None:
+    """Copy-on-write and network file systems never count as overwritten in place."""
+    medium = inspect(fake_system(tmp_path, kind=kind, rotational=rotational), root=tmp_path)
+    assert medium.overwrites_in_place is in_place
+
+
+def test_what_cannot_be_read_is_left_open(tmp_path: Path) -> None:
+    """A system without /proc gives no claim at all."""
+    assert inspect(tmp_path, root=tmp_path / "nothing") == Medium()
+    assert Medium().overwrites_in_place is None
+
+
+def test_this_machine_answers(tmp_path: Path) -> None:
+    """The real system is looked up without an error."""
+    assert isinstance(inspect(tmp_path), Medium)

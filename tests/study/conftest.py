@@ -1,0 +1,48 @@
+"""A study to try things on: cheap key derivation, a key file, no home folder of anybody's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.study.intake import Taken, import_files
+from pipeline.study.keys import KeyFile, ScryptCost
+from pipeline.study.study import Study
+
+CHEAP = ScryptCost(n=1 << 14)
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    return tmp_path / "study.key"
+
+
+@pytest.fixture
+def study(tmp_path: Path, key_file: Path) -> Iterator[Study]:
+    with Study.create(
+        tmp_path / "study", passphrase=PASSPHRASE, key_file=key_file, by="tester", cost=CHEAP
+    ) as made:
+        yield made
+
+
+def reopen(study: Study, key_file: Path) -> Study:
+    """The study closed and opened again."""
+    study.close()
+    return Study.open(study.folder, KeyFile(key_file), by="tester")
+
+
+def take(study: Study, *paths: Path, keep: bool = False) -> list[Taken]:
+    """Import without waiting for files to settle."""
+    return list(import_files(study, paths, keep=keep, sleep=lambda _: None))
+
+
+def make_sound(path: Path, content: bytes | int = 200_000) -> bytes:
+    """A file of given or random bytes; returns its content."""
+    data = os.urandom(content) if isinstance(content, int) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return data

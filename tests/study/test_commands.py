@@ -1,0 +1,189 @@
+"""The study's commands as a person or cron calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline import errors
+from pipeline.cli.main import main
+from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
+from tests.study.conftest import make_sound
+
+
+class Shell:
+    """Calls commands on one study."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.study = folder / "study"
+        self.key = folder / "study.key"
+
+    def __call__(
+        self, *arguments: object, fails: type[errors.SessionDeidError] | None = None, typed: str = ""
+    ) -> str:
+        result = CliRunner().invoke(main, [str(a) for a in arguments], input=typed)
+        if fails is None:
+            assert result.exit_code == 0, (result.output, result.exception)
+        else:
+            assert isinstance(result.exception, fails), (result.output, result.exception)
+        return result.output
+
+    def raw(self, *arguments: object) -> Result:
+        return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A new study, found through the environment, with quick stages."""
+    shell = Shell(tmp_path)
+    shell("init", shell.study, "--key-file", shell.key)
+    monkeypatch.setenv("SESSION_DEID_STUDY", str(shell.study))
+    monkeypatch.setattr("pipeline.batch.stages.stages_of", lambda _: FakeStages())
+    toml = shell.study / "study.toml"
+    toml.write_text(toml.read_text().replace("settle_seconds = 2.0", "settle_seconds = 0"))
+    return shell
+
+
+def test_from_inbox_to_verified_with_commands_alone(call: Shell) -> None:
+    """run, status, verify and audit verify, as docs/study.md tells it."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    assert "week1: redacted" in call("run")
+    assert json.loads(call("status", "--json"))["state"] == "redacted"
+    call("verify", "R0001", "--reviewer", "Rev Iewer", fails=errors.StatementError)
+    assert "R0001: verified, by Rev Iewer." in call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
+    assert json.loads(call("status", "R0001", "--json"))["state"] == "verified"
+    assert "unbroken" in call("audit", "verify")
+    call("verify", "R0001", "--accept", fails=errors.StateError)
+
+
+def test_no_command_prints_what_was_said(call: Shell) -> None:
+    """Neither run, status, audit show nor an export of the chain carries a spoken name."""
+    make_sound(call.study / "inbox" / f"{SPOKEN_NAME}-week1.wav")
+    call("roster", "add", typed=f"{SPOKEN_NAME} Zed\n")
+    shown = (
+        call("run")
+        + call("run", "--json")
+        + call("status")
+        + call("status", "--json")
+        + call("audit", "show")
+    )
+    call("audit", "export", "--to", call.folder / "out")
+    shown += (call.folder / "out" / "audit.jsonl").read_text() + (
+        call.folder / "out" / "audit.html"
+    ).read_text()
+    assert SPOKEN_NAME.lower() not in shown.lower()
+    assert "R0001: redacted" in shown
+
+
+def test_run_says_which_failed_and_ends_with_a_code_of_its_own(call: Shell) -> None:
+    """One bad file: exit 60, a line with the stage; retry and a better stage put it right."""
+    make_sound(call.study / "inbox" / "good.wav")
+    make_sound(call.study / "inbox" / "bad.wav", BROKEN)
+    shown = call("run", fails=errors.SomeFailedError)
+    assert "bad: failed (decode)" in shown
+    assert "good: redacted" in shown
+    assert call("run").strip() == "Nothing to do."
+    assert "will be tried again (decode)" in call("retry", "--all")
+
+
+def test_import_and_unseal_give_back_the_same_bytes(call: Shell) -> None:
+    """A file imported from anywhere comes back as it was; never over an existing file; noted in the chain."""
+    data = make_sound(call.folder / "card" / "dictaphone.mp3")
+    assert "sealed, removed" in call("import", call.folder / "card" / "dictaphone.mp3")
+    call("unseal", "dictaphone", "--to", call.folder / "back.mp3")
+    assert (call.folder / "back.mp3").read_bytes() == data
+    assert (call.folder / "back.mp3").stat().st_mode & 0o777 == 0o600
+    call("unseal", "R0001", "--to", call.folder / "back.mp3", fails=errors.OutputError)
+    assert "unsealed" in call("audit", "show")
+
+
+def test_import_keep_leaves_the_file(call: Shell) -> None:
+    """--keep seals without removing; the same content again is the same recording."""
+    make_sound(call.folder / "a.wav")
+    call("import", "--keep", call.folder / "a.wav")
+    (call.folder / "b.wav").write_bytes((call.folder / "a.wav").read_bytes())
+    lines = call("import", "--keep", "--json", call.folder / "a.wav", call.folder / "b.wav").splitlines()
+    assert [json.loads(line)["outcome"] for line in lines] == ["known", "known"]
+    assert (call.folder / "a.wav").exists()
+    assert len(call("status", "--json").splitlines()) == 1
+
+
+def test_a_missing_file_is_named_and_fails(call: Shell) -> None:
+    """import says which file is missing and ends with 60."""
+    assert "nothere.wav" in call("import", call.folder / "nothere.wav", fails=errors.SomeFailedError)
+
+
+def test_roster_commands(call: Shell) -> None:
+    """Import, add, rename, merge, list; codes are never reused; the CSV goes when asked."""
+    csv = call.folder / "people.csv"
+    csv.write_text("code,name,nicknames,role\nF01,Lead Person,,facilitator\nP01,First Person,Fi;Firsty,\n")
+    call("roster", "import", csv, "--destroy")
+    assert not csv.exists()
+    assert "Added as P02" in call("roster", "add", typed="Second Person\n")
+    call("roster", "rename", "p02", typed="Second Q. Person\n")
+    call("roster", "merge", "P02", "P01")
+    assert "Added as P03" in call("roster", "add", typed="Third Person\n")
+    call("roster", "add", "--code", "P02", typed="Fourth Person\n", fails=errors.RosterError)
+    people = [json.loads(line) for line in call("roster", "list", "--json").splitlines()]
+    assert [p["code"] for p in people] == ["F01", "P01", "P03"]
+    assert set(people[1]["nicknames"]) == {"Fi", "Firsty", "Second Q. Person", "Second Person"}
+
+
+def test_wrong_key_touches_nothing(call: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another key file is refused with its own error, and no byte of the study changes."""
+    other = call.folder / "other.key"
+    other.write_bytes(b"k" * 40)
+    other.chmod(0o600)
+    before = {path: path.read_bytes() for path in call.study.rglob("*") if path.is_file()}
+    call("status", "--key-file", other, fails=errors.WrongKeyError)
+    assert before == {path: path.read_bytes() for path in call.study.rglob("*") if path.is_file()}
+
+
+def test_a_key_file_others_can_read_is_refused(call: Shell) -> None:
+    """Mode 0644 is an error that says what to do."""
+    call.key.chmod(0o644)
+    call("status", "--key-file", call.key, fails=errors.KeyUnavailableError)
+
+
+def test_a_passphrase_is_never_taken_without_a_terminal(call: Shell) -> None:
+    """Without key file and terminal the command ends with its own error instead of waiting."""
+    call("init", call.folder / "s2", fails=errors.KeyUnavailableError)
+    assert not (call.folder / "s2").exists()
+
+
+def test_init_refuses_a_folder_that_is_a_study(call: Shell) -> None:
+    """An existing study is never made anew."""
+    call("init", call.study, "--key-file", call.key, fails=errors.StudyExistsError)
+
+
+def test_a_recovery_file_opens_the_study(call: Shell) -> None:
+    """key recovery writes a file that opens it; key remove takes a way away; the last one stays."""
+    recovery = call.folder / "recovery.txt"
+    call("key", "recovery", recovery)
+    call("status", "--key-file", recovery)
+    ways = {
+        json.loads(line)["kind"]: json.loads(line)["name"]
+        for line in call("key", "list", "--json").splitlines()
+    }
+    call("key", "remove", ways["file"], "--key-file", recovery)
+    call("status", "--key-file", call.key, fails=errors.WrongKeyError)
+    call("key", "remove", ways["recovery"], "--key-file", recovery, fails=errors.KeyUnavailableError)
+
+
+def test_no_study_is_an_error_of_its_own(tmp_path: Path) -> None:
+    """Outside any study the commands say so."""
+    result = CliRunner().invoke(main, ["status", "--study", str(tmp_path)])
+    assert isinstance(result.exception, errors.StudyMissingError)
+
+
+def test_an_unknown_setting_stops_by_name(call: Shell) -> None:
+    """A misspelt key in study.toml is named; nothing is replaced by defaults."""
+    with (call.study / "study.toml").open("a") as file:
+        file.write("\nreviewrs = 2\n")
+    result = call.raw("status")
+    assert isinstance(result.exception, errors.SettingsError)
+    assert "reviewrs" in str(result.exception)

@@ -1,0 +1,158 @@
+"""Sealed files: what comes back is what went in, or an error; never anything else."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import SealBrokenError
+from pipeline.study.sealing import CHUNK_BYTES, START, Binding, SealedReader, open_bytes, seal, seal_bytes
+
+KEY = bytes(range(32))
+HERE = Binding("study", "R0001", "source")
+SIZES = st.one_of(
+    st.integers(0, 300),
+    st.sampled_from([CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 200_000]),
+)
+
+
+@given(SIZES, st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_what_is_sealed_comes_back(size: int, chance: random.Random) -> None:
+    """Any content of any length round-trips, whole or read in pieces from anywhere."""
+    data = chance.randbytes(size)
+    sealed = seal_bytes(data, KEY, HERE)
+    assert open_bytes(sealed, KEY, HERE) == data
+    reader = io.BufferedReader(SealedReader(io.BytesIO(sealed), KEY, HERE))
+    for _ in range(5):
+        at, count = chance.randrange(size + 1), chance.randrange(70_000)
+        reader.seek(at)
+        assert reader.read(count) == data[at : at + count]
+
+
+def test_ten_thousand_damaged_files_are_refused() -> None:
+    """Bit flips, cuts, swapped, dropped and repeated chunks, bytes added: an error each time, no content."""
+    chance = random.Random(7)
+    data = chance.randbytes(3 * 500)
+    sealed = seal_bytes(data, KEY, HERE)
+    for _ in range(10_000):
+        damaged = damage(sealed, chance)
+        if damaged == sealed:
+            continue
+        with pytest.raises(SealBrokenError):
+            open_bytes(damaged, KEY, HERE)
+
+
+def damage(sealed: bytes, chance: random.Random) -> bytes:
+    """One of the ways a file goes wrong."""
+    copy = bytearray(sealed)
+    at, other = chance.randrange(len(copy)), chance.randrange(len(copy))
+    way = chance.randrange(5)
+    if way == 0:
+        copy[at] ^= 1 << chance.randrange(8)
+    elif way == 1:
+        del copy[at:]
+    elif way == 2:
+        copy[at], copy[other] = copy[other], copy[at]
+    elif way == 3:
+        copy += chance.randbytes(1 + chance.randrange(40))
+    else:
+        del copy[min(at, other) : max(at, other)]
+    return bytes(copy)
+
+
+@pytest.mark.parametrize(
+    "order", [(0, 2, 1, 3), (1, 0, 2, 3), (0, 1, 1, 2, 3), (0, 2, 3), (0, 1, 2), (3,), (0, 1, 3, 2)]
+)
+def test_chunks_out_of_place_are_refused(order: tuple[int, ...]) -> None:
+    """Whole chunks reordered, repeated or dropped (the last too) never open."""
+    sealed = seal_bytes(os.urandom(3 * CHUNK_BYTES + 100), KEY, HERE)
+    step = CHUNK_BYTES + 17
+    chunks = [sealed[START + i * step : START + (i + 1) * step] for i in range(4)]
+    with pytest.raises(SealBrokenError):
+        open_bytes(sealed[:START] + b"".join(chunks[i] for i in order), KEY, HERE)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        Binding("study", "R0002", "source"),
+        Binding("study", "R0001", "approved"),
+        Binding("other", "R0001", "source"),
+    ],
+)
+def test_a_file_opens_only_where_it_belongs(elsewhere: Binding) -> None:
+    """The same key does not open a file moved to another recording, kind or study."""
+    with pytest.raises(SealBrokenError):
+        open_bytes(seal_bytes(b"content", KEY, HERE), KEY, elsewhere)
+
+
+def test_an_older_version_of_a_file_is_refused() -> None:
+    """A whole, authentic file that is not the one the ledger knows does not open."""
+    import hashlib
+
+    old, new = seal_bytes(b"old", KEY, HERE), seal_bytes(b"new", KEY, HERE)
+    with pytest.raises(SealBrokenError):
+        open_bytes(old, KEY, HERE, digest=hashlib.sha256(new).hexdigest())
+
+
+def test_a_file_changed_while_it_is_read_is_refused() -> None:
+    """After the check of the whole, each chunk is checked again as it is read."""
+    sealed = bytearray(seal_bytes(os.urandom(3 * CHUNK_BYTES), KEY, HERE))
+    under = io.BytesIO(bytes(sealed))
+    reader = SealedReader(under, KEY, HERE)
+    under.getbuffer()[START + CHUNK_BYTES + 50] ^= 1
+    reader.seek(CHUNK_BYTES + 1)
+    with pytest.raises(SealBrokenError):
+        reader.read(10)
+
+
+def test_two_sealings_of_the_same_content_differ() -> None:
+    """A random header makes equal contents look different."""
+    assert seal_bytes(b"same", KEY, HERE)[20:] != seal_bytes(b"same", KEY, HERE)[20:]
+
+
+def test_the_receipt_says_what_was_sealed() -> None:
+    """Digests and sizes of the plain and of the sealed content."""
+    import hashlib
+
+    target = io.BytesIO()
+    receipt = seal(io.BytesIO(b"abc"), target, KEY, HERE)
+    assert receipt.plain_digest == hashlib.sha256(b"abc").hexdigest()
+    assert receipt.digest == hashlib.sha256(target.getvalue()).hexdigest()
+    assert (receipt.plain_size, receipt.size) == (3, len(target.getvalue()))
+
+
+MEASURE = """
+import resource, sys
+from pipeline.study.sealing import Binding, SealedReader, seal
+here, key = Binding("s", "R", "source"), bytes(32)
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
+    import nacl.bindings
+    before = peak()
+    seal(source, target, key, here)
+with open(sys.argv[2], "rb") as sealed:
+    reader = SealedReader(sealed, key, here)
+    while reader.read(1 << 20): pass
+print(peak() - before)
+"""
+
+
+def test_two_hours_of_sound_seal_and_open_in_little_memory(tmp_path: Path) -> None:
+    """A 230 MB file (2 h, 16 kHz, 16 bit) needs less than 64 MB more, sealing and opening."""
+    with (tmp_path / "long.wav").open("wb") as file:
+        file.truncate(2 * 3600 * 16_000 * 2)
+    names = [str(tmp_path / "long.wav"), str(tmp_path / "sealed")]
+    shown = subprocess.run(
+        [sys.executable, "-c", MEASURE, *names], capture_output=True, text=True, check=True
+    )
+    assert float(shown.stdout) < 64

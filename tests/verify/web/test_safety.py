@@ -1,0 +1,213 @@
+"""Who is let in, who is refused, and that nothing of a transcript gets out on the side."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from pipeline.verify.store import MemoryStore
+from pipeline.verify.web.access import IDLE_SECONDS, TOKEN_SECONDS
+from pipeline.verify.web.pages import HERE as WEB
+from tests.verify.web.conftest import HERE, PORT, Clock, Page
+
+WORDS = ("Nerida", "Quorn", "Tess", "falconer")
+PLACES = [
+    "/",
+    "/recordings/r1",
+    "/api/recordings/r1",
+    "/api/recordings/r1/sound",
+    "/api/recordings/r1/approval",
+]
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_nothing_is_served_without_a_session(stranger: Page, path: str) -> None:
+    """Every page and every answer needs the cookie."""
+    answer = stranger.send("GET", path)
+    assert answer.status_code == 401
+    assert not any(word in answer.text for word in WORDS)
+
+
+def test_a_link_works_once(stranger: Page) -> None:
+    """The token is spent by its first use."""
+    token = stranger.door.make_token()
+    assert stranger.send("GET", f"/open?token={token}").status_code == 303
+    assert stranger.send("GET", f"/open?token={token}").status_code == 403
+
+
+def test_an_old_or_wrong_link_does_not_work(stranger: Page, clock: Clock) -> None:
+    """Ten minutes, and only the newest."""
+    first = stranger.door.make_token()
+    second = stranger.door.make_token()
+    assert stranger.send("GET", f"/open?token={first}").status_code == 403
+    clock.now += TOKEN_SECONDS + 1
+    assert stranger.send("GET", f"/open?token={second}").status_code == 403
+    assert stranger.send("GET", "/open").status_code == 403
+
+
+def test_the_cookie_is_out_of_reach(stranger: Page) -> None:
+    """Scripts cannot read it, other sites cannot send it, and it is not the token."""
+    token = stranger.door.make_token()
+    answer = stranger.send("GET", f"/open?token={token}")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert token.lower() not in cookie
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("recording", ["//evil.example", "https:evil", "..%2F..", "%0d%0aset-cookie:x"])
+def test_a_link_leads_nowhere_else(stranger: Page, recording: str) -> None:
+    """What follows the token cannot send the browser to another site."""
+    answer = stranger.send("GET", f"/open?token={stranger.door.make_token()}&recording={recording}")
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:80", f"[::1]:{PORT}", ""]
+)
+def test_another_host_is_refused(page: Page, host: str) -> None:
+    """A foreign name that was pointed at this computer gets nothing (DNS rebinding)."""
+    assert page.send("GET", "/", headers={"host": host}).status_code == 421
+
+
+def test_our_own_names_are_answered(page: Page) -> None:
+    """127.0.0.1 and localhost with our port."""
+    assert page.send("GET", "/", headers={"host": f"127.0.0.1:{PORT}"}).status_code == 200
+    assert page.send("GET", "/", headers={"host": f"localhost:{PORT}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": ""},
+        {"origin": f"http://localhost:{PORT}"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"x-csrf": ""},
+        {"x-csrf": "guess"},
+        {"content-type": "text/plain"},
+    ],
+    ids=str,
+)
+def test_a_write_from_elsewhere_is_refused(page: Page, study: MemoryStore, wrong: dict[str, str]) -> None:
+    """Another origin, no origin, no secret or a form's content type: nothing is decided."""
+    page.pulse()
+    body = {"decision": {"kind": "accept", "marks": ["s3"]}, "holder": "me"}
+    assert page.post("/api/recordings/r1/decisions", body, **wrong).status_code == 403
+    assert study.events("r1") == ()
+
+
+def test_reading_from_another_site_is_refused(page: Page) -> None:
+    """Even with the cookie (a browser that ignores SameSite), a cross-site read gets nothing."""
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert page.send("GET", "/api/recordings/r1", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/recordings/r1", "/static/review.js", "/api/recordings/r1", "/nowhere", "/open"]
+)
+def test_every_answer_carries_the_headers(page: Page, path: str) -> None:
+    """No outside resource, no inline script, no framing, no caching: refusals included."""
+    headers = page.send("GET", path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not re.search(r"unsafe|https?:|\*|data:|blob:", policy)
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+
+
+def test_no_page_asks_for_anything_from_outside() -> None:
+    """No address of another place, no inline script or style, no HTML made from text, in any file we serve."""
+    for file in [*(WEB / "templates").iterdir(), *(WEB / "static").iterdir()]:
+        text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|@import|url\(", text), file.name
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", text
+        ), file.name
+        assert not re.search(r"localStorage|sessionStorage|indexedDB|serviceWorker|sendBeacon", text), (
+            file.name
+        )
+        if file.suffix == ".html":
+            assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|\|\s*safe", text), (
+                file.name
+            )
+
+
+def test_the_session_ends_when_nobody_is_there(page: Page, clock: Clock) -> None:
+    """The page's own pulse and the sound do not keep it alive; a person does."""
+    clock.now += IDLE_SECONDS - 10
+    assert page.pulse()["left"] == pytest.approx(10)
+    page.send("GET", "/api/recordings/r1/sound", headers={"range": "bytes=0-99"})
+    assert page.send("GET", "/").status_code == 200
+    clock.now += IDLE_SECONDS - 10
+    page.pulse()
+    clock.now += 11
+    assert page.send("GET", "/api/recordings/r1").status_code == 401
+
+
+def test_ending_the_session_forgets_everything(page: Page) -> None:
+    """The cookie stops working, and no review or sound stays in the server's memory."""
+    page.pulse()
+    page.send("GET", "/api/recordings/r1/sound")
+    page.post("/api/end", {})
+    desk = page.app.state.desk
+    assert (desk._open, desk._sound, desk._holders) == ({}, None, set())
+    assert page.send("GET", "/").status_code == 401
+
+
+def test_the_page_and_its_state_hold_no_hidden_words(page: Page) -> None:
+    """What a replacement hides is not sent until its key is held."""
+    assert not any(word in page.send("GET", "/recordings/r1").text for word in WORDS)
+    state = page.send("GET", "/api/recordings/r1").text
+    assert "falconer" in state  # it stands in the open: nothing hides it yet
+    assert not any(word in state for word in ("Tess Quorn", "Nerida here", "Vale"))
+    page.pulse()
+    changed = page.decide({"kind": "accept", "marks": ["s3"]}).text
+    assert "falconer" not in changed
+
+
+def test_a_bug_of_ours_tells_no_words(
+    page: Page, study: MemoryStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unexpected error says where, never what: its message may be a sentence somebody said."""
+
+    def burst(recording: str) -> None:
+        raise RuntimeError("Nerida said so")
+
+    monkeypatch.setattr(study, "load", burst)
+    answer = page.send("GET", "/recordings/r1")
+    shown = capsys.readouterr()
+    assert answer.status_code == 500
+    assert "Nerida" not in answer.text + shown.out + shown.err
+    assert "RuntimeError" in shown.err
+
+
+def test_a_malformed_request_is_not_repeated(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    """Words in a request that does not fit come back neither to the page nor to a log."""
+    page.pulse()
+    for body in (
+        {"decision": {"kind": "correct", "text": "Nerida"}, "holder": "me"},
+        {"decision": "Nerida"},
+        ["Nerida"],
+    ):
+        answer = page.post("/api/recordings/r1/decisions", body)
+        assert answer.status_code == 422
+        assert "Nerida" not in answer.text
+    shown = capsys.readouterr()
+    assert "Nerida" not in shown.out + shown.err
+
+
+def test_a_huge_request_is_refused(page: Page) -> None:
+    """Nobody fills the memory through a write."""
+    body = json.dumps({"marks": ["x" * 100] * 20_000})
+    headers = {"origin": HERE, "x-csrf": page.csrf, "content-type": "application/json"}
+    assert page.send("POST", "/api/recordings/r1/words", content=body, headers=headers).status_code == 422

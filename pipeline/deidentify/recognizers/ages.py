@@ -42,6 +42,7 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b(?:died|passed away|passed|retired|diagnosed|menopause|stroke|heart attack|cancer|married)(?: \w+)? (?:at|when (?:he|she) was){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
         (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
+        (rf"\b(?:guy|man|woman|lady|bloke|girl|boy|patient|gentleman|male|female|chap|fella) (?P<age>{_BIG}){_UNITS}", 0.75),
         (rf"\b(?:aged?|ages) (?:between )?(?P<age>{_NUMBER} (?:to|and|or) {_NUMBER}){_UNITS}", 0.8),
     ]  # fmt: skip
     return [(re.compile(p), score) for p, score in said]
@@ -49,6 +50,7 @@ def _patterns() -> list[tuple[Any, float]]:
 
 _BAND_BEFORE = re.compile(r"\b(?:my|his|her|their|your|the|early|mid|middle|late|person's|in)$")
 _BAND_NOT = re.compile(r"\b(?:in the|the)$")
+_COUNTED = re.compile(r"\b(?:over|from|to|of|past) $")
 _ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
 
 
@@ -67,7 +69,7 @@ class SpokenAgeRecognizer(SpeechRecognizer):
                     yield _age(view, m, group, score_here)
         for m in each(view, _ANSWER):
             since = view.questions.words_since("age", m.start(), turns=3)
-            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh"):
+            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh") and not _COUNTED.search(plain[: m.start()]):
                 yield _age(view, m, 0, 0.85)
 
 

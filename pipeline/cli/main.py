@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
+    "bench": ("pipeline.cli.bench:bench", "Compare engines and models on your recording and machine."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }
 

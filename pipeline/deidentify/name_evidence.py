@@ -82,7 +82,8 @@ class NameEvidence:
         total = 1.7 * is_given(word) + 0.8 * is_surname(word)
         common = zipf(word)
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
-            total -= 0.8 + 0.9 * max(0.0, common - 3.6)
+            sure_capital = self.cased and t.is_capital and not t.opens_sentence
+            total -= 1.0 if sure_capital and listed else 0.8 + 0.9 * max(0.0, common - 3.6)
         elif not listed and common < 2.5:
             total += 0.5 if common > 1.5 else 1.1
         if word in read("medical_words") or word in read("eponyms"):
@@ -115,7 +116,7 @@ class NameEvidence:
         elif _INTRODUCES.search(lead):
             total += 2.6 if not plain else 1.2
         elif _MAY_INTRODUCE.search(lead):
-            total += 1.4 if not plain else 0.2
+            total += 1.4 if not plain else 0.9 if self._vocative_end(at) else 0.2
         elif _SALUTES.search(lead):
             total += 1.3 if not plain else 0.3
         elif _GREETS.search(lead):
@@ -180,6 +181,11 @@ class NameEvidence:
         closes = following is None or following.turn != t.turn or bool(set(following.before) & set(",.?!;"))
         opens = t.opens_sentence or "," in t.before
         return closes and opens
+
+    def _vocative_end(self, at: int) -> bool:
+        """A pause follows."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return following is None or following.turn != self.tokens[at].turn or bool(set(following.before) & set(",.?!"))
 
     def _takes(self, at: int) -> bool:
         """Behind "taking", "on the", "prescribe": a drug is due, not a person."""

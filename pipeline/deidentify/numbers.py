@@ -99,4 +99,5 @@ def counts_up(said: str) -> bool:
     """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
     values = [int(d) for d in (digits_of(w) for w in said.split()) if d.isdigit()]
     steps = [b - a for a, b in zip(values, values[1:], strict=False)]
-    return len(steps) > 1 and (all(d > 0 for d in steps) or sum(d == 1 for d in steps) >= 0.6 * len(steps) or sum(d == -1 for d in steps) >= 0.6 * len(steps))
+    up = all(d > 0 for d in steps) or (values[0] == 1 and sum(d == 1 for d in steps) >= 0.6 * len(steps))
+    return len(steps) > 1 and (up or all(d < 0 for d in steps))

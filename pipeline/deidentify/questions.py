@@ -38,7 +38,7 @@ CUES = {
     "id": r"\b(?:hospital|patient|record|chart|file|passport|licen[cs]e|account|policy|reference"
     r"|social security|tax(?: file)?|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n|national insurance|insurance|membership|member|case|claim|badge"
     r"|employee|student|staff|customer|booking|serial) ?(?:i ?d|numbers?|card|no)\b|\bi ?d number\b|\b(?:medicare|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n)\b"
-    r"|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
+    r"|\bdriv(?:ing|er'?s) licen[cs]e\b|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
 }
 
 

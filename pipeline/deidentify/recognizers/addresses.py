@@ -43,7 +43,7 @@ _UK_AREAS = (
     "pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn wr ws wv yo ze"
 ).split()
 _AREA = r"(?:" + "|".join(sorted((" ?".join(a) for a in _UK_AREAS), key=len, reverse=True)) + r")"
-_INWARD = r"(?:[b-hj-z] [a-z]|(?!(?:it|is|in|so|we|my|to|at|on|of|or|if|he|me|no|up|us|an|as|be|by|do|go|am|oh|ok|um|uh)\b)[a-z]{2})"
+_INWARD = r"(?:double [a-z]|[b-hj-z] [a-z]|(?!(?:it|is|in|so|we|my|to|at|on|of|or|if|he|me|no|up|us|an|as|be|by|do|go|am|oh|ok|um|uh)\b)[a-z]{2})"
 _POSTCODE = re.compile(
     rf"(?<![\w'])(?:{_AREA} {PIECE}(?: {PIECE})?(?: [a-z])? {PIECE} (?:{_INWARD}|for [a-z]+ [a-z])|[a-z]{{1,2}}\d[\da-z]? ?\d[a-z]{{2}})\b(?!')"
 )
@@ -57,6 +57,7 @@ _ENDED_BY = frozenset(
     "and or then just that was do can what your he she they there no not perfect great lovely brilliant today for on to if have got been".split()
 )
 _ENDS = frozenset("road street lane avenue close drive way place court square hill park row walk house gardens grove terrace crescent green town city".split())
+_SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
 _STREET_ALONE = re.compile(rf"(?<![\w'])(?!(?:i'm|it's|that's) ){_STOP}[a-z][a-z'-]*{_PART}{{0,2}}? (?:{_SURE}|(?P<unsure>{_UNSURE}))\b")
 _HOUSE = re.compile(rf"(?<!no )(?<!the )(?<!any )\b{PIECE}(?: {PIECE})*(?: [a-f])?(?![a-z'])")
 
@@ -81,6 +82,7 @@ class SpokenAddressRecognizer(SpeechRecognizer):
         yield from self._asked(view)
 
     def _asked(self, view: View) -> Iterator[Hit]:
+        yield from _whole_turns(view)
         for pattern in (_PART_CODE, _FIGURES):
             for m in each(view, pattern):
                 code = view.questions.near("postcode", m.start(), words=16)
@@ -116,6 +118,23 @@ def _street_after_number(view: View) -> Iterator[Hit]:
             stop -= 1
         if stop > last:
             yield Hit(tokens[first].start, tokens[stop].end, "ADDRESS", 0.85)
+
+
+def _whole_turns(view: View) -> Iterator[Hit]:
+    """A short turn of nothing but proper words, while the address is being given: "Green Lanes. Harringay." """
+    tokens = view.dialogue.content
+    for m in each(view, _SHORT_TURN):
+        first, last = view.dialogue.token_at(m.start()), view.dialogue.token_at(m.end() - 1)
+        run = tokens[first : last + 1]
+        if not view.questions.near("address", m.start(), words=8, turns=4) or view.questions.near("name", m.start(), words=4):
+            continue
+        if all(t.fold not in _ENDED_BY and t.fold not in read("keep_words") for t in run) and _look_proper(run, view.dialogue.is_cased):
+            yield Hit(run[0].start, run[-1].end, "ADDRESS", 0.7)
+
+
+def _look_proper(run: Sequence[Token], cased: bool) -> bool:
+    proper = [not is_plain_word(t.fold) or (cased and t.is_capital and not t.opens_sentence) for t in run]
+    return any(proper) and (not cased or all(t.is_capital for t in run))
 
 
 def _goes_on(tokens: Sequence[Token], at: int, first: int) -> bool:

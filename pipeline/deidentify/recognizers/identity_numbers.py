@@ -12,7 +12,7 @@ from pipeline.deidentify.words import zipf
 
 _NHI_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SPELLED = r"(?:double [a-z]|[a-z])"
-_CODE_PART = rf"(?:{_SPELLED}|{PIECE}|[a-z]{{2,3}}\d+|for [a-z]+)"
+_CODE_PART = rf"(?:{_SPELLED}|{PIECE}|[a-z]{{1,6}}\d[\da-z]*|for [a-z]+)"
 _SPELLED_CODE = re.compile(rf"(?<![\w'])(?:n h [is] |i d |i r d )?(?P<code>(?:[a-z](?:(?: | for [a-z]+ )[a-z]){{1,3}}|[b-hj-z]{{3}}) {PIECE}(?: {PIECE})*(?: [b-hj-z]\b(?!'))*\b)")
 _NHI_WRITTEN = re.compile(r"\b[A-HJ-NP-Za-hj-np-z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Za-hj-np-z]{2})\b")
 _RUN = re.compile(rf"(?<![\w'])(?![ai] ){_CODE_PART}(?:(?: | and | then | and then ){_CODE_PART}|\n(?:and )?{PIECE})*\b(?<! [ai])")

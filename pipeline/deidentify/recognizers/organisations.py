@@ -40,6 +40,8 @@ _WELCOME = re.compile(r"\b(?:welcome to|calling from|phoning from|ringing from|y
 _EMPLOYER = re.compile(r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)")
 _TEAM = re.compile(r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)")
 _STUDY = re.compile(r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?P<org>[^\n]+)")
+_SAINT = re.compile(r"\b(?:at|to|in|from|into|near|of) (?:the )?(?P<org>(?:(?:saint|st) [a-z]+(?:'s?)?|(?:guy|king|queen|bart)'s)(?: (?:and|college) [a-z]+(?:'s?)?)?)(?![a-z'])")
+_PAIR = re.compile(r"\b(?:at|to|in|from|into) the (?P<org>[a-z]+ and [a-z]+)\b")
 _ANSWER = re.compile(r"(?m)^(?:(?:yeah|oh|well|it's|it is|at|for|to|i|support|the|called|i'm|with|so|a|team) )*(?P<org>[^\n]+)")
 
 
@@ -55,6 +57,12 @@ class OrganisationRecognizer(SpeechRecognizer):
                 hit = _proper_run(view, m.start("org"), score)
                 if hit:
                     yield hit
+        for m in each(view, _SAINT):
+            if not view.dialogue.is_cased or _starts_capital(view, m):
+                yield view.hit(m, "ORG", 0.75, "org")
+        for m in each(view, _PAIR):
+            if view.dialogue.is_cased and _starts_capital(view, m) and _ends_capital(view, m):
+                yield view.hit(m, "ORG", 0.72, "org")
         for m in each(view, _ANSWER):
             hit = _proper_run(view, m.start("org"), 0.75)
             if hit and view.questions.near("org", m.start(), words=3, turns=2):
@@ -91,6 +99,14 @@ class OrganisationRecognizer(SpeechRecognizer):
             rare = not any(is_plain_word(w) for w in words)
             cue = view.before(e.start_char).endswith(("for ", "at ", "from ", "with ", "by "))
             yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue))
+
+
+def _starts_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.start("org"))].is_capital
+
+
+def _ends_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.end("org") - 1)].is_capital
 
 
 def _lower_head(tokens: list[Token], at: int) -> bool:

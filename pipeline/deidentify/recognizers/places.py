@@ -102,7 +102,8 @@ class PlaceRecognizer(SpeechRecognizer):
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
-            capital = t.is_capital and not t.opens_sentence or not view.dialogue.is_cased
+            alone = t.opens_sentence and opinion.place > 0.8 and zipf(t.fold) < 3.8
+            capital = t.is_capital and (not t.opens_sentence or alone) or not view.dialogue.is_cased
             if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)

@@ -29,6 +29,7 @@ def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> S
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
+    pages.warm_up()
     cookie = f"session_deid_{port}"  # cookies know no ports: two servers must not overwrite each other's
     app = Starlette(
         routes=[

@@ -20,8 +20,9 @@ ORDER = [
     {"models"},
     {"audio"},
     {"transcribe", "speakers", "deidentify"},
-    {"verify", "erase", "export"},
+    {"verify", "export"},
     {"study"},
+    {"erase"},
     {"flow", "oneshot", "batch", "doctor"},
     {"cli", "__main__"},
 ]

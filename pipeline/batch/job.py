@@ -40,9 +40,12 @@ class Stages(Protocol):
         """Who spoke when."""
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, voices: bytes | None
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
     ) -> tuple[Attribution, bytes | None]:
         """Words to participants, and the study's voices with what this recording taught."""
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        """An earlier attribution with the codes its speakers have by now; the same when none changed."""
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
         """De-identified utterances, with the study's labels so far."""

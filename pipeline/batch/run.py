@@ -25,6 +25,7 @@ from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import INBOX, Study
 
+VOICES_MARK = "voices gone through"
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)
 WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run
 
@@ -77,7 +78,7 @@ def run_study(
         study.sweep()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
-        lines = _work(study, rows, make_crew, tell) if rows else []
+        lines = _work(study, rows, make_crew, tell) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
@@ -124,10 +125,19 @@ def _work(
     crew, stages = make_crew()
     line = _Line(study, rows, stages, tell)
     line.settle()
+    line.bring_up_to_date()
     for finding in crew.perform(job_of(study, row) for row in rows if heavy_stages(study, row)):
         line.take(finding)
         line.settle()
+    line.bring_up_to_date()
     return line.ended
+
+
+def outdated(study: Study) -> list[RecordingRow]:
+    """Recordings nobody reviews yet, when the study's voices changed since they were last gone through."""
+    if study.voices.version == study.ledger.read_mark(VOICES_MARK):
+        return []
+    return [row for row in study.recordings(State.REDACTED) if row.failed_stage is None]
 
 
 def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
@@ -190,6 +200,20 @@ class _Line:
             self._began.setdefault(recording, time.monotonic())
             self._finish(recording)
 
+    def bring_up_to_date(self) -> None:
+        """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
+        study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
+        for row in outdated(study) if voices is not None else []:
+            before = from_json(Attribution, study.artifact(row.id, Artifact.ATTRIBUTION))
+            after = self._stages.relabel(row.id, before, voices or b"")
+            if after != before:
+                study.keep(row.id, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+                self._waiting[row.id] = ()
+                self._began[row.id] = time.monotonic()
+                self._finish(row.id)
+        if version != study.ledger.read_mark(VOICES_MARK):
+            study.ledger.write_mark(VOICES_MARK, version)
+
     def _finish(self, recording: str) -> None:
         stage = "attribute"
         try:
@@ -207,7 +231,9 @@ class _Line:
         study = self._study
         transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
-        attribution, voices = self._stages.attribute(transcription, diarization, study.voices.read())
+        attribution, voices = self._stages.attribute(
+            recording, transcription, diarization, study.voices.read()
+        )
         study.keep(
             recording,
             Artifact.ATTRIBUTION,

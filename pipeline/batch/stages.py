@@ -39,14 +39,21 @@ class StudyStages:
         return self._stages.diarize(audio)
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, voices: bytes | None
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
     ) -> tuple[Attribution, bytes | None]:
         """Words to participants; an unverified recording teaches the study's voices little."""
         from pipeline.speakers.codes import KnownVoices, learn
 
         known = from_json(KnownVoices, voices) if voices else KnownVoices()
         attribution = self._stages.attribute(transcription, diarization, known)
-        return attribution, to_json(learn(known, attribution, diarization, verified=False))
+        known = learn(known, attribution, diarization, verified=False, recording=recording)
+        return attribution, to_json(known)
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        """A speaker linked to a name since, or repaired by a person, has that code in earlier recordings too."""
+        from pipeline.speakers.codes import KnownVoices, relabel
+
+        return relabel(attribution, from_json(KnownVoices, voices), recording)
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
         """De-identified utterances, with the study's labels so far."""

@@ -4,6 +4,7 @@ again everywhere in the transcript, whole or in part, with care for names that a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from collections.abc import Iterable, Iterator
 
 from pipeline.deidentify.dialogue import Dialogue, fold
@@ -35,6 +36,11 @@ def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
                     persons[part] = max(persons.get(part, 0.0), c.score)
         elif parts and (len(parts) > 1 or not is_plain_word(parts[0])):
             phrases.setdefault(parts, c)
+    for c in found:
+        if c.type == "ADDRESS" and c.score >= _SURE:
+            for part in (_bare(w) for w in _words(view.dialogue, c)):
+                if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
+                    phrases.setdefault((part,), replace(c, type="LOCATION", tier="direct"))
     yield from _again_persons(view, persons)
     yield from _again_phrases(view, phrases)
     yield from _echoes(view, [c for c in found if c.type in _NUMERIC and c.score >= _SURE])

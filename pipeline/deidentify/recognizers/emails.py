@@ -9,12 +9,12 @@ from pipeline.deidentify.numbers import PIECE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _PIECE = r"[a-z0-9'-]+"
-_JOIN = r"(?: (?:dot|underscore|dash|hyphen|point|slash|plus|full stop) )"
+_JOIN = r"(?: (?:dot|underscore|dash|hyphen|slash|plus|full stop) )"
 _TOP = r"(?:com|co|org|net|nz|uk|au|edu|gov|ac|io|info|health|me|ie|us|ca|school|govt|maori|iwi|in|de|fr|eu|app|dev|blog)"
-_HOST = rf"{_PIECE}(?: (?:dot|point) {_PIECE}){{0,3}} (?:dot|point) {_TOP}(?: (?:dot|point) {_TOP})?\b"
+_HOST = rf"{_PIECE}(?: dot {_PIECE}){{0,3}} dot {_TOP}(?: dot {_TOP})?\b"
 _SPOKEN_MAIL = re.compile(rf"\b(?:(?:{_PIECE}{_JOIN})+|(?:[a-z0-9] ){{2,}}|)(?:{_PIECE}{_JOIN})*{_PIECE}(?: {PIECE}){{0,4}} at {_HOST}")
 _HOSTS = r"(?:gmail|hotmail|yahoo|icloud|googlemail|xtra|protonmail|aol|btinternet|bigpond)"
-_KNOWN_MAIL = re.compile(rf"\b(?:{_PIECE} ){{1,2}}?at {_HOSTS}(?: (?:dot|point) {_TOP}(?: (?:dot|point) {_TOP})?)?\b")
+_KNOWN_MAIL = re.compile(rf"\b(?:{_PIECE} ){{1,2}}?at {_HOSTS}(?: dot {_TOP}(?: dot {_TOP})?)?\b")
 _HANDLE = re.compile(rf"\bat {_PIECE}(?: (?:underscore|dot|dash|hyphen) {_PIECE})+(?: {PIECE})*\b")
 _UNDERSCORED = re.compile(rf"\b{_PIECE}(?: underscore {_PIECE})+(?: {PIECE})*\b")
 _NAMED_HANDLE = re.compile(

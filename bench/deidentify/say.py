@@ -31,12 +31,12 @@ RARE_JOBS = "falconer,lighthouse keeper,beekeeper,taxidermist,glass blower,organ
 STREET_ENDS = "Road,Street,Avenue,Lane,Close,Drive,Crescent,Terrace,Gardens,Way,Place,Grove,Hill,Court,Square,Mews".split(",")
 STREET_STEMS = "Tirangi,Lewin,Acacia,Kowhai,Station,Church,Victoria,High,Ashby,Penrose,Rimu,Hawthorn,Mill,Queen's,Park,Elm Tree,Saint John's,King Edward,Old Kent,Burnside,Totara,Wakefield,Canterbury,Larkspur".split(",")
 AREAS = "SW NW SE N W E EC WC CR BR LS M B BS G EH CF OX RG NE".split()
-PRACTICES = "Babylon,GP at Hand,Riverside Surgery,Elm Tree Medical Centre,the Kelburn Practice,Push Doctor,Hillview Clinic,Livi,Newtown Medical Centre".split(",")
-HOSPITALS = "Hutt Hospital,Saint Thomas' Hospital,Middlemore,Guy's Hospital,Royal Oldham Hospital,Kenepuru Hospital,Addenbrooke's Hospital,Waikato Hospital,King's College Hospital,the Royal Infirmary".split(",")
+PRACTICES = "Babylon,GP at Hand,Riverside Surgery,Elm Tree Medical Centre,Kelburn Practice,Push Doctor,Hillview Clinic,Livi,Newtown Medical Centre".split(",")
+HOSPITALS = "Hutt Hospital,Saint Thomas' Hospital,Middlemore,Guy's Hospital,Royal Oldham Hospital,Kenepuru Hospital,Addenbrooke's Hospital,Waikato Hospital,King's College Hospital,Royal Infirmary".split(",")
 WARDS = "Rimu ward,Ward Five South,Kōwhai House,Te Rama unit,Ward twelve,Nightingale ward,Tōtara ward,Byron ward,Ward six west".split(",")
 SCHOOLS = "Saint Hilda's College,Onslow College,Wellington Girls' College,Park View Primary School,Eltham High School,Saint Mary's School,Rangitoto College".split(",")
 COMPANIES = "Harbour Valley Coaches,Fletcher Building,Hendersons Bakery,Northgate Logistics,Fulton Hogan,Barclays,Mainfreight".split(",")
-TEAMS = "Partick Thistle,Wigan Athletic,Leeds United,Aston Villa,Crystal Palace,the Hurricanes,Petone Rovers".split(",")
+TEAMS = "Partick Thistle,Wigan Athletic,Leeds United,Aston Villa,Crystal Palace,Hurricanes,Petone Rovers".split(",")
 
 # slot: (method of Maker, type, tier)
 SAY = {
@@ -92,7 +92,7 @@ class Maker:
         return f"{self.first()} {self.surname()}"
 
     def poss(self) -> str:
-        return self.first() + "'s"
+        return self.first()
 
     def spelled(self) -> str:
         letters = [c for c in self.surname().upper() if c.isalpha()]

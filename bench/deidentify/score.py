@@ -45,7 +45,9 @@ class Tally:
             for m in re.finditer(r"\S+", text):
                 at = set(range(*m.span()))
                 self.words += 1
-                self.over += bool(at & covered[i]) and not at & marked[i]
+                if at & covered[i] and not at & marked[i]:
+                    self.over += 1
+                    self.notes.append(f"OVER {name} {i} {m[0]!r} | {text[max(0, m.start() - 40) : m.end() + 30]}")
 
     def _add_one(self, g: dict[str, Any], text: str, covered: list[set[int]], marked: list[set[int]], name: str) -> None:
         i = g["utterance"]

@@ -27,7 +27,7 @@ WORDS_TOO = set(
     "north south east west fox wolf baker butler parker potter miller mills brooks moore holmes singer "
     "turkey china india america spain france chase miles ray ham oak owen colin's jean ma pa major sergeant "
     "english french german roman muslim arab nan nana aunty auntie uncle gran grandma grandad dad mum mom "
-    "eve rocky sonny honey angel peg skip woody ash bay berry bird boy buddy burn case cherry clay cloud".split()
+    "hui mana tangi kai koha haka eve rocky sonny honey angel peg skip woody ash bay berry bird boy buddy burn case cherry clay cloud".split()
 )
 NOT_NAMES = {"and", "the", "of", "de", "la", "do", "dr", "mr", "mrs", "miss", "ms"}
 

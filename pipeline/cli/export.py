@@ -16,7 +16,6 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
 from pipeline.files import write_atomically
 
-
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _TOGETHER = ("qdpx", "package")
 
@@ -142,7 +141,7 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
     study = package.safe_name(loaded.documents[0].study or "study", set())
     names: set[str] = set()
     for document in loaded.documents:
-        name = package.safe_name(document.recording, names) + (".draft" if document.draft else "")
+        name = package.safe_name(document.recording, names)
         for kind in (k for k in kinds if k not in _TOGETHER):
             _save(to / f"{name}.{formats()[kind].extension}", write(document, kind, options=loaded.options))
     if "qdpx" in kinds:

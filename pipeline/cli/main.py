@@ -32,6 +32,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Verify a transcript: decide what is open, accept the statement.",
     ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
+    "destroy": ("pipeline.cli.destroy:destroy", "Destroy verified recordings for good, with certificates."),
+    "certificate": ("pipeline.cli.certificate:certificate", "Check a certificate of destruction."),
+    "close": ("pipeline.cli.close:close", "End a study: destroy its voiceprints."),
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),
     "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),
     "roster": ("pipeline.cli.roster:roster", "The sealed roster: who takes part."),
@@ -42,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
+    "bench": ("pipeline.cli.bench:bench", "Compare engines and models on your recording and machine."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }
 

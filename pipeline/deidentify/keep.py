@@ -11,6 +11,7 @@ from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.words import is_name, read
 
 _SURE_ANYWAY = 0.93
+_SURE_EPONYM = 0.85
 _NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})
 _UNIT_AFTER = re.compile(
     r"[ ,]*(?:milligrams?|mgs?|mils?|mls?|micrograms?|mcg|grams?|kilos?|kgs?|units?|tablets?|capsules?|puffs?|drops?|times|hours?|hourly|minutes?|mins?|"
@@ -32,9 +33,10 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     if candidate.score >= _SURE_ANYWAY and candidate.found_by == "RosterRecognizer":
         return False
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
-    if any(p in read("medical_words") or p in read("eponyms") for p in _phrases(text, candidate, dialogue)):
+    said = _phrases(text, candidate, dialogue)
+    if any(p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate)) for p in said):
         return True
-    kept = [p for p in _phrases(text, candidate, dialogue) if p in read("keep_words")]
+    kept = [p for p in said if p in read("keep_words")]
     if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
         return True
     if candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY and _is_drug(text):
@@ -54,6 +56,11 @@ def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:
         found += [own] * bool(joined[1]) + [f"{own} {joined[2]}"] * bool(joined[2])
         found += [f"{own} {joined[2]} {joined[3]}"] * bool(joined[3])
     return found
+
+
+def _is_surname_too(eponym: str, candidate: Candidate) -> bool:
+    """ "Doctor Wells": an eponym by itself, without 's or a word for a disease, found surely as a person."""
+    return " " not in eponym and "'" not in eponym and candidate.score >= _SURE_EPONYM and candidate.type == "PERSON"
 
 
 @cache

@@ -13,6 +13,7 @@ from collections import Counter
 from functools import cached_property
 
 from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, is_surname, read, zipf
@@ -32,13 +33,12 @@ _MAY_INTRODUCE = re.compile(
 _GREETS = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|morning|afternoon|evening|bye|goodbye|welcome|welcome back|dear|sorry|oh|poor|kia ora|night|ask|tell|told|asked|for|with|and|about|from) $")
 _SALUTES = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|good morning|good afternoon|good evening|bye|goodbye|welcome|welcome back|dear|poor|kia ora|take care|over to you|well done|nice one|see you|and you|what about you|what do you think|go on|okay|so) $")
 _VERB_NEXT = frozenset("is was has had said says told goes went asked tells asks thinks thought wants wanted comes came you're you you've can will would could do does did".split())
-_DRUG_DUE = re.compile(r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $")
 _PRONOUNS = frozenset("i you he she it we they me him her us them my your his its our their mine yours who what which that this these those there here".split())
 _NEVER = frozenset(
     "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey bye thanks please sorry well oh ah um uh right sure great "
     "good fine not just like really very all any some my your his her our their of to in on at by for with from as is are was were be been being do does did "
     "have has had can could would should must might shall you he she it we they me him us them what who where when why how which this that these those then "
-    "than there here now up down out off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord".split()
+    "than there here now up down out off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord dr doctor mr mister mrs missus ms prof professor".split()
 ) | frozenset(MONTHS) - {"april", "may", "june", "august", "jan"}
 THRESHOLD = 0.0
 
@@ -82,11 +82,12 @@ class NameEvidence:
         total = 1.7 * is_given(word) + 0.8 * is_surname(word)
         common = zipf(word)
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
-            total -= 0.8 + 0.9 * max(0.0, common - 3.6)
+            sure_capital = self.cased and t.is_capital and not t.opens_sentence
+            total -= 1.0 if sure_capital and listed else 0.8 + 0.9 * max(0.0, common - 3.6)
         elif not listed and common < 2.5:
-            total += 0.5
+            total += 0.5 if common > 1.5 else 1.1
         if word in read("medical_words") or word in read("eponyms"):
-            total -= 3.5
+            total -= 2.0 if listed else 3.5
         if word in read("keep_words"):
             total -= 2.5
         if word in read("nationalities") or word in read("countries") or word in read("regions"):
@@ -108,14 +109,14 @@ class NameEvidence:
         """What the words and commas around say."""
         lead = self._lead(at)
         previous = self._before(at)
-        plain = is_plain_word(word) or is_ambiguous(word)
+        plain = (is_plain_word(word) or is_ambiguous(word)) and not self._seen_as_person(at)
         total = 0.0
         if previous in TITLES and not self._breaks(at):
             total += (3.8 if previous in _STRONG_TITLES else 2.0) - (1.5 if plain and not self.tokens[at].is_capital else 0.0)
         elif _INTRODUCES.search(lead):
             total += 2.6 if not plain else 1.2
         elif _MAY_INTRODUCE.search(lead):
-            total += 1.4 if not plain else 0.2
+            total += 1.4 if not plain else 0.9 if self._vocative_end(at) else 0.2
         elif _SALUTES.search(lead):
             total += 1.3 if not plain else 0.3
         elif _GREETS.search(lead):
@@ -135,6 +136,11 @@ class NameEvidence:
         if previous in ("the", "a", "an", "some", "any", "of", "my", "your", "very", "to", "i", "you", "we", "they", "it", "in"):
             total -= 1.0 if not self.tokens[at].is_capital or previous in ("the", "a", "an") else 0.4
         return total
+
+    def _seen_as_person(self, at: int) -> bool:
+        """A capital inside a sentence that spaCy reads as a person: an ordinary word only by accident."""
+        t = self.tokens[at]
+        return self.cased and t.is_capital and not t.opens_sentence and self.labels.get(t.start) == "PERSON"
 
     def _company(self, at: int, before: float) -> float:
         """Support from a name just before, and from the same word elsewhere."""
@@ -176,9 +182,15 @@ class NameEvidence:
         opens = t.opens_sentence or "," in t.before
         return closes and opens
 
+    def _vocative_end(self, at: int) -> bool:
+        """A pause follows."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return following is None or following.turn != self.tokens[at].turn or bool(set(following.before) & set(",.?!"))
+
     def _takes(self, at: int) -> bool:
         """Behind "taking", "on the", "prescribe": a drug is due, not a person."""
-        return bool(_DRUG_DUE.search(self._lead(at)))
+        t = self.tokens[at]
+        return not t.fold.endswith("'s") and bool(DRUG_DUE.search(self._lead(at)))
 
     def _answers_name(self, at: int) -> bool:
         start = self._plain_offsets[at]

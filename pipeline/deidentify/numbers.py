@@ -93,3 +93,11 @@ def _as_written(word: str, value: int | None) -> str:
     if word == "thousand":
         return "000"
     return word if word.isdigit() or len(word) == 1 or any(c.isdigit() for c in word) else ""
+
+
+def counts_up(said: str) -> bool:
+    """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
+    values = [int(d) for d in (digits_of(w) for w in said.split()) if d.isdigit()]
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    up = all(d > 0 for d in steps) or (values[0] == 1 and sum(d == 1 for d in steps) >= 0.6 * len(steps))
+    return len(steps) > 1 and (up or all(d < 0 for d in steps))

@@ -46,7 +46,7 @@ def test_writes_every_format_of_a_one_shot_transcript(name_json: Path, tmp_path:
     kinds = [part for kind in formats() for part in ("--format", kind)]
     result = run(name_json, *kinds, "--to", tmp_path / "out", "--draft")
     assert result.exit_code == 0, result.output
-    want = [f"session-1.draft.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
+    want = [f"session-1.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
     assert files(tmp_path / "out") == sorted([*want, "Study_A.draft.qdpx"])
 
 
@@ -62,13 +62,13 @@ def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path
 def test_a_json_transcript_comes_back_the_same(name_json: Path, tmp_path: Path) -> None:
     """NAME.json read and written again is the same file."""
     run(name_json, "--format", "json", "--to", tmp_path, "--draft")
-    assert (tmp_path / "session-1.draft.json").read_bytes() == name_json.read_bytes()
+    assert (tmp_path / "session-1.json").read_bytes() == name_json.read_bytes()
 
 
 def test_conventions_can_be_chosen_for_once(name_json: Path, tmp_path: Path) -> None:
     """Clean wording and no times."""
     run(name_json, "--format", "txt", "--to", tmp_path, "--draft", "--wording", "clean", "--times", "no")
-    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.draft.txt").read_text()
+    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.txt").read_text()
 
 
 def test_export_package_makes_a_study_package(name_json: Path, tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_all_exports_the_verified_and_counts_the_others(
     assert [p.name for p in out.iterdir()] == ["week-1.txt"]
     assert "1 not verified yet" in result.output
     run(half_verified, key_file, "--all", "--format", "txt", "--to", out, "--draft")
-    assert sorted(p.name for p in out.iterdir()) == ["week-1.txt", "week-2.draft.txt"]
-    assert "DRAFT" in (out / "week-2.draft.txt").read_text()
+    assert sorted(p.name for p in out.iterdir()) == ["week-1.txt", "week-2.txt"]
+    assert "DRAFT" in (out / "week-2.txt").read_text()
 
 
 def test_a_recording_asked_for_by_name_must_be_verified(

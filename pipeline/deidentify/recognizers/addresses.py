@@ -43,11 +43,12 @@ _UK_AREAS = (
     "pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn wr ws wv yo ze"
 ).split()
 _AREA = r"(?:" + "|".join(sorted((" ?".join(a) for a in _UK_AREAS), key=len, reverse=True)) + r")"
+_INWARD = r"(?:double [a-z]|[b-hj-z] [a-z]|(?!(?:it|is|in|so|we|my|to|at|on|of|or|if|he|me|no|up|us|an|as|be|by|do|go|am|oh|ok|um|uh)\b)[a-z]{2})"
 _POSTCODE = re.compile(
-    rf"\b(?:{_AREA} {PIECE}(?: {PIECE})?(?: [a-z])? {PIECE} (?:[a-z] ?[a-z]|for [a-z]+ [a-z])|[a-z]{{1,2}}\d[\da-z]? ?\d[a-z]{{2}})\b(?!')"
+    rf"(?<![\w'])(?:{_AREA} {PIECE}(?: {PIECE})?(?: [a-z])? {PIECE} (?:{_INWARD}|for [a-z]+ [a-z])|[a-z]{{1,2}}\d[\da-z]? ?\d[a-z]{{2}})\b(?!')"
 )
 _PART_CODE = re.compile(
-    rf"\b(?!(?:so|me|al|ha|do|no) )(?:{_AREA} {PIECE}|[a-z]{{1,2}}\d[\da-z]?)(?: {PIECE})*(?: (?:[a-z] ?[a-z]?|for [a-z]+))?(?![a-z'])"
+    rf"(?<![\w'])(?!(?:so|me|al|ha|do|no) )(?:{_AREA} {PIECE}|[a-z]{{1,2}}\d[\da-z]?)(?: {PIECE})*(?: (?:{_INWARD}|[b-hj-z]|for [a-z]+))?(?![a-z'])"
 )
 _FIGURES = re.compile(rf"(?<!no )(?<!the )(?<!any )\b(?!(?:one|o|oh|two|three|four)\b(?! (?:{PIECE}|[b-hj-z]\b))){PIECE}(?: {PIECE})*(?: [b-hj-z] ?[b-hj-z])?(?![a-z'])")
 _ANSWER_WORDS = 12
@@ -56,6 +57,8 @@ _ENDED_BY = frozenset(
     "and or then just that was do can what your he she they there no not perfect great lovely brilliant today for on to if have got been".split()
 )
 _ENDS = frozenset("road street lane avenue close drive way place court square hill park row walk house gardens grove terrace crescent green town city".split())
+_SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
+_STREET_ALONE = re.compile(rf"(?<![\w'])(?!(?:i'm|it's|that's) ){_STOP}[a-z][a-z'-]*{_PART}{{0,2}}? (?:{_SURE}|(?P<unsure>{_UNSURE}))\b")
 _HOUSE = re.compile(rf"(?<!no )(?<!the )(?<!any )\b{PIECE}(?: {PIECE})*(?: [a-f])?(?![a-z'])")
 
 
@@ -69,11 +72,17 @@ class SpokenAddressRecognizer(SpeechRecognizer):
             for m in each(view, pattern):
                 asked = view.questions.near("address", m.start(), words=30)
                 yield view.hit(m, "ADDRESS", min(0.97, score + 0.3 * asked))
+        for m in each(view, _STREET_ALONE):
+            asked = view.questions.near("address", m.start(), words=20)
+            capitals = _all_capitals(view, m)
+            if (asked and capitals) if m["unsure"] else (asked or capitals):
+                yield view.hit(m, "ADDRESS", 0.85 if asked else 0.7)
         for m in each(view, _POSTCODE):
             yield view.hit(m, "ADDRESS", 0.9)
         yield from self._asked(view)
 
     def _asked(self, view: View) -> Iterator[Hit]:
+        yield from _whole_turns(view)
         for pattern in (_PART_CODE, _FIGURES):
             for m in each(view, pattern):
                 code = view.questions.near("postcode", m.start(), words=16)
@@ -84,6 +93,14 @@ class SpokenAddressRecognizer(SpeechRecognizer):
             if near and not _counts_something(view.dialogue.plain, m.end()):
                 yield view.hit(m, "ADDRESS", 0.8)
         yield from _street_after_number(view)
+
+
+def _all_capitals(view: View, match: re.Match[str]) -> bool:
+    """Every word of a street's name has a capital: "Kensington High Street"."""
+    tokens = view.dialogue.content
+    first, last = view.dialogue.token_at(match.start()), view.dialogue.token_at(match.end() - 1)
+    whole = not any(set(t.before) & set(",.?!") for t in tokens[first + 1 : last + 1])
+    return view.dialogue.is_cased and whole and all(t.is_capital for t in tokens[first : last + 1])
 
 
 def _street_after_number(view: View) -> Iterator[Hit]:
@@ -97,10 +114,27 @@ def _street_after_number(view: View) -> Iterator[Hit]:
         last = stop = view.dialogue.token_at(m.end() - 1)
         while stop + 1 < len(tokens) and stop - last < _ANSWER_WORDS and _goes_on(tokens, stop + 1, first):
             stop += 1
-        while stop > last and is_plain_word(tokens[stop].fold) and tokens[stop].fold not in _ENDS and not tokens[stop].is_capital:
+        while stop > last and is_plain_word(tokens[stop].fold) and not is_number(tokens[stop].fold) and tokens[stop].fold not in _ENDS and not tokens[stop].is_capital:
             stop -= 1
         if stop > last:
             yield Hit(tokens[first].start, tokens[stop].end, "ADDRESS", 0.85)
+
+
+def _whole_turns(view: View) -> Iterator[Hit]:
+    """A short turn of nothing but proper words, while the address is being given: "Green Lanes. Harringay." """
+    tokens = view.dialogue.content
+    for m in each(view, _SHORT_TURN):
+        first, last = view.dialogue.token_at(m.start()), view.dialogue.token_at(m.end() - 1)
+        run = tokens[first : last + 1]
+        if not view.questions.near("address", m.start(), words=8, turns=4) or view.questions.near("name", m.start(), words=4):
+            continue
+        if all(t.fold not in _ENDED_BY and t.fold not in read("keep_words") for t in run) and _look_proper(run, view.dialogue.is_cased):
+            yield Hit(run[0].start, run[-1].end, "ADDRESS", 0.7)
+
+
+def _look_proper(run: Sequence[Token], cased: bool) -> bool:
+    proper = [not is_plain_word(t.fold) or (cased and t.is_capital and not t.opens_sentence) for t in run]
+    return any(proper) and (not cased or all(t.is_capital for t in run))
 
 
 def _goes_on(tokens: Sequence[Token], at: int, first: int) -> bool:

@@ -37,10 +37,12 @@ _INTRO = re.compile(
     r"[^\n]{0,40}?|[a-z'-]+(?: [a-z'-]+)? )(?:calling |here |working |speaking )?(?:from|at|with) (?P<org>[^\n]+)"
 )
 _WELCOME = re.compile(r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?P<org>[^\n]+)")
-_EMPLOYER = re.compile(r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)")
-_TEAM = re.compile(r"\b(?:support|supporting|play for|plays for|played for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)")
+_EMPLOYER = re.compile(r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)")
+_TEAM = re.compile(r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)")
 _STUDY = re.compile(r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?P<org>[^\n]+)")
-_AFTER = re.compile(r"(?:hospital|surgery|clinic|practice|college|school)")
+_SAINT = re.compile(r"\b(?:at|to|in|from|into|near|of) (?:the )?(?P<org>(?:(?:saint|st) [a-z]+(?:'s?)?|(?:guy|king|queen|bart)'s)(?: (?:and|college) [a-z]+(?:'s?)?)?)(?![a-z'])")
+_PAIR = re.compile(r"\b(?:at|to|in|from|into) the (?P<org>[a-z]+ and [a-z]+)\b")
+_ANSWER = re.compile(r"(?m)^(?:(?:yeah|oh|well|it's|it is|at|for|to|i|support|the|called|i'm|with|so|a|team) )*(?P<org>[^\n]+)")
 
 
 class OrganisationRecognizer(SpeechRecognizer):
@@ -55,6 +57,16 @@ class OrganisationRecognizer(SpeechRecognizer):
                 hit = _proper_run(view, m.start("org"), score)
                 if hit:
                     yield hit
+        for m in each(view, _SAINT):
+            if not view.dialogue.is_cased or _starts_capital(view, m):
+                yield view.hit(m, "ORG", 0.75, "org")
+        for m in each(view, _PAIR):
+            if view.dialogue.is_cased and _starts_capital(view, m) and _ends_capital(view, m):
+                yield view.hit(m, "ORG", 0.72, "org")
+        for m in each(view, _ANSWER):
+            hit = _proper_run(view, m.start("org"), 0.75)
+            if hit and view.questions.near("org", m.start(), words=3, turns=2):
+                yield hit
         yield from self._spacy(view)
 
     def _headed(self, view: View) -> Iterator[Hit]:
@@ -69,7 +81,7 @@ class OrganisationRecognizer(SpeechRecognizer):
             while first and head - first < _HEADS.get(t.fold, 3) and _belongs(tokens[first - 1], tokens[first], view):
                 first -= 1
             words = {x.fold for x in tokens[first:head]} | {" ".join(x.fold for x in tokens[first:head])}
-            if words & (read("eponyms") | read("medical_words") | read("keep_words")):
+            if not t.is_capital and words & (read("eponyms") | read("medical_words") | read("keep_words")):
                 continue
             if first < head and any(not is_plain_word(x.fold) or x.is_capital for x in tokens[first:head]):
                 yield Hit(tokens[first].start, t.end, "ORG", 0.85 if t.is_capital else 0.65)
@@ -85,7 +97,16 @@ class OrganisationRecognizer(SpeechRecognizer):
             if any(w in read("medical_words") or w in read("eponyms") or w in read("keep_words") for w in words):
                 continue
             rare = not any(is_plain_word(w) for w in words)
-            yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare)
+            cue = view.before(e.start_char).endswith(("for ", "at ", "from ", "with ", "by "))
+            yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue))
+
+
+def _starts_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.start("org"))].is_capital
+
+
+def _ends_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.end("org") - 1)].is_capital
 
 
 def _lower_head(tokens: list[Token], at: int) -> bool:

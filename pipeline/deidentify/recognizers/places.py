@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
 
@@ -21,6 +22,7 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
+_PREPOSITIONS = frozenset("in at from to near around outside of via towards".split())
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = set(
@@ -94,11 +96,14 @@ class PlaceRecognizer(SpeechRecognizer):
                 opens = at < len(tokens) and tokens[at].opens_sentence
                 if not rare and (not cased or opens or len(words) == 1):
                     continue
+                if DRUG_DUE.search(view.before(entity.start_char)) and " ".join(words) not in _gazetteer():
+                    continue
                 score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
-            capital = t.is_capital and not t.opens_sentence or not view.dialogue.is_cased
+            alone = t.opens_sentence and opinion.place > 0.8 and zipf(t.fold) < 3.8
+            capital = t.is_capital and (not t.opens_sentence or alone) or not view.dialogue.is_cased
             if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)
@@ -134,7 +139,7 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
         if not t.is_capital:
             return 0.5 if cue and not doubtful and size == 1 and zipf(name) < 4 else 0.0
         if doubtful and not cue:
-            return 0.0 if t.opens_sentence else 0.45
+            return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
         return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
     return 0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _LETTER = r"(?:double [a-z]|[a-z])(?: for [a-z]+| as in [a-z]+)?"
-_RUN = re.compile(rf"\b{_LETTER}(?: {_LETTER}){{2,}}(?![a-z'])")
+_RUN = re.compile(rf"(?<![\w'])(?<!with )(?!i [a-z]{2})(?:{_LETTER})(?: {_LETTER}){{2,}}(?![a-z'])")
 _CUE = re.compile(r"\b(?:spel\w+|that's|with (?:a|an)|surname|name|letters?|capital)\b")
 # Abbreviations people say letter by letter.
 _KNOWN = frozenset(

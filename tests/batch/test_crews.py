@@ -20,7 +20,7 @@ from pipeline.study.audit_check import check_study
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
-from tests.study.conftest import CHEAP, key_file, make_sound, study  # noqa: F401  (fixtures)
+from tests.study.conftest import CHEAP, make_sound
 
 KILLS = b"KILLS"
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from pipeline.deidentify import people, things
 from pipeline.deidentify.classes import CLASSES, IdentifierClass
-from pipeline.deidentify.people import Known, Mention
 from pipeline.deidentify.likeness import SOUNDS_SAME
+from pipeline.deidentify.people import Known, Mention
 from pipeline.records import LabelMap, Roster
 
 NAME = "name"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.records import Attribution, Claim, Diarization, SpeakerLink, Voiceprint
+from pipeline.records import Attribution, Diarization, SpeakerLink, Utterance, Voiceprint
 from pipeline.speakers.matching import usable
 from pipeline.speakers.voices import KnownVoice, KnownVoices, Remembered
 
@@ -88,7 +87,7 @@ def relabel(attribution: Attribution, known: KnownVoices, recording: str) -> Att
     )
 
 
-def _relabel_utterances(attribution: Attribution, now: dict[str, str]) -> tuple:  # type: ignore[type-arg]
+def _relabel_utterances(attribution: Attribution, now: dict[str, str]) -> tuple[Utterance, ...]:
     utterances, spoken_by = attribution.utterances, attribution.spoken_by
     if len(spoken_by) != len(utterances):  # utterances were joined or split since: go by the old codes
         by_code = {old: now[speaker] for speaker, old in attribution.codes}
@@ -98,8 +97,3 @@ def _relabel_utterances(attribution: Attribution, now: dict[str, str]) -> tuple:
         replace(u, participant=now[s]) if u.participant == before.get(s) else u
         for u, s in zip(utterances, spoken_by, strict=True)
     )
-
-
-def claims_of(voice: KnownVoice, codes: Sequence[str]) -> tuple[Claim, ...]:
-    """What was claimed about a voice, for these codes."""
-    return tuple(c for c in voice.claims if c.code in codes)

@@ -16,7 +16,6 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
 from pipeline.files import write_atomically
 
-
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _TOGETHER = ("qdpx", "package")
 

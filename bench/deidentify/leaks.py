@@ -160,7 +160,8 @@ def run_judge(judge: Path, pairs: Sequence[str], show: bool) -> dict[str, Any]:
     import io
 
     spec = importlib.util.spec_from_file_location("judge", judge)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     said, before = io.StringIO(), sys.argv

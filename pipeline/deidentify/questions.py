@@ -14,7 +14,7 @@ CUES = {
     "name": rf"\b{_WHOSE} (?:full |first |last |maiden |middle |whole |own )?(?:sur)?name\b|\bconfirm (?:the )?names?\b"
     r"|\bwho(?:'s| is| am i) (?:speaking|talking|calling)\b|\b(?:should|do|can|may|shall) i call you\b"
     r"|\bsay your name\b|\bwhat(?:'s| is| was) (?:it|he|she) called\b|\bcall(?:s|ed|ing)? (?:him|her|them)self\b"
-    r"|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
+    r"|\b(?:your |our )?names\b|\blet's go (?:a)?round\b|\bintroduce (?:your|our)sel(?:f|ves)\b|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
     r"|\bforgotten your name\b|\bname was\b|\bname please\b",
     "dob": r"\bdate of (?:your )?births?\b|\bd ?o ?b\b|\bbirth ?date\b|\bbirthda(?:y|te)s?\b|\byear of birth\b"
     r"|\bwhen (?:were|was|are) (?:you|he|she|they|your \w+) born\b|\bwas born (?:on|in)?\b|\bwere you born\b"
@@ -38,7 +38,7 @@ CUES = {
     "id": r"\b(?:hospital|patient|record|chart|file|passport|licen[cs]e|account|policy|reference"
     r"|social security|tax(?: file)?|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n|national insurance|insurance|membership|member|case|claim|badge"
     r"|employee|student|staff|customer|booking|serial) ?(?:i ?d|numbers?|card|no)\b|\bi ?d number\b|\b(?:medicare|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n)\b"
-    r"|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
+    r"|\bdriv(?:ing|er'?s) licen[cs]e\b|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
 }
 
 

@@ -53,8 +53,14 @@ def small(tmp_path: Path) -> Path:
         for part, height in parts.items():
             variables[f"{side}/layer_0/{part}/weight"] = rows(height, 4)
             variables[f"{side}/layer_0/{part}/bias"] = rows(height)
-        variables |= {f"{side}/layer_0/ffn/linear_0/weight": rows(16, 4), f"{side}/layer_0/ffn/linear_0/bias": rows(16)}
-        variables |= {f"{side}/layer_0/ffn/linear_1/weight": rows(4, 16), f"{side}/layer_0/ffn/linear_1/bias": rows(4)}
+        variables |= {
+            f"{side}/layer_0/ffn/linear_0/weight": rows(16, 4),
+            f"{side}/layer_0/ffn/linear_0/bias": rows(16),
+        }
+        variables |= {
+            f"{side}/layer_0/ffn/linear_1/weight": rows(4, 16),
+            f"{side}/layer_0/ffn/linear_1/bias": rows(4),
+        }
         for norm in ("self_attention", "ffn", *(["attention"] if side == "decoder" else [])):
             variables[f"{side}/layer_0/{norm}/layer_norm/gamma"] = rows(4)
             variables[f"{side}/layer_0/{norm}/layer_norm/beta"] = rows(4)
@@ -79,7 +85,9 @@ def test_fused_rows_are_split_in_order(small: Path) -> None:
     state = torch.load(small / "out.pt", weights_only=True)["model_state_dict"]
     fused = read_model(small / "model.bin")["encoder/layer_0/self_attention/linear_0/weight"]
     for number, name in enumerate(("query", "key", "value")):
-        assert np.array_equal(state[f"encoder.blocks.0.attn.{name}.weight"], fused[4 * number : 4 * number + 4])
+        assert np.array_equal(
+            state[f"encoder.blocks.0.attn.{name}.weight"], fused[4 * number : 4 * number + 4]
+        )
     assert "encoder.blocks.0.attn.key.bias" not in state
 
 

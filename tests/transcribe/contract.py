@@ -54,7 +54,7 @@ class TranscriberContract:
         assert all(0 <= w.probability <= 1 and w.text == w.text.strip() != "" for w in heard.words)
 
     def test_times_are_true(self, heard: Transcription) -> None:
-        """"six weeks" closes the first turn at 12.2 s; the aligner is within half a second."""
+        """ "six weeks" closes the first turn at 12.2 s; the aligner is within half a second."""
         last = next(w for w in heard.words if w.text.lower().startswith("weeks"))
         assert last.end == pytest.approx(12.1, abs=0.5)
 

@@ -68,7 +68,9 @@ def test_the_language_is_detected_or_taken_as_given(engine_of: Get, speech: Audi
     assert german.words
 
 
-def test_speech_the_model_makes_nothing_of_is_marked(engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speech_the_model_makes_nothing_of_is_marked(
+    engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Detected speech without a word becomes [inaudible] instead of vanishing."""
     from pipeline.transcribe.faster_whisper import _Ear
 
@@ -88,7 +90,9 @@ def test_nothing_is_lost_or_doubled_at_a_windows_border(engine_of: Get, speech: 
     assert "hospital" in plain(heard)
 
 
-def test_an_unknown_engine_device_or_model_is_said(tiny_for_both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_engine_device_or_model_is_said(
+    tiny_for_both: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The message names what there is to choose."""
     monkeypatch.setenv("SESSION_DEID_MODELS", str(tiny_for_both))
     with pytest.raises(EngineMissingError, match="faster-whisper, openai-whisper"):
@@ -100,7 +104,9 @@ def test_an_unknown_engine_device_or_model_is_said(tiny_for_both: Path, monkeypa
 
 
 @pytest.mark.parametrize("missing", ["model.bin", "config.json", "tokenizer.json"])
-def test_a_model_with_a_file_missing_is_damaged(tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+def test_a_model_with_a_file_missing_is_damaged(
+    tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     """Found before loading: the library would look for it on the network."""
     shutil.copytree(tiny_for_both / "whisper-tiny.en", tmp_path / "whisper-tiny.en", symlinks=True)
     (tmp_path / "whisper-tiny.en" / missing).unlink()
@@ -109,7 +115,9 @@ def test_a_model_with_a_file_missing_is_damaged(tiny_for_both: Path, tmp_path: P
         load("faster-whisper", "whisper-tiny.en")
 
 
-def test_a_broken_model_is_damaged(tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_model_is_damaged(
+    tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A cut model.bin ends in one line, not in the library's traceback."""
     shutil.copytree(tiny_for_both / "whisper-tiny.en", tmp_path / "whisper-tiny.en", symlinks=True)
     file = tmp_path / "whisper-tiny.en" / "model.bin"

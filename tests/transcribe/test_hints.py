@@ -13,7 +13,9 @@ from pipeline.transcribe.hints import as_prompt, read_hints
 def test_a_roster_gives_names_and_nicknames(tmp_path: Path) -> None:
     """Codes and roles are no words to listen for."""
     file = tmp_path / "roster.csv"
-    file.write_text("code,name,nicknames,role\nP01,Testa Sample,Tes;Tessie,student\nP02,Mock Person,,student\n")
+    file.write_text(
+        "code,name,nicknames,role\nP01,Testa Sample,Tes;Tessie,student\nP02,Mock Person,,student\n"
+    )
     assert read_hints(file) == ("Testa Sample", "Tes", "Tessie", "Mock Person")
 
 

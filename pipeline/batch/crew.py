@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.batch.cluster import Tls
-from pipeline.batch.job import Crew, InProcess, Stages
+from pipeline.batch.job import Crew, InProcess, Stages, Watch
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -30,16 +30,21 @@ class Hands:
         return bool(self.scheduler) or self.slurm
 
 
-def assemble(study: Study, hands: Hands, say: Callable[[str], None]) -> tuple[Crew, Stages]:
-    """The crew, and the stages the coordinator itself does. Loads nothing heavy until it is used."""
+def assemble(
+    study: Study, hands: Hands, say: Callable[[str], None], watch: Watch | None = None
+) -> tuple[Crew, Stages]:
+    """The crew, and the stages the coordinator itself does. Loads nothing heavy until it is used.
+
+    `watch` follows the stages of a crew of one; what others do shows only when a recording is done.
+    """
     from pipeline.batch import stages as study_stages
 
     if hands.elsewhere:
-        return _on_cluster(study, hands), study_stages.stages_of(study)
+        return _on_cluster(study, hands, say), study_stages.stages_of(study)
     workers = _workers_that_fit(hands.workers, say)
     if workers == 1:
         stages = study_stages.stages_of(study)
-        return InProcess(stages), stages
+        return InProcess(stages, watch), stages
     from pipeline.batch.processes import Processes
     from pipeline.batch.workers import threads_each
     from pipeline.transcribe.loading import usable_cores
@@ -60,7 +65,7 @@ def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
     return fitting
 
 
-def _on_cluster(study: Study, hands: Hands) -> Crew:
+def _on_cluster(study: Study, hands: Hands, say: Callable[[str], None]) -> Crew:
     from pipeline.batch import cluster
     from pipeline.batch import stages as study_stages
 
@@ -68,7 +73,13 @@ def _on_cluster(study: Study, hands: Hands) -> Crew:
         client = cluster.start_on_slurm(hands.workers, shared_folder=_shared(study.folder))
     else:
         client = cluster.connect(hands.scheduler, hands.tls)
-    return cluster.Cluster(client, study_stages.recipe_of(study), patience_s=hands.patience_s)
+    return cluster.Cluster(
+        client,
+        study_stages.recipe_of(study),
+        patience_s=hands.patience_s,
+        say=say,
+        end=lambda: cluster.leave(client),
+    )
 
 
 def _shared(folder: Path) -> Path:

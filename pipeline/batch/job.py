@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import traceback
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
@@ -21,6 +21,9 @@ from pipeline.study.states import PART_OF, Artifact, Part
 from pipeline.study.study import Sealed
 
 HeavyStage = Literal["transcribe", "diarize"]
+Progress = Callable[[float], None]
+Watch = Callable[[str], Progress]
+LABELS: dict[HeavyStage, str] = {"transcribe": "transcribing", "diarize": "finding speakers"}
 LEAVES: dict[HeavyStage, Artifact] = {
     "transcribe": Artifact.TRANSCRIPTION,
     "diarize": Artifact.DIARIZATION,
@@ -33,11 +36,11 @@ class Stages(Protocol):
     def decode(self, source: BinaryIO, *, name: str) -> Audio:
         """Sound in memory; raises the InputError that fits, with `name` for the file."""
 
-    def transcribe(self, audio: Audio) -> Transcription:
-        """What was said."""
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        """What was said; `progress` is told the share done."""
 
-    def diarize(self, audio: Audio) -> Diarization:
-        """Who spoke when."""
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+        """Who spoke when; `progress` is told the share done."""
 
     def attribute(
         self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
@@ -85,18 +88,19 @@ class Crew(Protocol):
 
 
 class InProcess:
-    """The crew of one: does the jobs here, in order."""
+    """The crew of one: does the jobs here, in order. `watch` is told of each stage and how far it is."""
 
-    def __init__(self, stages: Stages):
+    def __init__(self, stages: Stages, watch: Watch | None = None):
         self._stages = stages
+        self._watch = watch
 
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         """Each job's findings."""
         for job in jobs:
-            yield from perform(job, self._stages)
+            yield from perform(job, self._stages, self._watch)
 
 
-def perform(job: Job, stages: Stages) -> Iterator[Finding]:
+def perform(job: Job, stages: Stages, watch: Watch | None = None) -> Iterator[Finding]:
     """Decode once, do the stages, seal what each leaves. A failure is the last finding.
 
     Raises what is not the recording's own fault: ModelError, SettingsError, errors of the disk.
@@ -106,7 +110,9 @@ def perform(job: Job, stages: Stages) -> Iterator[Finding]:
         with open_job_source(job) as source:
             audio = stages.decode(source, name=job.recording)
         for stage in job.stages:
-            record = stages.transcribe(audio) if stage == "transcribe" else stages.diarize(audio)
+            progress = watch(LABELS[stage]) if watch else None
+            work = stages.transcribe if stage == "transcribe" else stages.diarize
+            record: Transcription | Diarization = work(audio, progress)
             kind = LEAVES[stage]
             data = seal_bytes(to_json(record), job.keys[PART_OF[kind]], job.binding(kind))
             yield Finding(job.recording, stage, Sealed(kind, data), audio.duration)

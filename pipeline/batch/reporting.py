@@ -14,33 +14,40 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import OutputError
+from pipeline.batch.run import RunSummary
+from pipeline.errors import OutputError, printable
 from pipeline.files import write_atomically
+from pipeline.study.intake import Taken
 
 if TYPE_CHECKING:
-    from pipeline.batch.run import RunLine, RunSummary
-    from pipeline.study.intake import Taken
+    from pipeline.batch.line import RunLine
     from pipeline.study.study import Study
 
-HIDDEN = ("name", "path", "file")
+EVENTS = {"RunLine": "recording", "RunSummary": "run", "Taken": "import"}
+HIDDEN = ("name", "file")
 
 
 def append_log(log: Path | None, what: RunLine | RunSummary | Taken) -> None:
     """One JSON line with the time and the kind of event; raises OutputError."""
     if log is None:
         return
-    facts = {k: v for k, v in asdict(what).items() if k not in HIDDEN and not isinstance(v, Path)}
-    line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": _event(what), **facts}
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"at": moment, "event": EVENTS[type(what).__name__], **_facts(what)}
     try:
         handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line, default=str) + "\n")
+            file.write(json.dumps(line) + "\n")
     except OSError as error:
         raise OutputError(file=log, why=error.strerror) from None
 
 
-def _event(what: object) -> str:
-    return {"RunLine": "recording", "RunSummary": "run", "Taken": "import"}[type(what).__name__]
+def _facts(what: RunLine | RunSummary | Taken) -> dict[str, object]:
+    facts = {key: value for key, value in asdict(what).items() if key not in HIDDEN}
+    if isinstance(what, Taken):
+        facts["why"] = what.why.replace(printable(what.file.name), "the file")
+    if isinstance(what, RunSummary):
+        facts["speed"] = what.speed
+    return facts
 
 
 def write_metrics(metrics: Path | None, study: Study, summary: RunSummary) -> None:

@@ -19,6 +19,7 @@ from pipeline.records import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.batch.job import Progress
     from pipeline.flow import Stages as FlowStages
     from pipeline.study.study import Study
 
@@ -33,13 +34,13 @@ class StudyStages:
         """Sound in memory, checked and at a usable level."""
         return self._stages.decode(source, name=name)
 
-    def transcribe(self, audio: Audio) -> Transcription:
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         """What was said."""
-        return self._stages.transcribe(audio)
+        return self._stages.transcribe(audio, progress)
 
-    def diarize(self, audio: Audio) -> Diarization:
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when."""
-        return self._stages.diarize(audio)
+        return self._stages.diarize(audio, progress)
 
     def attribute(
         self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 
 from pipeline.batch.job import Finding, Job, Stages, perform
 
@@ -19,6 +20,12 @@ DIED = "The process that worked on it ended unexpectedly, twice; most often ther
 
 
 @cache
+def one_at_a_time() -> Lock:
+    """What a worker holds while it works: engines are made for one thread, however many Dask gives a worker."""
+    return Lock()
+
+
+@cache
 def stages_of_recipe(recipe: Recipe) -> Stages:
     """The stages of a recipe, made once in this process."""
     return recipe()
@@ -26,7 +33,8 @@ def stages_of_recipe(recipe: Recipe) -> Stages:
 
 def do_job(job: Job, recipe: Recipe) -> list[Finding]:
     """All findings of a job; raises what is not the recording's own fault (a model that is missing)."""
-    return list(perform(job, stages_of_recipe(recipe)))
+    with one_at_a_time():
+        return list(perform(job, stages_of_recipe(recipe)))
 
 
 def fit_workers(wanted: int, available_bytes: int) -> int:

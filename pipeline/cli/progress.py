@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.base import Progress
 
 LINE_EVERY_S = 30.0
+SPEED_OVER_S = 6 * 3600.0  # recordings take minutes: their speed shows over hours
 GUESS_AFTER_S = 2.0  # before that, the time taken says too little about the time left
 
 
@@ -42,17 +43,25 @@ def stage_progress(total: int, stream: TextIO | None = None) -> Iterator[StagePr
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(file=out), transient=True) as bars:
+    bars = Bars(
+        *columns,
+        console=Console(file=out),
+        transient=True,
+        speed_estimate_period=SPEED_OVER_S,
+        redirect_stdout=sys.stdout.isatty(),  # else what is printed for a file would go to the terminal
+    )
+    with bars:
         yield _Bar(total, bars)
 
 
 class _Bar:
-    """One bar for the stage under way."""
+    """One bar for the stage under way, and one for all recordings when there are several."""
 
     def __init__(self, total: int, bars: Any) -> None:
         self._total, self._bars = total, bars
         self._finished = 0
         self._task: Any = None
+        self._all = bars.add_task("recordings", total=total) if total > 1 else None
 
     def stage(self, label: str) -> Progress:
         self._drop()
@@ -67,6 +76,8 @@ class _Bar:
     def done(self) -> None:
         self._drop()
         self._finished += 1
+        if self._all is not None:
+            self._bars.update(self._all, completed=self._finished)
 
     def _drop(self) -> None:
         if self._task is not None:
@@ -75,28 +86,34 @@ class _Bar:
 
 
 class _Lines:
-    """Lines for logs and cron mails: at most one each 30 s of a stage, none for short stages."""
+    """Lines for logs and cron mails: at most one each 30 s, none for short stages or at the end."""
 
     def __init__(self, total: int, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._total, self._out, self._clock = total, out, clock
         self._finished = 0
+        self._begun = self._said = clock()
 
     def stage(self, label: str) -> Progress:
-        begun = said = self._clock()
+        begun = self._said = self._clock()
         count = f"recording {self._finished + 1} of {self._total}, " if self._total > 1 else ""
 
         def show(share: float) -> None:
-            nonlocal said
-            now = self._clock()
-            if now - said < LINE_EVERY_S or share >= 1.0:
-                return
-            said = now
-            print(f"{count}{label}: {share:.0%}{remaining(now - begun, share)}", file=self._out, flush=True)
+            if share < 1.0:
+                self._say(f"{count}{label}: {share:.0%}", begun, share)
 
         return show
 
     def done(self) -> None:
         self._finished += 1
+        if self._finished < self._total:
+            count = f"{self._finished} of {self._total} recordings done"
+            self._say(count, self._begun, self._finished / self._total)
+
+    def _say(self, what: str, begun: float, share: float) -> None:
+        now = self._clock()
+        if now - self._said >= LINE_EVERY_S:
+            self._said = now
+            print(f"{what}{remaining(now - begun, share)}", file=self._out, flush=True)
 
 
 def remaining(seconds: float, share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,14 @@ import click
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
+    from pipeline.batch.crew import Hands
     from pipeline.batch.job import Crew, Stages
-    from pipeline.batch.run import RunLine, RunSummary
+    from pipeline.batch.line import RunLine
+    from pipeline.batch.run import RunSummary
     from pipeline.study.intake import Taken
     from pipeline.study.study import Study
 
-
+SCREEN_LINES = 20
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -70,39 +73,84 @@ def run(
     are set aside, see `retry`), 42 when another run is going on; docs/cron.md lists the others.
     """
     from pipeline.batch.cluster import Tls
-    from pipeline.batch.crew import Hands, assemble
-    from pipeline.batch.reporting import append_log, write_metrics
-    from pipeline.batch.run import run_study
+    from pipeline.batch.crew import Hands
+    from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
 
     if scheduler and slurm:
         raise click.UsageError("Give --scheduler or --slurm, not both.")
     hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0)
     with open_study(folder, key_file) as study:
-
-        def tell(line: RunLine | Taken) -> None:
-            show_line(study, line, as_json)
-            append_log(log, line)
-
-        def make() -> tuple[Crew, Stages]:
-            return assemble(study, hands, lambda text: click.echo(text, err=True))
-
-        summary = run_study(study, make, tell, keep=keep, carry=hands.elsewhere)
-        append_log(log, summary)
+        reporter = Reporter(study, as_json, log)
+        summary = process(study, hands, reporter, keep=keep)
         write_metrics(metrics, study, summary)
-    show_summary(summary, as_json)
+    reporter.show_end(summary)
     if summary.failed:
         raise SomeFailedError(failed=summary.failed, total=summary.failed + summary.done)
 
 
-def show_line(study: Study, line: RunLine | Taken, as_json: bool) -> None:
-    """One line about a file taken in or a recording done."""
-    from pipeline.batch.run import RunLine
-    from pipeline.cli.import_recordings import show_taken
+def process(study: Study, hands: Hands, reporter: Reporter, *, keep: bool) -> RunSummary:
+    """The run, with its progress on standard error while recordings are worked on."""
+    from pipeline.batch.crew import assemble
+    from pipeline.batch.line import RunLine
+    from pipeline.batch.run import run_study, to_do
+    from pipeline.cli.progress import StageProgress, stage_progress
 
-    if not isinstance(line, RunLine):
-        show_taken(study, line, as_json)
-    elif as_json:
+    shown: list[StageProgress] = []
+    with ExitStack() as stack:
+
+        def make() -> tuple[Crew, Stages]:
+            shown.append(stack.enter_context(stage_progress(len(to_do(study)))))
+            return assemble(study, hands, lambda text: click.echo(text, err=True), shown[0].stage)
+
+        def tell(line: RunLine | Taken) -> None:
+            reporter.tell(line)
+            if shown and isinstance(line, RunLine):
+                shown[0].done()
+
+        return run_study(study, make, tell, keep=keep, carry=hands.elsewhere)
+
+
+class Reporter:
+    """What a run prints and logs."""
+
+    def __init__(self, study: Study, as_json: bool, log: Path | None):
+        self._study, self._as_json, self._log = study, as_json, log
+        self._told = 0
+        self._failed: list[RunLine] = []
+
+    def tell(self, line: RunLine | Taken) -> None:
+        """A file taken in or a recording done."""
+        from pipeline.batch.line import RunLine
+        from pipeline.batch.reporting import append_log
+        from pipeline.cli.import_recordings import show_taken
+
+        self._told += 1
+        if isinstance(line, RunLine):
+            show_line(line, self._as_json)
+            if line.reason:
+                self._failed.append(line)
+        else:
+            show_taken(self._study, line, self._as_json)
+        append_log(self._log, line)
+
+    def show_end(self, summary: RunSummary) -> None:
+        """The summary; after a long run the failures once more, so that nobody must look for them."""
+        from pipeline.batch.reporting import append_log
+
+        append_log(self._log, summary)
+        if self._as_json:
+            show_json(summary={**asdict(summary), "speed": summary.speed})
+            return
+        click.echo(in_words(summary))
+        if self._told > SCREEN_LINES:
+            for line in self._failed:
+                show_line(line, as_json=False)
+
+
+def show_line(line: RunLine, as_json: bool) -> None:
+    """One line about a recording."""
+    if as_json:
         show_json(**asdict(line))
     elif line.reason:
         click.echo(f"{line.recording:6}  {line.name}: failed ({line.failed_stage}). {line.reason}")
@@ -111,15 +159,12 @@ def show_line(study: Study, line: RunLine | Taken, as_json: bool) -> None:
         click.echo(f"{line.recording:6}  {line.name}: {line.state}, {minutes}")
 
 
-def show_summary(summary: RunSummary, as_json: bool) -> None:
-    """The last line of a run."""
-    if as_json:
-        show_json(summary=asdict(summary))
-    elif summary.done or summary.failed or summary.imported or summary.waiting:
-        click.echo(
-            f"{summary.imported} taken in, {summary.done} done, {summary.failed} failed, "
-            f"{summary.waiting} waiting; {summary.sound_seconds / 3600:.2f} h of sound "
-            f"in {summary.seconds / 60:.1f} min"
-        )
-    else:
-        click.echo("Nothing to do.")
+def in_words(summary: RunSummary) -> str:
+    """A whole run on a line."""
+    if not (summary.done or summary.failed or summary.imported or summary.waiting):
+        return "Nothing to do."
+    return (
+        f"{summary.imported} taken in, {summary.done} done, {summary.failed} failed, "
+        f"{summary.waiting} waiting; {summary.sound_seconds / 3600:.2f} h of sound "
+        f"in {summary.seconds / 60:.1f} min ({summary.speed:.1f} times real time)"
+    )

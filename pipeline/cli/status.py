@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recordings", nargs=-1, metavar="[REC]...")
 @click.option("--state", "states", multiple=True, help="Only recordings in this state (may be repeated).")
+@click.option(
+    "--watch", is_flag=True, help="Counts, the run under way and failures, kept up to date (Ctrl-C ends)."
+)
 @json_option
 @study_options
 def status(
     recordings: tuple[str, ...],
     states: tuple[str, ...],
+    watch: bool,
     as_json: bool,
     folder: Path | None,
     key_file: Path | None,
@@ -31,7 +35,14 @@ def status(
     known = {state.value: state for state in State}
     if wrong := [name for name in states if name not in known]:
         raise click.BadParameter(f"{wrong[0]!r} is none of: {', '.join(known)}", param_hint="--state")
+    if watch and (recordings or states or as_json):
+        raise click.UsageError("--watch shows the whole study; give it alone.")
     with open_study(folder, key_file) as study:
+        if watch:
+            from pipeline.cli.watch import watch_study
+
+            watch_study(study)
+            return
         rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
         count = 0
         for row in rows:

@@ -178,6 +178,10 @@ class Ledger:
         if action not in self._after:
             self._after.append(action)
 
+    def data_version(self) -> int:
+        """A number that changes whenever another process has changed the ledger."""
+        return int(self.query("PRAGMA data_version")[0][0])
+
     def read_mark(self, name: str) -> int:
         """A mark of housekeeping, 0 when it was never written."""
         rows = self.query("SELECT value FROM marks WHERE name = ?", name)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
 
+from pipeline.batch.job import Progress
 from pipeline.errors import NotAudioError
 from pipeline.records import (
     Attribution,
@@ -44,13 +47,15 @@ class FakeStages:
         digest = hashlib.sha256(data).digest()
         return Audio(np.frombuffer(digest * 500, dtype=np.uint8).astype(np.float32) / 255)
 
-    def transcribe(self, audio: Audio) -> Transcription:
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        if progress:
+            progress(0.5)
         self.calls.append("transcribe")
         mark = f"m{int(audio.samples.sum() * 1000) % 10_000}"
         words = (Word(0.0, 0.3, mark), Word(0.3, 0.6, "with"), Word(0.6, 0.9, SPOKEN_NAME))
         return Transcription(audio.duration, "en", "fake", "fake-1", words)
 
-    def diarize(self, audio: Audio) -> Diarization:
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         self.calls.append("diarize")
         prints = (Voiceprint("S1", (0.25, 0.5, 0.125), 0.9),)
         return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
@@ -81,3 +86,22 @@ class FakeStages:
         clean = Utterance("P01", 0.0, 0.9, said.text[:at] + label)
         mark = said.text.split()[0]
         return Redaction((clean,), (span,), LabelMap((*labels.labels, ("PERSON", mark, label))), "fake")
+
+
+class Slow(FakeStages):
+    """Takes long enough (SLOW_SECONDS) to be looked at, or to be interrupted."""
+
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+        time.sleep(float(os.environ.get("SLOW_SECONDS", "0")))
+        return super().diarize(audio, progress)
+
+
+@dataclass(frozen=True)
+class SlowRecipe:
+    """Makes them in a worker."""
+
+    def __call__(self) -> Slow:
+        return Slow()
+
+    def with_threads(self, threads: int) -> SlowRecipe:
+        return self

@@ -11,8 +11,10 @@ from typing import BinaryIO
 
 import pytest
 
+from pipeline.batch.job import Progress
+from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
-from pipeline.batch.run import RunLine, run_study
+from pipeline.batch.run import run_study
 from pipeline.batch.workers import COORDINATOR_BYTES, WORKER_BYTES, fit_workers, threads_each
 from pipeline.errors import ClusterError, ModelMissingError
 from pipeline.records import Audio, Transcription
@@ -52,10 +54,10 @@ class DeadlyStages(FakeStages):
         source.seek(0)
         return super().decode(source, name=name)
 
-    def transcribe(self, audio: Audio) -> Transcription:
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         if self.missing_model:
             raise ModelMissingError(model="whisper-base")
-        return super().transcribe(audio)
+        return super().transcribe(audio, progress)
 
 
 def fill_inbox(study: Study, *contents: bytes) -> None:
@@ -141,7 +143,7 @@ def test_workers_share_the_cores() -> None:
 
 def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
     """What a library logs of a job's arguments (its repr) holds no key and no name."""
-    from pipeline.batch.run import job_of
+    from pipeline.batch.line import job_of
     from pipeline.batch.stages import StudyRecipe
     from pipeline.flow import Choices
     from pipeline.records import Person, Roster

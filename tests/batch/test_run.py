@@ -115,13 +115,13 @@ def test_two_runs_at_once(study: Study, tmp_path: Path) -> None:
     make_sound(study.folder / "inbox" / "b.wav")
 
     class Curious(FakeStages):
-        def diarize(self, audio):  # type: ignore[no-untyped-def]
+        def diarize(self, audio, progress=None):  # type: ignore[no-untyped-def]
             with (
                 Study.open(study.folder, KeyFile(tmp_path / "study.key")) as other,
                 pytest.raises(LockedError),
             ):
                 run(other)
-            return super().diarize(audio)
+            return super().diarize(audio, progress)
 
     assert run(study, Curious()).done == 1
 

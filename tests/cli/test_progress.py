@@ -26,14 +26,26 @@ class Clock:
 
 
 def test_lines_come_now_and_then_with_the_time_left() -> None:
-    """A line after each 30 s, none for a short stage, none at the end."""
+    """A line after each 30 s of a stage and after a recording, none for a short stage."""
     out, clock = io.StringIO(), Clock()
     progress = _Lines(3, out, clock)
     show = progress.stage("transcribing")
     for clock.now, share in ((10.0, 0.1), (40.0, 0.25), (50.0, 0.3), (160.0, 1.0)):
         show(share)
     progress.done()
-    assert out.getvalue() == "recording 1 of 3, transcribing: 25%, about 2 min left\n"
+    assert out.getvalue().splitlines() == [
+        "recording 1 of 3, transcribing: 25%, about 2 min left",
+        "1 of 3 recordings done, about 5 min left",
+    ]
+
+
+def test_nothing_is_said_after_the_last_recording() -> None:
+    """The end has its own line, which the command prints."""
+    out, clock = io.StringIO(), Clock()
+    progress = _Lines(2, out, clock)
+    for clock.now in (100.0, 200.0):
+        progress.done()
+    assert out.getvalue() == "1 of 2 recordings done, about 2 min left\n"
 
 
 def test_a_terminal_gets_a_bar_that_goes_away() -> None:
@@ -44,6 +56,17 @@ def test_a_terminal_gets_a_bar_that_goes_away() -> None:
         progress.done()
         progress.stage("finding speakers")(1.0)
     assert "finding speakers (2 of 2)" in out.getvalue()
+    assert "recordings" in out.getvalue()
+
+
+def test_what_is_printed_for_a_file_never_goes_to_the_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the bar on a terminal and standard output elsewhere, each gets its own."""
+    out = Terminal()
+    with stage_progress(2, out) as progress:
+        progress.stage("transcribing")(0.5)
+        print("R0001 redacted")
+    assert capsys.readouterr().out == "R0001 redacted\n"
+    assert "R0001" not in out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,192 @@
+"""The recordings of a run in their order: keeps what the crew finds, attributes, redacts, tells.
+
+Attribution and redaction share the study's voices and labels, so a recording's turn comes when all
+before it are through, in whatever order the crew brings its findings.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stops_the_run
+from pipeline.errors import SealBrokenError
+from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
+from pipeline.study import faults
+from pipeline.study.intake import Taken
+from pipeline.study.rows import RecordingRow
+from pipeline.study.states import Artifact, Part, State
+from pipeline.study.study import Study
+
+VOICES_MARK = "voices gone through"
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length."""
+
+    recording: str
+    name: str = field(repr=False)
+    state: str
+    seconds: float
+    duration: float | None = None
+    failed_stage: str = ""
+    reason: str = ""
+
+
+Tell = Callable[[RunLine | Taken], None]
+
+
+def outdated(study: Study) -> list[RecordingRow]:
+    """Recordings nobody reviews yet, when the study's voices changed since they were last gone through."""
+    if study.voices.version == study.ledger.read_mark(VOICES_MARK):
+        return []
+    return [row for row in study.recordings(State.REDACTED) if row.failed_stage is None]
+
+
+def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
+    """The heavy stages a recording still needs."""
+    stages: list[HeavyStage] = []
+    if row.state is State.SEALED:
+        stages.append("transcribe")
+    if row.state in (State.SEALED, State.TRANSCRIBED) and not study.has(row.id, Artifact.DIARIZATION):
+        stages.append("diarize")
+    return tuple(stages)
+
+
+def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:
+    """A recording's job; with `carry` it holds the sealed bytes, for a worker on another machine."""
+    source = study.rows.artifact(row.id, Artifact.SOURCE.value)
+    file, digest = (source.file, source.digest) if source else ("", "")
+    path = study.vault.path(row.id, file)
+    return Job(
+        study=study.id,
+        recording=row.id,
+        stages=heavy_stages(study, row),
+        source=study.vault.sealed_bytes(row.id, Artifact.SOURCE.value, file) if carry else path,
+        source_digest=digest,
+        keys={part: study.recording_key(row.id, part) for part in (Part.AUDIO, Part.WORDS)},
+    )
+
+
+class Line:
+    """The recordings of a run, in order; keeps what is found and ends each when its turn comes."""
+
+    def __init__(self, study: Study, rows: list[RecordingRow], stages: Stages, tell: Tell):
+        self._study = study
+        self._stages = stages
+        self._tell = tell
+        self._waiting = {row.id: heavy_stages(study, row) for row in rows}
+        self._began: dict[str, float] = {}
+        self._latest = time.monotonic()
+        self.ended: list[RunLine] = []
+
+    def jobs(self, rows: Iterable[RecordingRow], *, carry: bool) -> Iterator[Job]:
+        """A job for each recording that needs one; a source that cannot be read costs its recording alone."""
+        for row in rows:
+            if not heavy_stages(self._study, row):
+                continue
+            try:
+                job = job_of(self._study, row, carry=carry)
+            except SealBrokenError as error:
+                self.take(Finding(row.id, "decode", reason=reason_of(error)))
+            else:
+                yield job
+
+    def take(self, finding: Finding) -> None:
+        """Keep what a stage left, or set the recording aside."""
+        recording = finding.recording
+        self._began.setdefault(recording, self._latest)
+        if finding.sealed is None:
+            self._end(self._study.set_aside(recording, finding.stage, finding.reason))
+            return
+        state = State.TRANSCRIBED if finding.stage == "transcribe" else None
+        detail = {"stage": finding.stage}
+        self._study.keep_sealed(
+            recording, [finding.sealed], state=state, audit=detail, duration=finding.duration
+        )
+        faults.moment(f"run.{finding.stage}")
+        self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != finding.stage)
+
+    def settle(self) -> None:
+        """Attribute and redact the recordings whose turn it is: all before them are through."""
+        for recording in list(self._waiting):
+            if self._waiting[recording]:
+                return
+            self._began.setdefault(recording, time.monotonic())
+            self._finish(recording)
+
+    def bring_up_to_date(self) -> None:
+        """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
+        study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
+        for row in outdated(study) if voices is not None else []:
+            before = from_json(Attribution, study.artifact(row.id, Artifact.ATTRIBUTION))
+            after = self._stages.relabel(row.id, before, voices or b"")
+            if after != before:
+                study.keep(row.id, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+                self._waiting[row.id] = ()
+                self._began[row.id] = time.monotonic()
+                self._finish(row.id)
+        if version != study.ledger.read_mark(VOICES_MARK):
+            study.ledger.write_mark(VOICES_MARK, version)
+
+    def _finish(self, recording: str) -> None:
+        stage = "attribute"
+        try:
+            if self._study.recording(recording).state is State.TRANSCRIBED:
+                self._attribute(recording)
+            stage = "redact"
+            row = self._redact(recording)
+        except Exception as error:
+            if stops_the_run(error):
+                raise
+            row = self._study.set_aside(recording, stage, reason_of(error))
+        self._end(row)
+
+    def _attribute(self, recording: str) -> None:
+        study = self._study
+        transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+        diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
+        attribution, voices = self._stages.attribute(
+            recording, transcription, diarization, study.voices.read()
+        )
+        study.keep(
+            recording,
+            Artifact.ATTRIBUTION,
+            to_json(attribution),
+            state=State.ATTRIBUTED,
+            audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
+            shared={"voices": voices} if voices is not None else None,
+        )
+        faults.moment("run.attribute")
+
+    def _redact(self, recording: str) -> RecordingRow:
+        study = self._study
+        attribution = from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION))
+        labels = study.labels.load()
+        redaction = self._stages.redact(attribution, labels)
+        counts = {
+            "replacements": sum(1 for span in redaction.spans if span.replacement),
+            "questions": sum(1 for span in redaction.spans if span.uncertain),
+        }
+        row = study.keep(
+            recording,
+            Artifact.REDACTION,
+            to_json(redaction),
+            state=State.REDACTED,
+            audit={**counts, "policy": redaction.policy, "sensitivity": redaction.sensitivity},
+            shared={"labels": to_json(redaction.labels)} if redaction.labels != labels else None,
+        )
+        faults.moment("run.redact")
+        return row
+
+    def _end(self, row: RecordingRow) -> None:
+        del self._waiting[row.id]
+        self._latest = time.monotonic()
+        seconds = self._latest - self._began[row.id]
+        line = RunLine(
+            row.id, row.name, row.state.value, seconds, row.duration, row.failed_stage or "", row.reason or ""
+        )
+        self.ended.append(line)
+        self._tell(line)

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 from pipeline.batch.job import Finding, Job
 from pipeline.batch.workers import DIED, Recipe, do_job
@@ -45,7 +47,7 @@ class Processes:
         try:
             while True:
                 while len(under_way) < self._workers and (job := next(waiting, None)):
-                    under_way[pool.submit(do_job, job, self._recipe)] = job
+                    under_way[self._submit(pool, job)] = job
                 if not under_way:
                     return []
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -61,15 +63,42 @@ class Processes:
     def _alone(self, job: Job) -> Iterator[Finding]:
         pool = self._pool(1)
         try:
-            yield from pool.submit(do_job, job, self._recipe).result()
+            yield from self._submit(pool, job).result()
         except BrokenProcessPool:
             yield Finding(job.recording, job.stages[0], reason=DIED)
         finally:
             _end(pool)
 
+    def _submit(self, pool: ProcessPoolExecutor, job: Job) -> Future[list[Finding]]:
+        with no_ctrl_c():  # submitting may start a worker
+            return pool.submit(do_job, job, self._recipe)
+
     def _pool(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads and the open ledger
         return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
+
+
+@contextmanager
+def no_ctrl_c() -> Iterator[None]:
+    """Ctrl-C waits while a worker starts: half started it would die with a traceback on the terminal.
+
+    The worker inherits that it is blocked, so that one for the whole terminal ends the coordinator alone.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    came: list[int] = []
+    resource_tracker.ensure_running()  # started within, it would lift the block
+    # Blocking is for the child; here another thread may still take the signal, so it is only noted.
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def start_worker() -> None:

@@ -10,6 +10,7 @@ from pipeline.records import (
     Diarization,
     LabelMap,
     Redaction,
+    Roster,
     Transcription,
     from_json,
     to_json,
@@ -75,4 +76,4 @@ def stages_of(study: Study) -> StudyStages:
         style=chosen.style,
     )
     roster = study.roster.load()
-    return StudyStages(Stages(Engines(choices), roster if roster.people or roster.other else None))
+    return StudyStages(Stages(Engines(choices), roster if roster != Roster() else None))

@@ -84,8 +84,6 @@ def test_a_speaker_in_the_margin_agrees_with_the_words() -> None:
     named = name_speakers(["Takeshi", "Interviewer"])
     said = named.rename((Utterance("Takeshi", 0, 1, "I am Takeshi."),))
     result = load().redact(said, roster=named.roster, labels=named.labels)
-    stand_in = {label: name for kind, label, name in result.labels.labels if kind == "surrogate"}[
-        "Person 1"
-    ]
+    stand_in = {label: name for kind, label, name in result.labels.labels if kind == "surrogate"}["Person 1"]
     assert named.shown_after(result.labels) == {"Takeshi": stand_in}
     assert result.utterances[0].text == f"I am {stand_in.split()[0]}."

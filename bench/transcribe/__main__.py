@@ -138,7 +138,9 @@ def table(results: Sequence[Result]) -> str:
 
 def main() -> None:
     """Run and print; with --out also write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--models", nargs="+", default=["whisper-base"])
     parser.add_argument("--engines", nargs="+", default=["faster-whisper", "openai-whisper"])

@@ -63,7 +63,9 @@ class Meter:
 
 def main() -> None:
     """Run the stages in order up to the last one asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("audio", type=Path)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--roster", type=Path)

@@ -15,6 +15,7 @@ import platform
 import random
 import statistics
 import tempfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,14 +73,17 @@ def make_transcript(total: int, seed: int = 7) -> tuple[Attribution, Redaction]:
             spans.append(_span(dice, len(utterances) - 1, start, words[n], len(spans)))
         said, at = said + len(words), timed[-1].end
     made = tuple(utterances)
-    return Attribution(made), Redaction(made, tuple(spans), LabelMap(), "bench")
+    known = LabelMap(
+        tuple(("name", text, label) for text, label in {s.text: s.replacement for s in spans}.items())
+    )
+    return Attribution(made), Redaction(made, tuple(spans), known, "bench")
 
 
 def _span(dice: random.Random, utterance: int, start: int, text: str, number: int) -> Span:
     open_ = number % 3 == 0
     return Span(
         utterance, start, start + len(text), "PERSON", "direct", dice.uniform(0.3, 1), "bench", text, "remove",
-        f"[Person {number % 120 + 1}]", open_, "not sure" if open_ else "",
+        f"[Person {zlib.crc32(text.encode()) % 400 + 1}]", open_, "not sure" if open_ else "",
     )  # fmt: skip
 
 
@@ -89,6 +93,7 @@ def make_study(folder: Path, attribution: Attribution, redaction: Redaction) -> 
     source = folder / "long.wav"
     source.write_bytes(b"not opened in this benchmark" * 1000)
     (taken,) = import_files(study, [source], sleep=lambda _: None)
+    study.labels.save(redaction.labels)
     heard = Transcription(HOURS * 3600.0, "en", "bench", "bench", ())
     for kind, record, state in (
         (Artifact.TRANSCRIPTION, heard, State.TRANSCRIBED),

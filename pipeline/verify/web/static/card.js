@@ -8,7 +8,7 @@ import { playFrom, seek } from "./player.js";
 
 export const target = { id: null, about: null };
 const AROUND = 150;
-const QUEUE_FIRST = 80;
+const QUEUE_FIRST = 40;
 
 const question = () => model.questions.find((each) => each.id === target.id);
 export const targetMark = () => (target.about === "mark" ? model.marks.get(target.id) : undefined);
@@ -185,9 +185,16 @@ export function paintQueue() {
   if (had) list.querySelector("[aria-current]")?.focus({ preventScroll: true });
 }
 
+/** A few words around a mark, cut between words. */
+function around(mark) {
+  const from = Math.max(0, mark.start - 24);
+  const before = shown(mark.line, from, mark.start);
+  return `${from ? `… ${before.slice(before.indexOf(" ") + 1)}` : before}${shown(mark.line, mark.start, mark.end + 30)}`;
+}
+
 function queueItem(asked) {
   const mark = model.marks.get(asked.id);
-  const text = mark ? shown(mark.line, Math.max(0, mark.start - 24), mark.end + 24) : asked.why;
+  const text = mark ? around(mark) : asked.why;
   const kind = mark ? mark.piece.c : "Voice";
   return make("li", {}, make("button", { type: "button", data: { question: asked.id }, onclick: () => aim(asked.id, asked.about) },
     make("span", { class: `dot ${riskWord(asked.risk)[0]}`, title: riskWord(asked.risk)[1] }), make("span", { class: "kind" }, kind), make("span", { class: "around" }, text)));

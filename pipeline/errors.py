@@ -8,7 +8,8 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk
     ├── VerifyError                    50-59   verification and destruction refused
     ├── SomeFailedError                   60   some files or recordings failed, the others are done
-    └── DestroyError                   61-69   destruction refused or not proven
+    ├── DestroyError                   61-64   destruction refused or not proven
+    └── ClusterError                   65-69   the cluster
 
 0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours.
 """
@@ -350,6 +351,15 @@ class ConsentError(DestroyError):
     exit_code = 63
     problem = "Nothing was destroyed: nobody confirmed it."
     remedy = "Confirm at a terminal, or set unattended_destroy = true in study.toml and give --yes."
+
+
+# --- the cluster ----------------------------------------------------------------------------------
+
+
+class ClusterError(SessionDeidError):
+    exit_code = 65
+    problem = "The cluster cannot be used: {what}: {why}."
+    remedy = "docs/cluster.md shows how to start one with TLS; nothing was lost, run again."
 
 
 # --- several at once ------------------------------------------------------------------------------

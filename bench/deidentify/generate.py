@@ -151,7 +151,14 @@ def _add(doc: dict[str, Any], speaker: str, template: str, said: dict[str, str],
         kind, tier = SAY[slot.rstrip("0123456789")][1:]
         tier = "direct" if slot == "oldage" else tier
         doc["identifiers"].append(
-            {"utterance": number, "start_char": len(text), "end_char": len(text) + len(value), "text": value, "type": kind, "tier": tier}
+            {
+                "utterance": number,
+                "start_char": len(text),
+                "end_char": len(text) + len(value),
+                "text": value,
+                "type": kind,
+                "tier": tier,
+            }
         )
         text += value
     text += template[at:]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -123,7 +124,7 @@ def code_accuracy(
     total = 0
     for truth, utterances in zip(truths, found, strict=True):
         for said in truth["utterances"]:  # type: ignore[attr-defined]
-            for i in range(int((said["end"] - said["start"]) / STEP_SECONDS)):
+            for i in range(math.ceil((said["end"] - said["start"]) / STEP_SECONDS)):
                 now, total = said["start"] + i * STEP_SECONDS, total + 1
                 code = next((c for c, start, end in utterances if start <= now < end), None)
                 if code:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
+from pipeline.safety import protect_process
 
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
@@ -72,16 +72,6 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="session-deid")
 def main() -> None:
     """Recordings of group sessions to de-identified transcripts, on this computer, offline."""
-
-
-def protect_process() -> None:
-    """Files we write are ours alone (umask 077) and a crash leaves no memory on disk (no core dump)."""
-    os.umask(0o077)
-    try:
-        import resource
-    except ImportError:  # Windows writes no core files
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def run() -> None:

@@ -14,7 +14,7 @@ CUES = {
     "name": rf"\b{_WHOSE} (?:full |first |last |maiden |middle |whole |own )?(?:sur)?name\b|\bconfirm (?:the )?names?\b"
     r"|\bwho(?:'s| is| am i) (?:speaking|talking|calling)\b|\b(?:should|do|can|may|shall) i call you\b"
     r"|\bsay your name\b|\bwhat(?:'s| is| was) (?:it|he|she) called\b|\bcall(?:s|ed|ing)? (?:him|her|them)self\b"
-    r"|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
+    r"|\b(?:your |our )?names\b|\blet's go (?:a)?round\b|\bintroduce (?:your|our)sel(?:f|ves)\b|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
     r"|\bforgotten your name\b|\bname was\b|\bname please\b",
     "dob": r"\bdate of (?:your )?births?\b|\bd ?o ?b\b|\bbirth ?date\b|\bbirthda(?:y|te)s?\b|\byear of birth\b"
     r"|\bwhen (?:were|was|are) (?:you|he|she|they|your \w+) born\b|\bwas born (?:on|in)?\b|\bwere you born\b"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import fold
 from pipeline.resources import config_path
 
-
-_WORDS_AND_PLACES = frozenset("reading bath nice split cork hull bury barking queens gore bluff poole wells deal sale rugby ware bow bank split mobile turkey chad georgia".split())
+_WORDS_AND_PLACES = bag(
+    "reading bath nice split cork hull bury barking queens gore bluff poole wells deal sale rugby ware "
+    "bow bank split mobile turkey chad georgia"
+)
 
 
 @cache

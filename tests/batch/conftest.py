@@ -1,3 +1,3 @@
 """Shared by the batch tests."""
 
-from tests.study.conftest import tmp_path  # noqa: F401 - a fixture
+from tests.study.conftest import key_file, study, tmp_path  # noqa: F401 - fixtures

@@ -42,12 +42,13 @@ def files(folder: Path) -> list[str]:
 
 
 def test_writes_every_format_of_a_one_shot_transcript(name_json: Path, tmp_path: Path) -> None:
-    """A file a format, named as drafts."""
-    kinds = [part for kind in formats() for part in ("--format", kind)]
+    """A file a format; formats can be given with commas."""
+    first, second, *others = formats()
+    kinds = ["--format", first, "--format", second, "--format", ",".join(others)]
     result = run(name_json, *kinds, "--to", tmp_path / "out", "--draft")
     assert result.exit_code == 0, result.output
     want = [f"session-1.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
-    assert files(tmp_path / "out") == sorted([*want, "Study_A.draft.qdpx"])
+    assert files(tmp_path / "out") == sorted([*want, "Study_A.qdpx"])
 
 
 def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_export_package_makes_a_study_package(name_json: Path, tmp_path: Path) -
     """As people say it, the word before or as a format."""
     run("package", name_json, "--to", tmp_path / "a", "--draft")
     run(name_json, "--format", "package", "--to", tmp_path / "b", "--draft")
-    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A.draft-package"]
+    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A-package"]
 
 
 @pytest.mark.parametrize(

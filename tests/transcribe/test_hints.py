@@ -39,3 +39,13 @@ def test_no_hints_make_no_prompt() -> None:
     """An empty roster leaves the recogniser alone."""
     assert as_prompt(()) == ""
     assert as_prompt(["", "  "]) == ""
+
+
+def test_hints_become_sentences_without_the_shortest() -> None:
+    """Each once, in order, a sentence each; two letters fit too many sounds."""
+    assert as_prompt(["Testa Sample", "Te", "Mock Ward.", "Testa Sample"]) == "Testa Sample. Mock Ward."
+
+
+def test_a_long_list_is_cut() -> None:
+    """Whisper reads only so much before a window."""
+    assert as_prompt([f"Name{i}" for i in range(500)]).count(".") == 60

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
@@ -46,7 +47,7 @@ def _answer() -> re.Pattern[str]:
     return re.compile(rf"\b{part}(?:\n?[ \n](?:of |the |of the |and |in )?{part})*\b")
 
 
-_SMALL_ALONE = frozenset("two three four five six seven eight nine ten eleven twelve".split())
+_SMALL_ALONE = bag("two three four five six seven eight nine ten eleven twelve")
 _NOT_A_DATE = re.compile(
     r" (?:years? old|years?|year olds?|weeks?|months?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg"
     r"|feet|foot|stone|pounds?|kids|children|of (?:us|them|these|those)|or \w+ (?:days|weeks|times|years|hours|months))\b"

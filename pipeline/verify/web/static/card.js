@@ -140,7 +140,7 @@ export function paintCard() {
 
 function head(asked, text) {
   const [level, words] = asked ? riskWord(asked.risk) : ["none", ""];
-  const at = asked ? `Question ${model.questions.indexOf(asked) + 1} of ${model.questions.length}` : "Replacement";
+  const at = asked ? `Question ${model.questions.indexOf(asked) + 1} of ${model.progress.open}` : "Replacement";
   return make("div", { class: "card-head" }, make("h2", {}, at), asked ? make("span", { class: `risk ${level}` }, words) : null, make("span", { class: "kind" }, text));
 }
 
@@ -168,7 +168,7 @@ function voiceCard(asked) {
 }
 
 function emptyCard() {
-  const open = model.questions.length;
+  const open = model.progress.open;
   return [make("h2", {}, open ? `${open} ${open === 1 ? "question" : "questions"} open` : "No question is open"),
     make("p", { class: "quiet" }, open ? "N takes you to the riskiest one." : "Read what was not flagged (J goes on line by line), then verify."),
     make("div", { class: "acts" }, open ? make("button", { type: "button", class: "main", onclick: () => nextQuestion() }, "First question ", make("kbd", {}, "N")) : "")];
@@ -178,7 +178,7 @@ export function paintQueue() {
   const list = byId("queue");
   const had = list.contains(document.activeElement);
   const items = model.questions.slice(0, QUEUE_FIRST).map(queueItem);
-  const rest = model.questions.length - items.length;
+  const rest = model.progress.open - items.length;
   if (rest > 0) items.push(make("li", { class: "quiet" }, `and ${rest} more of lower risk`));
   list.replaceChildren(...items);
   paintCurrent();

@@ -112,9 +112,12 @@ class Stages:
     def redact(
         self, attribution: Attribution, labels: LabelMap | None = None, progress: Progress | None = None
     ) -> Redaction:
-        """De-identified utterances, with the study's labels so far."""
+        """De-identified utterances, with the study's labels so far; without a roster, with the names learnt."""
+        from pipeline.speakers.codes import learnt_roster
+
+        roster = learnt_roster(self.roster, attribution)
         return self.engines.deidentifier.redact(
-            attribution.utterances, roster=self.roster, labels=labels, progress=progress
+            attribution.utterances, roster=roster, labels=labels, progress=progress
         )
 
 

@@ -35,7 +35,11 @@ def main() -> None:
     change = bare if a.bare else str
     for name, find in finders.items():
         files = consultations(a.data, a.dev, a.held_out)
-        report(f"{name}: {len(files)} consultations", score_consultations(files, find, change), a.show and name == "ours")
+        report(
+            f"{name}: {len(files)} consultations",
+            score_consultations(files, find, change),
+            a.show and name == "ours",
+        )
         for roster in (None, roster_of(a.data / "study")):
             label = f"{name}: study, {'with' if roster else 'without'} roster"
             report(label, score_study(a.data / "study", find, roster, change), a.show and name == "ours")
@@ -60,11 +64,17 @@ def presidio() -> Finder:
     from pipeline.models.store import find as folder
 
     models = [{"lang_code": "en", "model_name": str(folder("en_core_web_md"))}]
-    engine = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    engine = NlpEngineProvider(
+        nlp_configuration={"nlp_engine_name": "spacy", "models": models}
+    ).create_engine()
     analyzer = AnalyzerEngine(nlp_engine=engine)
 
     def find(utterances: Sequence[Utterance], _roster: Roster | None) -> Found:
-        return [(i, r.start, r.end, r.entity_type) for i, u in enumerate(utterances) for r in analyzer.analyze(u.text, "en")]
+        return [
+            (i, r.start, r.end, r.entity_type)
+            for i, u in enumerate(utterances)
+            for r in analyzer.analyze(u.text, "en")
+        ]
 
     return find
 
@@ -85,13 +95,17 @@ def score_consultations(files: Sequence[pathlib.Path], find: Finder, change: Cal
     return tally
 
 
-def score_study(folder: pathlib.Path, find: Finder, roster: Roster | None, change: Callable[[str], str]) -> Tally:
+def score_study(
+    folder: pathlib.Path, find: Finder, roster: Roster | None, change: Callable[[str], str]
+) -> Tally:
     """The study's truth as text. Look-alikes that a span touches are noted and counted as LOOK-ALIKE."""
     tally = Tally()
     for path in sorted(folder.glob("session-*.json")):
         doc = json.loads(path.read_text(encoding="utf-8"))
         utterances = utterances_of(doc["utterances"], change)
-        gold = [g | {"utterance": i} for i, u in enumerate(doc["utterances"]) for g in u.get("identifiers", [])]
+        gold = [
+            g | {"utterance": i} for i, u in enumerate(doc["utterances"]) for g in u.get("identifiers", [])
+        ]
         found = find(utterances, roster)
         tally.add([u.text for u in utterances], gold, found, path.stem)
         for k in doc["keep"]:
@@ -106,7 +120,8 @@ def roster_of(folder: pathlib.Path) -> Roster:
 
     with (folder / "roster.csv").open(encoding="utf-8") as lines:
         people = tuple(
-            Person(r["code"], r["name"], tuple(n for n in r["nicknames"].split(";") if n), r["role"]) for r in csv.DictReader(lines)
+            Person(r["code"], r["name"], tuple(n for n in r["nicknames"].split(";") if n), r["role"])
+            for r in csv.DictReader(lines)
         )
     return Roster(people)
 

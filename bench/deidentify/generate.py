@@ -88,7 +88,7 @@ F: Any questions for {first}?|B: How long ago was that?|A: It was the {daymonth}
 A: And my registrar, {full}, she said be careful with that one.
 A: Doctor {surname} told him it was just the lithium level, eight hundred milligrams.
 A: The wife, {first}, was at the window, crying. And {=first} made the call.
-A: So I'm on {possfirst} side a bit. The son's side.
+A: So I'm on {possfirst}'s side a bit. The son's side.
 A: We get this call about a guy in {suburb}. {full}, date of birth {date}. He's a {nationality} guy, {age}, and he's a {rarejob}.
 A: The address was {address}, and we rang {phone}, like, five times.
 A: She grew up in {suburb}, went to {school}, and she's a {rarejob}.
@@ -151,7 +151,14 @@ def _add(doc: dict[str, Any], speaker: str, template: str, said: dict[str, str],
         kind, tier = SAY[slot.rstrip("0123456789")][1:]
         tier = "direct" if slot == "oldage" else tier
         doc["identifiers"].append(
-            {"utterance": number, "start_char": len(text), "end_char": len(text) + len(value), "text": value, "type": kind, "tier": tier}
+            {
+                "utterance": number,
+                "start_char": len(text),
+                "end_char": len(text) + len(value),
+                "text": value,
+                "type": kind,
+                "tier": tier,
+            }
         )
         text += value
     text += template[at:]

@@ -4,39 +4,461 @@ from __future__ import annotations
 
 import random
 
-UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
-    "eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth "
-    "twenty-ninth thirtieth thirty-first"
-).split()
-MONTHS = "January February March April May June July August September October November December".split()
-LOCALES = ["en_GB", "en_GB", "en_US", "en_NZ", "en_NZ", "en_IN", "en_IE", "de_DE", "fr_FR", "pl_PL", "es_ES", "zu_ZA", "tw_GH", "id_ID", "en_KE", "hr_HR", "it_IT", "tr_TR", "nl_NL"]
-MAORI_AND_MORE = (
-    "Aroha Wiremu Hemi Ngaire Anahera Tane Kahu Manaia Sione Tevita Mele Viliami Salote Lupe Ioane Malia Losa Wei Jing Xin Mei Ling Hui Yan Priya "
-    "Kavita Arjun Deepak Nisha Fatima Yusuf Ibrahim Layla Chidi Ngozi Kwame Ama Thandi Sipho Siobhan Niamh Aoife Tadhg Angharad Rhys Callum Eilidh Joe Sam Ben Tess "
-    "Minh Thuy Linh Hiroshi Yuki Jisoo Minjun Tomasz Agnieszka Olga Dmitri"
-).split()
-MORE_SURNAMES = (
-    "Ngata Pohatu Rewiti Parata Tamihana Tupou Taufa Fonua Latu Leota Tuala Zhao Liang Huang Nguyen Tran Venkatesh Krishnan Iyer Raman Singh Patel Okafor Adeyemi Mensah Dlamini "
-    "Szymanski Marinkovich McIvor O'Sullivan MacLeod Whitcombe Mainwaring Featherstone Ashcroft Gallagher Pemberton Hargreaves Abernathy Goldberg Fitzgerald Yamamoto Kim Papadopoulos Ivanova"
-).split()
-SUBURBS = "Naenae,Wainuiomata,Petone,Johnsonville,Karori,Papakura,Manurewa,Otara,Mosgiel,Flaxmere,Masterton,Tawa,Streatham,Peckham,Hackney,Didsbury,Headingley,Clifton,Bermondsey,Māngere,Tokoroa,Palmerston North,Lower Hutt,Glen Innes".split(",")
-TOWNS = "London,Leeds,Bristol,Glasgow,Auckland,Dunedin,Croydon,Reading,Bath,Norwich,Swindon,Cardiff,Hamilton,Nelson,Stockport,Luton,Mumbai,Lagos,Chengdu,Manila,Apia,Kraków,Dublin,Birmingham,Southall,Walthamstow".split(",")
-COUNTRIES = "Spain,India,Nigeria,Poland,Fiji,China,Jamaica,Pakistan,Tonga,Samoa,Brazil,Kenya,Turkey,Greece,Thailand".split(",")
-NATIONALITIES = "Nigerian,Polish,Samoan,Tongan,Māori,Chinese,Indian,Pakistani,Somali,Jamaican,Croatian,Syrian,Korean,Fijian,Scottish,Muslim,Jewish".split(",")
-JOBS = "teacher,lawyer,accountant,bus driver,electrician,plumber,builder,chef,software engineer,primary school teacher,receptionist,police officer,hairdresser,personal trainer,graphic designer,journalist,bricklayer,waitress,cleaner,barrister".split(",")
-RARE_JOBS = "falconer,lighthouse keeper,beekeeper,taxidermist,glass blower,organist,bell ringer,sheep shearer,tugboat captain,puppeteer,luthier,farrier".split(",")
-STREET_ENDS = "Road,Street,Avenue,Lane,Close,Drive,Crescent,Terrace,Gardens,Way,Place,Grove,Hill,Court,Square,Mews".split(",")
-STREET_STEMS = "Tirangi,Lewin,Acacia,Kowhai,Station,Church,Victoria,High,Ashby,Penrose,Rimu,Hawthorn,Mill,Queen's,Park,Elm Tree,Saint John's,King Edward,Old Kent,Burnside,Totara,Wakefield,Canterbury,Larkspur".split(",")
-AREAS = "SW NW SE N W E EC WC CR BR LS M B BS G EH CF OX RG NE".split()
-PRACTICES = "Babylon,GP at Hand,Riverside Surgery,Elm Tree Medical Centre,the Kelburn Practice,Push Doctor,Hillview Clinic,Livi,Newtown Medical Centre".split(",")
-HOSPITALS = "Hutt Hospital,Saint Thomas' Hospital,Middlemore,Guy's Hospital,Royal Oldham Hospital,Kenepuru Hospital,Addenbrooke's Hospital,Waikato Hospital,King's College Hospital,the Royal Infirmary".split(",")
-WARDS = "Rimu ward,Ward Five South,Kōwhai House,Te Rama unit,Ward twelve,Nightingale ward,Tōtara ward,Byron ward,Ward six west".split(",")
-SCHOOLS = "Saint Hilda's College,Onslow College,Wellington Girls' College,Park View Primary School,Eltham High School,Saint Mary's School,Rangitoto College".split(",")
-COMPANIES = "Harbour Valley Coaches,Fletcher Building,Hendersons Bakery,Northgate Logistics,Fulton Hogan,Barclays,Mainfreight".split(",")
-TEAMS = "Partick Thistle,Wigan Athletic,Leeds United,Aston Villa,Crystal Palace,the Hurricanes,Petone Rovers".split(",")
+UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+LOCALES = [
+    "en_GB",
+    "en_GB",
+    "en_US",
+    "en_NZ",
+    "en_NZ",
+    "en_IN",
+    "en_IE",
+    "de_DE",
+    "fr_FR",
+    "pl_PL",
+    "es_ES",
+    "zu_ZA",
+    "tw_GH",
+    "id_ID",
+    "en_KE",
+    "hr_HR",
+    "it_IT",
+    "tr_TR",
+    "nl_NL",
+]
+MAORI_AND_MORE = [
+    "Aroha",
+    "Wiremu",
+    "Hemi",
+    "Ngaire",
+    "Anahera",
+    "Tane",
+    "Kahu",
+    "Manaia",
+    "Sione",
+    "Tevita",
+    "Mele",
+    "Viliami",
+    "Salote",
+    "Lupe",
+    "Ioane",
+    "Malia",
+    "Losa",
+    "Wei",
+    "Jing",
+    "Xin",
+    "Mei",
+    "Ling",
+    "Hui",
+    "Yan",
+    "Priya",
+    "Kavita",
+    "Arjun",
+    "Deepak",
+    "Nisha",
+    "Fatima",
+    "Yusuf",
+    "Ibrahim",
+    "Layla",
+    "Chidi",
+    "Ngozi",
+    "Kwame",
+    "Ama",
+    "Thandi",
+    "Sipho",
+    "Siobhan",
+    "Niamh",
+    "Aoife",
+    "Tadhg",
+    "Angharad",
+    "Rhys",
+    "Callum",
+    "Eilidh",
+    "Joe",
+    "Sam",
+    "Ben",
+    "Tess",
+    "Minh",
+    "Thuy",
+    "Linh",
+    "Hiroshi",
+    "Yuki",
+    "Jisoo",
+    "Minjun",
+    "Tomasz",
+    "Agnieszka",
+    "Olga",
+    "Dmitri",
+]
+MORE_SURNAMES = [
+    "Ngata",
+    "Pohatu",
+    "Rewiti",
+    "Parata",
+    "Tamihana",
+    "Tupou",
+    "Taufa",
+    "Fonua",
+    "Latu",
+    "Leota",
+    "Tuala",
+    "Zhao",
+    "Liang",
+    "Huang",
+    "Nguyen",
+    "Tran",
+    "Venkatesh",
+    "Krishnan",
+    "Iyer",
+    "Raman",
+    "Singh",
+    "Patel",
+    "Okafor",
+    "Adeyemi",
+    "Mensah",
+    "Dlamini",
+    "Szymanski",
+    "Marinkovich",
+    "McIvor",
+    "O'Sullivan",
+    "MacLeod",
+    "Whitcombe",
+    "Mainwaring",
+    "Featherstone",
+    "Ashcroft",
+    "Gallagher",
+    "Pemberton",
+    "Hargreaves",
+    "Abernathy",
+    "Goldberg",
+    "Fitzgerald",
+    "Yamamoto",
+    "Kim",
+    "Papadopoulos",
+    "Ivanova",
+]
+SUBURBS = [
+    "Naenae",
+    "Wainuiomata",
+    "Petone",
+    "Johnsonville",
+    "Karori",
+    "Papakura",
+    "Manurewa",
+    "Otara",
+    "Mosgiel",
+    "Flaxmere",
+    "Masterton",
+    "Tawa",
+    "Streatham",
+    "Peckham",
+    "Hackney",
+    "Didsbury",
+    "Headingley",
+    "Clifton",
+    "Bermondsey",
+    "Māngere",
+    "Tokoroa",
+    "Palmerston North",
+    "Lower Hutt",
+    "Glen Innes",
+]
+TOWNS = [
+    "London",
+    "Leeds",
+    "Bristol",
+    "Glasgow",
+    "Auckland",
+    "Dunedin",
+    "Croydon",
+    "Reading",
+    "Bath",
+    "Norwich",
+    "Swindon",
+    "Cardiff",
+    "Hamilton",
+    "Nelson",
+    "Stockport",
+    "Luton",
+    "Mumbai",
+    "Lagos",
+    "Chengdu",
+    "Manila",
+    "Apia",
+    "Kraków",
+    "Dublin",
+    "Birmingham",
+    "Southall",
+    "Walthamstow",
+]
+COUNTRIES = [
+    "Spain",
+    "India",
+    "Nigeria",
+    "Poland",
+    "Fiji",
+    "China",
+    "Jamaica",
+    "Pakistan",
+    "Tonga",
+    "Samoa",
+    "Brazil",
+    "Kenya",
+    "Turkey",
+    "Greece",
+    "Thailand",
+]
+NATIONALITIES = [
+    "Nigerian",
+    "Polish",
+    "Samoan",
+    "Tongan",
+    "Māori",
+    "Chinese",
+    "Indian",
+    "Pakistani",
+    "Somali",
+    "Jamaican",
+    "Croatian",
+    "Syrian",
+    "Korean",
+    "Fijian",
+    "Scottish",
+    "Muslim",
+    "Jewish",
+]
+JOBS = [
+    "teacher",
+    "lawyer",
+    "accountant",
+    "bus driver",
+    "electrician",
+    "plumber",
+    "builder",
+    "chef",
+    "software engineer",
+    "primary school teacher",
+    "receptionist",
+    "police officer",
+    "hairdresser",
+    "personal trainer",
+    "graphic designer",
+    "journalist",
+    "bricklayer",
+    "waitress",
+    "cleaner",
+    "barrister",
+]
+RARE_JOBS = [
+    "falconer",
+    "lighthouse keeper",
+    "beekeeper",
+    "taxidermist",
+    "glass blower",
+    "organist",
+    "bell ringer",
+    "sheep shearer",
+    "tugboat captain",
+    "puppeteer",
+    "luthier",
+    "farrier",
+]
+STREET_ENDS = [
+    "Road",
+    "Street",
+    "Avenue",
+    "Lane",
+    "Close",
+    "Drive",
+    "Crescent",
+    "Terrace",
+    "Gardens",
+    "Way",
+    "Place",
+    "Grove",
+    "Hill",
+    "Court",
+    "Square",
+    "Mews",
+]
+STREET_STEMS = [
+    "Tirangi",
+    "Lewin",
+    "Acacia",
+    "Kowhai",
+    "Station",
+    "Church",
+    "Victoria",
+    "High",
+    "Ashby",
+    "Penrose",
+    "Rimu",
+    "Hawthorn",
+    "Mill",
+    "Queen's",
+    "Park",
+    "Elm Tree",
+    "Saint John's",
+    "King Edward",
+    "Old Kent",
+    "Burnside",
+    "Totara",
+    "Wakefield",
+    "Canterbury",
+    "Larkspur",
+]
+AREAS = [
+    "SW",
+    "NW",
+    "SE",
+    "N",
+    "W",
+    "E",
+    "EC",
+    "WC",
+    "CR",
+    "BR",
+    "LS",
+    "M",
+    "B",
+    "BS",
+    "G",
+    "EH",
+    "CF",
+    "OX",
+    "RG",
+    "NE",
+]
+PRACTICES = [
+    "Babylon",
+    "GP at Hand",
+    "Riverside Surgery",
+    "Elm Tree Medical Centre",
+    "Kelburn Practice",
+    "Push Doctor",
+    "Hillview Clinic",
+    "Livi",
+    "Newtown Medical Centre",
+]
+HOSPITALS = [
+    "Hutt Hospital",
+    "Saint Thomas' Hospital",
+    "Middlemore",
+    "Guy's Hospital",
+    "Royal Oldham Hospital",
+    "Kenepuru Hospital",
+    "Addenbrooke's Hospital",
+    "Waikato Hospital",
+    "King's College Hospital",
+    "Royal Infirmary",
+]
+WARDS = [
+    "Rimu ward",
+    "Ward Five South",
+    "Kōwhai House",
+    "Te Rama unit",
+    "Ward twelve",
+    "Nightingale ward",
+    "Tōtara ward",
+    "Byron ward",
+    "Ward six west",
+]
+SCHOOLS = [
+    "Saint Hilda's College",
+    "Onslow College",
+    "Wellington Girls' College",
+    "Park View Primary School",
+    "Eltham High School",
+    "Saint Mary's School",
+    "Rangitoto College",
+]
+COMPANIES = [
+    "Harbour Valley Coaches",
+    "Fletcher Building",
+    "Hendersons Bakery",
+    "Northgate Logistics",
+    "Fulton Hogan",
+    "Barclays",
+    "Mainfreight",
+]
+TEAMS = [
+    "Partick Thistle",
+    "Wigan Athletic",
+    "Leeds United",
+    "Aston Villa",
+    "Crystal Palace",
+    "Hurricanes",
+    "Petone Rovers",
+]
 
 # slot: (method of Maker, type, tier)
 SAY = {
@@ -83,16 +505,24 @@ class Maker:
         return " ".join(words)
 
     def first(self) -> str:
-        return self.rng.choice(MAORI_AND_MORE) if self.rng.random() < 0.4 else self.rng.choice(self._fakers).first_name().split()[0]
+        return (
+            self.rng.choice(MAORI_AND_MORE)
+            if self.rng.random() < 0.4
+            else self.rng.choice(self._fakers).first_name().split()[0]
+        )
 
     def surname(self) -> str:
-        return self.rng.choice(MORE_SURNAMES) if self.rng.random() < 0.5 else self.rng.choice(self._fakers).last_name().split()[-1]
+        return (
+            self.rng.choice(MORE_SURNAMES)
+            if self.rng.random() < 0.5
+            else self.rng.choice(self._fakers).last_name().split()[-1]
+        )
 
     def full(self) -> str:
         return f"{self.first()} {self.surname()}"
 
     def poss(self) -> str:
-        return self.first() + "'s"
+        return self.first()
 
     def spelled(self) -> str:
         letters = [c for c in self.surname().upper() if c.isalpha()]
@@ -104,22 +534,45 @@ class Maker:
 
     def date(self) -> str:
         day, month = self.rng.choice(ORDINALS), self.rng.choice(MONTHS)
-        said = self.rng.choice([f"{day} of {month}", f"{day} {month}", f"{month} {day}", f"{month} the {day}", f"{self.rng.randrange(1, 29)}th of {month}"])
+        said = self.rng.choice(
+            [
+                f"{day} of {month}",
+                f"{day} {month}",
+                f"{month} {day}",
+                f"{month} the {day}",
+                f"{self.rng.randrange(1, 29)}th of {month}",
+            ]
+        )
         return self._um(f"{said}{self.rng.choice([',', ''])} {self.year()}")
 
     def date_short(self) -> str:
         day, month = self.rng.randrange(1, 29), self.rng.randrange(1, 13)
         ordinals = f"{ORDINALS[day - 1]} of the {ORDINALS[month - 1]}"
         figures = f"{number(day)}, {number(month)}"
-        return self.rng.choice([self.date(), self._um(f"{ordinals}, {self.year()}"), self._um(f"{figures}, {self.year()}"), f"{day} {month} {self.rng.randrange(1930, 2010)}"])
+        return self.rng.choice(
+            [
+                self.date(),
+                self._um(f"{ordinals}, {self.year()}"),
+                self._um(f"{figures}, {self.year()}"),
+                f"{day} {month} {self.rng.randrange(1930, 2010)}",
+            ]
+        )
 
     def day_month(self) -> str:
         return f"{self.rng.choice(ORDINALS)} of {self.rng.choice(MONTHS)}"
 
     def house(self) -> str:
         n = self.rng.randrange(2, 199)
-        said = number(n) if n < 100 else self.rng.choice([f"one {number(n % 100)}" if n % 100 > 9 else f"one oh {UNITS[n % 10]}", str(n)])
-        return self.rng.choice([said, said, said, f"flat {number(self.rng.randrange(1, 30))}, {said}"]).capitalize()
+        said = (
+            number(n)
+            if n < 100
+            else self.rng.choice(
+                [f"one {number(n % 100)}" if n % 100 > 9 else f"one oh {UNITS[n % 10]}", str(n)]
+            )
+        )
+        return self.rng.choice(
+            [said, said, said, f"flat {number(self.rng.randrange(1, 30))}, {said}"]
+        ).capitalize()
 
     def street(self) -> str:
         return f"{self.rng.choice(STREET_STEMS)} {self.rng.choice(STREET_ENDS)}"
@@ -131,11 +584,21 @@ class Maker:
         area, out, inner = self.rng.choice(AREAS), self.rng.randrange(1, 25), self.rng.randrange(1, 10)
         letters = "".join(self.rng.choice("ABDEFGHJLNPQRSTUWXYZ") for _ in "ab")
         spoken = f"{' '.join(area)} {number(out)} {UNITS[inner]} {' '.join(letters)}"
-        return self.rng.choice([spoken, spoken, f"{area} {number(out)}, {UNITS[inner]} {letters}", f"{area}{out} {inner}{letters}", f"{area} {number(out)}"])
+        return self.rng.choice(
+            [
+                spoken,
+                spoken,
+                f"{area} {number(out)}, {UNITS[inner]} {letters}",
+                f"{area}{out} {inner}{letters}",
+                f"{area} {number(out)}",
+            ]
+        )
 
     def phone(self) -> str:
         digits = [self.rng.randrange(10) for _ in range(self.rng.choice([7, 8]))]
-        start = self.rng.choice(["oh two one", "oh two seven", "oh seven seven", "zero two two", "oh seven nine double four"])
+        start = self.rng.choice(
+            ["oh two one", "oh two seven", "oh seven seven", "zero two two", "oh seven nine double four"]
+        )
         said: list[str] = []
         while digits:
             d = digits.pop(0)
@@ -158,7 +621,11 @@ class Maker:
         return " ".join(self.rng.choice(UNITS[:10]) + ("," if i in (2, 5) else "") for i in range(10))
 
     def nhi(self) -> str:
-        return " ".join(self.rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in "abc") + " " + " ".join(self.rng.choice(UNITS[1:10]) for _ in "abcd")
+        return (
+            " ".join(self.rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in "abc")
+            + " "
+            + " ".join(self.rng.choice(UNITS[1:10]) for _ in "abcd")
+        )
 
     def passport(self) -> str:
         return f"{self.rng.choice('LMNE')} {self.rng.choice('ABCF')} {' '.join(self.rng.choice(UNITS[1:10]) for _ in range(6))}"

@@ -26,7 +26,9 @@ class Tally:
     hits: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def add(self, texts: Sequence[str], gold: Iterable[dict[str, Any]], predicted: Found, name: str = "") -> None:
+    def add(
+        self, texts: Sequence[str], gold: Iterable[dict[str, Any]], predicted: Found, name: str = ""
+    ) -> None:
         """Count one document. `gold` holds utterance, start_char, end_char, text, type, tier."""
         covered: list[set[int]] = [set() for _ in texts]
         marked: list[set[int]] = [set() for _ in texts]
@@ -40,14 +42,22 @@ class Tally:
                 self.hits += 1
             else:
                 self.false[kind] += 1
-                self.notes.append(f"FALSE {kind} {name} {i} {texts[i][start:end]!r} | {texts[i][max(0, start - 40) : end + 30]}")
+                self.notes.append(
+                    f"FALSE {kind} {name} {i} {texts[i][start:end]!r} | {texts[i][max(0, start - 40) : end + 30]}"
+                )
         for i, text in enumerate(texts):
             for m in re.finditer(r"\S+", text):
                 at = set(range(*m.span()))
                 self.words += 1
-                self.over += bool(at & covered[i]) and not at & marked[i]
+                if at & covered[i] and not at & marked[i]:
+                    self.over += 1
+                    self.notes.append(
+                        f"OVER {name} {i} {m[0]!r} | {text[max(0, m.start() - 40) : m.end() + 30]}"
+                    )
 
-    def _add_one(self, g: dict[str, Any], text: str, covered: list[set[int]], marked: list[set[int]], name: str) -> None:
+    def _add_one(
+        self, g: dict[str, Any], text: str, covered: list[set[int]], marked: list[set[int]], name: str
+    ) -> None:
         i = g["utterance"]
         here = range(g["start_char"], g["end_char"])
         marked[i].update(here)
@@ -57,7 +67,9 @@ class Tally:
             for at, value in enumerate((1, full, part)):
                 self.found[key][at] += value
         if not full:
-            self.notes.append(f"{'PARTLY' if part else 'MISSED'} {g['tier']} {g['type']} {name} {i} {g['text']!r} | {text[max(0, g['start_char'] - 50) : g['end_char'] + 40]}")
+            self.notes.append(
+                f"{'PARTLY' if part else 'MISSED'} {g['tier']} {g['type']} {name} {i} {g['text']!r} | {text[max(0, g['start_char'] - 50) : g['end_char'] + 40]}"
+            )
 
     def figures(self) -> dict[str, Any]:
         """The figures of shared/eval/deid_text.py."""
@@ -67,7 +79,9 @@ class Tally:
             "recall_touched": round(part / max(n, 1), 4),
             "precision": round(self.hits / max(self.spans, 1), 4),
             "over_redacted": round(1000 * self.over / max(self.words, 1), 2),
-            "identifiers": {f"{t} {k}": f"{v[1]}/{v[0]} whole, {v[2]} touched" for (t, k), v in sorted(self.found.items())},
+            "identifiers": {
+                f"{t} {k}": f"{v[1]}/{v[0]} whole, {v[2]} touched" for (t, k), v in sorted(self.found.items())
+            },
             "false_spans": dict(self.false),
             "words": self.words,
         }
@@ -76,7 +90,13 @@ class Tally:
 def utterances_of(rows: Iterable[dict[str, Any]], change: Callable[[str], str] = str) -> list[Utterance]:
     """Records from a transcript's JSON; `change` may alter the text but not its length."""
     return [
-        Utterance(u.get("speaker") or u.get("participant", "S1"), u["start"], max(u["start"], u["end"]), change(u["text"])) for u in rows
+        Utterance(
+            u.get("speaker") or u.get("participant", "S1"),
+            u["start"],
+            max(u["start"], u["end"]),
+            change(u["text"]),
+        )
+        for u in rows
     ]
 
 

@@ -35,7 +35,9 @@ def some(names: Iterable[str]) -> list[str]:
 def main() -> None:
     import faker
 
-    lines = [f"# Names to stand in for real ones, from Faker {faker.VERSION} (MIT), by bench/deidentify/surrogates_from_faker.py"]
+    lines = [
+        f"# Names to stand in for real ones, from Faker {faker.VERSION} (MIT), by bench/deidentify/surrogates_from_faker.py"
+    ]
     for origin, locales in ORIGINS.items():
         providers = [importlib.import_module(f"faker.providers.person.{loc}").Provider for loc in locales]
         for kind, attribute in KINDS.items():

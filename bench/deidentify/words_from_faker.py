@@ -17,18 +17,153 @@ from pathlib import Path
 
 WORDS = Path(__file__).resolve().parents[2] / "config" / "words"
 LATIN = re.compile(r"[a-zà-öø-ÿāēīōūăđĕĭłńőœřśşšţťůźżžčćğęąňŏșț'’ʻ-]+$")
-HEADER = "# {what}, from Faker {version}'s provider lists (MIT), built by bench/deidentify/words_from_faker.py\n"
-# Where the ranks mislead (code, file names and German in the vocabulary's sources), by hand.
-NAMES_FIRST = set("ben sam max nick roy ruth tim todd vic mel ed ali liz phil levy von".split())
-WORDS_TOO = set(
-    "frank dean rob sue bill jack heather hazel ivy lily daisy robin sandy victor pearl hunter mason earl duke "
-    "king queen prince princess pope lord saint mars venus easter christian sunday saturday friday monday "
-    "tuesday wednesday thursday january february april june july august september october november december "
-    "north south east west fox wolf baker butler parker potter miller mills brooks moore holmes singer "
-    "turkey china india america spain france chase miles ray ham oak owen colin's jean ma pa major sergeant "
-    "english french german roman muslim arab nan nana aunty auntie uncle gran grandma grandad dad mum mom "
-    "eve rocky sonny honey angel peg skip woody ash bay berry bird boy buddy burn case cherry clay cloud".split()
+HEADER = (
+    "# {what}, from Faker {version}'s provider lists (MIT), built by bench/deidentify/words_from_faker.py\n"
 )
+# Where the ranks mislead (code, file names and German in the vocabulary's sources), by hand.
+NAMES_FIRST = {
+    "ben",
+    "sam",
+    "max",
+    "nick",
+    "roy",
+    "ruth",
+    "tim",
+    "todd",
+    "vic",
+    "mel",
+    "ed",
+    "ali",
+    "liz",
+    "phil",
+    "levy",
+    "von",
+}
+WORDS_TOO = {
+    "frank",
+    "dean",
+    "rob",
+    "sue",
+    "bill",
+    "jack",
+    "heather",
+    "hazel",
+    "ivy",
+    "lily",
+    "daisy",
+    "robin",
+    "sandy",
+    "victor",
+    "pearl",
+    "hunter",
+    "mason",
+    "earl",
+    "duke",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "pope",
+    "lord",
+    "saint",
+    "mars",
+    "venus",
+    "easter",
+    "christian",
+    "sunday",
+    "saturday",
+    "friday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "january",
+    "february",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "north",
+    "south",
+    "east",
+    "west",
+    "fox",
+    "wolf",
+    "baker",
+    "butler",
+    "parker",
+    "potter",
+    "miller",
+    "mills",
+    "brooks",
+    "moore",
+    "holmes",
+    "singer",
+    "turkey",
+    "china",
+    "india",
+    "america",
+    "spain",
+    "france",
+    "chase",
+    "miles",
+    "ray",
+    "ham",
+    "oak",
+    "owen",
+    "colin's",
+    "jean",
+    "ma",
+    "pa",
+    "major",
+    "sergeant",
+    "english",
+    "french",
+    "german",
+    "roman",
+    "muslim",
+    "arab",
+    "nan",
+    "nana",
+    "aunty",
+    "auntie",
+    "uncle",
+    "gran",
+    "grandma",
+    "grandad",
+    "dad",
+    "mum",
+    "mom",
+    "hui",
+    "mana",
+    "tangi",
+    "kai",
+    "koha",
+    "haka",
+    "eve",
+    "rocky",
+    "sonny",
+    "honey",
+    "angel",
+    "peg",
+    "skip",
+    "woody",
+    "ash",
+    "bay",
+    "berry",
+    "bird",
+    "boy",
+    "buddy",
+    "burn",
+    "case",
+    "cherry",
+    "clay",
+    "cloud",
+}
 NOT_NAMES = {"and", "the", "of", "de", "la", "do", "dr", "mr", "mrs", "miss", "ms"}
 
 
@@ -60,7 +195,12 @@ def collect() -> dict[str, set[str]]:
 
 def kind_of(attribute: str) -> str:
     """Which list a provider's attribute belongs to; empty for formats and the rest."""
-    if attribute.startswith("_") or "name" not in attribute or "language" in attribute or "format" in attribute:
+    if (
+        attribute.startswith("_")
+        or "name" not in attribute
+        or "language" in attribute
+        or "format" in attribute
+    ):
         return ""
     if "last" in attribute:
         return "last"
@@ -110,7 +250,11 @@ def main() -> None:
     sex = {n: ("f" if n in lists["f"] else "") + ("m" if n in lists["m"] else "") or "fm" for n in given}
     write("given_names.txt", "Given names of many countries", (f"{n}\t{sex[n]}" for n in given))
     write("surnames.txt", "Surnames of many countries", lists["last"])
-    write("ambiguous_names.txt", "Names that are ordinary words too", ambiguous(given | lists["last"] | own_names()))
+    write(
+        "ambiguous_names.txt",
+        "Names that are ordinary words too",
+        ambiguous(given | lists["last"] | own_names()),
+    )
     write("countries.txt", "Countries", (c.lower() for c in Provider.countries))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
@@ -81,7 +81,7 @@ class Finding:
 class Crew(Protocol):
     """Does jobs and yields findings as they come, those of one recording in order."""
 
-    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]: ...
+    def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]: ...
 
 
 class InProcess:
@@ -90,7 +90,7 @@ class InProcess:
     def __init__(self, stages: Stages):
         self._stages = stages
 
-    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]:
+    def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         """Each job's findings."""
         for job in jobs:
             yield from perform(job, self._stages)

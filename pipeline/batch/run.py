@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,11 +65,13 @@ def run_study(
     tell: Tell,
     *,
     keep: bool = False,
+    carry: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> RunSummary:
     """Do all there is to do, telling of each file and recording as it ends.
 
-    `make_crew` is called only when there is work, since it loads models. Raises LockedError when
+    `make_crew` is called only when there is work, since it loads models; with `carry` its jobs hold the
+    sealed recordings, for workers that cannot see the study's folder. Raises LockedError when
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of.
     """
@@ -78,7 +81,7 @@ def run_study(
         study.sweep()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
-        lines = _work(study, rows, make_crew, tell) if rows or outdated(study) else []
+        lines = _work(study, rows, make_crew, tell, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
@@ -119,16 +122,23 @@ def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None
 
 
 def _work(
-    study: Study, rows: list[RecordingRow], make_crew: Callable[[], tuple[Crew, Stages]], tell: Tell
+    study: Study,
+    rows: list[RecordingRow],
+    make_crew: Callable[[], tuple[Crew, Stages]],
+    tell: Tell,
+    *,
+    carry: bool,
 ) -> list[RunLine]:
     need_space(study.folder, WORK_SPACE_BYTES)
     crew, stages = make_crew()
     line = _Line(study, rows, stages, tell)
     line.settle()
     line.bring_up_to_date()
-    for finding in crew.perform(job_of(study, row) for row in rows if heavy_stages(study, row)):
-        line.take(finding)
-        line.settle()
+    jobs = (job_of(study, row, carry=carry) for row in rows if heavy_stages(study, row))
+    with closing(crew.perform(jobs)) as findings:  # whatever happens, the crew's processes end
+        for finding in findings:
+            line.take(finding)
+            line.settle()
     line.bring_up_to_date()
     return line.ended
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline.flow import Choices
 from pipeline.records import (
     Attribution,
     Audio,
     Diarization,
     LabelMap,
     Redaction,
+    Roster,
     Transcription,
     from_json,
     to_json,
@@ -60,10 +63,27 @@ class StudyStages:
         return self._stages.redact(attribution, labels)
 
 
-def stages_of(study: Study) -> StudyStages:
-    """The real engines with the study's settings and roster; models load when first used."""
-    from pipeline.flow import Choices, Engines, Stages
+@dataclass(frozen=True, slots=True)
+class StudyRecipe:
+    """Makes a study's stages, here or in a worker: the choices of study.toml and the roster's names."""
 
+    choices: Choices
+    roster: Roster | None = field(repr=False)
+
+    def __call__(self) -> StudyStages:
+        """The stages; models load when first used."""
+        from pipeline.flow import Engines
+        from pipeline.flow import Stages as FlowStages
+
+        return StudyStages(FlowStages(Engines(self.choices), self.roster))
+
+    def with_threads(self, threads: int) -> StudyRecipe:
+        """The same with a number of threads for each engine."""
+        return replace(self, choices=replace(self.choices, threads=threads))
+
+
+def recipe_of(study: Study) -> StudyRecipe:
+    """What a study's settings and roster ask for."""
     chosen = study.settings
     choices = Choices(
         engine=chosen.engine,
@@ -75,4 +95,10 @@ def stages_of(study: Study) -> StudyStages:
         style=chosen.style,
     )
     roster = study.roster.load()
-    return StudyStages(Stages(Engines(choices), roster if roster.people or roster.other else None))
+    known = roster.people or roster.sites or roster.staff or roster.other
+    return StudyRecipe(choices, roster if known else None)
+
+
+def stages_of(study: Study) -> StudyStages:
+    """The stages in this process."""
+    return recipe_of(study)()

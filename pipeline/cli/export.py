@@ -17,7 +17,6 @@ from pipeline.export.registry import formats
 from pipeline.files import write_atomically
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_TOGETHER = ("qdpx", "package")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,24 @@ def _read_times(_ctx: click.Context, _option: click.Parameter, value: str | None
         raise click.BadParameter("give yes, no, or a number of seconds") from None
 
 
+def _read_kinds(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = dict.fromkeys(kind.strip().lower() for value in values for kind in value.split(","))
+    if wrong := [kind for kind in kinds if kind not in (*formats(), "package")]:
+        raise click.BadParameter(f"{wrong[0]!r} is none of: {', '.join(formats())}, package")
+    return tuple(kinds)
+
+
 @click.command(cls=_ExportCommand)
 @click.argument("recordings", nargs=-1, metavar="[REC]...")
 @click.option("--all", "everything", is_flag=True, help="All verified recordings of the study.")
 @click.option(
     "--format",
     "kinds",
-    type=click.Choice([*formats(), "package"]),
+    metavar="FORMAT",
+    callback=_read_kinds,
     multiple=True,
     required=True,
-    help="Repeat it for more; docs/transcripts.md shows each.",
+    help=f"{', '.join(formats())} or package; repeat it or use commas for more.",
 )
 @click.option("--to", required=True, type=_FOLDER, help="Folder to write to.")
 @click.option("--draft", is_flag=True, help="Let out what nobody has verified, marked as a draft.")
@@ -83,7 +90,8 @@ def export(
 
     REC is a recording of the study, or a NAME.json that `deidentify` wrote. Only verified
     recordings are exported; --draft lets others out with a mark (a NAME.json always needs it).
-    `export package` makes a study package for an archive, of all verified recordings.
+    `export package` makes a study package for an archive, of all verified recordings; --format
+    then says what its transcripts are written in.
     """
     files = [r for r in recordings if r.endswith(".json")]
     if files and len(files) < len(recordings):
@@ -127,7 +135,7 @@ def _leave_out_unverified(
         raise NotVerifiedError(recording=waiting[0].recording)
     if waiting:
         click.echo(f"{len(waiting)} not verified yet, left out (--draft lets them out as drafts).", err=True)
-    return tuple(d for d in documents if d not in waiting)
+    return tuple(d for d in documents if options.draft or not d.draft)
 
 
 def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
@@ -137,19 +145,21 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
     if not loaded.documents:
         click.echo("There is nothing to export.", err=True)
         return
-    mark = ".draft" if any(d.draft for d in loaded.documents) else ""
     study = package.safe_name(loaded.documents[0].study or "study", set())
-    names: set[str] = set()
-    for document in loaded.documents:
-        name = package.safe_name(document.recording, names) + (".draft" if document.draft else "")
-        for kind in (k for k in kinds if k not in _TOGETHER):
-            _save(to / f"{name}.{formats()[kind].extension}", write(document, kind, options=loaded.options))
-    if "qdpx" in kinds:
-        _save(to / f"{study}{mark}.qdpx", write_project(loaded.documents, options=loaded.options))
     if "package" in kinds:
         _make_folder(to)
-        target = to / f"{study}{mark}-package"
-        click.echo(package.write(loaded.documents, target, options=loaded.options, audit=loaded.audit))
+        inside = [kind for kind in kinds if kind != "package"] or package.DEFAULT_FORMATS
+        target = to / f"{study}-package"
+        package.write(loaded.documents, target, options=loaded.options, formats=inside, audit=loaded.audit)
+        click.echo(target)
+        return
+    names: set[str] = set()
+    for document in loaded.documents:
+        name = package.safe_name(document.recording, names)
+        for kind in (k for k in kinds if k != "qdpx"):
+            _save(to / f"{name}.{formats()[kind].extension}", write(document, kind, options=loaded.options))
+    if "qdpx" in kinds:
+        _save(to / f"{study}.qdpx", write_project(loaded.documents, options=loaded.options))
 
 
 def _save(path: Path, data: bytes) -> None:

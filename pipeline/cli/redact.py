@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -77,7 +76,7 @@ def redact(
 
 def _check_output(transcript: Path, out: Path) -> None:
     """The output has the input's format, and is not the input."""
-    if out.exists() and transcript.exists() and os.path.samefile(transcript, out):
+    if out.exists() and transcript.exists() and out.samefile(transcript):
         raise click.BadParameter("this is TRANSCRIPT itself; give another file.", param_hint="--out")
     is_device = out.exists() and not out.is_file()
     if out.suffix and out.suffix.lower() != transcript.suffix.lower() and not is_device:

@@ -69,7 +69,7 @@ def _write(target: Path, content: bytes) -> None:
     from pipeline.files import write_atomically
 
     if str(target) == "-":
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     try:
         write_atomically(target, content)

@@ -53,7 +53,9 @@ class Findings:
 class Detector:
     """Finds identifiers; load it once a run, use it for many transcripts."""
 
-    def __init__(self, analyzer: AnalyzerEngine, engine: SpeechEngine, language: str, threshold: float) -> None:
+    def __init__(
+        self, analyzer: AnalyzerEngine, engine: SpeechEngine, language: str, threshold: float
+    ) -> None:
         self._analyzer, self._engine = analyzer, engine
         self._language, self._threshold = language, threshold
 

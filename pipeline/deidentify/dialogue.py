@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pipeline.deidentify.bags import bag
 from pipeline.records import Roster, Utterance
 
-FILLERS = frozenset("um uh er erm ah uhm mm hm hmm mhm eh umm uhh em".split())
+FILLERS = bag("um uh er erm ah uhm mm hm hmm mhm eh umm uhh em")
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʻ][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʻ": "'", "`": "'"})
 
@@ -95,7 +96,9 @@ class Dialogue:
         found: list[Token] = []
         for t in self.tokens:
             same = found and found[-1].turn == t.turn and found[-1].fold == t.fold
-            if t.fold in FILLERS or (same and t.fold in _STUTTERED):
+            # "EH twenty three" is a postcode, "eh" a filler
+            filler = t.fold in FILLERS and not (len(t.text) == 2 and t.text.isupper())
+            if filler or (same and t.fold in _STUTTERED):
                 continue
             found.append(t)
         return found
@@ -153,16 +156,15 @@ class Dialogue:
 
 
 # Words people repeat while they think; number words are never dropped ("double four four").
-_STUTTERED = frozenset(
-    "i my the a an it is it's and so he she you we they was to of in on at for i'm i've that this um our his her".split()
+_STUTTERED = bag(
+    "i my the a an it is it's and so he she you we they was to of in on at for i'm i've that this um our "
+    "his her"
 )
 
 
 def build(utterances: Sequence[Utterance], roster: Roster | None = None) -> Dialogue:
     """A dialogue of a transcript's utterances, with per-word probabilities where there are any."""
-    return Dialogue(
-        tuple(u.text for u in utterances), tuple(u.participant for u in utterances), roster
-    )
+    return Dialogue(tuple(u.text for u in utterances), tuple(u.participant for u in utterances), roster)
 
 
 def from_text(text: str) -> Dialogue:

@@ -24,7 +24,9 @@ class SpeechArtifacts(NlpArtifacts):  # type: ignore[misc]
 
     def __init__(self, view: View, engine: NlpEngine, language: str) -> None:
         # Lower case for lemmas: Presidio's context words are compared with these.
-        super().__init__([], view.doc, [t.idx for t in view.doc], [t.lower_ for t in view.doc], None, language)
+        super().__init__(
+            [], view.doc, [t.idx for t in view.doc], [t.lower_ for t in view.doc], None, language
+        )
         self.nlp_engine = engine
         self.view = view
 
@@ -57,18 +59,19 @@ class SpeechEngine(NlpEngine):  # type: ignore[misc]
         opinions = self._rampart.judge(dialogue.text, [(t.start, t.end) for t in dialogue.tokens])
         return SpeechArtifacts(View(dialogue, Questions(dialogue), doc, opinions), self, self._language)
 
-    def process_text(self, text: str, language: str) -> SpeechArtifacts:
+    # Unused arguments below are Presidio's signature.
+    def process_text(self, text: str, language: str) -> SpeechArtifacts:  # noqa: ARG002
         return self.look(from_text(text))
 
     def process_batch(
-        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: object
+        self, texts: Iterable[str], language: str, **_: object
     ) -> Iterator[tuple[str, SpeechArtifacts]]:
         return ((text, self.process_text(text, language)) for text in texts)
 
-    def is_stopword(self, word: str, language: str) -> bool:
+    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
         return bool(self._spacy.vocab[word].is_stop)
 
-    def is_punct(self, word: str, language: str) -> bool:
+    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
         return bool(self._spacy.vocab[word].is_punct)
 
     def get_supported_entities(self) -> list[str]:

@@ -11,6 +11,7 @@ from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.words import is_name, read
 
 _SURE_ANYWAY = 0.93
+_SURE_EPONYM = 0.85
 _NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})
 _UNIT_AFTER = re.compile(
     r"[ ,]*(?:milligrams?|mgs?|mils?|mls?|micrograms?|mcg|grams?|kilos?|kgs?|units?|tablets?|capsules?|puffs?|drops?|times|hours?|hourly|minutes?|mins?|"
@@ -18,7 +19,10 @@ _UNIT_AFTER = re.compile(
     r"feet|foot|inch(?:es)?|cent\w*|metres?|meters?|miles?|kilometres?|stone|pounds?|quid|dollars?|bucks|euros?)\b",
     re.IGNORECASE,
 )
-_CLOCK_BEFORE = re.compile(r"\b(?:half past|quarter (?:past|to)|past|at about|around about|section|type|stage|grade|chapter|page|level|blood pressure|pulse|temperature|sats|heart rate|score|peak flow)(?: (?:is|was|of|about))? ?$", re.IGNORECASE)
+_CLOCK_BEFORE = re.compile(
+    r"\b(?:half past|quarter (?:past|to)|past|at about|around about|section|type|stage|grade|chapter|page|level|blood pressure|pulse|temperature|sats|heart rate|score|peak flow)(?: (?:is|was|of|about))? ?$",
+    re.IGNORECASE,
+)
 # Stems that the WHO gives to groups of generic names (International Nonproprietary Names, 2018 list of stems).
 _STEMS = re.compile(
     r"(?:azepam|azolam|azole|caine|cillin|cycline|dipine|floxacin|formin|gliptin|gliflozin|lukast|mab|mycin|nidazole|olol|oxetine|prazole|pril|profen|sartan|"
@@ -32,16 +36,24 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     if candidate.score >= _SURE_ANYWAY and candidate.found_by == "RosterRecognizer":
         return False
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
-    if any(p in read("medical_words") or p in read("eponyms") for p in _phrases(text, candidate, dialogue)):
+    said = _phrases(text, candidate, dialogue)
+    if any(
+        p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
+        for p in said
+    ):
         return True
-    kept = [p for p in _phrases(text, candidate, dialogue) if p in read("keep_words")]
+    kept = [p for p in said if p in read("keep_words")]
     if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
         return True
     if candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY and _is_drug(text):
         return True
     if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
         return True
-    return candidate.type in ("DATE", "PERSON", "LOCATION") and text in _MONTH_ALONE and text not in ("april", "may", "june")
+    return (
+        candidate.type in ("DATE", "PERSON", "LOCATION")
+        and text in _MONTH_ALONE
+        and text not in ("april", "may", "june", "jun", "jan", "mar")
+    )
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:
@@ -54,6 +66,16 @@ def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:
         found += [own] * bool(joined[1]) + [f"{own} {joined[2]}"] * bool(joined[2])
         found += [f"{own} {joined[2]} {joined[3]}"] * bool(joined[3])
     return found
+
+
+def _is_surname_too(eponym: str, candidate: Candidate) -> bool:
+    """ "Doctor Wells": an eponym by itself, without 's or a word for a disease, found surely as a person."""
+    return (
+        " " not in eponym
+        and "'" not in eponym
+        and candidate.score >= _SURE_EPONYM
+        and candidate.type == "PERSON"
+    )
 
 
 @cache
@@ -76,5 +98,8 @@ def _is_measure(candidate: Candidate, text: str) -> bool:
         return False
     if candidate.type == "DATE" and any(m in fold(text[candidate.start : candidate.end]) for m in MONTHS):
         return False
-    after, before = text[candidate.end : candidate.end + 24], text[max(0, candidate.start - 24) : candidate.start]
+    after, before = (
+        text[candidate.end : candidate.end + 24],
+        text[max(0, candidate.start - 24) : candidate.start],
+    )
     return bool(_UNIT_AFTER.match(after) or _CLOCK_BEFORE.search(before))

@@ -4,13 +4,14 @@ again everywhere in the transcript, whole or in part, with care for names that a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from pipeline.deidentify.dialogue import Dialogue, fold
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.numbers import ORDINALS, is_number
 from pipeline.deidentify.name_slots import in_name_slot
+from pipeline.deidentify.numbers import ORDINALS, is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.sounds import similar
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
@@ -18,32 +19,45 @@ from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read
 _SURE = 0.7
 _ECHO_TURNS = 3
 _NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
-_JOINERS = frozenset("of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss".split())
+_JOINERS = bag(
+    "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
+)
 
 
 def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
     """Further mentions of what was found, as candidates of the same type with a slightly lower score."""
-    found = list(found)
-    persons: dict[str, float] = {}
-    phrases: dict[tuple[str, ...], Candidate] = {}
-    for c in found:
-        if c.score < _SURE or c.type not in ("PERSON", "LOCATION", "ORG"):
-            continue
-        parts = tuple(_bare(w) for w in _words(view.dialogue, c))
-        if c.type == "PERSON":
-            for part in parts:
-                if len(part) > 1 and part not in _JOINERS:
-                    persons[part] = max(persons.get(part, 0.0), c.score)
-        elif parts and (len(parts) > 1 or not is_plain_word(parts[0])):
-            phrases.setdefault(parts, c)
-    for c in found:
-        if c.type == "ADDRESS" and c.score >= _SURE:
-            for part in (_bare(w) for w in _words(view.dialogue, c)):
-                if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
-                    phrases.setdefault((part,), replace(c, type="LOCATION", tier="direct"))
-    yield from _again_persons(view, persons)
-    yield from _again_phrases(view, phrases)
-    yield from _echoes(view, [c for c in found if c.type in _NUMERIC and c.score >= _SURE])
+    sure = [c for c in found if c.score >= _SURE]
+    yield from _again_persons(view, _person_words(sure, view.dialogue))
+    yield from _again_phrases(view, _whole_names(sure, view.dialogue) | _street_words(sure, view.dialogue))
+    yield from _echoes(view, [c for c in sure if c.type in _NUMERIC])
+
+
+def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]:
+    """Every word of every person's name, with the best score it was found with."""
+    best: dict[str, float] = {}
+    for c in sure:
+        for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
+            if len(part) > 1 and part not in _JOINERS:
+                best[part] = max(best.get(part, 0.0), c.score)
+    return best
+
+
+def _whole_names(sure: list[Candidate], dialogue: Dialogue) -> dict[tuple[str, ...], Candidate]:
+    """Names of places and organisations, word by word."""
+    named = [(tuple(_bare(w) for w in _words(dialogue, c)), c) for c in sure if c.type in ("LOCATION", "ORG")]
+    return {
+        parts: c for parts, c in reversed(named) if len(parts) > 1 or (parts and not is_plain_word(parts[0]))
+    }
+
+
+def _street_words(sure: list[Candidate], dialogue: Dialogue) -> dict[tuple[str, ...], Candidate]:
+    """The telling words of addresses, each by itself: "Tirangi" of "eighteen Tirangi Crescent"."""
+    telling: dict[tuple[str, ...], Candidate] = {}
+    for c in (c for c in sure if c.type == "ADDRESS"):
+        for part in map(_bare, _words(dialogue, c)):
+            if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
+                telling[(part,)] = replace(c, type="LOCATION", tier="direct")
+    return telling
 
 
 def _echoes(view: View, numbers: list[Candidate]) -> Iterator[Candidate]:
@@ -55,7 +69,11 @@ def _echoes(view: View, numbers: list[Candidate]) -> Iterator[Candidate]:
             words = [w for w in words if is_number(w) and w not in ORDINALS]
         if not words or (len(words) == 1 and not (len(words[0]) > 4 or words[0].isdigit())):
             continue
-        pattern = re.compile(r"\b" + " ".join(map(re.escape, words)) + r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))")
+        pattern = re.compile(
+            r"\b"
+            + " ".join(map(re.escape, words))
+            + r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))"
+        )
         far = len(words) >= 3 or c.type in ("PHONE", "ID", "EMAIL")
         for m in pattern.finditer(dialogue.plain):
             start, end = dialogue.span(m.start(), m.end())
@@ -92,7 +110,12 @@ def _may_stand(view: View, at: int, word: str) -> bool:
 
 
 def _could_be_misheard(word: str, capital: bool) -> bool:
-    if word in read("medical_words") or word in read("keep_words") or word in read("eponyms") or word in read("places"):
+    if (
+        word in read("medical_words")
+        or word in read("keep_words")
+        or word in read("eponyms")
+        or word in read("places")
+    ):
         return False
     return not is_plain_word(word) and (capital or is_name(word) or zipf(word) < 3.0)
 
@@ -119,8 +142,13 @@ def _again_phrases(view: View, phrases: dict[tuple[str, ...], Candidate]) -> Ite
 def _telling_part(parts: tuple[str, ...], capital: bool) -> bool:
     """ "Rimu" for Rimu ward, "Middlemore" for Middlemore Hospital: the first word when it is no ordinary one."""
     first = parts[0]
-    return capital and len(parts) == 2 and len(first) > 3 and not is_plain_word(first) and not is_name(first) or (
-        capital and len(parts) == 2 and parts[1] in ("ward", "unit", "hospital", "house", "wing", "college", "school") and not is_plain_word(first)
+    return (
+        capital and len(parts) == 2 and len(first) > 3 and not is_plain_word(first) and not is_name(first)
+    ) or (
+        capital
+        and len(parts) == 2
+        and parts[1] in ("ward", "unit", "hospital", "house", "wing", "college", "school")
+        and not is_plain_word(first)
     )
 
 
@@ -130,7 +158,3 @@ def _words(dialogue: Dialogue, c: Candidate) -> list[str]:
 
 def _bare(word: str) -> str:
     return word[:-2] if word.endswith("'s") else word
-
-
-def _same(a: str, b: str) -> bool:
-    return fold(a) == fold(b)

@@ -55,8 +55,14 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             chosen.append(c)
             continue
         kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
-        if c.score >= _CONTAINS_AT_LEAST and all(c.start <= k.start and k.end <= c.end for k in rivals) and c.type in _TAKES_IN:
-            chosen = [k for k in chosen if k not in rivals] + [replace(c, score=max(c.score, *(k.score for k in rivals)))]
+        if (
+            c.score >= _CONTAINS_AT_LEAST
+            and all(c.start <= k.start and k.end <= c.end for k in rivals)
+            and c.type in _TAKES_IN
+        ):
+            chosen = [k for k in chosen if k not in rivals] + [
+                replace(c, score=max(c.score, *(k.score for k in rivals)))
+            ]
         elif len(kin) == len(rivals):
             joined = replace(
                 kin[0],
@@ -77,20 +83,49 @@ def _strength(c: Candidate) -> tuple[float, int, int]:
 def _nests(strong: Candidate, weak: Candidate) -> bool:
     """An address or organisation takes in the names and places it is made of."""
     pair = {strong.type, weak.type}
-    return pair <= {"ADDRESS", "LOCATION", "PERSON"} and "ADDRESS" in pair or pair <= {"ORG", "LOCATION", "PERSON"} and "ORG" in pair
+    return (pair <= {"ADDRESS", "LOCATION", "PERSON"} and "ADDRESS" in pair) or (
+        pair <= {"ORG", "LOCATION", "PERSON"} and "ORG" in pair
+    )
 
 
 def to_spans(chosen: Iterable[Candidate], dialogue: Dialogue, sure: float) -> list[Span]:
     """Spans by utterance. A find over several turns becomes one span a turn. Below `sure` it is uncertain."""
     spans = []
     for c in chosen:
-        tier: Tier = "quasi" if c.tier == "quasi" else "direct" if c.tier == "direct" else USUAL_TIER.get(c.type, "direct")
+        tier: Tier = (
+            "quasi"
+            if c.tier == "quasi"
+            else "direct"
+            if c.tier == "direct"
+            else USUAL_TIER.get(c.type, "direct")
+        )
         unsure = c.score < sure or bool(c.reason)
         reason = (c.reason or "found with little evidence") if unsure else ""
         for turn, start, end in dialogue.pieces(c.start, c.end):
+            start, end = _trim(dialogue.turns[turn], start, end)
             text = dialogue.turns[turn][start:end]
-            if any(ch.isalnum() for ch in text):
+            if text:
                 spans.append(
-                    Span(turn, start, end, c.type, tier, round(c.score, 3), c.found_by, text, uncertain=unsure, reason=reason)
+                    Span(
+                        turn,
+                        start,
+                        end,
+                        c.type,
+                        tier,
+                        round(c.score, 3),
+                        c.found_by,
+                        text,
+                        uncertain=unsure,
+                        reason=reason,
+                    )
                 )
     return spans
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without spaces and punctuation at the ends."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end

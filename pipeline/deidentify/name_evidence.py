@@ -12,16 +12,21 @@ import re
 from collections import Counter
 from functools import cached_property
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, is_surname, read, zipf
 
-TITLES = frozenset("dr doctor mr mister mrs missus miss ms prof professor sir dame nurse sister father pastor reverend rev judge sergeant constable officer auntie aunty aunt uncle nana nanny koro papa matua whaea".split())
-_STRONG_TITLES = frozenset("dr doctor mr mister mrs missus ms prof professor reverend rev constable".split())
+TITLES = bag(
+    "dr doctor mr mister mrs missus miss ms prof professor sir dame nurse sister father pastor reverend "
+    "rev judge sergeant constable officer auntie aunty aunt uncle nana nanny koro papa matua whaea"
+)
+_STRONG_TITLES = bag("dr doctor mr mister mrs missus ms prof professor reverend rev constable")
 _INTRODUCES = re.compile(
     r"(?:\b(?:name(?:'s| is| was)|names|called|named|known as|call me|calls me|call (?:him|her|them)|goes by|go by|went by|spelt|nickname(?:'s| is)|surname(?:'s| is)|name of|"
-    r"this is (?:doctor|dr)|i'?m (?:doctor|dr)|speaking to|speaking with|talking to|say hi to|say hello to|introduce(?: you to)?|"
+    r"this is (?:doctor|dr)|i'?m (?:doctor|dr)|speaking to|speaking with|talking to|is it|is that|that'll be|say hi to|say hello to|introduce(?: you to)?|"
     r"my (?:name|surname) is (?:dr|doctor))) $"
 )
 _MAY_INTRODUCE = re.compile(
@@ -29,18 +34,32 @@ _MAY_INTRODUCE = re.compile(
     r"mum|mom|mother|dad|father|friend|mate|boyfriend|girlfriend|boss|manager|colleague|cousin|nephew|niece|grandson|granddaughter|baby|ex|flatmate|neighbour|"
     r"surgeon|registrar|nurse|consultant|gp|midwife|teacher|carer|supervisor|patient|man|woman|lady|guy|kid|boy|girl)) $"
 )
-_GREETS = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|morning|afternoon|evening|bye|goodbye|welcome|welcome back|dear|sorry|oh|poor|kia ora|night|ask|tell|told|asked|for|with|and|about|from) $")
-_SALUTES = re.compile(r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|good morning|good afternoon|good evening|bye|goodbye|welcome|welcome back|dear|poor|kia ora|take care|over to you|well done|nice one|see you|and you|what about you|what do you think|go on|okay|so) $")
-_VERB_NEXT = frozenset("is was has had said says told goes went asked tells asks thinks thought wants wanted comes came you're you you've can will would could do does did".split())
-_DRUG_DUE = re.compile(r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $")
-_PRONOUNS = frozenset("i you he she it we they me him her us them my your his its our their mine yours who what which that this these those there here".split())
-_NEVER = frozenset(
-    "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey bye thanks please sorry well oh ah um uh right sure great "
-    "good fine not just like really very all any some my your his her our their of to in on at by for with from as is are was were be been being do does did "
-    "have has had can could would should must might shall you he she it we they me him us them what who where when why how which this that these those then "
-    "than there here now up down out off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord".split()
-) | frozenset(MONTHS) - {"april", "may", "june", "august", "jan"}
-THRESHOLD = 0.0
+_GREETS = re.compile(
+    r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|morning|afternoon|evening|bye|goodbye|welcome|welcome back|dear|sorry|oh|poor|kia ora|night|ask|tell|told|asked|for|with|and|about|from) $"
+)
+_SALUTES = re.compile(
+    r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|good morning|good afternoon|good evening|bye|goodbye|welcome|welcome back|dear|poor|kia ora|take care|over to you|well done|nice one|see you|and you|what about you|what do you think|go on|okay|so) $"
+)
+_HAILS = re.compile(r"(?:^|\b)(?:hi|hello|hey|thanks|thank you|cheers|bye|hello it's|hi it's) $")
+_ARTICLES = bag("the a an")
+_BEFORE_NOUNS = _ARTICLES | bag("some any of my your very to i you we they it in")
+_VERB_NEXT = bag(
+    "is was has had said says told goes went asked tells asks thinks thought wants wanted comes came "
+    "you're you you've can will would could do does did"
+)
+_PRONOUNS = bag(
+    "i you he she it we they me him her us them my your his its our their mine yours who what which that "
+    "this these those there here"
+)
+_NEVER = bag(
+    "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey "
+    "bye thanks please sorry well oh ah um uh right sure great good fine not just like really very all "
+    "any some my your his her our their of to in on at by for with from as is are was were be been being "
+    "do does did have has had can could would should must might shall you he she it we they me him us "
+    "them what who where when why how which this that these those then than there here now up down out "
+    "off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord "
+    "dr doctor mr mister mrs missus ms prof professor"
+) | frozenset(MONTHS) - {"april", "may", "june", "august", "jan", "jun", "mar"}
 
 
 class NameEvidence:
@@ -60,8 +79,18 @@ class NameEvidence:
         for at in range(len(self.tokens)):
             odds.append(self._odds(at, odds[-1] if odds else -9.0))
         for at in range(len(self.tokens) - 2, -1, -1):
-            if -2.5 < odds[at] < 0 and odds[at + 1] > 1.5 and self._adjacent(at + 1) and self._given_like(at):
-                odds[at] += 1.8
+            reach = (
+                -5.5
+                if self.cased and self.tokens[at].is_capital and is_given(bare(self.tokens[at].fold))
+                else -2.5
+            )
+            if (
+                reach < odds[at] < 0
+                and odds[at + 1] > 1.0
+                and self._adjacent(at + 1)
+                and self._given_like(at)
+            ):
+                odds[at] = max(odds[at] + 1.8, 0.5)
         return [1 / (1 + math.exp(-max(-30.0, min(30.0, o)))) for o in odds]
 
     def _odds(self, at: int, before: float) -> float:
@@ -69,12 +98,16 @@ class NameEvidence:
         word = bare(t.fold)
         if word in _NEVER or is_number(word) or not word or (len(word) == 1 and not self._initial(at)):
             return -9.0
-        return -4.2 + self._models(at) + self._word(t, word) + self._slot(at, word) + self._company(at, before)
+        return (
+            -4.2 + self._models(at) + self._word(t, word) + self._slot(at, word) + self._company(at, before)
+        )
 
     def _models(self, at: int) -> float:
         opinion, label = self.opinions[at], self.labels.get(self.tokens[at].start, "")
         total = 3.6 * opinion.name - 0.8 * opinion.place if opinion else 0.0
-        total += {"PERSON": 1.6, "": 0.0, "GPE": -0.5, "NORP": -2.0, "DATE": -1.0, "ORG": 0.1}.get(label, -0.3)
+        total += {"PERSON": 1.6, "": 0.0, "GPE": -0.5, "NORP": -2.0, "DATE": -1.0, "ORG": 0.1}.get(
+            label, -0.3
+        )
         return total
 
     def _word(self, t: Token, word: str) -> float:
@@ -82,11 +115,12 @@ class NameEvidence:
         total = 1.7 * is_given(word) + 0.8 * is_surname(word)
         common = zipf(word)
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
-            total -= 0.8 + 0.9 * max(0.0, common - 3.6)
+            sure_capital = self.cased and t.is_capital and not t.opens_sentence
+            total -= 1.0 if sure_capital and listed else 0.8 + 0.9 * max(0.0, common - 3.6)
         elif not listed and common < 2.5:
-            total += 0.5
+            total += 0.5 if common > 1.5 else 1.1
         if word in read("medical_words") or word in read("eponyms"):
-            total -= 3.5
+            total -= 2.0 if listed else 3.5
         if word in read("keep_words"):
             total -= 2.5
         if word in read("nationalities") or word in read("countries") or word in read("regions"):
@@ -106,35 +140,48 @@ class NameEvidence:
 
     def _slot(self, at: int, word: str) -> float:
         """What the words and commas around say."""
-        lead = self._lead(at)
-        previous = self._before(at)
-        plain = is_plain_word(word) or is_ambiguous(word)
-        total = 0.0
-        if previous in TITLES and not self._breaks(at):
-            total += (3.8 if previous in _STRONG_TITLES else 2.0) - (1.5 if plain and not self.tokens[at].is_capital else 0.0)
-        elif _INTRODUCES.search(lead):
-            total += 2.6 if not plain else 1.2
-        elif _MAY_INTRODUCE.search(lead):
-            total += 1.4 if not plain else 0.2
-        elif _SALUTES.search(lead):
-            total += 1.3 if not plain else 0.3
-        elif _GREETS.search(lead):
-            total += 0.3
-        if self._vocative(at):
-            total += 1.5 if not plain else 0.2
-            if self.cased and self.tokens[at].is_capital and not self.tokens[at].opens_sentence and not plain:
-                total += 1.0
+        plain = (is_plain_word(word) or is_ambiguous(word)) and not self._seen_as_person(at)
+        total = self._led_up_to(at, word, plain) + self._set_off(at, plain)
         if self._takes(at):
             total -= 2.0 if not is_name(word) else 0.5
         if self._answers_name(at):
             total += 1.8 if not plain else 0.6
-        if at + 1 < len(self.tokens) and self.tokens[at + 1].fold in _VERB_NEXT and self._adjacent(at + 1):
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if following and following.fold in _VERB_NEXT and self._adjacent(at + 1):
             total += 0.3
-        if self.tokens[at].fold.endswith("'s") and not plain:
-            total += 0.2
-        if previous in ("the", "a", "an", "some", "any", "of", "my", "your", "very", "to", "i", "you", "we", "they", "it", "in"):
-            total -= 1.0 if not self.tokens[at].is_capital or previous in ("the", "a", "an") else 0.4
+        if self._before(at) in _BEFORE_NOUNS:
+            total -= 0.4 if self.tokens[at].is_capital and self._before(at) not in _ARTICLES else 1.0
         return total
+
+    def _led_up_to(self, at: int, word: str, plain: bool) -> float:
+        """A title, an introduction or a greeting before the word."""
+        lead, previous = self._lead(at), self._before(at)
+        if previous in TITLES and not self._breaks(at):
+            small = plain and not self.tokens[at].is_capital
+            return (3.8 if previous in _STRONG_TITLES else 2.0) - 1.5 * small
+        if _INTRODUCES.search(lead):
+            return 1.2 if plain else 2.6
+        if _MAY_INTRODUCE.search(lead):
+            return 1.4 if not plain else 0.9 if self._vocative_end(at) else 0.2
+        if not self.cased and is_given(word) and _HAILS.search(lead) and self._alone_behind(at):
+            return 3.0
+        if _SALUTES.search(lead):
+            return 0.3 if plain else 1.3
+        return 0.3 if _GREETS.search(lead) else 0.0
+
+    def _set_off(self, at: int, plain: bool) -> float:
+        """Between pauses, as one addresses somebody; and a possessive."""
+        t = self.tokens[at]
+        total = 0.2 if t.fold.endswith("'s") and not plain else 0.0
+        if self._vocative(at):
+            sure = self.cased and t.is_capital and not t.opens_sentence and not plain
+            total += 0.2 if plain else 2.5 if sure else 1.5
+        return total
+
+    def _seen_as_person(self, at: int) -> bool:
+        """A capital inside a sentence that spaCy reads as a person: an ordinary word only by accident."""
+        t = self.tokens[at]
+        return self.cased and t.is_capital and not t.opens_sentence and self.labels.get(t.start) == "PERSON"
 
     def _company(self, at: int, before: float) -> float:
         """Support from a name just before, and from the same word elsewhere."""
@@ -143,6 +190,15 @@ class NameEvidence:
         if before > 0 and self._adjacent(at):
             capital = self.tokens[at].is_capital or not self.cased
             total += (2.0 if capital and not is_plain_word(word) else 0.4) if capital else -0.5
+        elif (
+            self.cased
+            and self.tokens[at].is_capital
+            and at
+            and self._adjacent(at)
+            and self._given_like(at - 1)
+            and not is_plain_word(word)
+        ):
+            total += 1.5 * self.tokens[at - 1].is_capital
         if self.cased and self._inner_capitals[bare(word)] >= 2 and not is_plain_word(bare(word)):
             total += 0.5
         return total
@@ -162,11 +218,16 @@ class NameEvidence:
         return self.tokens[at - 1].fold if same else ""
 
     def _breaks(self, at: int) -> bool:
-        return bool(set(self.tokens[at].before) & set("?!")) or ("." in self.tokens[at].before and self._before(at) not in ("dr", "mr", "mrs", "ms", "prof"))
+        return bool(set(self.tokens[at].before) & set("?!")) or (
+            "." in self.tokens[at].before and self._before(at) not in ("dr", "mr", "mrs", "ms", "prof")
+        )
 
     def _adjacent(self, at: int) -> bool:
         """The word follows the one before it with nothing but a space or hyphen between."""
-        return self.tokens[at].turn == self.tokens[at - 1].turn and self.tokens[at].before.strip() in ("", "-")
+        return self.tokens[at].turn == self.tokens[at - 1].turn and self.tokens[at].before.strip() in (
+            "",
+            "-",
+        )
 
     def _vocative(self, at: int) -> bool:
         """Set off by commas or sentence ends on both sides."""
@@ -176,9 +237,24 @@ class NameEvidence:
         opens = t.opens_sentence or "," in t.before
         return closes and opens
 
+    def _vocative_end(self, at: int) -> bool:
+        """A pause follows."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return (
+            following is None
+            or following.turn != self.tokens[at].turn
+            or bool(set(following.before) & set(",.?!"))
+        )
+
+    def _alone_behind(self, at: int) -> bool:
+        """No pronoun follows, as in "hi, will you"."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return following is None or following.turn != self.tokens[at].turn or following.fold not in _PRONOUNS
+
     def _takes(self, at: int) -> bool:
         """Behind "taking", "on the", "prescribe": a drug is due, not a person."""
-        return bool(_DRUG_DUE.search(self._lead(at)))
+        t = self.tokens[at]
+        return not t.fold.endswith("'s") and bool(DRUG_DUE.search(self._lead(at)))
 
     def _answers_name(self, at: int) -> bool:
         start = self._plain_offsets[at]
@@ -191,14 +267,26 @@ class NameEvidence:
 
     def _given_like(self, at: int) -> bool:
         word = bare(self.tokens[at].fold)
-        return is_given(word) or (self.cased and self.tokens[at].is_capital and not self.tokens[at].opens_sentence)
+        return is_given(word) or (
+            self.cased and self.tokens[at].is_capital and not self.tokens[at].opens_sentence
+        )
 
     def _initial(self, at: int) -> bool:
         """A single capital letter beside a capitalised word: "J. Smith", "Mary J Blige"."""
         t = self.tokens[at]
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        return self.cased and t.is_capital and t.fold not in ("i", "a", "o") and bool(
-            following and following.turn == t.turn and following.is_capital and len(following.text) > 2 and following.before.strip() in ("", ".") and self._before(at) in TITLES
+        return (
+            self.cased
+            and t.is_capital
+            and t.fold not in ("i", "a", "o")
+            and bool(
+                following
+                and following.turn == t.turn
+                and following.is_capital
+                and len(following.text) > 2
+                and following.before.strip() in ("", ".")
+                and self._before(at) in TITLES
+            )
         )
 
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import View
 
 _STRONG = re.compile(
     r"(?:^|\b)(?:dr|doctor|mr|mrs|miss|ms|professor|my name is|my name's|i'?m called|call me|calls me|thanks|thank you|hi|hello|hey|cheers|bye|sorry|poor|kia ora|welcome back"
     r"|questions for|bring|over to|well done|nice one|see you|take care|this is|good on you) $"
 )
-_WEAK = re.compile(r"(?:^|\b)(?:i'm|and|so|now|okay|right|oh|yeah|yes|no|well|before|for|with|gave|what is|it was|asked|told|that's|it's|ask) $")
-_FOLLOWS = frozenset("you you've you're can could what do had did i are has said says sends sits went quickly sit".split())
+_WEAK = re.compile(
+    r"(?:^|\b)(?:i'm|and|so|now|okay|right|oh|yeah|yes|no|well|before|for|with|gave|what is|it was|asked|told|that's|it's|ask) $"
+)
+DRUG_DUE = re.compile(
+    r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
+)
+_FOLLOWS = bag(
+    "what how you you've you're can could what do had did i are has said says sends sits went quickly sit"
+)
 
 
 def in_name_slot(view: View, at: int) -> float:

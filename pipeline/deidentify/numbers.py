@@ -3,29 +3,95 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 UNITS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 ZEROS = {"oh": 0, "o": 0, "nought": 0, "naught": 0}
-TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {
+    w: 10 * n
+    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 ORDINALS = {
     w: n
     for n, w in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
         1,
     )
 } | {"thirtieth": 30}
 REPEATS = {"double": 2, "triple": 3, "treble": 3}
-MONTHS = (
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec"
-).split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+]
 
 
 def either(words: object) -> str:
@@ -93,3 +159,11 @@ def _as_written(word: str, value: int | None) -> str:
     if word == "thousand":
         return "000"
     return word if word.isdigit() or len(word) == 1 or any(c.isdigit() for c in word) else ""
+
+
+def counts_up(said: str) -> bool:
+    """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
+    values = [int(d) for d in (digits_of(w) for w in said.split()) if d.isdigit()]
+    steps = [b - a for a, b in pairwise(values)]
+    up = all(d > 0 for d in steps) or (values[0] == 1 and sum(d == 1 for d in steps) >= 0.6 * len(steps))
+    return len(steps) > 1 and (up or all(d < 0 for d in steps))

@@ -14,7 +14,7 @@ CUES = {
     "name": rf"\b{_WHOSE} (?:full |first |last |maiden |middle |whole |own )?(?:sur)?name\b|\bconfirm (?:the )?names?\b"
     r"|\bwho(?:'s| is| am i) (?:speaking|talking|calling)\b|\b(?:should|do|can|may|shall) i call you\b"
     r"|\bsay your name\b|\bwhat(?:'s| is| was) (?:it|he|she) called\b|\bcall(?:s|ed|ing)? (?:him|her|them)self\b"
-    r"|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
+    r"|\b(?:your |our )?names\b|\blet's go (?:a)?round\b|\bintroduce (?:your|our)sel(?:f|ves)\b|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
     r"|\bforgotten your name\b|\bname was\b|\bname please\b",
     "dob": r"\bdate of (?:your )?births?\b|\bd ?o ?b\b|\bbirth ?date\b|\bbirthda(?:y|te)s?\b|\byear of birth\b"
     r"|\bwhen (?:were|was|are) (?:you|he|she|they|your \w+) born\b|\bwas born (?:on|in)?\b|\bwere you born\b"
@@ -32,10 +32,13 @@ CUES = {
     "job": r"\bwhat (?:do|does|did|is it) (?:you|he|she|they) do (?:for (?:a )?(?:living|work|job)|as a job)\b"
     r"|\b(?:your|his|her) (?:job|occupation|profession|line of work|work)\b|\bwhat(?: sort of| kind of)? (?:work|job)\b"
     r"|\bwhat do you do\b|\bcurrently working\b|\bdo you work\b|\bare you working\b|\bworking at the moment\b|\bwork as\b",
-    "id": r"\b(?:n ?h ?[si]|medicare|hospital|patient|record|chart|file|passport|licen[cs]e|account|policy|reference"
+    "org": r"\b(?:which|what) (?:school|college|university|uni|hospital|surgery|practice|clinic|company|firm|team|club)\b[^\n]{0,40}"
+    r"|\bwho (?:do|does|did) (?:you|he|she) (?:support|work for|play for)\b[^\n]{0,20}|\bwhere (?:do|does|did) (?:you|he|she|they) (?:work|go to school|study)\b[^\n]{0,20}"
+    r"|\bname of (?:the|your|his|her|their) (?:school|college|company|practice|clinic|surgery|hospital|firm|team)\b",
+    "id": r"\b(?:hospital|patient|record|chart|file|passport|licen[cs]e|account|policy|reference"
     r"|social security|tax(?: file)?|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n|national insurance|insurance|membership|member|case|claim|badge"
-    r"|employee|student|staff|customer|booking) ?(?:i ?d|numbers?|card|no)?\b|\bi ?d number\b"
-    r"|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
+    r"|employee|student|staff|customer|booking|serial) ?(?:i ?d|numbers?|card|no)\b|\bi ?d number\b|\b(?:medicare|t ?f ?n|i ?r ?d|s ?s ?n|m ?r ?n)\b"
+    r"|\bdriv(?:ing|er'?s) licen[cs]e\b|\b(?:number |licen[cs]e |registration |rego )?plates?\b|\brego\b|\bregistration\b|\bn ?h ?[si]\b",
 }
 
 

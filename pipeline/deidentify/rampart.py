@@ -85,7 +85,9 @@ class Rampart:
         margin = np.full(len(ids), -1)
         for first in range(0, len(starts), BATCH_WINDOWS):
             batch = starts[first : first + BATCH_WINDOWS]
-            for start, rows in zip(batch, self._run([ids[s : s + WINDOW_PIECES] for s in batch]), strict=True):
+            for start, rows in zip(
+                batch, self._run([ids[s : s + WINDOW_PIECES] for s in batch]), strict=True
+            ):
                 if result is None:
                     result = np.zeros((len(ids), rows.shape[1]), dtype=np.float32)
                 at = np.arange(start, min(start + WINDOW_PIECES, len(ids)))

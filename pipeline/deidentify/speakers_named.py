@@ -38,7 +38,10 @@ def name_speakers(
     named = [s for s in dict.fromkeys(speakers) if not is_anonymous(s)]
     given = labeller.assign([Found(CLASSES[NAME], s) for s in named])
     codes = {p.code for p in people.people}
-    shown = {s: label.text if label.text in codes else f"[{label.text}]" for s, label in zip(named, given, strict=True)}
+    shown = {
+        s: label.text if label.text in codes else f"[{label.text}]"
+        for s, label in zip(named, given, strict=True)
+    }
     new = [
         Person(label.text, _without_title(s))
         for s, label in zip(named, given, strict=True)

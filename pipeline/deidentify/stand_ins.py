@@ -39,7 +39,9 @@ class StandIns:
         self._labeller = labeller
         self._said = said
         people = roster.people if roster else ()
-        self._roster_words = {fold(w) for p in people for n in (p.name, *p.nicknames) for w in _WORD.findall(n)}
+        self._roster_words = {
+            fold(w) for p in people for n in (p.name, *p.nicknames) for w in _WORD.findall(n)
+        }
 
     def days(self) -> int:
         """The study's shift of dates: whole weeks, so that weekdays stay, never zero; made at first use."""
@@ -71,7 +73,9 @@ class StandIns:
         return surname if self._is_surname(mention.tokens[0], mention.titled, label) else given
 
     def _is_surname(self, word: str, titled: bool, label: str) -> bool:
-        forms = [c.split("|")[0].split() for c, kept in self._labeller.recalled(NAME).items() if kept == label]
+        forms = [
+            c.split("|")[0].split() for c, kept in self._labeller.recalled(NAME).items() if kept == label
+        ]
         full = [form for form in forms if len(form) > 1]
         if full:
             return any(form[-1] == word for form in full) and not any(form[0] == word for form in full)
@@ -193,5 +197,7 @@ _MAKERS = {
     "email": lambda: f"person{_digits(3)}@example.org",
     "url": lambda: f"www.example.org/{_digits(4)}",
     "handle": lambda: f"user{_digits(4)}",
-    "address": lambda: f"{1 + secrets.randbelow(200)} {secrets.choice(_names('place', 'p'))} {secrets.choice(_STREETS)}",
+    "address": lambda: (
+        f"{1 + secrets.randbelow(200)} {secrets.choice(_names('place', 'p'))} {secrets.choice(_STREETS)}"
+    ),
 }

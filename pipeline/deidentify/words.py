@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import fold
 from pipeline.resources import config_path
+
+_WORDS_AND_PLACES = bag(
+    "reading bath nice split cork hull bury barking queens gore bluff poole wells deal sale rugby ware "
+    "bow bank split mobile turkey chad georgia"
+)
 
 
 @cache
@@ -45,4 +51,8 @@ def is_ambiguous(word: str) -> bool:
 
 def is_plain_word(word: str) -> bool:
     """A common English word that is no name, or seldom: 'stomach', 'morning', 'right'."""
-    return zipf(word) >= 3.6 and (not is_name(word) or is_ambiguous(word))
+    if zipf(word) < 3.6:
+        return False
+    if word in read("places") or word in read("countries"):
+        return word in _WORDS_AND_PLACES or is_ambiguous(word)
+    return not is_name(word) or is_ambiguous(word)

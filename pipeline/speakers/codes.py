@@ -25,6 +25,7 @@ from pipeline.speakers.linking import Candidate, Link, link, link_last, unheeded
 from pipeline.speakers.matching import Match, alike, match
 from pipeline.speakers.namebook import NameBook, build_namebook
 from pipeline.speakers.remembering import learn, relabel
+from pipeline.speakers.roster import expected_speakers, learnt_roster
 from pipeline.speakers.selfnames import find_own_names
 from pipeline.speakers.voices import KnownVoice, KnownVoices, next_code
 
@@ -79,7 +80,8 @@ def assign(
         spoken_by=tuple(u.participant for u in utterances),
         links=tuple(
             _speaker_link(s, codes[s.speaker], names.get(s.speaker), people, by_name) for s in speakers
-        ),
+        )
+        + (() if by_name else _absent_names(speakers, known)),
         claims=claims if by_name else _claims_with_names(claims, people),
     )
 
@@ -225,23 +227,17 @@ def _speaker_link(
     return SpeakerLink(speaker.speaker, code, voice.key if voice else "", round(score, 3), named, learnt)
 
 
+def _absent_names(speakers: Sequence[_Speaker], known: KnownVoices) -> tuple[SpeakerLink, ...]:
+    """Names learnt of people who are not in this recording but may be spoken of."""
+    here = {s.voice.key for s in speakers if s.voice}
+    return tuple(
+        SpeakerLink("", v.code, v.key, 0.0, True, v.name)
+        for v in known.voices
+        if v.name and v.key not in here
+    )
+
+
 def _claims_with_names(claims: Iterable[Claim], people: Sequence[Person]) -> tuple[Claim, ...]:
     """Claims found without a roster point to names, for a roster that may come later."""
     names = {p.code: p.name for p in people}
     return tuple(replace(c, code="", name=names[c.code]) for c in claims)
-
-
-def expected_speakers(roster: Roster | None, absent: Iterable[str] = ()) -> int | None:
-    """How many voices the roster lets expect, `absent` codes left out; a hint for the diarizer, never forced."""
-    if roster is None or not roster.people:
-        return None
-    return max(1, len({p.code for p in roster.people} - set(absent)))
-
-
-def learnt_roster(roster: Roster | None, known: KnownVoices) -> Roster | None:
-    """The roster with the names learnt without one, so that de-identification gives them their codes."""
-    have = {p.code for p in roster.people} if roster else set()
-    learnt = tuple(Person(v.code, v.name) for v in known.voices if v.name and v.code not in have)
-    if not learnt:
-        return roster
-    return replace(roster, people=roster.people + learnt) if roster else Roster(learnt)

@@ -18,6 +18,7 @@ _ANSWERS = 2
 _MOST_AGAINST = -3.0
 _CONTRADICTION = 2.5
 _SUPPORT_FOR_LAST = 0.5
+_SURE_FOR_LAST = 1.0
 _SECONDS_FOR_LAST = 10.0
 _RECORDINGS_FOR_LAST = 2
 
@@ -146,7 +147,9 @@ def link_last(
     links: Mapping[str, Link],
     taken: Iterable[str] = (),
 ) -> dict[str, Link]:
-    """The one voice and the one name left over, when everybody else is surely linked; for a person to confirm.
+    """The one voice and the one name left over, when everybody else is surely linked.
+
+    For a person to confirm, unless the voice also answered to the name.
 
     Asked for besides: as many voices as names, ten seconds of speech, no claim against, and either a claim
     for it or a second recording (a guest who stands in for somebody absent is seldom there twice).
@@ -170,7 +173,10 @@ def link_last(
     )
     if len(codes) < 3 or voice.seconds < _SECONDS_FOR_LAST or not supported or against or elsewhere:
         return {}
-    return {voice.speaker: Link(code, "the only voice and the only name left over", sure=False)}
+    own = describe(voice.claims, code)
+    sure = totals.get(code, 0.0) >= _SURE_FOR_LAST and any(c.kind == "answered" for c in voice.claims)
+    why = "; ".join(w for w in (own, "the only voice and the only name left over") if w)
+    return {voice.speaker: Link(code, why, sure)}
 
 
 def describe(claims: Iterable[Claim], code: str) -> str:

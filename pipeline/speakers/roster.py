@@ -1,4 +1,4 @@
-"""Reading a roster: a CSV file with the columns code, name, nicknames, role.
+"""Rosters: a CSV file with the columns code, name, nicknames, role; and what follows from one.
 
 Written for what spreadsheets save: commas, semicolons or tabs, with or without a byte order mark, in UTF-8, UTF-16
 or a Western European code page, quoted or not. No error carries the content of a cell.
@@ -10,10 +10,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import FileMissingError, FileUnreadableError, RosterError
-from pipeline.records import Person, Roster
+from pipeline.records import Attribution, Person, Roster
 
 COLUMNS = ("code", "name", "nicknames", "role")
 WORD_ROLES = {"site": "sites", "staff": "staff", "other": "other"}
@@ -116,3 +117,19 @@ def next_code(used: Iterable[str], role: str = "") -> str:
 
 def _divide(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split(r"[;|/]", text) if part.strip())
+
+
+def expected_speakers(roster: Roster | None, absent: Iterable[str] = ()) -> int | None:
+    """How many voices the roster lets expect, `absent` codes left out; a hint for the diarizer, never forced."""
+    if roster is None or not roster.people:
+        return None
+    return max(1, len({p.code for p in roster.people} - set(absent)))
+
+
+def learnt_roster(roster: Roster | None, attribution: Attribution) -> Roster | None:
+    """The roster, or where there is none of people the names learnt: de-identification gives them their codes."""
+    if roster is not None and roster.people:
+        return roster
+    names = {link.code: link.name for link in attribution.links if link.name}
+    people = tuple(Person(code, name) for code, name in sorted(names.items()))
+    return replace(roster or Roster(), people=people) if people else roster

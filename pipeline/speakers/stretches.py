@@ -54,7 +54,8 @@ class Stretches:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        return self.sizes * FRAME_SECONDS
+        lengths: NDArray[np.float64] = self.sizes * FRAME_SECONDS
+        return lengths
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:

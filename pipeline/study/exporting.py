@@ -7,7 +7,7 @@ report alone, which carries none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NoReturn
 
@@ -21,8 +21,11 @@ from pipeline.study.states import Artifact, State
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
 
+# Where pipeline.erase.destroy lays certificates, as RECORDING.certificate.json and .html.
+CERTIFICATES = "certificates"
 VERIFIED = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
 
 
@@ -48,7 +51,8 @@ def documents(study: Study, names: Iterable[str] = (), *, evidence: bool = False
     for row in wanted or study.recordings():
         shown = _shown(study, row)
         if shown is not None:
-            yield _document(study, row, shown, roles, _reports(study, row, shown) if evidence else ())
+            document = _document(study, row, shown, roles)
+            yield _with_evidence(document, study, row, shown) if evidence else document
         elif wanted:
             raise StateError(recording=row.id, state=row.state.value, wanted="exported")
 
@@ -95,13 +99,7 @@ def _no_sound(_source: object, name: str) -> NoReturn:  # an export plays nothin
     raise StateError(recording=name, state="being exported", wanted="played")
 
 
-def _document(
-    study: Study,
-    row: RecordingRow,
-    shown: _Shown,
-    roles: dict[str, str],
-    reports: tuple[Attachment, ...],
-) -> ExportDocument:
+def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, str]) -> ExportDocument:
     """The participants are those who speak: a roster entry who was absent is not of this recording."""
     codes = sorted({spoken.participant for spoken in shown.utterances})
     approvals = shown.approved.approvals if shown.approved else ()
@@ -114,32 +112,39 @@ def _document(
         verified_by=", ".join(dict.fromkeys(a.reviewer for a in approvals)),
         verified_at=approvals[-1].at if approvals else "",
         models=(("transcriber", shown.engine),) if shown.engine else (),
-        reports=reports,
     )
 
 
-def _reports(study: Study, row: RecordingRow, shown: _Shown) -> tuple[Attachment, ...]:
-    """The redaction report as kept, else made now from what is left; none when the words are destroyed."""
-    from pipeline.verify import report
+def _with_evidence(
+    document: ExportDocument, study: Study, row: RecordingRow, shown: _Shown
+) -> ExportDocument:
+    """The redaction report as approved (of a draft: as it stands), and certificates of destruction."""
+    from pipeline.verify.report import Report, to_html, to_json
 
-    if study.has(row.id, Artifact.REPORT):
-        return (Attachment("report.json", study.artifact(row.id, Artifact.REPORT)),)
-    if not study.has(row.id, Artifact.REDACTION):
-        return ()
+    kept = study.artifact(row.id, Artifact.REPORT) if study.has(row.id, Artifact.REPORT) else None
+    report = from_json(Report, kept) if kept else _report(study, row, shown)
+    files = sorted((study.folder / CERTIFICATES).glob(f"{row.id}.certificate.*"))
+    return replace(
+        document,
+        reports=(
+            Attachment("report.json", kept or to_json(report).encode()),
+            Attachment("report.html", to_html(report).encode()),
+        ),
+        certificates=tuple(Attachment(file.name, file.read_bytes()) for file in files),
+    )
+
+
+def _report(study: Study, row: RecordingRow, shown: _Shown) -> Report:
+    from pipeline.verify.report import build
+
     redaction, state = _reviewed(study, row)
-    approval = shown.approved.approvals[-1] if shown.approved else None
-    made = report.build(
-        row.name,
+    return build(
+        row.id,
         redaction,
         transcription=from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION)),
-        versions={"session-deid": __version__, "transcriber": shown.engine},
-        decided_by=approval.reviewer if approval else "",
+        versions={"session-deid": __version__, "recogniser": shown.engine},
         decided=_verdicts(state) if state else {},
-        made_at=datetime.fromisoformat(approval.at if approval else row.changed_at),
-    )
-    return (
-        Attachment("report.json", report.to_json(made).encode()),
-        Attachment("report.html", report.to_html(made).encode()),
+        made_at=datetime.fromisoformat(row.changed_at),
     )
 
 

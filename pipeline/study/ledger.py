@@ -171,8 +171,12 @@ class Ledger:
             self._connection.execute(f"RELEASE {name}")
 
     def after_commit(self, action: Callable[[], None]) -> None:
-        """Do something once the running transaction is safely on the disk (dropped on rollback)."""
-        self._after.append(action)
+        """Do something once the running transaction is safely on the disk (dropped on rollback).
+
+        The same action asked for twice is done once.
+        """
+        if action not in self._after:
+            self._after.append(action)
 
     def read_mark(self, name: str) -> int:
         """A mark of housekeeping, 0 when it was never written."""

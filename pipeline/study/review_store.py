@@ -286,6 +286,12 @@ class StudyReviewStore:
         known = learn(from_json(KnownVoices, held), reviewed, diarization, verified=True, recording=recording)
         return {"voices": to_json(known)}
 
+    def kept_report(self, recording: str) -> bytes | None:
+        """The redaction report (JSON) kept at verification; None before."""
+        if not self._study.has(recording, Artifact.REPORT):
+            return None
+        return self._study.artifact(recording, Artifact.REPORT)
+
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
         """Keep names found in review for the whole study; those kept already change nothing."""
         self._study.recording(recording)

@@ -418,8 +418,7 @@ class Study:
         """Remove sealed files a crash left behind; returns how many. Skipped while an import runs."""
         try:
             with self.lock("import"), self.ledger.transaction():
-                standing = {o: {row.file for row in self.rows.artifacts(o)} for o in self.rows.owners()}
-                return self.vault.sweep(standing)
+                return self.vault.sweep(self.rows.files())
         except LockedError:
             return 0
 

@@ -47,7 +47,8 @@ def test_a_terminal_gets_a_bar_that_goes_away() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.2, "1 s"), (89, "89 s"), (240, "4 min"), (3600, "1 h 0 min"), (4800, "1 h 20 min")]
+    ("seconds", "words"),
+    [(0.2, "1 s"), (89, "89 s"), (240, "4 min"), (3600, "1 h 0 min"), (4800, "1 h 20 min")],
 )
 def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
     """Seconds, minutes, hours."""

@@ -44,11 +44,11 @@ def replace_word(source: readers.Source, word: str, new: str) -> Replacements:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """Missing, empty and unknown files are errors of their own."""
-    with pytest.raises(FileMissingError, match="none.txt"):
+    with pytest.raises(FileMissingError, match=r"none\.txt"):
         readers.read(tmp_path / "none.txt")
     with pytest.raises(EmptyFileError):
         readers.read(write(tmp_path, "a.txt", b""))
-    with pytest.raises(TranscriptFormatError, match="ending is .pdf"):
+    with pytest.raises(TranscriptFormatError, match=r"ending is \.pdf"):
         readers.read(write(tmp_path, "a.pdf", b"x"))
 
 
@@ -72,7 +72,9 @@ def test_json_keeps_known_keys_alone(tmp_path: Path) -> None:
     assert out == {"utterances": [{"participant": "P01", "start": 1.0, "text": "[X]"}, {"text": "Bye"}]}
 
 
-@pytest.mark.parametrize("row", ['{"text": 3}', '"Brogan"', '{"text": "a", "start": "Brogan"}', '{"text": "a", "end": NaN}'])
+@pytest.mark.parametrize(
+    "row", ['{"text": 3}', '"Brogan"', '{"text": "a", "start": "Brogan"}', '{"text": "a", "end": NaN}']
+)
 def test_json_rows_that_are_wrong_are_named_by_number(tmp_path: Path, row: str) -> None:
     """The message says which utterance is wrong and does not quote it."""
     with pytest.raises(TranscriptFormatError, match="utterance 2") as refused:
@@ -266,7 +268,10 @@ def test_docx_keeps_formatting_run_by_run(tmp_path: Path) -> None:
         ("P01: ", True, None), ("I am [P01]", None, None), ("", None, True), (" indeed.\tYes", None, None),
     ]  # fmt: skip
     assert first.style.name == "List Bullet"
-    assert [c.text for c in document.tables[0].rows[0].cells] == ["P01", "And [P01] said it in the table, too."]
+    assert [c.text for c in document.tables[0].rows[0].cells] == [
+        "P01",
+        "And [P01] said it in the table, too.",
+    ]
     assert document.sections[0].header.paragraphs[0].text == "Session with [P01]"
     assert "Brogan" not in everything_in(out)
     assert [u.text for u in source.utterances][:2] == ["I am Brogan indeed.\tYes", "Right."]
@@ -282,10 +287,12 @@ def test_docx_carries_no_metadata(tmp_path: Path) -> None:
         d.core_properties.author = d.core_properties.title = "Brogan"
         p = d.add_paragraph("Kept words. ")
         d.add_comment(p.runs, text="Ask Brogan", author="Brogan", initials="BO")
-        p._p.append(parse_xml(f'<w:del {ns} w:author="Brogan"><w:r><w:delText>was Brogan</w:delText></w:r></w:del>'))
+        p._p.append(
+            parse_xml(f'<w:del {ns} w:author="Brogan"><w:r><w:delText>was Brogan</w:delText></w:r></w:del>')
+        )
         p._p.append(parse_xml(f'<w:ins {ns} w:author="Brogan"><w:r><w:t>New words.</w:t></w:r></w:ins>'))
         p._p.append(parse_xml(f'<w:bookmarkStart {ns} w:id="0" w:name="Brogan"/>'))
-        p._p.append(parse_xml(f'<w:r {ns}><w:instrText>HYPERLINK mailto:Brogan</w:instrText></w:r>'))
+        p._p.append(parse_xml(f"<w:r {ns}><w:instrText>HYPERLINK mailto:Brogan</w:instrText></w:r>"))
         link = d.part.relate_to("mailto:Brogan", "http://x/relationships/hyperlink", is_external=True)
         p._p.append(
             parse_xml(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,18 +31,34 @@ def talk(*texts: str) -> tuple[Utterance, ...]:
 
 def test_participants_by_code_others_by_number() -> None:
     """Names, places and numbers are replaced each in its way; speakers' codes stay."""
-    detector = FakeDetector({"Ximena": "PERSON", "Brogan": "PERSON", "Zelkirk": "LOCATION", "021 555": "PHONE"})
-    result = load(detector).redact(talk("Ximena, this is Brogan.", "Brogan's from Zelkirk, 021 555."), roster=ROSTER)
-    assert [u.text for u in result.utterances] == ["[P01], this is [Person 1].", "[Person 1]'s from [Place 1], [Phone]."]
+    detector = FakeDetector(
+        {"Ximena": "PERSON", "Brogan": "PERSON", "Zelkirk": "LOCATION", "021 555": "PHONE"}
+    )
+    result = load(detector).redact(
+        talk("Ximena, this is Brogan.", "Brogan's from Zelkirk, 021 555."), roster=ROSTER
+    )
+    assert [u.text for u in result.utterances] == [
+        "[P01], this is [Person 1].",
+        "[Person 1]'s from [Place 1], [Phone].",
+    ]
     assert [u.participant for u in result.utterances] == ["P00", "P01"]
-    assert [s.replacement for s in result.spans] == ["[P01]", "[Person 1]", "[Person 1]", "[Place 1]", "[Phone]"]
+    assert [s.replacement for s in result.spans] == [
+        "[P01]",
+        "[Person 1]",
+        "[Person 1]",
+        "[Place 1]",
+        "[Phone]",
+    ]
 
 
 def test_spans_point_into_the_original() -> None:
     """Each span's offsets cut its text out of the utterance that was given."""
     utterances = talk("So Brogan's mum met Brogan.")
     result = load(FakeDetector({"Brogan's": "PERSON", "Brogan": "PERSON"})).redact(utterances)
-    assert [utterances[s.utterance].text[s.start_char : s.end_char] for s in result.spans] == ["Brogan", "Brogan"]
+    assert [utterances[s.utterance].text[s.start_char : s.end_char] for s in result.spans] == [
+        "Brogan",
+        "Brogan",
+    ]
 
 
 def test_ages_become_bands_and_nationality_is_flagged() -> None:
@@ -62,8 +79,10 @@ def test_labels_grow_over_a_study() -> None:
 
 def test_no_raw_word_survives_in_words() -> None:
     """Words with times lose what the text loses."""
-    words = tuple(Word(i, i + 1, w) for i, w in enumerate("Then Brogan Oxley, left.".split()))
-    result = load(FakeDetector({"Brogan Oxley": "PERSON"})).redact((Utterance("P01", 0, 4, "Then Brogan Oxley, left.", words),))
+    words = tuple(Word(i, i + 1, w) for i, w in enumerate(["Then", "Brogan", "Oxley,", "left."]))
+    result = load(FakeDetector({"Brogan Oxley": "PERSON"})).redact(
+        (Utterance("P01", 0, 4, "Then Brogan Oxley, left.", words),)
+    )
     assert [w.text for w in result.utterances[0].words] == ["Then", "[Person 1],", "left."]
     assert "Brogan" not in repr(result)
 
@@ -75,7 +94,9 @@ class Breaks:
         if any("crash" in u.text for u in utterances):
             raise RuntimeError("the words are in this message")
         return tuple(
-            Span(i, 0, 3, "PERSON", "direct", 0.9, "fake", "???") for i, u in enumerate(utterances) if "misread" in u.text
+            Span(i, 0, 3, "PERSON", "direct", 0.9, "fake", "???")
+            for i, u in enumerate(utterances)
+            if "misread" in u.text
         )
 
 
@@ -133,10 +154,12 @@ def test_every_letter_found_for_removal_is_gone(raw: list[tuple[int, int, str, f
     text = "αβγδε ζηθικ λμνξο πρστυ φχψω, ΑΒΓΔΕ"
     spans = [(s, min(s + n, len(text)), t, p) for s, n, t, p in raw]
     result = load(SomeDetector(spans)).redact((Utterance("P01", 0, 1, text),))
-    gone = {text[i] for s, e, t, p in spans if t != "NRP" and p >= 0.55 for i in range(s, e) if text[i].isalpha()}
+    gone = {
+        text[i] for s, e, t, p in spans if t != "NRP" and p >= 0.55 for i in range(s, e) if text[i].isalpha()
+    }
     assert not gone & set(result.utterances[0].text)
     ordered = result.spans
-    assert all(a.end_char <= b.start_char for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a.end_char <= b.start_char for a, b in itertools.pairwise(ordered))
 
 
 def test_dates_shift_by_a_constant_of_the_study(tmp_path: Path) -> None:
@@ -147,7 +170,7 @@ def test_dates_shift_by_a_constant_of_the_study(tmp_path: Path) -> None:
     labels = LabelMap((("date-shift", "days", "14"),))
     assert engine.redact(talk("On 3 May 2001."), labels=labels).utterances[0].text == "On [Date 17 May 2001]."
     first = engine.redact(talk("On 3 May 2001."))
-    days = int(dict((k, v) for k, _, v in first.labels.labels)["date-shift"])
+    days = int({k: v for k, _, v in first.labels.labels}["date-shift"])
     assert days % 7 == 0
     assert days != 0
 
@@ -176,7 +199,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> object:
 def test_command_writes_transcript_and_spans(run: object, tmp_path: Path) -> None:
     """JSON in, JSON out with known keys alone, spans with places and no words; files are private."""
     source = tmp_path / "a.json"
-    row = {"speaker": "Ximena Q", "start": 1, "end": 2.5, "text": "Ximena met Brogan, a Tongan.", "note": "Ximena"}
+    row = {
+        "speaker": "Ximena Q",
+        "start": 1,
+        "end": 2.5,
+        "text": "Ximena met Brogan, a Tongan.",
+        "note": "Ximena",
+    }
     source.write_text(json.dumps({"author": "Ximena", "utterances": [row]}))
     result = run(source, "--out", tmp_path / "b.json", "--spans", tmp_path / "s.json")  # type: ignore[operator]
     assert result.exit_code == 0, result.output
@@ -205,3 +234,25 @@ def test_command_refuses_to_overwrite_its_input(run: object, tmp_path: Path) -> 
     assert run(tmp_path / "a.txt", "--out", tmp_path / "a.txt").exit_code == 2  # type: ignore[operator]
     assert run(tmp_path / "a.txt", "--out", tmp_path / "b.docx").exit_code == 2  # type: ignore[operator]
     assert (tmp_path / "a.txt").read_text() == "Brogan left."
+
+
+class Remembers:
+    """A detector that notes which names it was given."""
+
+    def __init__(self) -> None:
+        self.roster: Roster | None = None
+
+    def find(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> tuple[Span, ...]:
+        self.roster = roster
+        return ()
+
+
+def test_names_of_earlier_sessions_are_looked_for() -> None:
+    """What one session named, the detector is told in the next, beside the roster and with no codes for it."""
+    labels = LabelMap((("name", "brogan oxley", "Person 1"), ("place", "zelkirk", "Place 1")))
+    detector = Remembers()
+    load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
+    assert detector.roster is not None
+    assert detector.roster.people == ROSTER.people
+    assert detector.roster.staff == ("brogan oxley",)
+    assert detector.roster.sites == ("zelkirk",)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
+from pipeline.deidentify.replace import Edit, Replaced, Replacer
 from pipeline.deidentify.second_look import Looker, mask, roster_words
 from pipeline.models.store import installed
 from pipeline.records import Person, Roster, Span, Utterance
@@ -28,7 +28,7 @@ def look(text: str, *places: tuple[int, int], nlp: Any = None) -> tuple[Span, ..
     utterance = Utterance("P01", 0, 1, text)
     edits = [Edit(s, e, "session-label", {"label": "Person 12"}) for s, e in places]
     replaced = Replacer().replace(text, edits)
-    return Looker(nlp or Blind()).look([apply(utterance, replaced)], [replaced], [utterance], ROSTER)
+    return Looker(nlp or Blind()).look([replaced], [utterance], ROSTER)
 
 
 def test_a_participants_name_left_in_is_seen() -> None:

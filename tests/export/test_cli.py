@@ -42,12 +42,13 @@ def files(folder: Path) -> list[str]:
 
 
 def test_writes_every_format_of_a_one_shot_transcript(name_json: Path, tmp_path: Path) -> None:
-    """A file a format, named as drafts."""
-    kinds = [part for kind in formats() for part in ("--format", kind)]
+    """A file a format; formats can be given with commas."""
+    first, second, *others = formats()
+    kinds = ["--format", first, "--format", second, "--format", ",".join(others)]
     result = run(name_json, *kinds, "--to", tmp_path / "out", "--draft")
     assert result.exit_code == 0, result.output
-    want = [f"session-1.draft.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
-    assert files(tmp_path / "out") == sorted([*want, "Study_A.draft.qdpx"])
+    want = [f"session-1.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
+    assert files(tmp_path / "out") == sorted([*want, "Study_A.qdpx"])
 
 
 def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path) -> None:
@@ -62,20 +63,20 @@ def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path
 def test_a_json_transcript_comes_back_the_same(name_json: Path, tmp_path: Path) -> None:
     """NAME.json read and written again is the same file."""
     run(name_json, "--format", "json", "--to", tmp_path, "--draft")
-    assert (tmp_path / "session-1.draft.json").read_bytes() == name_json.read_bytes()
+    assert (tmp_path / "session-1.json").read_bytes() == name_json.read_bytes()
 
 
 def test_conventions_can_be_chosen_for_once(name_json: Path, tmp_path: Path) -> None:
     """Clean wording and no times."""
     run(name_json, "--format", "txt", "--to", tmp_path, "--draft", "--wording", "clean", "--times", "no")
-    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.draft.txt").read_text()
+    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.txt").read_text()
 
 
 def test_export_package_makes_a_study_package(name_json: Path, tmp_path: Path) -> None:
     """As people say it, the word before or as a format."""
     run("package", name_json, "--to", tmp_path / "a", "--draft")
     run(name_json, "--format", "package", "--to", tmp_path / "b", "--draft")
-    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A.draft-package"]
+    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A-package"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,16 @@ def test_a_listeners_noise_is_no_answer() -> None:
     assert not [c for c in claims(*said) if c[0] == "S2"]
 
 
+def test_a_word_that_sounds_like_the_name_called() -> None:
+    """Recognisers write "Way, you ..." for Wei: it counts half; a plain "Right, ..." calls nobody named Wright."""
+    book = build_namebook((Person("P01", "Wei Zhao"), Person("P02", "Ida Wright")))
+    said = say(("S1", "Way, I can see you want to come in."), ("S2", "Yes, it is true for me."))
+    (claim,) = find_claims(said, turns_of(said), book)
+    assert (claim.speaker, claim.code, claim.weight) == ("S2", "P01", 0.4)
+    said = say(("S1", "Right, you can all come in."), ("S2", "Yes, it is true for me."))
+    assert find_claims(said, turns_of(said), book) == ()
+
+
 def test_a_request_to_all_is_nobodys() -> None:
     """ "Mateo, sit back, over to everyone" is not answered by Mateo."""
     assert claims(("S1", "Right Mateo sit back, over to the group."), ("S2", "I was moved by that.")) == []

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.export import export
+from pipeline.erase.destroy import destroy
 from pipeline.errors import (
     NotVerifiedError,
     RecordingUnknownError,
@@ -68,8 +69,8 @@ def test_all_exports_the_verified_and_counts_the_others(
     assert [p.name for p in out.iterdir()] == ["week-1.txt"]
     assert "1 not verified yet" in result.output
     run(half_verified, key_file, "--all", "--format", "txt", "--to", out, "--draft")
-    assert sorted(p.name for p in out.iterdir()) == ["week-1.txt", "week-2.draft.txt"]
-    assert "DRAFT" in (out / "week-2.draft.txt").read_text()
+    assert sorted(p.name for p in out.iterdir()) == ["week-1.txt", "week-2.txt"]
+    assert "DRAFT" in (out / "week-2.txt").read_text()
 
 
 def test_a_recording_asked_for_by_name_must_be_verified(
@@ -99,8 +100,9 @@ def test_nothing_identified_leaves_by_any_format(
     half_verified: Study, key_file: Path, tmp_path: Path
 ) -> None:
     """Every byte of every format, and of a package with its reports and audit, drafts too."""
-    kinds = [part for kind in (*formats(), "package") for part in ("--format", kind)]
-    run(half_verified, key_file, "--all", *kinds, "--draft", "--pauses", "--to", tmp_path / "out")
+    every = ["--format", ",".join(formats()), "--draft", "--pauses", "--to", tmp_path / "out"]
+    run(half_verified, key_file, "--all", *every)
+    run(half_verified, key_file, "package", *every)
     assert len(list((tmp_path / "out").rglob("*"))) > 2 * len(formats())
     assert count(everything_below(tmp_path / "out"), [SPOKEN_NAME]) == 0
 
@@ -120,6 +122,23 @@ def test_a_package_holds_reports_and_the_audit_export(
     } <= set(names[0])
     assert not any("week-2" in name for name in names[0])
     assert [(bags[0] / n).read_bytes() for n in names[0]] == [(bags[1] / n).read_bytes() for n in names[1]]
+
+
+def test_what_is_destroyed_is_still_exported_as_approved(
+    half_verified: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """The sound and the raw words are gone; transcript, report and certificate are in the package."""
+    first = next(row for row in half_verified.recordings() if row.name == "week-1")
+    before = list(documents(half_verified, [first.id]))
+    destroy(half_verified, first.id, by="tester")
+    assert list(documents(half_verified, [first.id])) == before
+    run(half_verified, key_file, "package", "--to", tmp_path / "out")
+    bag = next((tmp_path / "out").iterdir())
+    names = {str(p.relative_to(bag / "data")) for p in bag.rglob("*") if p.is_file() and "data" in p.parts}
+    evidence = {"reports/week-1/report.json", "reports/week-1/report.html"}
+    evidence |= {f"certificates/week-1/{first.id}.certificate.{kind}" for kind in ("json", "html")}
+    assert evidence | {"transcripts/week-1.txt"} <= names
+    assert count(everything_below(bag), [SPOKEN_NAME]) == 0
 
 
 def test_conventions_come_from_study_toml(half_verified: Study, key_file: Path, tmp_path: Path) -> None:

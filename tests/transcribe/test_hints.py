@@ -13,7 +13,9 @@ from pipeline.transcribe.hints import as_prompt, read_hints
 def test_a_roster_gives_names_and_nicknames(tmp_path: Path) -> None:
     """Codes and roles are no words to listen for."""
     file = tmp_path / "roster.csv"
-    file.write_text("code,name,nicknames,role\nP01,Testa Sample,Tes;Tessie,student\nP02,Mock Person,,student\n")
+    file.write_text(
+        "code,name,nicknames,role\nP01,Testa Sample,Tes;Tessie,student\nP02,Mock Person,,student\n"
+    )
     assert read_hints(file) == ("Testa Sample", "Tes", "Tessie", "Mock Person")
 
 
@@ -37,3 +39,13 @@ def test_no_hints_make_no_prompt() -> None:
     """An empty roster leaves the recogniser alone."""
     assert as_prompt(()) == ""
     assert as_prompt(["", "  "]) == ""
+
+
+def test_hints_become_sentences_without_the_shortest() -> None:
+    """Each once, in order, a sentence each; two letters fit too many sounds."""
+    assert as_prompt(["Testa Sample", "Te", "Mock Ward.", "Testa Sample"]) == "Testa Sample. Mock Ward."
+
+
+def test_a_long_list_is_cut() -> None:
+    """Whisper reads only so much before a window."""
+    assert as_prompt([f"Name{i}" for i in range(500)]).count(".") == 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,7 +41,7 @@ def test_every_moment_of_speech_is_in_exactly_one_window(regions: list[Region]) 
     for region in regions:
         inside = [(max(p.start, region.start), min(p.end, region.end)) for p in pieces]
         assert sum(max(0.0, end - start) for start, end in inside) == pytest.approx(region.length, abs=1e-6)
-    assert all(a.end <= b.start + 1e-9 for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end <= b.start + 1e-9 for a, b in itertools.pairwise(pieces))
 
 
 @given(speech())

@@ -27,7 +27,13 @@ def _words(*texts: str, start: float = 0.0, each: float = 0.3) -> list[Word]:
 
 def test_hyphenated_words_and_signs_are_one_word() -> None:
     """Pieces without a leading space belong to the word before; the time spans all of them."""
-    pieces = [(" day", 1.0, 1.2, 0.9), ("-to", 1.2, 1.4, 0.6), ("-day", 1.4, 1.7, 0.9), (" 5", 2, 2.2, 1.0), ("%", 2.2, 2.4, 1.0)]
+    pieces = [
+        (" day", 1.0, 1.2, 0.9),
+        ("-to", 1.2, 1.4, 0.6),
+        ("-day", 1.4, 1.7, 0.9),
+        (" 5", 2, 2.2, 1.0),
+        ("%", 2.2, 2.4, 1.0),
+    ]
     words = glue(pieces, "en")
     assert [(w.text, w.start, w.end) for w in words] == [("day-to-day", 1.0, 1.7), ("5%", 2, 2.4)]
     assert 0.6 < words[0].probability < 0.9
@@ -72,8 +78,13 @@ def test_speech_without_words_is_found_and_marked() -> None:
     assert uncovered(regions, marked) == []
 
 
-@given(st.lists(st.tuples(st.floats(0, 90), st.floats(0.1, 20)), max_size=12), st.lists(st.floats(0, 100), max_size=40))
-def test_after_marking_no_second_of_speech_is_uncovered(spans: list[tuple[float, float]], at: list[float]) -> None:
+@given(
+    st.lists(st.tuples(st.floats(0, 90), st.floats(0.1, 20)), max_size=12),
+    st.lists(st.floats(0, 100), max_size=40),
+)
+def test_after_marking_no_second_of_speech_is_uncovered(
+    spans: list[tuple[float, float]], at: list[float]
+) -> None:
     """The promise that nothing is dropped, for any speech and any words."""
     regions = sorted((Region(start, start + length) for start, length in spans), key=lambda r: r.start)
     words = in_order([Word(start, start + 0.3, "a") for start in at], 200.0)
@@ -82,7 +93,13 @@ def test_after_marking_no_second_of_speech_is_uncovered(spans: list[tuple[float,
 
 @pytest.mark.parametrize(
     ("text", "seconds", "too_long"),
-    [("And", 2.7, True), ("lies", 2.1, True), ("Parkinson's", 1.7, False), ("021554093.", 2.6, False), ("so", 0.3, False)],
+    [
+        ("And", 2.7, True),
+        ("lies", 2.1, True),
+        ("Parkinson's", 1.7, False),
+        ("021554093.", 2.6, False),
+        ("so", 0.3, False),
+    ],
 )
 def test_a_word_too_long_to_be_one_is_suspected(text: str, seconds: float, too_long: bool) -> None:
     """Digits and spelled capitals may take long; a short word may not."""

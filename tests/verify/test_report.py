@@ -26,7 +26,10 @@ def words(text: str) -> tuple[Word, ...]:
 
 @pytest.fixture(scope="module")
 def redaction() -> Redaction:
-    texts = ["Ximenaqq met Broganqq in Zelkirkqq on qqjanuary", "a Tonganqq man forty six at qqphone said Broganqq"]
+    texts = [
+        "Ximenaqq met Broganqq in Zelkirkqq on qqjanuary",
+        "a Tonganqq man forty six at qqphone said Broganqq",
+    ]
     utterances = [Utterance("P02", 10, 20, t, words(t)) for t in texts]
     engine = deidentifiers.load(detector=FakeDetector(PLANTED), second_look=NoSecondLook())
     return engine.redact(utterances, roster=ROSTER)
@@ -69,7 +72,11 @@ def test_counts_agree_with_the_spans(redaction: Redaction) -> None:
 def test_each_replacement_has_its_time(redaction: Redaction) -> None:
     """The time is the word's own, not the utterance's."""
     first = build(redaction).replacements
-    assert [(r.replacement, r.seconds) for r in first[:3]] == [("[P01]", 10), ("[Person 1]", 12), ("[Place 1]", 14)]
+    assert [(r.replacement, r.seconds) for r in first[:3]] == [
+        ("[P01]", 10),
+        ("[Person 1]", 12),
+        ("[Place 1]", 14),
+    ]
     assert all(r.score == 0.95 and r.found_by == "fake" for r in first)
 
 
@@ -121,4 +128,6 @@ def test_an_empty_recording_has_a_report() -> None:
 
 def test_digest_changes_with_a_word(redaction: Redaction) -> None:
     """The transcript's digest depends on its words."""
-    assert reports.transcript_digest(redaction.utterances) != reports.transcript_digest(redaction.utterances[:1])
+    assert reports.transcript_digest(redaction.utterances) != reports.transcript_digest(
+        redaction.utterances[:1]
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pipeline.deidentify.numbers import SMALL, TEN, TEEN, UNIT, digits_of
+from pipeline.deidentify.numbers import SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _NUMBER = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|{UNIT}|\d{{1,3}})"
@@ -26,6 +26,7 @@ _WHO = (
     r"|(?:mum|mom|dad|mother|father|wife|husband|son|daughter|brother|sister|baby|boy|girl|man|woman|lady|partner|nan|nana|gran"
     r"|grandma|grandad|uncle|aunt\w*|cousin|kid|eldest|youngest|oldest|patient)(?:'s| is| was))"
 )
+_MEASURES = r"(?:weight|pulse|pressure|temperature|heart|sugars?|score|level|bmi|dose|rate|sats|number|house|peak|iron|count|height|size|cholesterol|readings?|best|last|first)\b"
 _ADVERB = r"(?: (?:only|just|about|like|now|nearly|almost|still|already|around|actually|going on|turning|roughly|probably|what))*"
 
 
@@ -42,6 +43,8 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b(?:died|passed away|passed|retired|diagnosed|menopause|stroke|heart attack|cancer|married)(?: \w+)? (?:at|when (?:he|she) was){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
         (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
+        (rf"\b(?:my|his|her|their|our) (?!{_MEASURES})\w+ (?:is|was|turned){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.7),
+        (rf"\b(?:guy|man|woman|lady|bloke|girl|boy|patient|gentleman|male|female|chap|fella) (?P<age>{_BIG}){_UNITS}", 0.75),
         (rf"\b(?:aged?|ages) (?:between )?(?P<age>{_NUMBER} (?:to|and|or) {_NUMBER}){_UNITS}", 0.8),
     ]  # fmt: skip
     return [(re.compile(p), score) for p, score in said]
@@ -49,6 +52,11 @@ def _patterns() -> list[tuple[Any, float]]:
 
 _BAND_BEFORE = re.compile(r"\b(?:my|his|her|their|your|the|early|mid|middle|late|person's|in)$")
 _BAND_NOT = re.compile(r"\b(?:in the|the)$")
+_CHILD = re.compile(
+    rf"\b(?:he's|she's|they're|he is|she is|who's|they are) (?P<age>{UNIT}(?: and {UNIT})?)\b"
+)
+_MONTHS_OLD = re.compile(rf"\b{_NUMBER} (?:months?|weeks?)(?: old)?\b")
+_COUNTED = re.compile(r"\b(?:over|from|to|of|past) $")
 _ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
 
 
@@ -65,9 +73,21 @@ class SpokenAgeRecognizer(SpeechRecognizer):
                 score_here = score or _band_score(m, plain)
                 if score_here:
                     yield _age(view, m, group, score_here)
+        for m in each(view, _CHILD):
+            _, end = view.dialogue.span(*m.span())
+            if view.dialogue.is_cased and view.dialogue.text[end : end + 1] in (".", ",", "?", "!", "\n", ""):
+                yield _age(view, m, "age", 0.65)
+        for m in each(view, _MONTHS_OLD):
+            if view.questions.near("age", m.start(), words=5, turns=2):
+                yield _age(view, m, 0, 0.75)
         for m in each(view, _ANSWER):
             since = view.questions.words_since("age", m.start(), turns=3)
-            if since is not None and since <= 10 and m[0] not in ("one", "o", "oh"):
+            if (
+                since is not None
+                and since <= 10
+                and m[0] not in ("one", "o", "oh")
+                and not _COUNTED.search(plain[: m.start()])
+            ):
                 yield _age(view, m, 0, 0.85)
 
 

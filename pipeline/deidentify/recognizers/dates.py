@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
 _LONG_MONTH = r"(?:january|february|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
 _ASKED_WORDS = 22
+_LONE_WORDS = 10
+_BEFORE_COUNTS = re.compile(r"\b(?:over|from|to|of|say|about|maybe) $")
 
 
 @cache
@@ -44,6 +47,7 @@ def _answer() -> re.Pattern[str]:
     return re.compile(rf"\b{part}(?:\n?[ \n](?:of |the |of the |and |in )?{part})*\b")
 
 
+_SMALL_ALONE = bag("two three four five six seven eight nine ten eleven twelve")
 _NOT_A_DATE = re.compile(
     r" (?:years? old|years?|year olds?|weeks?|months?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg"
     r"|feet|foot|stone|pounds?|kids|children|of (?:us|them|these|those)|or \w+ (?:days|weeks|times|years|hours|months))\b"
@@ -65,12 +69,27 @@ class SpokenDateRecognizer(SpeechRecognizer):
 
     def _answers(self, view: View) -> Iterator[Hit]:
         plain = view.dialogue.plain
+        said = sorted(m.start() for pattern, _ in _patterns() for m in each(view, pattern))
         for m in each(view, _answer()):
             since = view.questions.words_since("dob", m.start(), turns=4)
             if since is None or since > _ASKED_WORDS or _NOT_A_DATE.match(plain, m.end()):
                 continue
             if m[0] in ("one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"):
                 continue
+            lone = len(m[0].split()) == 1
+            if lone and (since > _LONE_WORDS or _BEFORE_COUNTS.search(plain[: m.start()])):
+                continue
+            asked_at = len(plain[: m.start()].rsplit(None, since)[0]) if since else m.start()
+            if len(m[0].split()) <= 2 and any(asked_at <= at < m.start() for at in said):
+                continue
+            if m[0] in _SMALL_ALONE and not _ends_there(view, m):
+                continue
             if re.search(r"(?:i'?m|i am|aged?|turning|turned)$", plain[: m.start()].rstrip()):
                 continue
             yield view.hit(m, "DATE", 0.85 if since < 12 else 0.7)
+
+
+def _ends_there(view: View, match: re.Match[str]) -> bool:
+    """Nothing follows the number but a pause: it counts nothing ("two doses")."""
+    _, end = view.dialogue.span(match.start(), match.end())
+    return view.dialogue.text[end : end + 1] in ("", "\n", ",", ".", "?", "!")

@@ -12,7 +12,9 @@ _PIECE = r"[a-z0-9'-]+"
 _JOIN = r"(?: (?:dot|underscore|dash|hyphen|slash|plus|full stop) )"
 _TOP = r"(?:com|co|org|net|nz|uk|au|edu|gov|ac|io|info|health|me|ie|us|ca|school|govt|maori|iwi|in|de|fr|eu|app|dev|blog)"
 _HOST = rf"{_PIECE}(?: dot {_PIECE}){{0,3}} dot {_TOP}(?: dot {_TOP})?\b"
-_SPOKEN_MAIL = re.compile(rf"\b(?:(?:{_PIECE}{_JOIN})+|(?:[a-z0-9] ){{2,}}|)(?:{_PIECE}{_JOIN})*{_PIECE}(?: {PIECE}){{0,4}} at {_HOST}")
+_SPOKEN_MAIL = re.compile(
+    rf"\b(?:(?:{_PIECE}{_JOIN})+|(?:[a-z0-9] ){{2,}}|)(?:{_PIECE}{_JOIN})*{_PIECE}(?: {PIECE}){{0,4}} at {_HOST}"
+)
 _HOSTS = r"(?:gmail|hotmail|yahoo|icloud|googlemail|xtra|protonmail|aol|btinternet|bigpond)"
 _KNOWN_MAIL = re.compile(rf"\b(?:{_PIECE} ){{1,2}}?at {_HOSTS}(?: dot {_TOP}(?: dot {_TOP})?)?\b")
 _HANDLE = re.compile(rf"\bat {_PIECE}(?: (?:underscore|dot|dash|hyphen) {_PIECE})+(?: {PIECE})*\b")
@@ -21,12 +23,18 @@ _NAMED_HANDLE = re.compile(
     rf"\b(?:instagram|insta|twitter|facebook|snapchat|snap|tiktok|discord|handle|username|user name|gamertag|skype)"
     rf"(?: (?:handle|name|account))?(?: is|'s| was)(?: (?:just|called|at))*(?: it's)? (?P<handle>(?!(?:a|the|my|really|so|not|just|very|that|this|down|full|where|what|how|on)\b){_PIECE}(?:{_JOIN}{_PIECE})*(?: {PIECE})*)\b"
 )
-_SPOKEN_URL = re.compile(rf"\b(?:(?:w w w|www|triple w|double u double u double u) (?:dot )?{_HOST}|{_HOST})(?: (?:slash|forward slash) {_PIECE})*")
+_SPOKEN_URL = re.compile(
+    rf"\b(?:(?:w w w|www|triple w|double u double u double u) (?:dot )?{_HOST}|{_HOST})(?: (?:slash|forward slash) {_PIECE})*"
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-_BARE_URL = re.compile(r"(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.nz|co\.uk|org\.nz|org\.uk|ac\.nz|ac\.uk|com\.au|edu|gov|io)\b(?:/[^\s]*)?")
+_BARE_URL = re.compile(
+    r"(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.nz|co\.uk|org\.nz|org\.uk|ac\.nz|ac\.uk|com\.au|edu|gov|io)\b(?:/[^\s]*)?"
+)
 _AT_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,}")
-_NEVER_FIRST = re.compile(r"^(?:(?:so|and|is|it's|its|my|the|um|email|mail|address|at|to|me|on|that's|yeah|yes|okay|sure|well|just|you|can|send|it|or|i'm|here|his|her|their|your|our|a|then|was|be)\s)+")
+_NEVER_FIRST = re.compile(
+    r"^(?:(?:so|and|is|it's|its|my|the|um|email|mail|address|at|to|me|on|that's|yeah|yes|okay|sure|well|just|you|can|send|it|or|i'm|here|his|her|their|your|our|a|then|was|be)\s)+"
+)
 
 
 class SpokenContactRecognizer(SpeechRecognizer):

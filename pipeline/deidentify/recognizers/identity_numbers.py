@@ -6,15 +6,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.numbers import PIECE, digits_of
+from pipeline.deidentify.numbers import PIECE, counts_up, digits_of, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.words import zipf
 
 _NHI_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SPELLED = r"(?:double [a-z]|[a-z])"
-_CODE_PART = rf"(?:{_SPELLED}|{PIECE}|[a-z]{{2,3}}\d+|for [a-z]+)"
-_SPELLED_CODE = re.compile(rf"\b(?:n h [is] |i d |i r d )?(?P<code>(?:[a-z](?:(?: | for [a-z]+ )[a-z]){{1,3}}|[b-hj-z]{{3}}) {PIECE}(?: {PIECE})*(?: [a-z]\b(?!'))*\b)")
+_CODE_PART = rf"(?:{_SPELLED}|{PIECE}|[a-z]{{1,6}}\d[\da-z]*|for [a-z]+)"
+_SPELLED_CODE = re.compile(
+    rf"(?<![\w'])(?:n h [is] |i d |i r d )?(?P<code>(?:[a-z](?:(?: | for [a-z]+ )[a-z]){{1,3}}|[b-hj-z]{{3}}) {PIECE}(?: {PIECE})*(?: [b-hj-z]\b(?!'))*\b)"
+)
 _NHI_WRITTEN = re.compile(r"\b[A-HJ-NP-Za-hj-np-z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Za-hj-np-z]{2})\b")
-_RUN = re.compile(rf"\b{_CODE_PART}(?:(?: |\n| and | then | and then ){_CODE_PART})*\b")
+_RUN = re.compile(
+    rf"(?<![\w'])(?![ai] ){_CODE_PART}(?:(?: | and | then | and then ){_CODE_PART}|\n(?:and )?{PIECE})*\b(?<! [ai])"
+)
 _WRITTEN = re.compile(
     r"\b(?:\d{3}-\d{2}-\d{4}|\d{3} \d{3} \d{4}|\d{2,3}-\d{3}-\d{3}|\d{2}-\d{4}-\d{7}-\d{2,3}|[A-Z]{1,3}-?\d{3,}[A-Z]?|(?:\d[ -]?){13,19}"
     r"|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}(?: ?[A-Z0-9]{1,4})?|(?:\d{1,3}\.){3}\d{1,3})\b"
@@ -23,6 +28,7 @@ _NOT_CODES = re.compile(
     r"(?:[a-z] ){0,3}(?:section|type|stage|grade|b|vitamin|hba|t|l|s|c|ward|hepatitis|covid|level|step|room|bed) ?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\b"
 )
 _MIN_SPELLED = 5
+_CODE_WORD = 3.3  # commoner three-letter words are words, not the letters of a code
 _MIN_ASKED = 3
 
 
@@ -34,7 +40,14 @@ class IdentityNumberRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         for m in each(view, _SPELLED_CODE):
             code = digits_of(m["code"])
-            if len(code) >= _MIN_SPELLED and sum(c.isdigit() for c in code) >= 2 and not _NOT_CODES.fullmatch(m["code"]):
+            first = m["code"].split()[0]
+            if len(first) == 3 and (is_number(first) or zipf(first) > _CODE_WORD):
+                continue
+            if (
+                len(code) >= _MIN_SPELLED
+                and sum(c.isdigit() for c in code) >= 2
+                and not _NOT_CODES.fullmatch(m["code"])
+            ):
                 yield view.hit(m, "ID", 0.97 if is_nhi(code) else 0.85, "code")
         for m in each(view, _RUN):
             code = digits_of(m[0].replace("\n", " "))
@@ -49,6 +62,8 @@ class IdentityNumberRecognizer(SpeechRecognizer):
 
 def _is_code(said: str) -> bool:
     words = said.split()
+    if counts_up(said):
+        return False
     return not (len(words) <= 2 and words[0] in ("a", "i")) and "hundred" not in words
 
 

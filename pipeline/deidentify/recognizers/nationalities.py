@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import read
 
 # Words that are common for other reasons.
-_DOUBTFUL = frozenset("english american british french german polish turkish thai swiss danish english's arab jain roma berber catholic orthodox asian caribbean gypsy traveller indian chinese italian mandarin cantonese ratana shona malo karen".split())
-_ABOUT_PEOPLE = frozenset(
-    "man woman guy girl boy lady gentleman family families parents mother father mum dad wife husband partner boyfriend girlfriend friend background "
-    "origin descent heritage community people patient student born speaking roots ancestry ethnicity nurse doctor neighbour girl's culture".split()
+_DOUBTFUL = bag(
+    "english american british french german polish turkish thai swiss danish english's arab jain roma "
+    "berber catholic orthodox asian caribbean gypsy traveller indian chinese italian mandarin cantonese "
+    "ratana shona malo karen"
 )
-_BEING = frozenset("i'm i am he's she's is are they're we're was were you're being half part originally from speak speaks spoke".split())
+_ABOUT_PEOPLE = bag(
+    "man woman guy girl boy lady gentleman family families parents mother father mum dad wife husband "
+    "partner boyfriend girlfriend friend background origin descent heritage community people patient "
+    "student born speaking roots ancestry ethnicity nurse doctor neighbour girl's culture"
+)
+_BEING = bag(
+    "i'm i am mum's dad's mother's father's wife's husband's parents' partner's he's she's is are they're "
+    "we're was were you're being half part originally from speak speaks spoke"
+)
 
 
 class NationalityRecognizer(SpeechRecognizer):
@@ -28,7 +37,9 @@ class NationalityRecognizer(SpeechRecognizer):
             if not size:
                 continue
             last = tokens[at + size - 1]
-            after = tokens[at + size].fold if at + size < len(tokens) and tokens[at + size].turn == t.turn else ""
+            after = (
+                tokens[at + size].fold if at + size < len(tokens) and tokens[at + size].turn == t.turn else ""
+            )
             if after in read("food"):
                 continue
             before = tokens[at - 1].fold if at and tokens[at - 1].turn == t.turn else ""
@@ -53,4 +64,10 @@ def _phrase(tokens: list, at: int, size: int) -> str:  # type: ignore[type-arg]
         return ""
     joined = " ".join(t.fold for t in run)
     joined = joined.removesuffix("'s")
-    return joined if joined in read("nationalities") else joined[:-1] if joined.endswith("s") and len(joined) > 5 else joined
+    return (
+        joined
+        if joined in read("nationalities")
+        else joined[:-1]
+        if joined.endswith("s") and len(joined) > 5
+        else joined
+    )

@@ -5,42 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token, fold
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.words import is_name, is_plain_word, read, zipf
 
-# Words that end an organisation's name, and how many words before them may belong to it.
-_HEADS = {
-    w: 3
-    for w in "hospital infirmary college school university academy institute polytechnic kindergarten playcentre surgery hospice clinic "
-    "trust foundation charity church parish mosque temple synagogue marae coaches motors builders bakery cafe restaurant hotel pub inn bank "
-    "airlines airways insurance solicitors associates partners limited ltd inc plc company corporation brewery council library "
-    "museum theatre studios records united rovers wanderers athletic albion hotspur thistle warriors crusaders hurricanes chiefs "
-    "highlanders blues fc afc rfc primary secondary high grammar intermediate prison barracks rangers villa".split()
-}
+# How many words before its head an organisation's name may have.
+_HEAD_WORDS = 3
 _TWO_HEADS = {
     ("medical", "centre"), ("medical", "center"), ("health", "centre"), ("health", "center"), ("medical", "practice"), ("primary", "school"),
     ("high", "school"), ("grammar", "school"), ("secondary", "school"), ("girls", "college"), ("boys", "college"), ("care", "home"), ("rest", "home"),
     ("nursing", "home"), ("day", "centre"), ("community", "centre"), ("football", "club"), ("rugby", "club"), ("cricket", "club"), ("general", "hospital"),
     ("sixth", "form"), ("medical", "school"), ("sports", "club"), ("golf", "club"), ("retirement", "village"),
 }  # fmt: skip
-_COMMON = set(
-    "the a an my your our his her their this that some any local same new old big small good bad nice private public state mental "
-    "general medical primary high secondary grammar art law night boarding catholic special great whole other another every each "
-    "of at to in from for on with by and or is was went into near first last next different certain teaching children's university city "
-    "hospital school at-home home christian parent sunday day summer drama dance music food right cottage emergency eye dental walk-in "
-    "pain sleep diabetes fracture memory sexual health outpatient fertility smear asthma girls boys men women support focus age sub "
-    "blood finishing middle nursery junior community rural tertiary base sperm data river snow power holiday insurance building".split()
+_COMMON = bag(
+    "the a an my your our his her their this that some any local same new old big small good bad nice "
+    "private public state mental general medical primary high secondary grammar art law night boarding "
+    "catholic special great whole other another every each of at to in from for on with by and or is was "
+    "went into near first last next different certain teaching children's university city hospital school "
+    "at-home home christian parent sunday day summer drama dance music food right cottage emergency eye "
+    "dental walk-in pain sleep diabetes fracture memory sexual health outpatient fertility smear asthma "
+    "girls boys men women support focus age sub blood finishing middle nursery junior community rural "
+    "tertiary base sperm data river snow power holiday insurance building"
 )
 _INTRO = re.compile(
     r"\b(?:i'?m|i am|this is|it's|my name is|my name's|calling|speaking|here) (?:(?:a |the |one of the )?(?:doctor|dr|gp|nurse|consultant|doctors|gps|general practitioners|clinicians)"
     r"[^\n]{0,40}?|[a-z'-]+(?: [a-z'-]+)? )(?:calling |here |working |speaking )?(?:from|at|with) (?P<org>[^\n]+)"
 )
-_WELCOME = re.compile(r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?P<org>[^\n]+)")
-_EMPLOYER = re.compile(r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)")
-_TEAM = re.compile(r"\b(?:support|supporting|play for|plays for|played for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)")
-_STUDY = re.compile(r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?P<org>[^\n]+)")
-_AFTER = re.compile(r"(?:hospital|surgery|clinic|practice|college|school)")
+_WELCOME = re.compile(
+    r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?P<org>[^\n]+)"
+)
+_EMPLOYER = re.compile(
+    r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)"
+)
+_TEAM = re.compile(
+    r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)"
+)
+_STUDY = re.compile(
+    r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?P<org>[^\n]+)"
+)
+_SAINT = re.compile(
+    r"\b(?:at|to|in|from|into|near|of) (?:the )?(?P<org>(?:(?:saint|st) [a-z]+(?:'s?)?|(?:guy|king|queen|bart)'s)(?: college| hospital| school)?)(?![a-z'])"
+)
+_PAIR = re.compile(r"\b(?:at|to|in|from|into) the (?P<org>[a-z]+ and [a-z]+)\b")
+_ANSWER = re.compile(
+    r"(?m)^(?:(?:yeah|oh|well|it's|it is|at|for|to|i|support|the|called|i'm|with|so|a|team) )*(?P<org>[^\n]+)"
+)
 
 
 class OrganisationRecognizer(SpeechRecognizer):
@@ -50,26 +60,52 @@ class OrganisationRecognizer(SpeechRecognizer):
 
     def find(self, view: View) -> Iterator[Hit]:
         yield from self._headed(view)
-        for pattern, score in ((_INTRO, 0.85), (_WELCOME, 0.85), (_EMPLOYER, 0.62), (_TEAM, 0.6), (_STUDY, 0.5)):
+        for pattern, score in (
+            (_INTRO, 0.85),
+            (_WELCOME, 0.85),
+            (_EMPLOYER, 0.62),
+            (_TEAM, 0.6),
+            (_STUDY, 0.5),
+        ):
             for m in each(view, pattern):
                 hit = _proper_run(view, m.start("org"), score)
                 if hit:
                     yield hit
+        for m in each(view, _SAINT):
+            if not view.dialogue.is_cased or _starts_capital(view, m):
+                yield view.hit(m, "ORG", 0.75, "org")
+        for m in each(view, _PAIR):
+            if view.dialogue.is_cased and _starts_capital(view, m) and _ends_capital(view, m):
+                yield view.hit(m, "ORG", 0.72, "org")
+        for m in each(view, _ANSWER):
+            hit = _proper_run(view, m.start("org"), 0.75)
+            if hit and view.questions.near("org", m.start(), words=3, turns=2):
+                yield hit
         yield from self._spacy(view)
 
     def _headed(self, view: View) -> Iterator[Hit]:
         """Names that end in a word for an organisation: "Saint Hilda's College"."""
         tokens = view.dialogue.content
         for at, t in enumerate(tokens):
-            two = at and (tokens[at - 1].fold.replace("'s", "").replace("'", ""), t.fold) in _TWO_HEADS and tokens[at - 1].turn == t.turn
-            if not (two or t.fold in _HEADS) or (view.dialogue.is_cased and not t.is_capital and not _lower_head(tokens, at)):
+            two = (
+                at
+                and (tokens[at - 1].fold.replace("'s", "").replace("'", ""), t.fold) in _TWO_HEADS
+                and tokens[at - 1].turn == t.turn
+            )
+            if not (two or t.fold in read("organisation_words")) or (
+                view.dialogue.is_cased and not t.is_capital and not _lower_head(tokens, at)
+            ):
                 continue
             head = at - 1 if two else at
             first = head
-            while first and head - first < _HEADS.get(t.fold, 3) and _belongs(tokens[first - 1], tokens[first], view):
+            while (
+                first
+                and head - first < _HEAD_WORDS
+                and _belongs(tokens[first - 1], tokens[first], view)
+            ):
                 first -= 1
             words = {x.fold for x in tokens[first:head]} | {" ".join(x.fold for x in tokens[first:head])}
-            if words & (read("eponyms") | read("medical_words") | read("keep_words")):
+            if not t.is_capital and words & (read("eponyms") | read("medical_words") | read("keep_words")):
                 continue
             if first < head and any(not is_plain_word(x.fold) or x.is_capital for x in tokens[first:head]):
                 yield Hit(tokens[first].start, t.end, "ORG", 0.85 if t.is_capital else 0.65)
@@ -82,16 +118,33 @@ class OrganisationRecognizer(SpeechRecognizer):
             if e.label_ != "ORG" or "\n" in e.text or not words or " ".join(words) in read("keep_words"):
                 continue
             solid = len(words) > 1 and sum(w[:1].isupper() for w in e.text.split()) == len(e.text.split())
-            if any(w in read("medical_words") or w in read("eponyms") or w in read("keep_words") for w in words):
+            if any(
+                w in read("medical_words") or w in read("eponyms") or w in read("keep_words") for w in words
+            ):
                 continue
             rare = not any(is_plain_word(w) for w in words)
-            yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare)
+            cue = view.before(e.start_char).endswith(("for ", "at ", "from ", "with ", "by "))
+            yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue))
+
+
+def _starts_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.start("org"))].is_capital
+
+
+def _ends_capital(view: View, match: re.Match[str]) -> bool:
+    return view.dialogue.content[view.dialogue.token_at(match.end("org") - 1)].is_capital
 
 
 def _lower_head(tokens: list[Token], at: int) -> bool:
     """ "Hutt hospital": the head may be written small when the word before it is a proper name."""
     before = tokens[at - 1] if at else None
-    return bool(before and before.is_capital and not before.opens_sentence and before.turn == tokens[at].turn and not is_plain_word(before.fold))
+    return bool(
+        before
+        and before.is_capital
+        and not before.opens_sentence
+        and before.turn == tokens[at].turn
+        and not is_plain_word(before.fold)
+    )
 
 
 def _belongs(word: Token, following: Token, view: View) -> bool:
@@ -100,8 +153,16 @@ def _belongs(word: Token, following: Token, view: View) -> bool:
     if word.fold in ("of", "and", "saint", "st", "the") and word.fold != "the":
         return True
     if view.dialogue.is_cased:
-        return word.is_capital and not (word.fold in _COMMON and word.opens_sentence) and word.fold not in ("i", "i'm", "the", "at")
-    return word.fold not in _COMMON and not is_plain_word(word.fold) and (is_name(word.fold) or zipf(word.fold) < 3.4)
+        return (
+            word.is_capital
+            and not (word.fold in _COMMON and word.opens_sentence)
+            and word.fold not in ("i", "i'm", "the", "at")
+        )
+    return (
+        word.fold not in _COMMON
+        and not is_plain_word(word.fold)
+        and (is_name(word.fold) or zipf(word.fold) < 3.4)
+    )
 
 
 def _proper_run(view: View, offset: int, score: float) -> Hit | None:
@@ -118,7 +179,12 @@ def _proper_run(view: View, offset: int, score: float) -> Hit | None:
         stop -= 1
     words = [t.fold for t in tokens[first:stop]]
     joined = " ".join(words)
-    if not words or joined in read("keep_words") or joined in read("medical_words") or joined in read("occupations"):
+    if (
+        not words
+        or joined in read("keep_words")
+        or joined in read("medical_words")
+        or joined in read("occupations")
+    ):
         return None
     return Hit(tokens[first].start, tokens[stop - 1].end, "ORG", score)
 
@@ -132,5 +198,11 @@ def _proper(tokens: list[Token], first: int, at: int, cased: bool) -> bool:
         following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
         if joiner:
             return bool(following and following.is_capital and not set(following.before) & set(",.?!;:"))
-        return t.is_capital and t.fold.split("'")[0] not in ("i",) and t.fold not in read("nationalities") | {"monday", "gp"} - {"gp"}
-    return joiner and False or (t.fold in read("places") or (not is_plain_word(t.fold) and zipf(t.fold) < 4.3)) and len(t.fold) > 1
+        return (
+            t.is_capital
+            and t.fold.split("'")[0] not in ("i",)
+            and t.fold not in read("nationalities") | {"monday", "gp"} - {"gp"}
+        )
+    return (joiner and False) or (
+        (t.fold in read("places") or (not is_plain_word(t.fold) and zipf(t.fold) < 4.3)) and len(t.fold) > 1
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.numbers import PIECE, digits_of
+from pipeline.deidentify.numbers import PIECE, counts_up, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _RUN = re.compile(rf"\b(?:plus )?{PIECE}(?:\n?[ \n](?:and |then |space |dash )?{PIECE})*\b")
@@ -25,9 +25,9 @@ class SpokenPhoneRecognizer(SpeechRecognizer):
                 continue
             digits = digits_of(m[0].replace("\n", " "))
             asked = view.questions.near("phone", m.start(), words=14)
-            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and not _counts_up(m[0]):
+            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and not counts_up(m[0]):
                 yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
-            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and not _counts_up(m[0]):
+            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and not counts_up(m[0]):
                 yield view.hit(m, "PHONE", 0.75)
 
 
@@ -36,10 +36,3 @@ def _is_read_out(said: str) -> bool:
     words = said.split()
     single = sum(len(digits_of(w)) == 1 for w in words) + sum(len(w) for w in words if w.isdigit())
     return single >= 0.5 * len(words) and not ("thousand" in words and len(words) < 6)
-
-
-def _counts_up(said: str) -> bool:
-    """Counting aloud ("one, two, three ...") or back, as in a test of breath or memory."""
-    values = [int(d) for d in (digits_of(w) for w in said.split()) if d]
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
-    return len(steps) > 1 and (all(d > 0 for d in steps) or sum(d == 1 for d in steps) >= 0.6 * len(steps) or sum(d == -1 for d in steps) >= 0.6 * len(steps))

@@ -8,7 +8,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
 
@@ -21,15 +23,20 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
+_PREPOSITIONS = bag("in at from to near around outside of via towards")
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
 _SITE = {"ward", "unit", "wing", "house"}
-_NOT_WARD = set(
-    "the a this that my your our their his her each every another any which what same other whole general medical surgical maternity paediatric "
-    "pediatric psychiatric psych mental geriatric stroke cardiac cardiology orthopaedic orthopedic postnatal antenatal acute inpatient "
-    "hospital isolation busy open locked on of to in from for new old right secure rehab recovery emergency intensive care high dependency "
-    "single family basic one no per first second back wrong closed and or is was oncology renal respiratory neuro side".split()
+_NOT_WARD = bag(
+    "the a this that my your our their his her each every another any which what same other whole general "
+    "medical surgical maternity paediatric pediatric psychiatric psych mental geriatric stroke cardiac "
+    "cardiology orthopaedic orthopedic postnatal antenatal acute inpatient hospital isolation busy open "
+    "locked on of to in from for new old right secure rehab recovery emergency intensive care high "
+    "dependency single family basic one no per first second back wrong closed and or is was oncology "
+    "renal respiratory neuro side"
 )
-_NUMBERED = re.compile(r"\bward (?:[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|\d+[a-z]?)(?: (?:one|two|three|four|five|six|seven|eight|nine|[a-z]|north|south|east|west))?)(?![a-z'])")
+_NUMBERED = re.compile(
+    r"\bward (?:[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|\d+[a-z]?)(?: (?:one|two|three|four|five|six|seven|eight|nine|[a-z]|north|south|east|west))?)(?![a-z'])"
+)
 
 
 @cache
@@ -64,7 +71,9 @@ class PlaceRecognizer(SpeechRecognizer):
                 name = _phrase(tokens, at, size)
                 score = _known_score(view, at, size, name)
                 if score:
-                    yield Hit(tokens[at].start, tokens[at + size - 1].end, "LOCATION", score, _gazetteer()[name])
+                    yield Hit(
+                        tokens[at].start, tokens[at + size - 1].end, "LOCATION", score, _gazetteer()[name]
+                    )
             at += max(1, size)
 
     def _wards(self, view: View) -> Iterator[Hit]:
@@ -94,11 +103,14 @@ class PlaceRecognizer(SpeechRecognizer):
                 opens = at < len(tokens) and tokens[at].opens_sentence
                 if not rare and (not cased or opens or len(words) == 1):
                     continue
+                if DRUG_DUE.search(view.before(entity.start_char)) and " ".join(words) not in _gazetteer():
+                    continue
                 score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
-            capital = t.is_capital and not t.opens_sentence or not view.dialogue.is_cased
+            alone = t.opens_sentence and opinion.place > 0.8 and zipf(t.fold) < 3.8
+            capital = (t.is_capital and (not t.opens_sentence or alone)) or not view.dialogue.is_cased
             if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)
@@ -109,7 +121,9 @@ class PlaceRecognizer(SpeechRecognizer):
         for at, t in enumerate(tokens):
             if _is_proper(t, cased) and _has_cue(view, t.start):
                 stop = at
-                while stop + 1 < len(tokens) and stop - at < 2 and _continues(tokens[stop + 1], t.turn, cased):
+                while (
+                    stop + 1 < len(tokens) and stop - at < 2 and _continues(tokens[stop + 1], t.turn, cased)
+                ):
                     stop += 1
                 yield Hit(t.start, tokens[stop].end, "LOCATION", 0.62 if cased else 0.55)
 
@@ -129,14 +143,18 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
     before = view.dialogue.content[at - 1].fold if at else ""
     if before in _TITLE_BEFORE:
         return 0.0
-    doubtful = size == 1 and (is_ambiguous(name) or is_plain_word(name) or zipf(name) > 4.6 and is_name(name))
+    doubtful = size == 1 and (
+        is_ambiguous(name) or is_plain_word(name) or (zipf(name) > 4.6 and is_name(name))
+    )
     if view.dialogue.is_cased:
         if not t.is_capital:
             return 0.5 if cue and not doubtful and size == 1 and zipf(name) < 4 else 0.0
         if doubtful and not cue:
-            return 0.0 if t.opens_sentence else 0.45
+            return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
         return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
-    return 0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
+    return (
+        0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
+    )
 
 
 def _has_cue(view: View, start: int) -> bool:
@@ -147,7 +165,11 @@ def _has_cue(view: View, start: int) -> bool:
 def _names_ward(word: Token, following: Token, view: View) -> bool:
     if word.turn != following.turn or set(following.before) & set(",.?!") or word.fold in _NOT_WARD:
         return False
-    return word.is_capital and not (word.opens_sentence and is_plain_word(word.fold)) if view.dialogue.is_cased else zipf(word.fold) < 3.7
+    return (
+        word.is_capital and not (word.opens_sentence and is_plain_word(word.fold))
+        if view.dialogue.is_cased
+        else zipf(word.fold) < 3.7
+    )
 
 
 def _is_proper(t: Token, cased: bool) -> bool:
@@ -155,7 +177,12 @@ def _is_proper(t: Token, cased: bool) -> bool:
     if len(word) < 3 or word in read("keep_words") or word in read("nationalities"):
         return False
     if cased:
-        return t.is_capital and not t.opens_sentence and word not in ("i'm", "i've", "i'd", "i'll") and not is_plain_word(word)
+        return (
+            t.is_capital
+            and not t.opens_sentence
+            and word not in ("i'm", "i've", "i'd", "i'll")
+            and not is_plain_word(word)
+        )
     return zipf(word) < 2.6 and not word.endswith(("ing", "ed", "ly", "itis", "osis", "ology", "s"))
 
 
@@ -165,4 +192,9 @@ def _continues(t: Token, turn: int, cased: bool) -> bool:
 
 def _fit(text: str) -> bool:
     low = fold(text)
-    return "\n" not in text and len(text) > 2 and low not in read("keep_words") and not re.fullmatch(r"[\d\W]+", text)
+    return (
+        "\n" not in text
+        and len(text) > 2
+        and low not in read("keep_words")
+        and not re.fullmatch(r"[\d\W]+", text)
+    )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.words import read, zipf
 
@@ -32,14 +33,26 @@ def _alone() -> re.Pattern[str]:
 
 
 _COMMONER_THAN = 3.3
-_CARE = frozenset("doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon counsellor therapist facilitator trainee volunteer carer".split())
-_COMMON_SENSES = frozenset("model coach driver editor director minister judge principal conductor producer trader dealer soldier monk buyer host author miller cook clerk mason porter potter singer usher inspector developer designer artist writer engineer scientist builder painter".split())
+_CARE = bag(
+    "doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon "
+    "counsellor therapist facilitator trainee volunteer carer"
+)
+_COMMON_SENSES = bag(
+    "model coach driver editor director minister judge principal conductor producer trader dealer soldier "
+    "monk buyer host author miller cook clerk mason porter potter singer usher inspector developer "
+    "designer artist writer engineer scientist builder painter"
+)
 
 
 _ASKED = re.compile(
     r"\b(?:i'?m|i am|i work as|work as|he's|she's|she is|he is|it's|as) (?:\w+ ){0,2}?(?:a|an) (?P<job>(?:[a-z'-]+ ){0,2}?[a-z'-]+(?:er|or|ist|ian|ant|eur|man|woman|person|officer|assistant|executive|clerk|agent|chef|nanny))\b"
 )
-_NO_JOB = frozenset("smoker drinker sufferer lover walker runner person sister mother father brother daughter number longer better eater sleeper worrier vegetarian never either other another doctor smoker's member former carer computer non-smoker matter diabetic human woman man important constant pleasant infant want".split())
+_NO_JOB = bag(
+    "smoker drinker sufferer lover walker runner person sister mother father brother daughter number "
+    "longer better eater sleeper worrier vegetarian never either other another doctor smoker's member "
+    "former carer computer non-smoker matter diabetic human woman man important constant pleasant infant "
+    "want"
+)
 
 
 class ProfessionRecognizer(SpeechRecognizer):
@@ -52,7 +65,11 @@ class ProfessionRecognizer(SpeechRecognizer):
             yield view.hit(m, "PROFESSION", 0.88, "job")
         for m in each(view, _ASKED):
             last = m["job"].split()[-1]
-            if view.questions.near("job", m.start(), words=14, turns=2) and last not in _NO_JOB and last not in _CARE:
+            if (
+                view.questions.near("job", m.start(), words=14, turns=2)
+                and last not in _NO_JOB
+                and last not in _CARE
+            ):
                 yield view.hit(m, "PROFESSION", 0.75, "job")
         for m in each(view, _alone()):
             job = m["job"]

@@ -58,7 +58,7 @@ class RosterRecognizer(SpeechRecognizer):
         if view.dialogue.roster is None:
             return
         names = known(view.dialogue.roster)
-        yield from _phrases(view.dialogue.content, names, view)
+        yield from _phrases(view.dialogue.content, names)
         for at, t in enumerate(view.dialogue.content):
             score, reason = _word_score(view, at, _bare(t.fold), names)
             if score:
@@ -66,7 +66,7 @@ class RosterRecognizer(SpeechRecognizer):
                 yield Hit(t.start, end, "PERSON", score, reason=reason)
 
 
-def _phrases(tokens: list[Token], names: Known, view: View) -> Iterator[Hit]:
+def _phrases(tokens: list[Token], names: Known) -> Iterator[Hit]:
     for at, t in enumerate(tokens):
         for parts, kind in names.phrases.items():
             run = tokens[at : at + len(parts)]
@@ -90,7 +90,11 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
             return 0.99, ""
         if slot >= 1 or (cased and t.is_capital and not t.opens_sentence):
             return 0.97, ""
-        return (0.0, "") if not (cased and t.is_capital) else (0.4, "a participant's name that is an ordinary word too")
+        return (
+            (0.0, "")
+            if not (cased and t.is_capital)
+            else (0.4, "a participant's name that is an ordinary word too")
+        )
     if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
         return 0.0, ""
     return _misheard(word, t, cased, slot, names)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _LETTER = r"(?:double [a-z]|[a-z])(?: for [a-z]+| as in [a-z]+)?"
-_RUN = re.compile(rf"\b{_LETTER}(?: {_LETTER}){{2,}}(?![a-z'])")
+_RUN = re.compile(rf"(?<![\w'])(?<!with )(?!i [a-z]{2})(?:{_LETTER})(?: {_LETTER}){{2,}}(?![a-z'])")
 _CUE = re.compile(r"\b(?:spel\w+|that's|with (?:a|an)|surname|name|letters?|capital)\b")
 # Abbreviations people say letter by letter.
-_KNOWN = frozenset(
-    "nhs nhi ecg ekg mri eeg gps ibs ptsd ocd adhd add cbt dbt ect icu hiv std sti pcos pms copd dvt tia uti utis acc aandc bbc itv usa uk diy "
-    "abc abcd pcr bmi crp fbc hrt ivf iud gtn hdl ldl psa tsh mrsa hpv mmr bcg gcse phd mba ceo hr it tv dvd www aha omg lol asap faq dna rna ssri snri prn "
-    "crt cpr dnr gmc rnz mps mdu emdr cpn amhp imha ccu hdu itu nicu scbu picu camhs idp cfs bpd did gad mdd npd sad sle ckd gfr lft esr inr ptt abg".split()
+_KNOWN = bag(
+    "nhs nhi ecg ekg mri eeg gps ibs ptsd ocd adhd add cbt dbt ect icu hiv std sti pcos pms copd dvt tia "
+    "uti utis acc aandc bbc itv usa uk diy abc abcd pcr bmi crp fbc hrt ivf iud gtn hdl ldl psa tsh mrsa "
+    "hpv mmr bcg gcse phd mba ceo hr it tv dvd www aha omg lol asap faq dna rna ssri snri prn crt cpr dnr "
+    "gmc rnz mps mdu emdr cpn amhp imha ccu hdu itu nicu scbu picu camhs idp cfs bpd did gad mdd npd sad "
+    "sle ckd gfr lft esr inr ptt abg"
 )
 
 
@@ -28,13 +31,23 @@ class SpelledNameRecognizer(SpeechRecognizer):
         for m in each(view, _RUN):
             letters = re.sub(r" (?:for|as in) [a-z]+", "", m[0]).replace("double ", "").replace(" ", "")
             words = m[0].split()
-            if letters in _KNOWN or set(letters) <= set("ai") or words[:2] in (["i", "a"], ["a", "i"]) or _read_on(plain, m.end()):
+            if (
+                letters in _KNOWN
+                or set(letters) <= set("ai")
+                or words[:2] in (["i", "a"], ["a", "i"])
+                or _read_on(plain, m.end())
+            ):
                 continue
-            cued = _CUE.search(plain[max(0, m.start() - 30) : m.start()]) or view.questions.near("name", m.start(), 20)
+            cued = _CUE.search(plain[max(0, m.start() - 30) : m.start()]) or view.questions.near(
+                "name", m.start(), 20
+            )
             longer = len(letters) >= 4 or "double" in words
             yield view.hit(m, "PERSON", 0.9 if cued and longer else 0.7 if longer else 0.6 if cued else 0.35)
 
 
 def _read_on(plain: str, end: int) -> bool:
     """Digits follow: an identity number, not a name."""
-    return re.match(r" (?:\d|one|two|three|four|five|six|seven|eight|nine|zero|oh)\b", plain[end : end + 8]) is not None
+    return (
+        re.match(r" (?:\d|one|two|three|four|five|six|seven|eight|nine|zero|oh)\b", plain[end : end + 8])
+        is not None
+    )

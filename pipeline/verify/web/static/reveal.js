@@ -12,12 +12,15 @@ const inView = (element) => {
   return box.bottom > 0 && box.top < innerHeight;
 };
 
-const hiding = () => [...document.querySelectorAll(".chip.hides:not(.revealed)")].filter(inView);
+// Lines first: asking for the place of a chip that is far away would lay its whole line out.
+const hiding = () => [...document.querySelectorAll(".line, .card")].filter(inView)
+  .flatMap((part) => [...part.querySelectorAll(".chip.hides:not(.revealed)")]);
 
 async function showWords() {
   const mine = held;
+  if (!mine) return;
   const marks = [...new Set(hiding().map((chip) => chip.dataset.mark))];
-  if (!mine || !marks.length) return;
+  if (!marks.length) return;
   const words = await post(address("/words"), { marks }).catch(() => ({}));
   if (held !== mine) return;
   for (const chip of hiding()) {

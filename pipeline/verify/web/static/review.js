@@ -45,7 +45,10 @@ function paintChange({ detail }) {
 }
 
 async function load() {
-  const review = await get(address());
+  paintFirst(await get(address()));
+}
+
+function paintFirst(review) {
   model.begin(review);
   paintAll();
   counts();
@@ -136,8 +139,8 @@ async function begin() {
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);
   try {
-    await pulse(true);
-    await load();
+    const [review] = await Promise.all([get(address()), pulse(true)]);
+    paintFirst(review);
   } catch (error) {
     byId("opening").textContent = error.message;
     return;

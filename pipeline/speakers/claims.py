@@ -133,17 +133,27 @@ def _matches(tokens: Sequence[Token], start: int, phrase: tuple[str, ...]) -> bo
 def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
     """A full name that opens an utterance as its own phrase: "Tom Whitcombe. Most people call me ..."."""
     for position in range(min(3, len(tokens))):
-        if not opens(tokens, position) and position != 1:
-            continue
         hit = book.heard(tokens, position, full_only=True)
         if hit is None or tokens[hit.last].asks or tokens[hit.last].possessive:
+            continue
+        if not all(_leads_in(t, hit, book) for t in tokens[:position]):
             continue
         after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
         if after is None:
             return hit, NAME_ALONE * hit.certainty
+        if after.spoken in talk().requests:  # "Tom Whitcombe, what do you think?" calls somebody
+            return None
         if tokens[hit.last].closes or after.raw[:1].isupper() or after.norm in {"i", "im", "and", "um"}:
             return hit, FULL_NAME_OPENS * hit.certainty
     return None
+
+
+def _leads_in(token: Token, hit: Hit, book: NameBook) -> bool:
+    """True for what may stand before one's own name: "Um, and Tom. Tom Whitcombe." (but not "Thanks, ...")."""
+    own = {name for form in book.forms if form.code == hit.code for name in form.tokens}
+    return (
+        token.spoken in talk().fillers | talk().listening | {"and", "so", "hi", "hello"} or token.norm in own
+    )
 
 
 def opens(tokens: Sequence[Token], position: int) -> bool:

@@ -18,6 +18,7 @@ from pipeline.deidentify import overlaps
 from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import CLASSES, class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
+from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import Found, Label, Labeller
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
@@ -89,11 +90,11 @@ class Deidentifier:
         Where anything breaks on an utterance, all of it is taken out and put to a person.
         """
         say = progress or (lambda _: None)
-        finds = find_safely(self.detector, utterances, roster)
-        say(0.7)
-        spans = self._decide(finds.spans, utterances)
-        spans = _with_unread(spans, finds.unread, utterances)
         labeller = Labeller(roster, labels)
+        finds = find_safely(self.detector, utterances, with_named(roster, labeller))
+        say(0.7)
+        spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
+        spans = _with_unread(spans, finds.unread, utterances)
         spans, replaced = self._replace(spans, utterances, labeller, roster)
         redacted = tuple(apply(u, r) for u, r in zip(utterances, replaced, strict=True))
         say(0.8)
@@ -177,6 +178,25 @@ class Deidentifier:
                 *place, "session-shifted-date", {"days": stand_ins.days(), "bare": self.style == "surrogate"}
             )
         return Edit(*place, "session-label", {"label": label.text})
+
+
+def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
+    """The roster, and with it everybody and everything earlier sessions of the study have named, so that
+    one detection protects all later mentions."""
+    named = labeller.known_words()
+    if not named:
+        return roster
+    known = roster or Roster()
+    by_kind = {
+        kind: tuple(w for k, w in named if k == kind and len(w) > 2)
+        for kind in ("name", "place", "organisation")
+    }
+    return replace(
+        known,
+        staff=(*known.staff, *by_kind["name"]),
+        sites=(*known.sites, *by_kind["place"]),
+        other=(*known.other, *by_kind["organisation"]),
+    )
 
 
 def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:

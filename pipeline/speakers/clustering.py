@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SURE_SIMILARITY = 0.5
 """Mean similarity from which on two groups are one voice, whoever else speaks."""
-LEAST_SIMILARITY = 0.40
+LEAST_SIMILARITY = 0.36
 """Two groups with much speech are one voice from this mean similarity on ..."""
 LEAST_SIMILARITY_SHORT = 0.18
 """... and a group of hardly any speech belongs to one from this on; between them it falls off with the seconds."""

@@ -54,7 +54,8 @@ class Stretches:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        return self.sizes * FRAME_SECONDS
+        lengths: NDArray[np.float64] = self.sizes.astype(np.float64) * FRAME_SECONDS
+        return lengths
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:
@@ -159,7 +160,8 @@ def _changes(active: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDArray[np.
     frames = np.flatnonzero(alone)
     voice = active[frames].argmax(axis=1)
     changed = (np.diff(voice) != 0) & (np.diff(frames) < _CHANGE_REACH_FRAMES)
-    return frames[1:][changed]
+    after: NDArray[np.int64] = frames[1:][changed]
+    return after
 
 
 def _peaks(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:

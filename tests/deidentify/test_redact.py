@@ -234,3 +234,25 @@ def test_command_refuses_to_overwrite_its_input(run: object, tmp_path: Path) -> 
     assert run(tmp_path / "a.txt", "--out", tmp_path / "a.txt").exit_code == 2  # type: ignore[operator]
     assert run(tmp_path / "a.txt", "--out", tmp_path / "b.docx").exit_code == 2  # type: ignore[operator]
     assert (tmp_path / "a.txt").read_text() == "Brogan left."
+
+
+class Remembers:
+    """A detector that notes which names it was given."""
+
+    def __init__(self) -> None:
+        self.roster: Roster | None = None
+
+    def find(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> tuple[Span, ...]:
+        self.roster = roster
+        return ()
+
+
+def test_names_of_earlier_sessions_are_looked_for() -> None:
+    """What one session named, the detector is told in the next, beside the roster and with no codes for it."""
+    labels = LabelMap((("name", "brogan oxley", "Person 1"), ("place", "zelkirk", "Place 1")))
+    detector = Remembers()
+    load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
+    assert detector.roster is not None
+    assert detector.roster.people == ROSTER.people
+    assert detector.roster.staff == ("brogan oxley",)
+    assert detector.roster.sites == ("zelkirk",)

@@ -17,7 +17,7 @@ _SURE = (
     r"(?:road|street|avenue|crescent|terrace|boulevard|motorway|highway|esplanade|cul de sac|lane|mews|parade|rd|ave|cres|"
     r"gardens|grove)"
 )
-_UNSURE = r"(?:st|drive|close|way|place|court|square|hill|park|row|walk|rise|quay|green|vale|view|heights|gate|house|flats?|estate|loop|track)"
+_UNSURE = r"(?:st|drive|close|way|place|court|square|hill|park|row|walk|rise|quay|green|vale|view|heights|gate|house|flats?|estate|loop|track|cottages?|villas?|buildings?|towers?|mansions|wharf|yard|common|broadway|promenade|embankment)"
 _NUMBER = rf"(?:(?:flat|apartment|unit|number|house|apt|suite|level) )?{PIECE}(?: (?:and )?{PIECE})*(?: [a-f](?= ))?"
 # Words that cannot be part of a street's name.
 _STOP = (
@@ -185,7 +185,7 @@ _ENDS = bag(
     "road street lane avenue close drive way place court square hill park row walk house gardens grove "
     "terrace crescent green town city"
 )
-_OF_TEN = re.compile(r"\b(?:one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
+_OF_TEN = re.compile(r"\b(?:i'm|i am|he's|she's|one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
 _LIVES = re.compile(r"\b(?:on|in|at|to|down|from|off|live|lives|living) $")
 _SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
 _STREET_ALONE = re.compile(

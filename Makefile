@@ -16,7 +16,7 @@ test-all: models lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: models
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
 
 lint: install
 	$(BIN)/ruff check .

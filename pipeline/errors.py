@@ -7,7 +7,9 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── SettingsError                  30-39   settings, rosters, policies, transcripts to read
     ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk
     ├── VerifyError                    50-59   verification and destruction refused
-    └── SomeFailedError                   60   some files or recordings failed, the others are done
+    ├── SomeFailedError                   60   some files or recordings failed, the others are done
+    ├── DestroyError                   61-64   destruction refused or not proven
+    └── ClusterError                   65-69   the cluster
 
 0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours.
 """
@@ -164,7 +166,19 @@ class PolicyError(SettingsError):
 class TranscriptFormatError(SettingsError):
     exit_code = 33
     problem = "{file}: not a transcript that can be read: {why}."
-    remedy = "Give .json, .txt, .vtt or .docx; docs/transcripts.md says what each must hold."
+    remedy = "Give .json, .txt, .vtt or .docx; docs/reading-transcripts.md says what each must hold."
+
+
+class ParticipantUnknownError(SettingsError):
+    exit_code = 38
+    problem = "{code}: no participant of this study has this code{where}."
+    remedy = "session-deid participants list shows those there are."
+
+
+class ParticipantCodeError(SettingsError):
+    exit_code = 39
+    problem = "{code}: this cannot be done: {why}."
+    remedy = "session-deid participants list shows the codes and the recordings they were heard in."
 
 
 # --- the study folder ----------------------------------------------------------------------------
@@ -312,6 +326,40 @@ class CertificateError(VerifyError):
     exit_code = 58
     problem = "{file}: not a valid certificate: {why}."
     remedy = "Use the file as it was written when the recording was destroyed."
+
+
+# --- destruction ----------------------------------------------------------------------------------
+
+
+class DestroyError(SessionDeidError):
+    exit_code = 61
+
+
+class NotDestroyableError(DestroyError):
+    exit_code = 61
+    problem = "{recording}: is not destroyed: {why}."
+    remedy = "Only what a person verified is destroyed; session-deid status shows where it stands."
+
+
+class DestructionUnprovenError(DestroyError):
+    exit_code = 62
+    problem = "{recording}: destruction is not proven; a check failed: {why}."
+    remedy = "Run the same command again; until every check passes the recording does not count as destroyed."
+
+
+class ConsentError(DestroyError):
+    exit_code = 63
+    problem = "Nothing was destroyed: nobody confirmed it."
+    remedy = "Confirm at a terminal, or set unattended_destroy = true in study.toml and give --yes."
+
+
+# --- the cluster ----------------------------------------------------------------------------------
+
+
+class ClusterError(SessionDeidError):
+    exit_code = 65
+    problem = "The cluster cannot be used: {what}: {why}."
+    remedy = "docs/cluster.md shows how to start one with TLS; nothing was lost, run again."
 
 
 # --- several at once ------------------------------------------------------------------------------

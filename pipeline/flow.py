@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
 
@@ -38,8 +38,8 @@ class Choices:
     language: str | None = None
     speakers: int | None = None
     policy: str = "hipaa-safe-harbor"
-    sensitivity: str = "balanced"
-    style: str = "label"
+    sensitivity: Literal["strict", "balanced", "lenient"] = "balanced"
+    style: Literal["label", "surrogate"] = "label"
     threads: int | None = None
     device: str = "auto"
 
@@ -112,9 +112,12 @@ class Stages:
     def redact(
         self, attribution: Attribution, labels: LabelMap | None = None, progress: Progress | None = None
     ) -> Redaction:
-        """De-identified utterances, with the study's labels so far."""
+        """De-identified utterances, with the study's labels so far; without a roster, with the names learnt."""
+        from pipeline.speakers.codes import learnt_roster
+
+        roster = learnt_roster(self.roster, attribution)
         return self.engines.deidentifier.redact(
-            attribution.utterances, roster=self.roster, labels=labels, progress=progress
+            attribution.utterances, roster=roster, labels=labels, progress=progress
         )
 
 

@@ -5,15 +5,21 @@ Codes and labels hold across the recordings of one call; nothing identified is k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.errors import SessionDeidError
+from pipeline import __version__
+from pipeline.errors import OutputError, SessionDeidError
 from pipeline.files import write_atomically
 from pipeline.flow import Progress, Stages
-from pipeline.records import Attribution, LabelMap, Redaction, Transcription
+from pipeline.records import LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
+
+if TYPE_CHECKING:
+    from pipeline.export import ExportDocument
 
 ProgressFor = Callable[[str], Progress]
 
@@ -59,7 +65,7 @@ class OneShot:
         redaction = stages.redact(attribution, self.labels, progress("de-identifying"))
         self.known = learn(self.known, attribution, diarization, verified=False)
         self.labels = redaction.labels
-        written = self._write(name, transcription, attribution, redaction)
+        written = self._write(name, transcription, redaction)
         return Outcome(
             recording.name,
             written,
@@ -69,24 +75,61 @@ class OneShot:
             unsure=attribution.unsure,
         )
 
-    def _write(
-        self, name: str, transcription: Transcription, attribution: Attribution, redaction: Redaction
-    ) -> tuple[Path, ...]:
-        from pipeline.export import write
+    def _write(self, name: str, transcription: Transcription, redaction: Redaction) -> tuple[Path, ...]:
+        from pipeline.export import ExportOptions, write
         from pipeline.verify import report as reports
 
-        versions = self.stages.versions(transcription)
-        document = self.stages.document(name, transcription, redaction, versions)
-        report = reports.build(name, redaction, transcription=transcription, versions=versions)
+        document = document_of(name, transcription, redaction, self.stages.roster)
+        draft = ExportOptions(draft=True)
+        report = reports.build(name, redaction, transcription=transcription, versions=versions(transcription))
         contents = {
-            ".txt": write(document, "txt"),
-            ".json": write(document, "json"),
+            ".txt": write(document, "txt", options=draft),
+            ".json": write(document, "json", options=draft),
             ".report.html": reports.to_html(report).encode(),
             ".report.json": reports.to_json(report).encode(),
         }
+        _make_folder(self.out)
         for suffix, content in contents.items():
             write_atomically(self.out / (name + suffix), content)
         return tuple(self.out / (name + suffix) for suffix in contents)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror) from None
+
+
+def versions(transcription: Transcription) -> dict[str, str]:
+    """What made a transcript, by name: ours and the models'."""
+    from pipeline.deidentify.engine import SPACY_MODELS
+    from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
+
+    return {
+        "session-deid": __version__,
+        "transcription": f"{transcription.engine} {transcription.model}",
+        "speakers": f"{SEGMENTATION_MODEL}, {VOICEPRINT_MODEL}",
+        "identifiers": f"{SPACY_MODELS[0]}, rampart",
+    }
+
+
+def document_of(
+    name: str, transcription: Transcription, redaction: Redaction, roster: Roster | None
+) -> ExportDocument:
+    """A recording's de-identified transcript as exports may show it: codes and roles, no names."""
+    from pipeline.export import ExportDocument, Participant
+
+    roles = {p.code: p.role for p in roster.people} if roster else {}
+    spoken = sorted({u.participant for u in redaction.utterances})
+    models = {k: v for k, v in versions(transcription).items() if k != "session-deid"}
+    return ExportDocument(
+        recording=name,
+        duration=transcription.duration,
+        utterances=redaction.utterances,
+        participants=tuple(Participant(code, roles.get(code, "")) for code in spoken),
+        models=tuple(models.items()),
+    )
 
 
 def named_apart(recordings: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -104,6 +147,4 @@ def names_a_person(recording: Path, stages: Stages) -> bool:
     """True when a file's own name holds a name of the roster: outputs are named after it."""
     people = stages.roster.people if stages.roster else ()
     words = {w.casefold() for p in people for n in (p.name, *p.nicknames) for w in n.split() if len(w) > 2}
-    import re
-
     return bool(words & set(re.split(r"[\W_\d]+", recording.stem.casefold())))

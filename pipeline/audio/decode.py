@@ -41,8 +41,10 @@ FORMATS = (
 )
 SHORTFALL_S = 0.5  # what may be missing from the stated length: encoder padding, rounded headers
 SHORTFALL_SHARE = 0.005
+GAPLESS = ("wav", "w64", "aiff", "caf", "flac", "mp3", "au")  # their times are only counted samples
 GAP_S = 0.25  # timestamps jumping further than this are a pause the recorder left out
 UNSTATED_GAP_LIMIT_S = 600.0  # a wrong timestamp must not fill the memory with silence
+CLEAN_STEP = 1 << 20  # samples
 DAMAGED_PACKETS = 10  # more unreadable packets than this, or than the share below: damaged
 DAMAGED_SHARE = 0.01
 
@@ -59,14 +61,26 @@ def decode(source: Path | BinaryIO | bytes, *, name: str) -> Audio:
     TruncatedAudioError (less sound than the header states, or damaged inside).
     """
     with _opened(source, name) as stream:
-        _refuse_empty(stream, name)
-        if is_protected(stream):
-            raise EncryptedFileError(file=name)
-        mixer = Mixer()
-        samples = _decode(stream, name, mixer)
-        if (channel := mixer.better_channel()) is not None:
-            samples = _decode(stream, name, Mixer(channel))
-    return Audio(samples)
+        try:
+            return Audio(_decode_checked(stream, name))
+        except OSError as error:  # the drive or the network share failed while we read
+            raise FileUnreadableError(file=name, why=_reason(error)) from None
+
+
+def _decode_checked(stream: BinaryIO, name: str) -> NDArray[np.float32]:
+    if stream.seek(0, io.SEEK_END) == 0:
+        raise EmptyFileError(file=name)
+    if is_protected(stream):
+        raise EncryptedFileError(file=name)
+    mixer = Mixer()
+    samples = _decode(stream, name, mixer)
+    if (channel := mixer.better_channel()) is None:
+        return samples
+    return _decode(stream, name, Mixer(channel))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "input/output error").lower()
 
 
 @contextmanager
@@ -88,18 +102,9 @@ def _opened(source: Path | BinaryIO | bytes, name: str) -> Iterator[BinaryIO]:
         why = "it is a folder" if source.is_dir() else "permission denied"
         raise FileUnreadableError(file=name, why=why) from None
     except OSError as error:
-        raise FileUnreadableError(file=name, why=error.strerror or "input/output error") from None
+        raise FileUnreadableError(file=name, why=_reason(error)) from None
     with stream:
         yield stream
-
-
-def _refuse_empty(stream: BinaryIO, name: str) -> None:
-    try:
-        if stream.seek(0, io.SEEK_END) == 0:
-            raise EmptyFileError(file=name)
-        stream.seek(0)
-    except OSError as error:
-        raise FileUnreadableError(file=name, why=error.strerror or "input/output error") from None
 
 
 def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
@@ -127,9 +132,7 @@ def _decode(stream: BinaryIO, name: str, mixer: Mixer) -> NDArray[np.float32]:
                 file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
             ) from None
         raise NotAudioError(file=name) from None
-    except av.error.FFmpegError as error:
-        if isinstance(error, OSError) and not isinstance(error, av.error.ArgumentError):
-            raise FileUnreadableError(file=name, why="input/output error") from None
+    except av.error.FFmpegError:
         raise NotAudioError(file=name) from None
     _refuse_short(buffer, stated, lost, stream, name)
     return buffer.taken()
@@ -186,6 +189,7 @@ def _fill(buffer: _Buffer, container: Any, track: Any, mixer: Mixer, stated: flo
     lost = _Losses()
     mono = _Resampler(buffer)
     begin: float | None = None
+    pauses = container.format.name not in GAPLESS  # there a jump is damage, and leaves the sound short
     for packet in container.demux(track):
         lost.packets += 1
         try:
@@ -194,7 +198,7 @@ def _fill(buffer: _Buffer, container: Any, track: Any, mixer: Mixer, stated: flo
             lost.add(buffer.seconds)
             continue
         for frame in frames:
-            if frame.time is not None and packet.time_base is not None:
+            if pauses and frame.time is not None:
                 begin = frame.time - mono.seconds_in if begin is None else begin
                 mono.pause_until(frame.time - begin, stated)
             mono.push(mixer.mix(frame), frame.sample_rate)
@@ -276,11 +280,12 @@ class _Buffer:
         """The samples, cut to their number, within [-1, 1] (float files may exceed it)."""
         import numpy as np
 
-        self._resize(self._used)
-        if self._used:
-            np.nan_to_num(self._samples, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-            np.clip(self._samples, -1.0, 1.0, out=self._samples)
-        return self._samples
+        samples = self._samples[: self._used]
+        for at in range(0, self._used, CLEAN_STEP):
+            block = samples[at : at + CLEAN_STEP]
+            np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+            np.clip(block, -1.0, 1.0, out=block)
+        return samples
 
     def _resize(self, count: int) -> None:
         self._samples.resize(count, refcheck=False)

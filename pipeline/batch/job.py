@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
@@ -40,9 +40,12 @@ class Stages(Protocol):
         """Who spoke when."""
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, voices: bytes | None
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
     ) -> tuple[Attribution, bytes | None]:
         """Words to participants, and the study's voices with what this recording taught."""
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        """An earlier attribution with the codes its speakers have by now; the same when none changed."""
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
         """De-identified utterances, with the study's labels so far."""
@@ -78,7 +81,7 @@ class Finding:
 class Crew(Protocol):
     """Does jobs and yields findings as they come, those of one recording in order."""
 
-    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]: ...
+    def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]: ...
 
 
 class InProcess:
@@ -87,7 +90,7 @@ class InProcess:
     def __init__(self, stages: Stages):
         self._stages = stages
 
-    def perform(self, jobs: Iterable[Job]) -> Iterator[Finding]:
+    def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         """Each job's findings."""
         for job in jobs:
             yield from perform(job, self._stages)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import INBOX, Study
 
+VOICES_MARK = "voices gone through"
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)
 WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run
 
@@ -63,11 +65,13 @@ def run_study(
     tell: Tell,
     *,
     keep: bool = False,
+    carry: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> RunSummary:
     """Do all there is to do, telling of each file and recording as it ends.
 
-    `make_crew` is called only when there is work, since it loads models. Raises LockedError when
+    `make_crew` is called only when there is work, since it loads models; with `carry` its jobs hold the
+    sealed recordings, for workers that cannot see the study's folder. Raises LockedError when
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of.
     """
@@ -77,7 +81,7 @@ def run_study(
         study.sweep()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
-        lines = _work(study, rows, make_crew, tell) if rows else []
+        lines = _work(study, rows, make_crew, tell, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
@@ -118,16 +122,32 @@ def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None
 
 
 def _work(
-    study: Study, rows: list[RecordingRow], make_crew: Callable[[], tuple[Crew, Stages]], tell: Tell
+    study: Study,
+    rows: list[RecordingRow],
+    make_crew: Callable[[], tuple[Crew, Stages]],
+    tell: Tell,
+    *,
+    carry: bool,
 ) -> list[RunLine]:
     need_space(study.folder, WORK_SPACE_BYTES)
     crew, stages = make_crew()
     line = _Line(study, rows, stages, tell)
     line.settle()
-    for finding in crew.perform(job_of(study, row) for row in rows if heavy_stages(study, row)):
-        line.take(finding)
-        line.settle()
+    line.bring_up_to_date()
+    jobs = (job_of(study, row, carry=carry) for row in rows if heavy_stages(study, row))
+    with closing(crew.perform(jobs)) as findings:  # whatever happens, the crew's processes end
+        for finding in findings:
+            line.take(finding)
+            line.settle()
+    line.bring_up_to_date()
     return line.ended
+
+
+def outdated(study: Study) -> list[RecordingRow]:
+    """Recordings nobody reviews yet, when the study's voices changed since they were last gone through."""
+    if study.voices.version == study.ledger.read_mark(VOICES_MARK):
+        return []
+    return [row for row in study.recordings(State.REDACTED) if row.failed_stage is None]
 
 
 def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
@@ -190,6 +210,20 @@ class _Line:
             self._began.setdefault(recording, time.monotonic())
             self._finish(recording)
 
+    def bring_up_to_date(self) -> None:
+        """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
+        study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
+        for row in outdated(study) if voices is not None else []:
+            before = from_json(Attribution, study.artifact(row.id, Artifact.ATTRIBUTION))
+            after = self._stages.relabel(row.id, before, voices or b"")
+            if after != before:
+                study.keep(row.id, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+                self._waiting[row.id] = ()
+                self._began[row.id] = time.monotonic()
+                self._finish(row.id)
+        if version != study.ledger.read_mark(VOICES_MARK):
+            study.ledger.write_mark(VOICES_MARK, version)
+
     def _finish(self, recording: str) -> None:
         stage = "attribute"
         try:
@@ -207,7 +241,9 @@ class _Line:
         study = self._study
         transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
-        attribution, voices = self._stages.attribute(transcription, diarization, study.voices.read())
+        attribution, voices = self._stages.attribute(
+            recording, transcription, diarization, study.voices.read()
+        )
         study.keep(
             recording,
             Artifact.ATTRIBUTION,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline.flow import Choices
 from pipeline.records import (
     Attribution,
     Audio,
     Diarization,
     LabelMap,
     Redaction,
+    Roster,
     Transcription,
     from_json,
     to_json,
@@ -39,24 +42,48 @@ class StudyStages:
         return self._stages.diarize(audio)
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, voices: bytes | None
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
     ) -> tuple[Attribution, bytes | None]:
         """Words to participants; an unverified recording teaches the study's voices little."""
         from pipeline.speakers.codes import KnownVoices, learn
 
         known = from_json(KnownVoices, voices) if voices else KnownVoices()
         attribution = self._stages.attribute(transcription, diarization, known)
-        return attribution, to_json(learn(known, attribution, diarization, verified=False))
+        known = learn(known, attribution, diarization, verified=False, recording=recording)
+        return attribution, to_json(known)
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        """A speaker linked to a name since, or repaired by a person, has that code in earlier recordings too."""
+        from pipeline.speakers.codes import KnownVoices, relabel
+
+        return relabel(attribution, from_json(KnownVoices, voices), recording)
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
         """De-identified utterances, with the study's labels so far."""
         return self._stages.redact(attribution, labels)
 
 
-def stages_of(study: Study) -> StudyStages:
-    """The real engines with the study's settings and roster; models load when first used."""
-    from pipeline.flow import Choices, Engines, Stages
+@dataclass(frozen=True, slots=True)
+class StudyRecipe:
+    """Makes a study's stages, here or in a worker: the choices of study.toml and the roster's names."""
 
+    choices: Choices
+    roster: Roster | None = field(repr=False)
+
+    def __call__(self) -> StudyStages:
+        """The stages; models load when first used."""
+        from pipeline.flow import Engines
+        from pipeline.flow import Stages as FlowStages
+
+        return StudyStages(FlowStages(Engines(self.choices), self.roster))
+
+    def with_threads(self, threads: int) -> StudyRecipe:
+        """The same with a number of threads for each engine."""
+        return replace(self, choices=replace(self.choices, threads=threads))
+
+
+def recipe_of(study: Study) -> StudyRecipe:
+    """What a study's settings and roster ask for."""
     chosen = study.settings
     choices = Choices(
         engine=chosen.engine,
@@ -68,4 +95,9 @@ def stages_of(study: Study) -> StudyStages:
         style=chosen.style,
     )
     roster = study.roster.load()
-    return StudyStages(Stages(Engines(choices), roster if roster.people or roster.other else None))
+    return StudyRecipe(choices, roster if roster != Roster() else None)
+
+
+def stages_of(study: Study) -> StudyStages:
+    """The stages in this process."""
+    return recipe_of(study)()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.errors import SomeFailedError
+
+if TYPE_CHECKING:
+    from pipeline.oneshot import Outcome
 
 
 @click.command()
@@ -62,3 +66,33 @@ def deidentify(
         raise click.exceptions.Exit(failed[0].exit_code)
     if failed:
         raise SomeFailedError(failed=len(failed), total=len(audio))
+
+
+def _say(outcome: Outcome, as_json: bool) -> None:
+    """One line a recording: what was written and what needs a look; errors go to stderr."""
+    import json
+
+    if as_json:
+        click.echo(json.dumps(_row(outcome), ensure_ascii=False))
+    elif outcome.error:
+        click.echo(f"session-deid: {outcome.error}", err=True)
+    else:
+        minutes = f"{outcome.duration / 60:.1f} min"
+        click.echo(f"{outcome.file}: {minutes}, {outcome.replacements} replacements -> {outcome.written[0]}")
+        if outcome.questions:
+            click.echo(f"  {outcome.questions} places want a look: {outcome.written[2]}")
+        if outcome.unsure:
+            click.echo(f"  not sure who these are: {', '.join(outcome.unsure)}")
+
+
+def _row(outcome: Outcome) -> dict[str, object]:
+    if outcome.error:
+        return {"file": outcome.file, "error": str(outcome.error), "exit_code": outcome.error.exit_code}
+    return {
+        "file": outcome.file,
+        "written": [str(p) for p in outcome.written],
+        "duration": outcome.duration,
+        "replacements": outcome.replacements,
+        "questions": outcome.questions,
+        "unsure": list(outcome.unsure),
+    }

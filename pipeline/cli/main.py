@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
+from pipeline.safety import protect_process
 
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
@@ -26,17 +26,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),
     "status": ("pipeline.cli.status:status", "Where each recording of a study stands."),
+    "review": ("pipeline.cli.review:review", "Check redactions in the browser, with the sound, and verify."),
     "verify": (
         "pipeline.cli.verify:verify",
         "Verify a transcript: decide what is open, accept the statement.",
     ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
+    "destroy": ("pipeline.cli.destroy:destroy", "Destroy verified recordings for good, with certificates."),
+    "certificate": ("pipeline.cli.certificate:certificate", "Check a certificate of destruction."),
+    "close": ("pipeline.cli.close:close", "End a study: destroy its voiceprints."),
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),
     "audit": ("pipeline.cli.audit:audit", "Check and export the signed audit chain."),
     "roster": ("pipeline.cli.roster:roster", "The sealed roster: who takes part."),
+    "participants": (
+        "pipeline.cli.participants:participants",
+        "Who is who: voices and codes, and repairs to them.",
+    ),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
     "models": ("pipeline.cli.models:models", "Install, list and verify models."),
+    "bench": ("pipeline.cli.bench:bench", "Compare engines and models on your recording and machine."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }
 
@@ -63,16 +72,6 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="session-deid")
 def main() -> None:
     """Recordings of group sessions to de-identified transcripts, on this computer, offline."""
-
-
-def protect_process() -> None:
-    """Files we write are ours alone (umask 077) and a crash leaves no memory on disk (no core dump)."""
-    os.umask(0o077)
-    try:
-        import resource
-    except ImportError:  # Windows writes no core files
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def run() -> None:

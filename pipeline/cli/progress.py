@@ -100,7 +100,7 @@ class _Lines:
 
 
 def remaining(seconds: float, share: float) -> str:
-    """", about 3 min left" from the time a stage has taken so far; empty while that says nothing."""
+    """ ", about 3 min left" from the time a stage has taken so far; empty while that says nothing."""
     if share <= 0.0 or seconds < GUESS_AFTER_S:
         return ""
     return f", about {in_words(seconds * (1.0 - share) / share)} left"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,15 +15,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("transcript", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The de-identified transcript, in the same format."
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The de-identified transcript, in the same format.",
 )
 @click.option(
     "--spans", type=click.Path(path_type=Path), help="JSON of what was found: places and classes, no words."
 )
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role.")
+@click.option(
+    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
+)
 @click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
 @click.option(
-    "--sensitivity", default="balanced", show_default=True, type=click.Choice(["strict", "balanced", "lenient"])
+    "--sensitivity",
+    default="balanced",
+    show_default=True,
+    type=click.Choice(["strict", "balanced", "lenient"]),
 )
 @click.option(
     "--style",
@@ -61,7 +68,9 @@ def redact(
     named = name_speakers([u.participant for u in source.utterances], people)
     deidentifier = deidentifiers.load(policy, sensitivity, style=style)
     redaction = deidentifier.redact(named.rename(source.utterances), roster=named.roster, labels=named.labels)
-    write_atomically(out, source.render(named.shown, readers.replacements_of(redaction)))
+    write_atomically(
+        out, source.render(named.shown_after(redaction.labels), readers.replacements_of(redaction))
+    )
     if spans:
         write_atomically(spans, _spans_json(redaction, deidentifier))
     _say(redaction, style)
@@ -69,11 +78,13 @@ def redact(
 
 def _check_output(transcript: Path, out: Path) -> None:
     """The output has the input's format, and is not the input."""
-    if out.exists() and transcript.exists() and os.path.samefile(transcript, out):
+    if out.exists() and transcript.exists() and out.samefile(transcript):
         raise click.BadParameter("this is TRANSCRIPT itself; give another file.", param_hint="--out")
     is_device = out.exists() and not out.is_file()
     if out.suffix and out.suffix.lower() != transcript.suffix.lower() and not is_device:
-        raise click.BadParameter(f"its ending must be {transcript.suffix}, as TRANSCRIPT's.", param_hint="--out")
+        raise click.BadParameter(
+            f"its ending must be {transcript.suffix}, as TRANSCRIPT's.", param_hint="--out"
+        )
 
 
 def _spans_json(redaction: Redaction, deidentifier: Any) -> bytes:
@@ -99,4 +110,6 @@ def _say(redaction: Redaction, style: str) -> None:
     replaced = sum(1 for s in redaction.spans if s.replacement)
     questions = sum(1 for s in redaction.spans if s.uncertain)
     kind = "stand-ins" if style == "surrogate" else "labels"
-    click.echo(f"{replaced} identifiers replaced by {kind}; {questions} places to look at by a person.", err=True)
+    click.echo(
+        f"{replaced} identifiers replaced by {kind}; {questions} places to look at by a person.", err=True
+    )

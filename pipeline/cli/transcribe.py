@@ -9,10 +9,14 @@ import click
 
 @click.command()
 @click.argument("audio", type=click.Path(path_type=Path))
-@click.option("--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper.")
+@click.option(
+    "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
+)
 @click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
 @click.option("--language", help="en, de, ...; detected when not given.")
-@click.option("--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each.")
+@click.option(
+    "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
 @click.option(
@@ -65,7 +69,7 @@ def _write(target: Path, content: bytes) -> None:
     from pipeline.files import write_atomically
 
     if str(target) == "-":
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     try:
         write_atomically(target, content)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from pipeline.deidentify import people, things
 from pipeline.deidentify.classes import CLASSES, IdentifierClass
-from pipeline.deidentify.people import Known, Mention
 from pipeline.deidentify.likeness import SOUNDS_SAME
+from pipeline.deidentify.people import Known, Mention
 from pipeline.records import LabelMap, Roster
 
 NAME = "name"
@@ -81,6 +81,14 @@ class Labeller:
     def grown(self) -> LabelMap:
         """The study's labels with those given here; rows are in the order they were first given."""
         return LabelMap(tuple(self._rows))
+
+    def known_words(self) -> tuple[tuple[str, str], ...]:
+        """(class, name) of every person, place and organisation the study has named so far."""
+        people_ = [(NAME, " ".join(form)) for person in self._others for form in person.forms]
+        return (
+            *people_,
+            *((kind, " ".join(f.tokens)) for kind, es in self._things.items() for e in es for f in e.forms),
+        )
 
     def remember(self, kind: str, canonical: str, value: str) -> None:
         """Keep a fact of the study beside the labels (a surrogate, the dates' shift)."""

@@ -66,7 +66,8 @@ class PutYear(_SessionOperator):
 
 
 class PutShiftedDate(_SessionOperator):
-    """[Date 17 March 1979]: moved by the study's number of days; [Date] where it cannot be read."""
+    """[Date 17 March 1979], or without brackets when `bare`: moved by the study's number of days; [Date]
+    where it cannot be read."""
 
     name = "session-shifted-date"
     needs = ("days",)
@@ -74,6 +75,8 @@ class PutShiftedDate(_SessionOperator):
     def operate(self, text: str, params: dict[str, Any]) -> str:
         said = read_date(text)
         moved = shift(said, params["days"]) if said else None
+        if moved and params.get("bare"):
+            return moved
         return f"[Date {moved}]" if moved else "[Date]"
 
 

@@ -26,7 +26,9 @@ def settle(spans: Iterable[Span], utterances: Sequence[Utterance]) -> list[Span]
     for index in sorted(by_utterance):
         here = by_utterance[index]
         acting = _join((s for s in here if s.action in _ACTS), utterances[index].text)
-        flagged = _join((s for s in here if s.action not in _ACTS and not _touches(s, acting)), utterances[index].text)
+        flagged = _join(
+            (s for s in here if s.action not in _ACTS and not _touches(s, acting)), utterances[index].text
+        )
         settled += sorted([*acting, *flagged], key=lambda s: s.start_char)
     return settled
 

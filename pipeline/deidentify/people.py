@@ -16,9 +16,43 @@ from pipeline.records import Person
 
 Tokens = tuple[str, ...]
 
-_MALE = frozenset("mr mister sir lord father brother uncle monsieur matua koro".split())
-_FEMALE = frozenset("mrs ms miss madam mistress lady dame sister aunt aunty auntie whaea nana".split())
-_OTHER = frozenset("dr doctor prof professor nurse matron reverend rev judge constable sergeant mx the my our".split())
+_MALE = frozenset(["mr", "mister", "sir", "lord", "father", "brother", "uncle", "monsieur", "matua", "koro"])
+_FEMALE = frozenset(
+    [
+        "mrs",
+        "ms",
+        "miss",
+        "madam",
+        "mistress",
+        "lady",
+        "dame",
+        "sister",
+        "aunt",
+        "aunty",
+        "auntie",
+        "whaea",
+        "nana",
+    ]
+)
+_OTHER = frozenset(
+    [
+        "dr",
+        "doctor",
+        "prof",
+        "professor",
+        "nurse",
+        "matron",
+        "reverend",
+        "rev",
+        "judge",
+        "constable",
+        "sergeant",
+        "mx",
+        "the",
+        "my",
+        "our",
+    ]
+)
 TITLES = _MALE | _FEMALE | _OTHER
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -79,13 +113,13 @@ def _join_letters(tokens: Sequence[str]) -> Tokens:
     """A name spelled out ("r o double s", "n-g-a-t-a") is the word it spells."""
     letters: list[str] = []
     times = 1
-    for token in (part for t in tokens for part in t.split("-")):
-        if token == "double":
+    for letter in (part for t in tokens for part in t.split("-")):
+        if letter == "double":
             times = 2
             continue
-        if len(token) != 1:
+        if len(letter) != 1:
             return tuple(part for t in tokens for part in t.split("-") if part)
-        letters.append(token * times)
+        letters.append(letter * times)
         times = 1
     return ("".join(letters),) if len(letters) > 2 else tuple(letters)
 

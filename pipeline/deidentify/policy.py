@@ -69,8 +69,12 @@ class Policy(_Table):
     @model_validator(mode="after")
     def _names_every_class(self) -> Policy:
         coarse = {"age", "age_over_89", "date", "birth_date"}
-        if wrong := sorted(k for k, r in self.classes.items() if r.action == "generalise" and k not in coarse):
-            raise ValueError(f"only ages and dates can be generalised, not {', '.join(wrong)}; use remove, flag or keep")
+        if wrong := sorted(
+            k for k, r in self.classes.items() if r.action == "generalise" and k not in coarse
+        ):
+            raise ValueError(
+                f"only ages and dates can be generalised, not {', '.join(wrong)}; use remove, flag or keep"
+            )
         if unknown := sorted(set(self.classes) - set(CLASSES)):
             raise ValueError(f"unknown class {', '.join(unknown)}")
         if missing := sorted(set(CLASSES) - set(self.classes)):

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pipeline.deidentify import overlaps, policy as policies
+from pipeline.deidentify import overlaps
+from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import CLASSES, class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
+from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import Found, Label, Labeller
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
@@ -33,7 +35,9 @@ class SecondLook(Protocol):
     """An independent pass over the result. See pipeline.deidentify.second_look."""
 
     def look(
-        self, redacted: Sequence[Utterance], replaced: Sequence[Replaced], originals: Sequence[Utterance],
+        self,
+        replaced: Sequence[Replaced],
+        originals: Sequence[Utterance],
         roster: Roster | None,
     ) -> tuple[Span, ...]: ...
 
@@ -86,15 +90,15 @@ class Deidentifier:
         Where anything breaks on an utterance, all of it is taken out and put to a person.
         """
         say = progress or (lambda _: None)
-        finds = find_safely(self.detector, utterances, roster)
-        say(0.7)
-        spans = self._decide(finds.spans, utterances)
-        spans = _with_unread(spans, finds.unread, utterances)
         labeller = Labeller(roster, labels)
+        finds = find_safely(self.detector, utterances, with_named(roster, labeller))
+        say(0.7)
+        spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
+        spans = _with_unread(spans, finds.unread, utterances)
         spans, replaced = self._replace(spans, utterances, labeller, roster)
         redacted = tuple(apply(u, r) for u, r in zip(utterances, replaced, strict=True))
         say(0.8)
-        spans += self._look_again(redacted, replaced, utterances, roster)
+        spans += self.second_look.look(replaced, utterances, roster)
         say(1.0)
         ordered = tuple(sorted(spans, key=lambda s: (s.utterance, s.start_char, s.end_char)))
         return Redaction(redacted, ordered, labeller.grown(), self.policy.name, self.sensitivity)
@@ -115,12 +119,18 @@ class Deidentifier:
             decision = policies.decide(self.policy, self.sensitivity, span)
             if decision.action != "keep":
                 decided.append(
-                    replace(span, action=decision.action, uncertain=decision.uncertain, reason=decision.reason)
+                    replace(
+                        span, action=decision.action, uncertain=decision.uncertain, reason=decision.reason
+                    )
                 )
         return overlaps.settle(decided, utterances)
 
     def _replace(
-        self, spans: Sequence[Span], utterances: Sequence[Utterance], labeller: Labeller, roster: Roster | None
+        self,
+        spans: Sequence[Span],
+        utterances: Sequence[Utterance],
+        labeller: Labeller,
+        roster: Roster | None,
     ) -> tuple[list[Span], list[Replaced]]:
         """Replace span by span; an utterance that breaks is taken out whole."""
         acting = [s for s in spans if s.action != "flag"]
@@ -128,7 +138,7 @@ class Deidentifier:
         stand_ins = StandIns(self.style, labeller, roster, [s.text for s in acting])
         plan: dict[int, list[tuple[Span, Label, Edit]]] = defaultdict(list)
         for span, label in zip(acting, given, strict=True):
-            plan[span.utterance].append((span, label, self._edit(span, label, labeller, stand_ins)))
+            plan[span.utterance].append((span, label, self._edit(span, label, stand_ins)))
         done, replaced = [s for s in spans if s.action == "flag"], []
         for index, utterance in enumerate(utterances):
             new, outcome = self._replace_one(index, utterance, plan.get(index, []))
@@ -152,7 +162,7 @@ class Deidentifier:
         put = {(start, end): text for start, end, text in outcome.parts}
         return [_finish(s, label, put[s.start_char, s.end_char]) for s, label, _ in plan], outcome
 
-    def _edit(self, span: Span, label: Label, labeller: Labeller, stand_ins: StandIns) -> Edit:
+    def _edit(self, span: Span, label: Label, stand_ins: StandIns) -> Edit:
         """Which operator replaces a span, and with what."""
         key = class_of_span(span).key
         place = (span.start_char, span.end_char)
@@ -164,17 +174,29 @@ class Deidentifier:
         if span.action == "generalise" and key in _DATES:
             return Edit(*place, "session-year")
         if key in _DATES and (self.policy.dates == "shift" or self.style == "surrogate"):
-            return Edit(*place, "session-shifted-date", {"days": stand_ins.days()})
+            return Edit(
+                *place, "session-shifted-date", {"days": stand_ins.days(), "bare": self.style == "surrogate"}
+            )
         return Edit(*place, "session-label", {"label": label.text})
 
-    def _look_again(
-        self,
-        redacted: Sequence[Utterance],
-        replaced: Sequence[Replaced],
-        utterances: Sequence[Utterance],
-        roster: Roster | None,
-    ) -> list[Span]:
-        return list(self.second_look.look(redacted, replaced, utterances, roster))
+
+def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
+    """The roster, and with it everybody and everything earlier sessions of the study have named, so that
+    one detection protects all later mentions."""
+    named = labeller.known_words()
+    if not named:
+        return roster
+    known = roster or Roster()
+    by_kind = {
+        kind: tuple(w for k, w in named if k == kind and len(w) > 2)
+        for kind in ("name", "place", "organisation")
+    }
+    return replace(
+        known,
+        staff=(*known.staff, *by_kind["name"]),
+        sites=(*known.sites, *by_kind["place"]),
+        other=(*known.other, *by_kind["organisation"]),
+    )
 
 
 def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:
@@ -188,7 +210,9 @@ def _finish(span: Span, label: Label, put: str) -> Span:
     return replace(span, replacement=put, uncertain=span.uncertain or label.uncertain, reason=reason)
 
 
-def _with_unread(spans: Sequence[Span], unread: frozenset[int], utterances: Sequence[Utterance]) -> list[Span]:
+def _with_unread(
+    spans: Sequence[Span], unread: frozenset[int], utterances: Sequence[Utterance]
+) -> list[Span]:
     """Utterances that could not be read become one span each, in place of what was found there."""
     whole = [whole_utterance(i, utterances[i]) for i in sorted(unread) if utterances[i].text]
     return sorted(

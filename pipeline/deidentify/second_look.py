@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.deidentify import words
@@ -50,7 +50,6 @@ class Looker:
 
     def look(
         self,
-        redacted: Sequence[Utterance],
         replaced: Sequence[Replaced],
         originals: Sequence[Utterance],
         roster: Roster | None,
@@ -120,7 +119,9 @@ def _by_roster(text: str, names: frozenset[str]) -> Iterator[_Sight]:
     for m in _LETTERS.finditer(text):
         word = _POSSESSIVE.sub("", m[0])
         if fold(word) in names:
-            yield _Sight(m.start(), m.start() + len(word), "PERSON", "a word of a participant's name is still there")
+            yield _Sight(
+                m.start(), m.start() + len(word), "PERSON", "a word of a participant's name is still there"
+            )
 
 
 def _by_pattern(text: str) -> Iterator[_Sight]:
@@ -132,7 +133,9 @@ def _by_pattern(text: str) -> Iterator[_Sight]:
 def _is_telling(text: str) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
-    if any(folded in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")):
+    if any(
+        folded in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")
+    ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
     return any(len(w) > 2 and words.zipf(w) < _RARE_ZIPF and not _is_kept(w) for w in said)
@@ -160,14 +163,25 @@ def _to_spans(index: int, sights: Iterable[_Sight], replaced: Replaced, original
         text = original[start:end]
         if text.strip():
             yield Span(
-                index, start, end, sight.type, tier, _SCORE, "second look", text, "flag", "", True, sight.reason
+                index,
+                start,
+                end,
+                sight.type,
+                tier,
+                _SCORE,
+                "second look",
+                text,
+                "flag",
+                "",
+                True,
+                sight.reason,
             )
 
 
 def _to_original(replaced: Replaced, at: int) -> int:
     """The original's offset of a character of the result that no replacement put there."""
     moved = 0
-    for (start, end, put), (first, last, _) in zip(replaced.parts, place_parts(replaced), strict=True):
+    for (start, end, _put), (first, last, _) in zip(replaced.parts, place_parts(replaced), strict=True):
         if at < first:
             break
         if at < last:

@@ -13,6 +13,7 @@ from pipeline.deidentify.classes import CLASSES
 from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.deidentify.people import TITLES
 from pipeline.deidentify.readers.margins import is_anonymous
+from pipeline.deidentify.stand_ins import SURROGATE
 from pipeline.records import LabelMap, Person, Roster, Utterance
 
 
@@ -28,6 +29,11 @@ class NamedSpeakers:
         """The utterances with speakers as they are shown."""
         return tuple(replace(u, participant=self.shown.get(u.participant, u.participant)) for u in utterances)
 
+    def shown_after(self, labels: LabelMap) -> dict[str, str]:
+        """As `shown`, but with the surrogate of whoever was given one, so that margin and words agree."""
+        surrogates = {f"[{label}]": name for kind, label, name in labels.labels if kind == SURROGATE}
+        return {speaker: surrogates.get(label, label) for speaker, label in self.shown.items()}
+
 
 def name_speakers(
     speakers: Sequence[str], roster: Roster | None = None, labels: LabelMap | None = None
@@ -38,7 +44,10 @@ def name_speakers(
     named = [s for s in dict.fromkeys(speakers) if not is_anonymous(s)]
     given = labeller.assign([Found(CLASSES[NAME], s) for s in named])
     codes = {p.code for p in people.people}
-    shown = {s: label.text if label.text in codes else f"[{label.text}]" for s, label in zip(named, given, strict=True)}
+    shown = {
+        s: label.text if label.text in codes else f"[{label.text}]"
+        for s, label in zip(named, given, strict=True)
+    }
     new = [
         Person(label.text, _without_title(s))
         for s, label in zip(named, given, strict=True)

@@ -20,8 +20,21 @@ from pipeline.deidentify.numbers import ORDINALS, TENS, UNITS
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70}
 _DECADES |= {"eighties": 80, "nineties": 90, "teens": 15, "teenager": 15, "teenage": 15, "tens": 10}
-_BABY = frozenset("month months week weeks day days newborn baby infant toddler".split())
-_MONTHS = "january february march april may june july august september october november december".split()
+_BABY = frozenset(["month", "months", "week", "weeks", "day", "days", "newborn", "baby", "infant", "toddler"])
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = {m: n for n, m in enumerate(_MONTHS, 1)} | {m[:3]: n for n, m in enumerate(_MONTHS, 1)} | {"sept": 9}
 _ORDINAL_TENS = {"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60}
 _ORDINAL_TENS |= {"seventieth": 70, "eightieth": 80, "ninetieth": 90, "hundredth": 100}
@@ -52,11 +65,11 @@ def read_age(text: str) -> int | None:
     tokens = _tokens(text)
     if any(t in _BABY for t in tokens):
         return 0
-    for place, token in enumerate(tokens):
-        if token in _DECADES:
-            return _DECADES[token] + (5 if _DECADES[token] >= 20 else 0)
-        if token.isdigit() and tokens[place + 1 : place + 2] == ["s"]:
-            return int(token) % 100 + 5
+    for place, said in enumerate(tokens):
+        if said in _DECADES:
+            return _DECADES[said] + (5 if _DECADES[said] >= 20 else 0)
+        if said.isdigit() and tokens[place + 1 : place + 2] == ["s"]:
+            return int(said) % 100 + 5
     age = read_number(text)
     return age if age is not None and age <= 130 else None
 
@@ -101,17 +114,17 @@ def _values(tokens: Sequence[str]) -> list[int]:
     """Runs of number words as numbers: ["nineteen", "seventy", "eight"] is [19, 78]."""
     values: list[int] = []
     open_tens = open_hundred = False
-    for token in tokens:
-        value, is_tens = _value(token)
-        if token == "hundred":
+    for said in tokens:
+        value, is_tens = _value(said)
+        if said == "hundred":
             values[-1:] = [(values[-1] if values else 1) * 100]
             open_hundred, open_tens = True, False
-        elif token == "thousand" and values:
+        elif said == "thousand" and values:
             values[-1] *= 1000
             open_hundred, open_tens = True, False
         elif value is None:
-            open_tens = open_hundred = open_hundred and token in ("and", "a")
-        elif open_tens and 0 < value < 10 or open_hundred and value < 100:
+            open_tens = open_hundred = open_hundred and said in ("and", "a")
+        elif (open_tens and 0 < value < 10) or (open_hundred and value < 100):
             values[-1] += value
             open_hundred, open_tens = False, is_tens
         else:
@@ -120,12 +133,12 @@ def _values(tokens: Sequence[str]) -> list[int]:
     return values
 
 
-def _value(token: str) -> tuple[int | None, bool]:
-    """A token's number, and whether a unit may follow it ("seventy" eight)."""
-    if token.isdigit():
-        return int(token), False
-    if token in TENS:
-        return TENS[token], True
-    if token in _ORDINAL_TENS:
-        return _ORDINAL_TENS[token], False
-    return UNITS.get(token, ORDINALS.get(token)), False
+def _value(said: str) -> tuple[int | None, bool]:
+    """A word's number, and whether a unit may follow it ("seventy" eight)."""
+    if said.isdigit():
+        return int(said), False
+    if said in TENS:
+        return TENS[said], True
+    if said in _ORDINAL_TENS:
+        return _ORDINAL_TENS[said], False
+    return UNITS.get(said, ORDINALS.get(said)), False

@@ -15,17 +15,70 @@ from pipeline.deidentify.numbers import ORDINALS, UNITS
 
 # What kind of place or body it is: the part that is dropped when people speak of it shortly.
 HEADS = frozenset(
-    "ward unit house clinic hospital practice surgery centre center hospice lodge wing department school college "
-    "university academy institute polytechnic church mosque temple street road avenue crescent lane drive place "
-    "terrace close way trust company ltd limited club rugby football team coaches services service group rest home "
-    "infirmary medical health pharmacy station library kindergarten nursery primary secondary high".split()
+    [
+        "ward",
+        "unit",
+        "house",
+        "clinic",
+        "hospital",
+        "practice",
+        "surgery",
+        "centre",
+        "center",
+        "hospice",
+        "lodge",
+        "wing",
+        "department",
+        "school",
+        "college",
+        "university",
+        "academy",
+        "institute",
+        "polytechnic",
+        "church",
+        "mosque",
+        "temple",
+        "street",
+        "road",
+        "avenue",
+        "crescent",
+        "lane",
+        "drive",
+        "place",
+        "terrace",
+        "close",
+        "way",
+        "trust",
+        "company",
+        "ltd",
+        "limited",
+        "club",
+        "rugby",
+        "football",
+        "team",
+        "coaches",
+        "services",
+        "service",
+        "group",
+        "rest",
+        "home",
+        "infirmary",
+        "medical",
+        "health",
+        "pharmacy",
+        "station",
+        "library",
+        "kindergarten",
+        "nursery",
+        "primary",
+        "secondary",
+        "high",
+    ]
 )
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _EMPTY = frozenset(("the", "a", "an", "of", "at", "in", "um", "uh", "er", "our", "my"))
-_SPELLINGS = {"saint": "st", "mount": "mt", "centre": "center"} | {
-    word: str(n) for word, n in UNITS.items()
-}
+_SPELLINGS = {"saint": "st", "mount": "mt", "centre": "center"} | {word: str(n) for word, n in UNITS.items()}
 EXACT, PART, SPELLING = 100, 80, 60
 
 
@@ -73,7 +126,10 @@ def _is_misspelt(a: Sequence[str], b: Sequence[str]) -> bool:
     pairs = [(t, u) for t, u in zip(a, b, strict=True) if t != u]
     if any(_is_known(t) and _is_known(u) for t, u in pairs):
         return False
-    return all(min(len(t), len(u)) >= 5 and DamerauLevenshtein.distance(t, u) <= 1 + (min(len(t), len(u)) >= 8) for t, u in pairs)
+    return all(
+        min(len(t), len(u)) >= 5 and DamerauLevenshtein.distance(t, u) <= 1 + (min(len(t), len(u)) >= 8)
+        for t, u in pairs
+    )
 
 
 def _is_known(word: str) -> bool:

@@ -14,8 +14,8 @@ def mark_tokens(
 ) -> tuple[list[Token], float]:
     """Put marks between tokens whose times are known; returns them and the next time that is due.
 
-    A pause stands only between two words that follow one another in the recording: where
-    something was replaced, the silence around it is not known and not shown.
+    A pause stands only between two words whose times are both known: where something was replaced
+    and its time is not known, no silence is claimed beside it.
     """
     marked: list[Token] = []
     before: float | None = None

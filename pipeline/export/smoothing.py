@@ -103,7 +103,9 @@ def _starts_sentence(kept: Sequence[Token]) -> bool:
 
 
 def _hand_over_stop(kept: list[Token], dropped: Token) -> None:
-    """ "I think, um." ends "I think." """
+    """ "I think, um." ends "I think."; of "like to, uh, talk" both commas go, which were the filler's."""
     stop = dropped.text[-1]
-    if stop in _ENDS and kept and not kept[-1].fixed and kept[-1].text[-1] not in _ENDS:
+    if stop == "," and kept and not kept[-1].fixed and kept[-1].text.endswith(","):
+        kept[-1] = replace(kept[-1], text=kept[-1].text[:-1])
+    elif stop in _ENDS and kept and not kept[-1].fixed and kept[-1].text[-1] not in _ENDS:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(",;:") + stop)

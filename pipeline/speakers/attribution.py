@@ -17,7 +17,7 @@ from pipeline.speakers.talk import is_backchannel
 from pipeline.speakers.timeline import SpeakerTurns, overlapped_seconds, turns_by_speaker
 
 # Costs of the Viterbi search, in units of "one word clearly inside another's turn".
-_OUTSIDE = 1.0
+_OUTSIDE = 0.3
 _PER_SECOND_AWAY = 3.0
 _FARTHEST = 20.0
 _CHANGE_IN_SENTENCE = 1.0
@@ -248,4 +248,4 @@ def _wordless_turns(
 def _mark_overlap(utterance: Utterance, turns: Sequence[Turn]) -> Utterance:
     others = [t for t in turns if t.speaker != utterance.participant]
     shared = overlapped_seconds(utterance.start, utterance.end, others)
-    return replace(utterance, overlap=shared >= _OVERLAP_SECONDS) if shared else utterance
+    return replace(utterance, overlap=bool(shared >= _OVERLAP_SECONDS)) if shared else utterance

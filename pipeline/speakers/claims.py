@@ -14,7 +14,7 @@ from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token,
 from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
-INTRODUCED, FULL_NAME_OPENS, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.0, 1.5
+INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
 _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
@@ -24,13 +24,15 @@ _OVERLAPPED_INTRODUCTION = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An utterance with its tokens, the names in it, and which of these its speaker gave as its own."""
+    """An utterance with its tokens, the names in it, which of these its speaker gave as its own, and everyday words
+    that stand where a name is called and sound like one ("Way, I can see you want to come in")."""
 
     index: int
     utterance: Utterance
     tokens: tuple[Token, ...] = field(repr=False)
     own: tuple[tuple[Hit, float], ...] = field(repr=False)
     names: tuple[Hit, ...] = field(repr=False)
+    sounding: tuple[Hit, ...] = field(repr=False)
 
 
 def find_claims(utterances: Sequence[Utterance], turns: Sequence[Turn], book: NameBook) -> tuple[Claim, ...]:
@@ -51,7 +53,14 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
     own = tuple(_own_names(tokens, book))
     taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
     names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
-    return _Said(index, utterance, tokens, own, names)
+    sounding = tuple(h for h in book.sounding(tokens) if _set_off(tokens, h) and h.first not in taken)
+    return _Said(index, utterance, tokens, own, names, sounding)
+
+
+def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a word between two marks (or the utterance's ends) that is no "right" or "well"."""
+    alone = (hit.first == 0 or tokens[hit.first - 1].closes) and tokens[hit.last].closes
+    return alone and tokens[hit.first].spoken not in talk().openers | talk().listening
 
 
 # --- one's own name -------------------------------------------------------------------------------
@@ -71,20 +80,29 @@ def _own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, f
 
 def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
     """A name right after "I'm", "my name is" ...; a filler may stand between."""
-    cues = talk().introductions + (talk().opening_introductions if opens(tokens, position) else ())
-    for cue in cues:
+    cues = dict.fromkeys(talk().introductions, INTRODUCED)
+    if opens(tokens, position):
+        cues |= dict.fromkeys(talk().opening_introductions, INTRODUCED)
+        cues |= dict.fromkeys(talk().presentations, PRESENTED)
+    for cue, weight in cues.items():
         if not _matches(tokens, position, cue):
             continue
-        for start in _name_starts(tokens, position + len(cue)):
-            hit = book.heard(tokens, start)
-            if hit and not tokens[hit.last].possessive:
-                return hit, INTRODUCED * hit.certainty
+        heard = [book.heard(tokens, start) for start in _name_starts(tokens, position + len(cue))]
+        fitting = [h for h in heard if h and not tokens[h.last].possessive and not _denied(tokens, h)]
+        if fitting:
+            best = max(fitting, key=lambda h: h.certainty)
+            return best, weight * best.certainty
     return None
+
+
+def _denied(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for "I'm not Dov", "I'm with Dov"."""
+    return any(t.spoken in talk().not_own for t in tokens[hit.first : hit.last])
 
 
 def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
     yield start
-    while start < len(tokens) and tokens[start].norm in talk().fillers:
+    while start < len(tokens) and tokens[start].spoken in talk().fillers:
         start += 1
         yield start
 
@@ -109,7 +127,7 @@ def _before_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple
 
 
 def _matches(tokens: Sequence[Token], start: int, phrase: tuple[str, ...]) -> bool:
-    return tuple(t.norm for t in tokens[start : start + len(phrase)]) == phrase
+    return tuple(t.spoken for t in tokens[start : start + len(phrase)]) == phrase
 
 
 def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
@@ -130,8 +148,8 @@ def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] 
 
 def opens(tokens: Sequence[Token], position: int) -> bool:
     """True at the start of an utterance, after greetings and fillers at most."""
-    return position <= 4 and all(
-        t.norm in talk().openers or t.norm in talk().fillers for t in tokens[:position]
+    return position <= 6 and all(
+        t.spoken in talk().openers or t.spoken in talk().fillers for t in tokens[:position]
     )
 
 
@@ -164,18 +182,19 @@ def _mentions(said: _Said) -> Iterator[Claim]:
 def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     """The last person addressed in an utterance answers next; one thanked spoke before."""
     called = [h for h in said.names if _is_address(said.tokens, h)]
+    called = sorted((*called, *said.sounding), key=lambda h: h.first)
     if not called:
         return
     last = called[-1]
     after, before = len(said.tokens) - 1 - last.last, last.first
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = any(t.norm in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
+    thanked = any(t.spoken in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
     if thanked and after <= 2:
         if previous and len(called) == 1 and before <= 4:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
-    elif answering and not any(t.norm in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
-        talked_to = any(t.norm in talk().spoken_to for t in said.tokens)
+    elif answering and not any(t.spoken in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
+        talked_to = any(t.spoken in talk().spoken_to for t in said.tokens)
         weight = (
             _ANSWERED
             if after <= _SOON_WORDS
@@ -195,13 +214,13 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
         hit.first == 0 or tokens[hit.first - 1].closes or _since_mark_only_openers(tokens, hit.first)
     )
     closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
-    following = tokens[hit.last + 1].norm if hit.last + 1 < len(tokens) else ""
+    following = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
     if opens_phrase and (closes_phrase or following in talk().requests):
         return True
-    before = tuple(t.norm for t in tokens[max(0, hit.first - 2) : hit.first])
+    before = tuple(t.spoken for t in tokens[max(0, hit.first - 2) : hit.first])
     if any(before[-len(cue) :] == cue for cue in talk().invitations):
         return True
-    spoken_to = any(t.norm in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
+    spoken_to = any(t.spoken in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
     return closes_phrase and spoken_to and not set(before[-1:]) & talk().spoken_of
 
 
@@ -209,7 +228,7 @@ def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
     """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
     while position > 0 and not tokens[position - 1].closes:
         position -= 1
-        if tokens[position].norm not in talk().openers:
+        if tokens[position].spoken not in talk().openers:
             return False
     return True
 

@@ -1,7 +1,9 @@
-"""How many voices a recording holds and what each sounds like: agglomerative clustering of stretches.
+"""How many voices a recording holds and what each sounds like: agglomerative clustering in two steps.
 
-Average linkage on cosine similarity (Day and Edelsbrunner, 1984). Only stretches long enough to be sure of take
-part; the others are given to the voices found.
+First average linkage on cosine similarity, up to where groups are surely one voice. Then the groups closest to one
+another merge as long as they are likely to be one voice; a group of few seconds needs less likeness for that, because
+its voiceprint is noisier and a stray second in an overlap is a likelier reason for it than a person who says nothing
+else. Thresholds were set on the meetings and hold on the study, see docs/benchmarks/diarization.md.
 """
 
 from __future__ import annotations
@@ -12,11 +14,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LEAST_SIMILARITY = 0.33
-"""Groups of stretches whose mean similarity is below this are different voices."""
-_SURE_SECONDS = 1.5
-_MOST_STRETCHES = 5000
-"""Memory and time grow with the square: of a very long recording the longest stretches take part (200 MB)."""
+SURE_SIMILARITY = 0.5
+"""Mean similarity from which on two groups are one voice, whoever else speaks."""
+LEAST_SIMILARITY = 0.36
+"""Two groups with much speech are one voice from this mean similarity on ..."""
+LEAST_SIMILARITY_SHORT = 0.18
+"""... and a group of hardly any speech belongs to one from this on; between them it falls off with the seconds."""
+_SHORT_SECONDS = 5.0
+_STRAY_SECONDS = 2.0
+"""A group with less speech is no voice of its own."""
+_HINT_MERGES, _HINT_SPLITS = 0.06, 0.08
+"""So far do the thresholds bend to reach the number of speakers a person gave."""
+_ITEM_SECONDS = 1.0
+_MOST_ITEMS = 5000
+"""Memory and time grow with the square: of a very long recording the longest items take part (200 MB)."""
 
 
 def find_voices(
@@ -24,38 +35,84 @@ def find_voices(
 ) -> NDArray[np.float64]:
     """The mean voiceprint of each voice, (voices, 192), of length 1.
 
-    `vectors` (stretches, 192) have length 1; `seconds` is each stretch's speech. `speakers` guides the count.
+    `vectors` (items, 192) have length 1; `seconds` is the speech in each. `speakers` guides the count.
     """
     import numpy as np
 
     if not len(vectors):
         return np.zeros((0, vectors.shape[1]))
-    sure = _sure_enough(seconds)
-    groups = _group(vectors[sure], speakers)
-    return np.stack([_mean(vectors[sure][groups == g], seconds[sure][groups == g]) for g in np.unique(groups)])
+    sure = _long_enough(seconds)
+    vectors, seconds = vectors[sure], seconds[sure]
+    groups = _merge_likely(vectors, seconds, _group_sure(vectors), speakers)
+    return np.stack([_mean(vectors[groups == g], seconds[groups == g]) for g in np.unique(groups)])
 
 
-def _sure_enough(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Stretches long enough to cluster: of a recording with few, the longer half."""
+def _long_enough(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Items long enough to cluster: of a recording with few, the longer half."""
     import numpy as np
 
-    sure = np.flatnonzero(seconds >= _SURE_SECONDS)
+    sure = np.flatnonzero(seconds >= _ITEM_SECONDS)
     if len(sure) < 2:
         sure = np.flatnonzero(seconds >= np.median(seconds))
-    if len(sure) > _MOST_STRETCHES:
-        sure = np.sort(sure[np.argsort(-seconds[sure], kind="stable")[:_MOST_STRETCHES]])
+    if len(sure) > _MOST_ITEMS:
+        sure = np.sort(sure[np.argsort(-seconds[sure], kind="stable")[:_MOST_ITEMS]])
     return sure
 
 
-def _group(vectors: NDArray[np.float32], speakers: int | None) -> NDArray[np.int64]:
+def _group_sure(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Group numbers from 0 of what is surely one voice."""
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
     if len(vectors) == 1:
-        return np.ones(1, dtype=np.int64)
+        return np.zeros(1, dtype=np.int64)
     tree = linkage(vectors, "average", metric="cosine")
-    groups: NDArray[np.int64] = fcluster(tree, 1 - LEAST_SIMILARITY, "distance")
+    groups: NDArray[np.int64] = fcluster(tree, 1 - SURE_SIMILARITY, "distance").astype(np.int64) - 1
     return groups
+
+
+def _merge_likely(
+    vectors: NDArray[np.float32],
+    seconds: NDArray[np.float64],
+    groups: NDArray[np.int64],
+    speakers: int | None,
+) -> NDArray[np.int64]:
+    """Merge the pair furthest above its threshold until none is above; the number given moves that line a little."""
+    import numpy as np
+
+    member_of = np.eye(int(groups.max()) + 1)[groups].T
+    sums, sizes, speech = member_of @ vectors, member_of.sum(axis=1), member_of @ seconds
+    while len(sums) > 1:
+        margins = _margins(sums / sizes[:, None], speech)
+        kept, gone = sorted(divmod(int(margins.argmax()), len(sums)))
+        if margins[kept, gone] < _needed(len(sums), speakers):
+            break
+        for values in (sums, sizes, speech):
+            values[kept] += values[gone]
+        sums, sizes, speech = (np.delete(values, gone, axis=0) for values in (sums, sizes, speech))
+        groups = np.where(groups == gone, kept, groups)
+        groups = groups - (groups > gone)
+    return groups
+
+
+def _margins(means: NDArray[np.float64], speech: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each pair of groups, their mean similarity less what is needed to be one voice (groups, groups)."""
+    import numpy as np
+
+    similarity = means @ means.T
+    shorter = np.minimum.outer(speech, speech)
+    falloff = np.exp(-shorter / _SHORT_SECONDS)
+    threshold = LEAST_SIMILARITY - (LEAST_SIMILARITY - LEAST_SIMILARITY_SHORT) * falloff
+    margins = np.where(shorter < _STRAY_SECONDS, 1.0 + similarity, similarity - threshold)
+    np.fill_diagonal(margins, -np.inf)
+    return margins
+
+
+def _needed(groups: int, speakers: int | None) -> float:
+    """The margin a merge needs: 0, less while there are more groups than people said, else more."""
+    if speakers is None:
+        return 0.0
+    return -_HINT_MERGES if groups > speakers else _HINT_SPLITS
 
 
 def _mean(vectors: NDArray[np.float32], seconds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,19 +21,20 @@ from pipeline.records import (
     Voiceprint,
 )
 from pipeline.speakers.claims import find_claims
-from pipeline.speakers.linking import Candidate, Link, link, link_last
+from pipeline.speakers.linking import Candidate, Link, link, link_last, unheeded
 from pipeline.speakers.matching import Match, alike, match
 from pipeline.speakers.namebook import NameBook, build_namebook
 from pipeline.speakers.remembering import learn, relabel
+from pipeline.speakers.roster import expected_speakers, learnt_roster
 from pipeline.speakers.selfnames import find_own_names
-from pipeline.speakers.voices import KnownVoice, KnownVoices, next_code
+from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, next_code
 
 __all__ = ["KnownVoices", "assign", "expected_speakers", "learn", "learnt_roster", "relabel"]
 
 _LEAST_SECONDS_OF_A_PARTICIPANT = 2.0
 _NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.25
 _SURE_INTRODUCTION = 2.8
-UNLINKED, PARTICIPANT = "S", "P"
+PARTICIPANT = "P"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,22 @@ def assign(
     claims = find_claims(utterances, diarization.turns, book)
     matches = match(diarization.voiceprints, known, support=_support(claims, known, by_name))
     speakers = _gather(diarization, utterances, claims, matches, known)
-    names = _link_names(speakers, book, known, by_name)
+    candidates = [_candidate(s, book, by_name) for s in speakers]
+    names = _link_names(speakers, candidates, book, known, by_name)
+    doubts = {c.speaker: doubt for c in candidates if by_name and (doubt := unheeded(c, names))}
+    reasons = {speaker: name.why for speaker, name in names.items()} | doubts
     codes = _give_codes(speakers, names, people, known, by_name)
-    unsure = _unsure(speakers, names, diarization.voiceprints)
+    unsure = _unsure(speakers, names, diarization.voiceprints) | set(doubts)
     return Attribution(
         utterances=tuple(replace(u, participant=codes[u.participant]) for u in utterances),
         codes=tuple((s.speaker, codes[s.speaker]) for s in speakers),
-        evidence=tuple((s.speaker, _evidence(s, names.get(s.speaker), known)) for s in speakers),
+        evidence=tuple((s.speaker, _evidence(s, reasons.get(s.speaker, ""), known)) for s in speakers),
         unsure=tuple(s.speaker for s in speakers if s.speaker in unsure),
         spoken_by=tuple(u.participant for u in utterances),
         links=tuple(
             _speaker_link(s, codes[s.speaker], names.get(s.speaker), people, by_name) for s in speakers
-        ),
+        )
+        + (() if by_name else _absent_names(speakers, known)),
         claims=claims if by_name else _claims_with_names(claims, people),
     )
 
@@ -123,10 +128,13 @@ def _gather(
 
 
 def _link_names(
-    speakers: Sequence[_Speaker], book: NameBook, known: KnownVoices, by_name: bool
+    speakers: Sequence[_Speaker],
+    candidates: Sequence[Candidate],
+    book: NameBook,
+    known: KnownVoices,
+    by_name: bool,
 ) -> dict[str, Link]:
     """Links of this recording's speakers to the codes of the name book."""
-    candidates = [_candidate(s, book, by_name) for s in speakers]
     here = {s.voice.key for s in speakers if s.voice}
     away = [v for v in known.voices if v.key not in here and v.named and by_name]
     taken = {v.code for v in away if v.code in book.codes}
@@ -156,7 +164,7 @@ def _give_codes(
     by_name: bool,
 ) -> dict[str, str]:
     """The code of each local speaker."""
-    taken = {v.code for v in known.voices} | ({p.code for p in people} if by_name else set())
+    taken = set(known.used_codes) | ({p.code for p in people} if by_name else set())
     codes: dict[str, str] = {}
     for speaker in speakers:
         if by_name and speaker.speaker in names:
@@ -187,9 +195,9 @@ def _unsure(
     return unsure | {speaker for pair in alike(voiceprints) for speaker in pair}
 
 
-def _evidence(speaker: _Speaker, name: Link | None, known: KnownVoices) -> str:
+def _evidence(speaker: _Speaker, reason: str, known: KnownVoices) -> str:
     """Why a speaker has its code, without names."""
-    return "; ".join(part for part in (_voice_evidence(speaker, known), name.why if name else "") if part)
+    return "; ".join(part for part in (_voice_evidence(speaker, known), reason) if part)
 
 
 def _voice_evidence(speaker: _Speaker, known: KnownVoices) -> str:
@@ -219,23 +227,17 @@ def _speaker_link(
     return SpeakerLink(speaker.speaker, code, voice.key if voice else "", round(score, 3), named, learnt)
 
 
+def _absent_names(speakers: Sequence[_Speaker], known: KnownVoices) -> tuple[SpeakerLink, ...]:
+    """Names learnt of people who are not in this recording but may be spoken of."""
+    here = {s.voice.key for s in speakers if s.voice}
+    return tuple(
+        SpeakerLink("", v.code, v.key, 0.0, True, v.name)
+        for v in known.voices
+        if v.name and v.key not in here
+    )
+
+
 def _claims_with_names(claims: Iterable[Claim], people: Sequence[Person]) -> tuple[Claim, ...]:
     """Claims found without a roster point to names, for a roster that may come later."""
     names = {p.code: p.name for p in people}
     return tuple(replace(c, code="", name=names[c.code]) for c in claims)
-
-
-def expected_speakers(roster: Roster | None, absent: Iterable[str] = ()) -> int | None:
-    """How many voices the roster lets expect, `absent` codes left out; a hint for the diarizer, never forced."""
-    if roster is None or not roster.people:
-        return None
-    return max(1, len({p.code for p in roster.people} - set(absent)))
-
-
-def learnt_roster(roster: Roster | None, known: KnownVoices) -> Roster | None:
-    """The roster with the names learnt without one, so that de-identification gives them their codes."""
-    have = {p.code for p in roster.people} if roster else set()
-    learnt = tuple(Person(v.code, v.name) for v in known.voices if v.name and v.code not in have)
-    if not learnt:
-        return roster
-    return replace(roster, people=roster.people + learnt) if roster else Roster(learnt)

@@ -33,9 +33,7 @@ _SEGMENTATION_SHARE = 0.7
 
 def load(threads: int | None = None) -> SpeakerDiarizer:
     """The engine with both models loaded (under a second). Raises ModelMissingError when one is not installed."""
-    return SpeakerDiarizer(
-        _session(SEGMENTATION_MODEL, threads), _session(VOICEPRINT_MODEL, threads)
-    )
+    return SpeakerDiarizer(_session(SEGMENTATION_MODEL, threads), _session(VOICEPRINT_MODEL, threads))
 
 
 def _session(model: str, threads: int | None) -> Any:
@@ -47,7 +45,7 @@ def _session(model: str, threads: int | None) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to others
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
@@ -69,27 +67,35 @@ class SpeakerDiarizer:
         `speakers` guides how many voices are looked for; recordings that clearly hold more or fewer keep theirs.
         `progress` gets the share done, 0 to 1. Silence gives no turns.
         """
+        from pipeline.speakers import local_speakers as local
         from pipeline.speakers.clustering import find_voices
         from pipeline.speakers.reconstruction import name_by_appearance, reconstruct
         from pipeline.speakers.segmentation import segment
-        from pipeline.speakers.stretches import find_stretches
+        from pipeline.speakers.stretches import find_overlaps, find_stretches
 
         windows = segment(
             self._segmentation, audio.samples, WINDOW_STEP_FRAMES, _part(progress, 0, _SEGMENTATION_SHARE)
         )
-        stretches = find_stretches(windows)
-        vectors = self._embed(audio, stretches, _part(progress, _SEGMENTATION_SHARE, 1))
-        voices = find_voices(vectors, stretches.seconds, speakers)
-        turns, owner = reconstruct(windows, stretches, vectors, voices, audio.duration)
+        stretches, overlaps = find_stretches(windows), find_overlaps(windows)
+        vectors, mixed = self._embed(audio, [stretches, overlaps], _part(progress, _SEGMENTATION_SHARE, 1))
+        voices = find_voices(*_phrase_means(stretches, vectors), speakers)
+        if not len(voices):
+            return Diarization(audio.duration, (), (), self.model)
+        heard = local.find_local_speakers(windows, stretches, vectors, voices)
+        owner = local.match_stretches(heard, stretches, vectors, voices)
+        local.match_local_speakers(heard, windows, stretches, owner, overlaps, mixed @ voices.T)
+        turns = reconstruct(windows, heard, len(voices), audio.duration)
         names = name_by_appearance(turns)
-        prints = [
-            _voiceprint(name, vectors[owner == int(old)], stretches.seconds[owner == int(old)], voices[int(old)])
+        prints = tuple(
+            _voiceprint(
+                name, vectors[owner == int(old)], stretches.seconds[owner == int(old)], voices[int(old)]
+            )
             for old, name in names.items()
-        ]
-        turns = tuple(replace(t, speaker=names[t.speaker]) for t in turns)
+        )
         if progress:
             progress(1.0)
-        return Diarization(audio.duration, turns, tuple(prints), self.model)
+        turns = tuple(replace(t, speaker=names[t.speaker]) for t in turns)
+        return Diarization(audio.duration, turns, prints, self.model)
 
     def embed(
         self, audio: Audio, regions: Sequence[tuple[float, float]] | None = None, *, speaker: str = ""
@@ -108,18 +114,36 @@ class SpeakerDiarizer:
             stretches = stretches.within(regions)
         if stretches.seconds.sum() < 0.5:
             return None
-        vectors = self._embed(audio, stretches)
+        (vectors,) = self._embed(audio, [stretches])
         return _voiceprint(speaker, vectors, stretches.seconds, np.zeros(vectors.shape[1]))
 
     def _embed(
-        self, audio: Audio, stretches: Stretches, progress: Callable[[float], None] | None = None
-    ) -> NDArray[np.float32]:
+        self, audio: Audio, kinds: Sequence[Stretches], progress: Callable[[float], None] | None = None
+    ) -> list[NDArray[np.float32]]:
+        """The voiceprints of all stretches of each kind."""
+        import numpy as np
+
         from pipeline.speakers.embedding import embed, feature_frames
         from pipeline.speakers.fbank import compute_fbank
 
         features = compute_fbank(audio.samples)
-        pieces = [feature_frames(frames, len(features)) for frames in stretches.frames]
-        return embed(self._voiceprint, features, pieces, progress)
+        pieces = [feature_frames(frames, len(features)) for kind in kinds for frames in kind.frames]
+        vectors = embed(self._voiceprint, features, pieces, progress)
+        return np.split(vectors, np.cumsum([len(kind.frames) for kind in kinds])[:-1])
+
+
+def _phrase_means(
+    stretches: Stretches, vectors: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """The voiceprint and the seconds of each phrase."""
+    import numpy as np
+
+    phrases, seconds = stretches.phrases, stretches.seconds
+    means = np.zeros((len(phrases), vectors.shape[1]), dtype=np.float32)
+    for row, members in zip(means, phrases, strict=True):
+        row[:] = seconds[members] @ vectors[members]
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.float32(1e-9))
+    return means, np.array([seconds[members].sum() for members in phrases])
 
 
 def _voiceprint(

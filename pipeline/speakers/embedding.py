@@ -47,7 +47,8 @@ def embed(
         done += len(batch)
         if progress:
             progress(done / len(order))
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+    return vectors
 
 
 def _centred(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from pipeline.records import Claim
 
-_ENOUGH = 2.0
+_ENOUGH = 1.7
 _MARGIN = 1.5
 _INTRODUCTION = 2.4
 _ANSWERS = 2
 _MOST_AGAINST = -3.0
 _CONTRADICTION = 2.5
 _SUPPORT_FOR_LAST = 0.5
+_SURE_FOR_LAST = 1.0
 _SECONDS_FOR_LAST = 10.0
 _RECORDINGS_FOR_LAST = 2
 
@@ -72,7 +73,9 @@ def _standing(candidate: Candidate) -> Link:
     if candidate.confirmed:
         against = rival(candidate)
         doubt = f"but there are signs of {against}" if against else ""
-        return Link(candidate.code, "; ".join(w for w in ("confirmed by a person", why, doubt) if w), not against)
+        return Link(
+            candidate.code, "; ".join(w for w in ("confirmed by a person", why, doubt) if w), not against
+        )
     return Link(candidate.code, why or "linked before because no other name was left over", sure=bool(why))
 
 
@@ -129,13 +132,24 @@ def add_up(claims: Iterable[Claim]) -> dict[str, float]:
     }
 
 
+def unheeded(candidate: Candidate, links: Mapping[str, Link]) -> str:
+    """What an unlinked voice's claims say all the same, for a person to judge; "" when they say nothing clear."""
+    totals = add_up(candidate.claims)
+    best = max(totals, key=lambda code: (totals[code], code), default="")
+    if candidate.speaker in links or totals.get(best, 0.0) < _ENOUGH:
+        return ""
+    return f"{describe(candidate.claims, best)}: signs of {best}, but another voice is that or may be"
+
+
 def link_last(
     candidates: Sequence[Candidate],
     codes: Sequence[str],
     links: Mapping[str, Link],
     taken: Iterable[str] = (),
 ) -> dict[str, Link]:
-    """The one voice and the one name left over, when everybody else is surely linked; for a person to confirm.
+    """The one voice and the one name left over, when everybody else is surely linked.
+
+    For a person to confirm, unless the voice also answered to the name.
 
     Asked for besides: as many voices as names, ten seconds of speech, no claim against, and either a claim
     for it or a second recording (a guest who stands in for somebody absent is seldom there twice).
@@ -159,7 +173,10 @@ def link_last(
     )
     if len(codes) < 3 or voice.seconds < _SECONDS_FOR_LAST or not supported or against or elsewhere:
         return {}
-    return {voice.speaker: Link(code, "the only voice and the only name left over", sure=False)}
+    own = describe(voice.claims, code)
+    sure = totals.get(code, 0.0) >= _SURE_FOR_LAST and any(c.kind == "answered" for c in voice.claims)
+    why = "; ".join(w for w in (own, "the only voice and the only name left over") if w)
+    return {voice.speaker: Link(code, why, sure)}
 
 
 def describe(claims: Iterable[Claim], code: str) -> str:

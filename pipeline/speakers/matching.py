@@ -60,7 +60,11 @@ def match(
     from scipy.optimize import linear_sum_assignment
 
     prints = [p for p in voiceprints if usable(p.mean)]
-    references = [(v.key, r) for v in known.voices if (r := v.reference()) and usable(r[0])]
+    length = len(prints[0].mean) if prints else 0  # a voiceprint of another model cannot be compared
+    prints = [p for p in prints if len(p.mean) == length]
+    references = [
+        (v.key, r) for v in known.voices if (r := v.reference()) and usable(r[0]) and len(r[0]) == length
+    ]
     if not prints or not references:
         return {p.speaker: Match(p.speaker) for p in prints}
     heard = _normalised([p.mean for p in prints])

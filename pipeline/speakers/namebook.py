@@ -16,14 +16,16 @@ _SHORT_SOUNDS = 3
 # How alike a misheard name must sound, in a place where a name is due.
 _LIKE, _LIKE_SHORT = 0.70, 0.85
 _CLEARLY_LIKER = 0.08
+_SOUNDS_ALIKE = 0.5
 LONGEST_NAME_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A recognised word made comparable: lower case, letters only, possessive set aside."""
+    """A recognised word made comparable: lower case, letters only. `norm` is without a possessive's s."""
 
     norm: str = field(repr=False)
+    spoken: str = field(repr=False)
     raw: str = field(repr=False)
     word: Word = field(repr=False)
     possessive: bool
@@ -96,6 +98,18 @@ class NameBook:
                 return Hit(best[0].code, position, position, min(best[1], 0.99), best[0].full)
         return None
 
+    def sounding(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Everyday words that sound exactly like one person's short name ("way", "row"); half as sure."""
+        hits = []
+        for position, token in enumerate(tokens):
+            if is_common(token.norm) and not self._is_form([token]):
+                codes = {
+                    f.code for f in self.forms if len(f.tokens) == 1 and fold(f.joined) == fold(token.norm)
+                }
+                if len(codes) == 1:
+                    hits.append(Hit(codes.pop(), position, position, _SOUNDS_ALIKE, False))
+        return hits
+
     def heard(self, tokens: Sequence[Token], position: int, *, full_only: bool = False) -> Hit | None:
         """The name heard in a place where a name is due: one to four words from `position`, misheard or not."""
         best: Hit | None = None
@@ -103,13 +117,14 @@ class NameBook:
             window = tokens[position : position + length]
             if any(t.closes for t in window[:-1]) and length > 2:
                 break
-            if length == 1 and is_common(window[0].norm) and not self._is_form(window):
+            if length == 1 and (
+                _is_plain_word(window) or (is_common(window[0].norm) and not self._is_form(window))
+            ):
                 continue
             everyday = length > 1 and all(is_common(t.norm) for t in window)
             found = self._likest("".join(t.norm for t in window), full_only=full_only or everyday)
             if found:
-                exact = self._is_form(window) and not _is_plain_word(window)
-                score = 1.0 if exact else min(found[1], 0.99)
+                score = 1.0 if self._is_form(window) else min(found[1], 0.99)
                 hit = Hit(found[0].code, position, position + length - 1, score, found[0].full)
                 if best is None or hit.certainty >= best.certainty:
                     best = hit
@@ -166,6 +181,7 @@ def _token(word: Word) -> Token:
     norm = normalise(plain[:-2] if possessive else plain)
     return Token(
         norm,
+        normalise(plain),
         word.text.lstrip("\"'“‘(-"),
         word,
         possessive,

@@ -1,6 +1,6 @@
 """RTTM, the NIST text format for who spoke when: one SPEAKER line a turn, fields apart by spaces.
 
-    SPEAKER <file> <channel> <start> <duration> <NA> <NA> <speaker> <NA> <NA>
+SPEAKER <file> <channel> <start> <duration> <NA> <NA> <speaker> <NA> <NA>
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ def to_rttm(name: str, turns: tuple[Turn, ...]) -> str:
     """RTTM text, in order of the turns given, times to a millisecond."""
     label = "_".join(name.split()) or "recording"
     return "".join(
-        f"SPEAKER {label} 1 {t.start:.3f} {t.end - t.start:.3f} <NA> <NA> {t.speaker} <NA> <NA>\n" for t in turns
+        f"SPEAKER {label} 1 {t.start:.3f} {t.end - t.start:.3f} <NA> <NA> {t.speaker} <NA> <NA>\n"
+        for t in turns
     )
 
 
@@ -34,7 +35,9 @@ def read(path: Path) -> tuple[Turn, ...]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(file=path, why=f"it cannot be read ({type(error).__name__})") from None
-    turns = [_turn(path, number, line.split()) for number, line in enumerate(lines, start=1) if _is_turn(line)]
+    turns = [
+        _turn(path, number, line.split()) for number, line in enumerate(lines, start=1) if _is_turn(line)
+    ]
     return tuple(sorted(turns, key=lambda t: (t.start, t.end, t.speaker)))
 
 

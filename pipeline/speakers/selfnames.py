@@ -33,7 +33,7 @@ def find_own_names(utterances: Sequence[Utterance], known: KnownVoices) -> tuple
 def _own_names(tokens: Sequence[Token]) -> Iterator[str]:
     for position in range(len(tokens)):
         for cue in talk().introductions:
-            if tuple(t.norm for t in tokens[position : position + len(cue)]) == cue:
+            if tuple(t.spoken for t in tokens[position : position + len(cue)]) == cue:
                 name = _name_at(tokens, position + len(cue))
                 sure = cue in talk().explicit_introductions or opens(tokens, position) or " " in name
                 if name and sure:

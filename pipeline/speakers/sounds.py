@@ -41,7 +41,7 @@ _SPELLINGS = (
     (r"(?<=[^aeiouAEOU][^aeiouAEOU])e$|(?<=[aeiouAEOU][^aeiouAEOU])e$", ""),
 )
 _NEIGHBOURS = frozenset(map(frozenset, ("pb", "td", "kg", "fv", "mn", "s$", "C$", "jC", "lr", "sC", "gj")))
-_VOWEL_FOR_VOWEL, _NEIGHBOUR, _DROPPED_VOWEL, _DROPPED = 0.35, 0.5, 0.6, 0.9
+_LONG_FOR_SHORT, _VOWEL_FOR_VOWEL, _NEIGHBOUR, _DROPPED_VOWEL, _DROPPED = 0.1, 0.35, 0.5, 0.6, 0.9
 
 
 @lru_cache(maxsize=20_000)
@@ -81,6 +81,8 @@ def _dropping(sound: str) -> float:
 def _exchanging(x: str, y: str) -> float:
     if x == y:
         return 0.0
+    if x.lower() == y.lower() and x in _VOWELS:
+        return _LONG_FOR_SHORT
     if x in _VOWELS and y in _VOWELS:
         return _VOWEL_FOR_VOWEL
     return _NEIGHBOUR if {x, y} in _NEIGHBOURS else 1.0

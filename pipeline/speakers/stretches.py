@@ -21,23 +21,27 @@ if TYPE_CHECKING:
     from pipeline.speakers.segmentation import Windows
 
 FRAME_SECONDS = FRAME_SAMPLES / 16_000
-LONGEST_FRAMES = round(3.0 / FRAME_SECONDS)
-"""Longer speech is cut evenly: a voiceprint of 3 s is as sure as a longer one, and a missed change costs less."""
+LONGEST_FRAMES = round(1.5 / FRAME_SECONDS)
+"""Longer speech is cut evenly, so that a change of voice the windows missed costs little."""
 SHORTEST_FRAMES = round(0.3 / FRAME_SECONDS)
 _PAUSE_FRAMES = round(0.25 / FRAME_SECONDS)
 _CHANGE_REACH_FRAMES = 60
 _CHANGE_SMEAR_FRAMES = 9
 _MAJORITY = 0.5
+_PHRASE_STRETCHES = 3
+_OVERLAP_BREAK_FRAMES = 6
 
 
 @dataclass(frozen=True)
 class Stretches:
     """Stretches in order of time on a recording's grid of `grid` frames.
 
-    `frames[i]` are the grid frames of stretch i in which speech is solo.
+    `frames[i]` are the grid frames of stretch i in which speech is solo. Stretches of one number in `runs` follow one
+    another without a pause or change of voice.
     """
 
     frames: tuple[NDArray[np.int64], ...]
+    runs: tuple[int, ...]
     grid: int
 
     @cached_property
@@ -50,7 +54,8 @@ class Stretches:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        return self.sizes * FRAME_SECONDS
+        lengths: NDArray[np.float64] = self.sizes.astype(np.float64) * FRAME_SECONDS
+        return lengths
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:
@@ -62,6 +67,19 @@ class Stretches:
             owner[inside[0] : inside[-1] + 1] = index
         return owner
 
+    @property
+    def phrases(self) -> list[list[int]]:
+        """Up to three stretches of one run together: their mean voiceprint is surer than one stretch's."""
+        import numpy as np
+
+        members: dict[int, list[int]] = {}
+        for index, run in enumerate(self.runs):
+            members.setdefault(run, []).append(index)
+        return [
+            part.tolist()
+            for run in members.values()
+            for part in np.array_split(run, -(-len(run) // _PHRASE_STRETCHES))
+        ]
 
     def within(self, regions: Sequence[tuple[float, float]]) -> Stretches:
         """What of the stretches lies in `regions` (start and end in seconds), without what is then under 0.3 s."""
@@ -70,27 +88,53 @@ class Stretches:
         inside = np.zeros(self.grid, dtype=np.bool_)
         for start, end in regions:
             inside[max(0, nearest_frame(start)) : max(0, nearest_frame(end))] = True
-        kept = (f[inside[f]] for f in self.frames)
-        return Stretches(tuple(f for f in kept if len(f) >= SHORTEST_FRAMES), self.grid)
+        cut = [(f[inside[f]], run) for f, run in zip(self.frames, self.runs, strict=True)]
+        kept = [(f, run) for f, run in cut if len(f) >= SHORTEST_FRAMES]
+        return Stretches(tuple(f for f, _ in kept), tuple(run for _, run in kept), self.grid)
 
 
 def find_stretches(windows: Windows) -> Stretches:
-    """Cut the solo speech at pauses and changes of voice, and into at most 3 s; drop what is under 0.3 s."""
+    """Cut the solo speech at pauses and changes of voice, and into at most 1.5 s; drop what is under 0.3 s."""
     import numpy as np
 
     solo, change = _vote(windows)
     frames = np.flatnonzero(solo)
-    if not len(frames):
-        return Stretches((), windows.frames)
     cuts_before = np.cumsum(_peaks(change))
-    gap = np.diff(frames) > _PAUSE_FRAMES
     changed = np.diff(cuts_before[frames]) > 0
-    runs = np.split(frames, np.flatnonzero(gap | changed) + 1)
-    pieces = []
-    for run in runs:
+    pieces, numbers = [], []
+    for number, run in enumerate(_split(frames, (np.diff(frames) > _PAUSE_FRAMES) | changed)):
         if len(run) >= SHORTEST_FRAMES:
-            pieces += np.array_split(run, -(-len(run) // LONGEST_FRAMES))
-    return Stretches(tuple(pieces), windows.frames)
+            parts = np.array_split(run, -(-len(run) // LONGEST_FRAMES))
+            pieces += parts
+            numbers += [number] * len(parts)
+    return Stretches(tuple(pieces), tuple(numbers), windows.frames)
+
+
+def find_overlaps(windows: Windows) -> Stretches:
+    """Where most windows hear two voices at once, cut into at most 3 s: what those together sound like is a clue."""
+    import numpy as np
+
+    seen, several = np.zeros(windows.frames), np.zeros(windows.frames)
+    length = windows.active.shape[1]
+    for first, active in zip(windows.first_frames, windows.active, strict=True):
+        seen[first : first + length] += 1
+        several[first : first + length] += (active > _MAJORITY).sum(axis=1) >= 2
+    frames = np.flatnonzero(several > _MAJORITY * seen)
+    runs = _split(frames, np.diff(frames) > _OVERLAP_BREAK_FRAMES)
+    pieces = [
+        part
+        for run in runs
+        if len(run) >= SHORTEST_FRAMES
+        for part in np.array_split(run, -(-len(run) // (2 * LONGEST_FRAMES)))
+    ]
+    return Stretches(tuple(pieces), tuple(range(len(pieces))), windows.frames)
+
+
+def _split(frames: NDArray[np.int64], breaks: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Cut after each frame that `breaks` marks; no parts of no frames."""
+    import numpy as np
+
+    return np.split(frames, np.flatnonzero(breaks) + 1) if len(frames) else []
 
 
 def _vote(windows: Windows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -116,7 +160,8 @@ def _changes(active: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDArray[np.
     frames = np.flatnonzero(alone)
     voice = active[frames].argmax(axis=1)
     changed = (np.diff(voice) != 0) & (np.diff(frames) < _CHANGE_REACH_FRAMES)
-    return frames[1:][changed]
+    after: NDArray[np.int64] = frames[1:][changed]
+    return after
 
 
 def _peaks(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:

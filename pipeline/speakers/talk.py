@@ -31,6 +31,7 @@ class Talk(BaseModel):
 
     listening: Words
     fillers: Words
+    not_own: Words
     openers: Words
     requests: Words
     spoken_to: Words
@@ -40,6 +41,7 @@ class Talk(BaseModel):
     invitations: Phrases
     introductions: Phrases
     opening_introductions: Phrases
+    presentations: Phrases
     explicit_introductions: Phrases
     after_own_name: Phrases
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.records import Claim
 
 ENROLLED = "enrolled"
+UNLINKED = "S"  # the letter of voices that belong to no name yet
 _LEAST_SECONDS_TO_STAND_FOR_A_VOICE = 8.0
 
 
@@ -81,9 +82,19 @@ def _average(prints: Iterable[Remembered]) -> tuple[tuple[float, ...], float]:
 
 @dataclass(frozen=True, slots=True)
 class KnownVoices:
-    """All voices of a study, in order of first appearance."""
+    """All voices of a study, in order of first appearance. `retired` codes were given once and never are again."""
 
     voices: tuple[KnownVoice, ...] = field(default=(), repr=False)
+    retired: tuple[str, ...] = ()
+
+    @property
+    def used_codes(self) -> frozenset[str]:
+        """Every code that has been given."""
+        return frozenset(v.code for v in self.voices) | frozenset(self.retired)
+
+    def retiring(self, code: str) -> KnownVoices:
+        """This with a code noted that nobody gets again."""
+        return replace(self, retired=tuple(dict.fromkeys((*self.retired, code))))
 
     def with_code(self, code: str) -> KnownVoice | None:
         """The voice that has this code."""
@@ -103,12 +114,12 @@ class KnownVoices:
     def replacing(self, voice: KnownVoice) -> KnownVoices:
         """This with the voice of the same key replaced, or added at the end."""
         if self.with_key(voice.key) is None:
-            return KnownVoices((*self.voices, voice))
-        return KnownVoices(tuple(voice if v.key == voice.key else v for v in self.voices))
+            return replace(self, voices=(*self.voices, voice))
+        return replace(self, voices=tuple(voice if v.key == voice.key else v for v in self.voices))
 
     def without(self, key: str) -> KnownVoices:
         """This without one voice."""
-        return KnownVoices(tuple(v for v in self.voices if v.key != key))
+        return replace(self, voices=tuple(v for v in self.voices if v.key != key))
 
     def without_recording(self, recording: str) -> KnownVoices:
         """Everything learnt from a recording unlearnt; voices heard nowhere else go, unless confirmed."""
@@ -118,7 +129,7 @@ class KnownVoices:
             claims = tuple(c for c in voice.claims if c.recording != recording)
             if prints or voice.confirmed or not voice.prints:
                 kept.append(replace(voice, prints=prints, claims=claims))
-        return KnownVoices(tuple(kept))
+        return replace(self, voices=tuple(kept))
 
     def next_key(self) -> str:
         """A key no voice has."""

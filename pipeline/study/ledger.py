@@ -60,7 +60,12 @@ def _create_leases(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases)
+def _create_marks(connection: sqlite3.Connection) -> None:
+    """3: how far housekeeping has come (nothing depends on it but the work saved)."""
+    connection.execute("CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases, _create_marks)
 
 
 class Ledger:
@@ -166,8 +171,22 @@ class Ledger:
             self._connection.execute(f"RELEASE {name}")
 
     def after_commit(self, action: Callable[[], None]) -> None:
-        """Do something once the running transaction is safely on the disk (dropped on rollback)."""
-        self._after.append(action)
+        """Do something once the running transaction is safely on the disk (dropped on rollback).
+
+        The same action asked for twice is done once.
+        """
+        if action not in self._after:
+            self._after.append(action)
+
+    def read_mark(self, name: str) -> int:
+        """A mark of housekeeping, 0 when it was never written."""
+        rows = self.query("SELECT value FROM marks WHERE name = ?", name)
+        return int(rows[0][0]) if rows else 0
+
+    def write_mark(self, name: str, value: int) -> None:
+        """Note how far housekeeping has come."""
+        with self.transaction():
+            self.query("INSERT OR REPLACE INTO marks VALUES (?,?)", name, value)
 
     def check(self) -> None:
         """Raise LedgerError when SQLite finds the file damaged."""

@@ -8,21 +8,33 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline import __version__
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StateError
-from pipeline.records import Attribution, Audio, LabelMap, Redaction, Transcription, from_json, to_json
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Redaction,
+    Transcription,
+    from_json,
+    to_json,
+)
 from pipeline.study.approved import make_approved, read_approved
 from pipeline.study.states import Artifact, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
-from pipeline.verify.final import review_digest
+from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate
 from pipeline.verify.history import apply
 from pipeline.verify.queue import count_open
+from pipeline.verify.report import build
+from pipeline.verify.report import to_json as report_json
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material, RecordingInfo, RunInfo
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
-    from pipeline.study.study import Study
+    from pipeline.study.study import Sealed, Study
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)
@@ -200,11 +212,11 @@ class StudyReviewStore:
             when = f"{days} days after verification" if days else "as soon as it is verified"
         return Destruction(tuple(what), when)
 
-    def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:
+    def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:  # noqa: ARG002
         """Freeze the transcript by digest and keep who approved it; raises what the gate raises.
 
         With two reviewers the first approval is kept, and the recording stays in review. The gate
-        replays the log itself: it trusts no page.
+        replays the log itself and keeps what that gives: it trusts no page (`redaction` is not used).
         """
         study = self._study
         with study.ledger.transaction():
@@ -220,14 +232,10 @@ class StudyReviewStore:
                 earlier=earlier.approvals if earlier else (),
                 reviewers=study.settings.reviewers,
             )
-            heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
-            about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
-            approved = make_approved(recording, redaction, approvals, state.duration, **about)
             enough = len(approvals) >= study.settings.reviewers
-            study.keep(
+            study.keep_sealed(
                 recording,
-                Artifact.APPROVED,
-                to_json(approved),
+                self._approved(recording, state, approvals),
                 state=State.VERIFIED if enough else State.IN_REVIEW,
                 event="verified" if enough else "approved by the first reviewer",
                 audit={
@@ -236,9 +244,53 @@ class StudyReviewStore:
                     "coverage": round(approval.coverage, 4),
                     "statement": approval.statement,
                 },
+                shared=self._learn_voices(recording, state) if enough else None,
                 by=approval.reviewer,
             )
             self.add_to_roster(recording, state.additions)
+
+    def _approved(
+        self, recording: str, state: ReviewedTranscript, approvals: tuple[Approval, ...]
+    ) -> list[Sealed]:
+        """The approved transcript and its redaction report, sealed."""
+        study, redaction = self._study, final_redaction(state)
+        heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+        about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
+        approved = make_approved(recording, redaction, approvals, state.duration, **about)
+        verdicts = [mark.verdict for line in state.in_order() for mark in line.marks]
+        report = build(
+            recording,
+            redaction,
+            transcription=heard,
+            versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
+            decided_by=", ".join(each.reviewer for each in approvals),
+            decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
+            digests={"source": study.recording(recording).digest, "approved": approved.digest},
+        )
+        return [
+            study.seal(recording, Artifact.APPROVED, to_json(approved)),
+            study.seal(recording, Artifact.REPORT, report_json(report).encode()),
+        ]
+
+    def _learn_voices(self, recording: str, state: ReviewedTranscript) -> dict[str, bytes] | None:
+        """The study's voices, sharpened by a recording whose speakers a person has confirmed."""
+        from pipeline.speakers.codes import KnownVoices, learn
+
+        held = self._study.voices.read()
+        if held is None:
+            return None
+        attribution = from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION))
+        diarization = from_json(Diarization, self._study.artifact(recording, Artifact.DIARIZATION))
+        codes = tuple((voice.speaker, voice.code) for voice in state.voices)
+        reviewed = replace(attribution, codes=codes)
+        known = learn(from_json(KnownVoices, held), reviewed, diarization, verified=True, recording=recording)
+        return {"voices": to_json(known)}
+
+    def kept_report(self, recording: str) -> bytes | None:
+        """The redaction report (JSON) kept at verification; None before."""
+        if not self._study.has(recording, Artifact.REPORT):
+            return None
+        return self._study.artifact(recording, Artifact.REPORT)
 
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
         """Keep names found in review for the whole study; those kept already change nothing."""

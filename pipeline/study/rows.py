@@ -169,6 +169,13 @@ class Rows:
         """Everything that owns sealed files."""
         return [row[0] for row in self.ledger.query("SELECT DISTINCT owner FROM artifacts ORDER BY owner")]
 
+    def files(self) -> dict[str, set[str]]:
+        """The names of all sealed files by owner."""
+        found: dict[str, set[str]] = {}
+        for owner, file in self.ledger.query("SELECT owner, file FROM artifacts"):
+            found.setdefault(owner, set()).add(file)
+        return found
+
     def _read_artifact(self, row: sqlite3.Row) -> ArtifactRow:
         *values, code = tuple(row)
         self._check(code, "artifacts", values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.errors import SettingsError, StudyMissingError
+from pipeline.export.options import options_from_table
 
 FILE_NAME = "study.toml"
 
@@ -58,6 +59,13 @@ class StudySettings(BaseModel):
     other_copies: tuple[str, ...] = Field(
         default=(), description="Known other copies (recorder card, backups), named in certificates."
     )
+    export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
+
+    @field_validator("export")
+    @classmethod
+    def _check_export(cls, table: dict[str, Any]) -> dict[str, Any]:
+        options_from_table(table, file=FILE_NAME)
+        return table
 
 
 def read_settings(folder: Path) -> StudySettings:
@@ -82,9 +90,25 @@ def write_settings(folder: Path, settings: StudySettings) -> None:
     lines = [f"# Settings of the study {settings.name!r}. Every key is checked; see docs/study.md."]
     for key, about in StudySettings.model_fields.items():
         value = getattr(settings, key)
+        if isinstance(value, dict):
+            continue
         lines.append(f"\n# {about.description}" if about.description else "")
         lines.append(f"# {key} =" if value is None else f"{key} = {_toml(value)}")
+    lines += _table("export", settings.export)
     (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _table(name: str, content: dict[str, Any]) -> list[str]:
+    """A table and the tables in it, as lines; a hint when it is empty."""
+    if not content:
+        return [f"\n# [{name}]  (see docs/transcripts.md)"]
+    lines = [f"\n[{name}]"]
+    lines += [
+        f"{_toml(key)} = {_toml(value)}" for key, value in content.items() if not isinstance(value, dict)
+    ]
+    for key, value in content.items():
+        lines += _table(f"{name}.{key}", value) if isinstance(value, dict) else []
+    return lines
 
 
 def _toml(value: object) -> str:

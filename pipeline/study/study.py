@@ -202,13 +202,9 @@ class Study:
         `shared` holds new contents of study-wide records (roster, voices, labels) that change with it.
         Raises StateError when the recording may not go there, and the storage errors.
         """
-        from pipeline.study.sealing import seal_bytes
-
-        key = self.recording_key(recording_id, PART_OF[kind])
-        sealed = seal_bytes(data, key, self.vault.binding(recording_id, kind.value))
         return self.keep_sealed(
             recording_id,
-            [Sealed(kind, sealed)],
+            [self.seal(recording_id, kind, data)],
             state=state,
             event=event,
             audit=audit,
@@ -216,6 +212,13 @@ class Study:
             duration=duration,
             by=by,
         )
+
+    def seal(self, recording_id: str, kind: Artifact, data: bytes) -> Sealed:
+        """Seal an artifact in memory, for `keep_sealed`."""
+        from pipeline.study.sealing import seal_bytes
+
+        key = self.recording_key(recording_id, PART_OF[kind])
+        return Sealed(kind, seal_bytes(data, key, self.vault.binding(recording_id, kind.value)))
 
     def keep_sealed(
         self,
@@ -415,8 +418,7 @@ class Study:
         """Remove sealed files a crash left behind; returns how many. Skipped while an import runs."""
         try:
             with self.lock("import"), self.ledger.transaction():
-                standing = {o: {row.file for row in self.rows.artifacts(o)} for o in self.rows.owners()}
-                return self.vault.sweep(standing)
+                return self.vault.sweep(self.rows.files())
         except LockedError:
             return 0
 

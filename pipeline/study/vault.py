@@ -10,13 +10,14 @@ there until the ledger knows the new one, and a crash leaves at worst a file nob
 from __future__ import annotations
 
 import io
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import SealBrokenError
-from pipeline.study.files import make_folder, remove_for_good, storage_errors, sync_folder, write_whole
+from pipeline.study.files import make_folder, remove_for_good, storage_errors, write_whole
 from pipeline.study.sealing import Binding, Receipt, SealedReader, open_bytes, seal
 
 FOLDER = "vault"
@@ -108,16 +109,14 @@ class Vault:
         Call it inside a ledger transaction: writers hold one from their first byte to the commit, so
         nothing that is being written is taken for a leftover.
         """
-        removed = 0
-        if not self.folder.is_dir():
-            return 0
         with storage_errors(self.folder):
-            for path in sorted(self.folder.glob("*/*")):
-                if path.name not in standing.get(path.parent.name, set()):
-                    remove_for_good(path, place="vault.sweep")
-                    removed += 1
-            for owner in sorted(self.folder.iterdir()):
-                if owner.is_dir() and owner.name not in standing and not any(owner.iterdir()):
-                    owner.rmdir()
-            sync_folder(self.folder)
-        return removed
+            owners = sorted(entry.name for entry in os.scandir(self.folder)) if self.folder.is_dir() else []
+            leftovers = [
+                self.path(owner, entry.name)
+                for owner in owners
+                for entry in os.scandir(self.folder / owner)
+                if entry.name not in standing.get(owner, set())
+            ]
+            for path in leftovers:
+                remove_for_good(path, place="vault.sweep")
+        return len(leftovers)

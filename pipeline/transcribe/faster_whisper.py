@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,11 @@ PREPENDED = "\"'“¿([{-"
 APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How to decode. `batch` windows at once; `beam` hypotheses kept."""
-
-    batch: int = 8
-    beam: int = 5
+BEAM = 5
+# A window in decoding holds keys and values of the encoder for each hypothesis: about as many bytes
+# as model.bin has (measured 0.14 GB with base, 8 windows), half of it on a GPU in float16.
+CPU_BATCH, GPU_BATCH = 6, 32  # more gain nothing: 4 cost 10 % of the time, 16 gain none
+CPU_MEMORY_GB = 0.9  # so that an hour stays under 1.5 GB with base, its sound included
 
 
 class FasterWhisper:
@@ -42,7 +38,7 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: Path, *, threads: int, device: str, setting: Setting | None = None) -> None:
+    def __init__(self, folder: Path, *, threads: int, device: str) -> None:
         """Load the CTranslate2 model in `folder`. Raises ModelDamagedError when a file of it is missing."""
         for needed in ("model.bin", "config.json", "tokenizer.json"):
             if not (folder / needed).is_file():  # else faster-whisper would look on the network
@@ -59,7 +55,7 @@ class FasterWhisper:
             raise ModelDamagedError(model=folder.name, file="model.bin") from None
         self._features: Any = FeatureExtractor(feature_size=self._whisper.model.n_mels)
         self._detector = SpeechDetector()
-        self._setting = setting or Setting()
+        self._batch = batch_size((folder / "model.bin").stat().st_size, device)
         self.model = folder.name
 
     def transcribe(
@@ -74,7 +70,7 @@ class FasterWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear, self._setting.batch)
+        words = hear(hearing, ear, self._batch)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
@@ -97,6 +93,19 @@ class FasterWhisper:
         return pad_or_trim(self._features(samples)[..., :-1])
 
 
+def batch_size(model_bytes: int, device: str) -> int:
+    """How many windows to decode at once in the memory there is."""
+    if device == "cuda":
+        import torch
+
+        free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else 4e9
+        return int(max(1, min(GPU_BATCH, free / model_bytes)))
+    import psutil
+
+    budget = max(CPU_MEMORY_GB * 1e9, 0.2 * psutil.virtual_memory().available)
+    return int(max(1, min(CPU_BATCH, budget / model_bytes)))
+
+
 class _Ear:
     """The engine with one recording's language and hints set: decodes batches of windows."""
 
@@ -116,7 +125,7 @@ class _Ear:
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording. Doubtful windows are tried again."""
         encoded = self._encode(windows)
-        heard = self._generate(encoded, windows, self._prompt, self._engine._setting.beam, 0.0)
+        heard = self._generate(encoded, windows, self._prompt, BEAM, 0.0)
         final = [
             self._again(window, first) if first.doubtful else first
             for window, first in zip(windows, heard, strict=True)
@@ -132,7 +141,7 @@ class _Ear:
         for temperature in (0.0, *RETRY_TEMPERATURES):
             if temperature == 0.0 and self._prompt == self._bare_prompt:
                 continue
-            next_try = self._generate(encoded, [window], self._bare_prompt, 5, temperature)[0]
+            next_try = self._generate(encoded, [window], self._bare_prompt, BEAM, temperature)[0]
             best = better(best, next_try)
             if not best.doubtful:
                 break

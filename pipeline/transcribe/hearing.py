@@ -10,7 +10,14 @@ from pipeline.records import Audio, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.vad import Region, find_speech
 from pipeline.transcribe.windows import Window, pack
-from pipeline.transcribe.words import clip_to_speech, in_order, mark_inaudible, uncovered
+from pipeline.transcribe.words import (
+    clip_to_speech,
+    in_order,
+    mark_inaudible,
+    merge_again,
+    stretched,
+    uncovered,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,40 +58,42 @@ class Hearing:
 
 def hear(hearing: Hearing, ear: Ear, batch: int) -> list[Word]:
     """All words of a recording, and [inaudible] where speech gave none."""
-    words = _decode(hearing, ear, hearing.windows, batch, 0.0, 1.0 - SECOND_LOOK_SHARE)
-    words = in_order(clip_to_speech(words, hearing.regions), hearing.audio.duration)
+    heard = _decode_each(hearing, ear, hearing.windows, batch, 0.0, 1.0 - SECOND_LOOK_SHARE)
+    flat = [word for window in heard for word in window]
+    words = in_order(clip_to_speech(flat, hearing.regions), hearing.audio.duration)
     words = _second_look(hearing, ear, words, batch)
     missed = uncovered(hearing.regions, words)
     hearing.report(1.0)
     return mark_inaudible(words, missed, hearing.audio.duration)
 
 
-def _decode(
+def _decode_each(
     hearing: Hearing, ear: Ear, windows: Sequence[Window], batch: int, begin: float, end: float
-) -> list[Word]:
-    words: list[Word] = []
+) -> list[list[Word]]:
+    found: list[list[Word]] = []
     for first in range(0, len(windows), batch):
-        for found in ear.decode(windows[first : first + batch]):
-            words.extend(found)
-        done = min(first + batch, len(windows)) / len(windows)
-        hearing.report(begin + (end - begin) * done)
-    return words
+        found.extend(ear.decode(windows[first : first + batch]))
+        hearing.report(begin + (end - begin) * min(first + batch, len(windows)) / len(windows))
+    return found
 
 
 def _second_look(hearing: Hearing, ear: Ear, words: list[Word], batch: int) -> list[Word]:
-    """Speech the recogniser passed over is heard once more, on its own."""
-    missed = uncovered(hearing.regions, words)
-    if not missed:
-        return words
-    windows = [w for region in missed for w in pack([region], hearing.probabilities, hearing.audio.duration)]
-    more = _decode(hearing, ear, windows, batch, 1.0 - SECOND_LOOK_SHARE, 1.0)
-    more = [w for w in clip_to_speech(more, missed) if not _stands_already(w, words)]
-    return in_order([*words, *more], hearing.audio.duration)
+    """Speech the recogniser passed over is heard once more, on its own.
 
-
-def _stands_already(word: Word, words: Sequence[Word]) -> bool:
-    """The same word within a second: the second look's edge holds the neighbour again."""
-    key = word.text.strip(".,?!").lower()
-    return any(
-        abs(other.start - word.start) < 1.0 and other.text.strip(".,?!").lower() == key for other in words
+    Passed over is speech without words, and the time of a word that lasts too long to be one word
+    (the aligner stretches the neighbour over skipped speech): that word gives way to what the
+    second look hears, if it hears more than one word there.
+    """
+    suspects = [word for word in words if stretched(word)]
+    missed = [*uncovered(hearing.regions, words), *(Region(word.start, word.end) for word in suspects)]
+    spans = sorted((region for region in missed if region.length > 0), key=lambda region: region.start)
+    windows = [pack([span], hearing.probabilities, hearing.audio.duration) for span in spans]
+    heard = iter(
+        _decode_each(
+            hearing, ear, [w for group in windows for w in group], batch, 1.0 - SECOND_LOOK_SHARE, 1.0
+        )
     )
+    for span, group in zip(spans, windows, strict=True):
+        found = [word for _ in group for word in next(heard)]
+        words = merge_again(words, clip_to_speech(found, [span]), span)
+    return in_order(words, hearing.audio.duration)

@@ -10,13 +10,18 @@ from pathlib import Path
 from pipeline.errors import FileMissingError, FileUnreadableError, SettingsError
 
 HINT_LIMIT = 60  # Whisper reads at most 224 tokens of prompt; a rare name takes three or four
+SHORTEST_HINT = 3  # letters
 NAME_COLUMNS = ("name", "nicknames")
 
 
 def as_prompt(hints: Sequence[str]) -> str:
-    """The hints as the text Whisper believes was just said; empty when there are none."""
-    unique = dict.fromkeys(hint.strip() for hint in hints if hint.strip())
-    return ", ".join(list(unique)[:HINT_LIMIT])
+    """The hints as the text Whisper believes was just said; empty when there are none.
+
+    A sentence each: measured against a list with commas, as many names are heard and fewer windows
+    end early (docs/benchmarks/transcribe.md). Hints under three letters fit too many sounds.
+    """
+    unique = dict.fromkeys(hint.strip(" .") for hint in hints if len(hint.strip(" .")) >= SHORTEST_HINT)
+    return " ".join(f"{hint}." for hint in list(unique)[:HINT_LIMIT])
 
 
 def read_hints(path: Path) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from pipeline.transcribe.vad import Region
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 
 WORD_REACH_S = 0.5  # a word's surroundings that count as covered by it
-WORD_LIMIT_S = 2.0  # no word is longer: what lies beyond is speech the recogniser skipped
 MISSED_S = 1.0  # uncovered speech of this length is worth a second look and a mark
+ECHO_S = 0.6  # how far around a second look its neighbours' words may be heard again
+STRETCH_S = 0.7  # beyond the longest a word can well take: two short words have room there
 
 
 def glue(pieces: Sequence[tuple[str, float, float, float]], language: str) -> list[Word]:
@@ -27,7 +28,7 @@ def glue(pieces: Sequence[tuple[str, float, float, float]], language: str) -> li
         text = raw.strip()
         if not text:
             continue
-        start = max(0.0, start)
+        start, end, probability = max(0.0, float(start)), float(end), float(probability)
         if words and not raw.startswith(" ") and (language not in UNSPACED or not text[0].isalnum()):
             words[-1] = _merged(words[-1], Word(start, max(start, end), text, probability))
         else:
@@ -73,10 +74,20 @@ def clip_to_speech(words: Sequence[Word], regions: Sequence[Region]) -> list[Wor
     return clipped
 
 
+def longest(text: str) -> float:
+    """The longest a word can well take, in seconds: slow speech, digits and capitals spelled out."""
+    return 0.5 + sum(0.4 if c.isdigit() or c.isupper() else 0.12 for c in text)
+
+
+def stretched(word: Word) -> bool:
+    """True when a word's time has room for words that were passed over."""
+    return word.end - word.start > longest(word.text) + STRETCH_S
+
+
 def uncovered(regions: Sequence[Region], words: Sequence[Word]) -> list[Region]:
     """Speech of a second or more near which no word stands."""
     missed: list[Region] = []
-    spans = sorted((w.start - WORD_REACH_S, min(w.end, w.start + WORD_LIMIT_S) + WORD_REACH_S) for w in words)
+    spans = sorted((w.start - WORD_REACH_S, w.end + WORD_REACH_S) for w in words)
     at = 0
     for region in regions:
         while at < len(spans) and spans[at][1] < region.start:
@@ -97,3 +108,31 @@ def mark_inaudible(words: Sequence[Word], missed: Sequence[Region], duration: fl
     """The words with one `[inaudible]` of probability 0 for each missed stretch."""
     marks = [Word(region.start, min(region.end, duration), INAUDIBLE, 0.0) for region in missed]
     return in_order([*words, *marks], duration)
+
+
+def merge_again(words: Sequence[Word], found: Sequence[Word], span: Region) -> list[Word]:
+    """The words with what a second look at `span` found there.
+
+    Words of the first look inside the span (a stretched one) stay unless more was found. What the
+    span's edges hold of the neighbouring words is not written twice.
+    """
+    inside = [w for w in words if span.start <= w.start and w.end <= span.end]
+    outside = [w for w in words if not (span.start <= w.start and w.end <= span.end)]
+    new = _without_echo(found, outside, span)
+    if len(new) <= len(inside):
+        return list(words)
+    return sorted([*outside, *new], key=lambda w: (w.start, w.end))
+
+
+def _without_echo(found: Sequence[Word], around: Sequence[Word], span: Region) -> list[Word]:
+    """Drops at both ends of `found` what the neighbouring words say already."""
+    before = [_key(w) for w in around if span.start - ECHO_S < w.end <= span.start + ECHO_S][-len(found) :]
+    after = [_key(w) for w in around if span.end - ECHO_S <= w.start < span.end + ECHO_S][: len(found)]
+    keys = [_key(w) for w in found]
+    first = max((n for n in range(len(keys) + 1) if n and keys[:n] == before[-n:]), default=0)
+    last = max((n for n in range(len(keys) - first + 1) if n and keys[-n:] == after[:n]), default=0)
+    return list(found[first : len(found) - last])
+
+
+def _key(word: Word) -> str:
+    return word.text.strip(".,?!…\"'").lower()

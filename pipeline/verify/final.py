@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pipeline.records import Redaction, Span, Utterance, Word, to_json
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, Token, study_labels
@@ -48,6 +49,12 @@ def final_redaction(state: ReviewedTranscript) -> Redaction:
         )
         spans.extend(_span(index, line, mark) for mark in line.marks)
     return Redaction(tuple(utterances), tuple(spans), study_labels(state), state.policy, state.sensitivity)
+
+
+def decided_spans(state: ReviewedTranscript) -> dict[int, Literal["accepted", "rejected"]]:
+    """What a person decided, by the span's place in the final record."""
+    marks = (mark for line in state.in_order() for mark in line.marks)
+    return {number: mark.verdict for number, mark in enumerate(marks) if mark.verdict}
 
 
 def review_digest(state: ReviewedTranscript) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.deidentify.classes import CLASSES, HIPAA, class_of_span
-from pipeline.records import Redaction, Span, Transcription, Utterance, to_json as record_json
+from pipeline.records import Redaction, Span, Transcription, Utterance
+from pipeline.records import to_json as record_json
 from pipeline.verify.residual import notes
 
 Status = Literal["automatic", "undecided", "accepted", "rejected"]
@@ -242,4 +243,3 @@ def _count_hipaa(spans: Sequence[Span], entries: Sequence[Replacement]) -> tuple
     for span, entry in zip(spans, entries, strict=True):
         (removed if _taken_out(entry) else left)[class_of_span(span).hipaa] += 1
     return tuple(HipaaCount(letter, title, removed[letter], left[letter]) for letter, title in HIPAA.items())
-

@@ -43,7 +43,8 @@ def _unread(spans: Sequence[Span]) -> str:
 
 def _left_in(spans: Sequence[Span]) -> str:
     """Facts that were flagged, not removed."""
-    left = Counter(class_of_span(s).title for s in spans if s.action == "flag" and s.tier == "quasi")
+    flagged = [class_of_span(s) for s in spans if s.action == "flag"]
+    left = Counter(kind.title for kind in flagged if not kind.hipaa)
     if not left:
         return ""
     listed = ", ".join(f"{title.lower()} ({count})" for title, count in sorted(left.items()))

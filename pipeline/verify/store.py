@@ -24,7 +24,7 @@ State = Literal[
     "destroyed",
     "failed",
 ]
-REVIEWABLE = frozenset({"redacted", "in review", "verified", "destroyed"})
+REVIEWABLE = frozenset({"redacted", "in review", "verified"})
 LEASE_SECONDS = 30.0
 
 
@@ -118,6 +118,9 @@ class ReviewStore(Protocol):
     def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:
         """Freeze the transcript by digest and record who approved it."""
 
+    def kept_report(self, recording: str) -> bytes | None:
+        """The redaction report (JSON) kept at verification; None before."""
+
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
         """Keep names found in review for the whole study (called when the recording is verified)."""
 
@@ -130,6 +133,7 @@ class _Kept:
     events: list[Event] = field(repr=False, default_factory=list)
     labels: LabelMap = field(repr=False, default_factory=LabelMap)
     lease: tuple[str, str, float] | None = None
+    report: bytes | None = None
     approved: tuple[Approval, Redaction] | None = field(repr=False, default=None)
 
 
@@ -208,6 +212,9 @@ class MemoryStore:
             kept.info = replace(
                 kept.info, state="verified", verified_by=approval.reviewer, verified_at=approval.at
             )
+
+    def kept_report(self, recording: str) -> bytes | None:
+        return self._kept[recording].report
 
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
         self.roster_additions.extend((recording, each) for each in additions)

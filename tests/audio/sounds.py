@@ -37,7 +37,9 @@ FILES: dict[str, tuple[str, str, int, str]] = {
 LOSSLESS = ("flac", *(codec for _, codec, _, _ in FILES.values() if codec.startswith(("pcm", "adpcm"))))
 
 
-def tone(seconds: float, rate: int = 16_000, level: float = 0.5, pitch: float = TONE_HZ) -> NDArray[np.float32]:
+def tone(
+    seconds: float, rate: int = 16_000, level: float = 0.5, pitch: float = TONE_HZ
+) -> NDArray[np.float32]:
     """A sine: float32 mono."""
     times = np.arange(round(seconds * rate)) / rate
     return (level * np.sin(2 * np.pi * pitch * times)).astype(np.float32)
@@ -56,7 +58,9 @@ def encode(
         if picture is not None:
             _show_black(file, picture, samples.shape[-1] / rate)
         channels = av.AudioLayout(layout).nb_channels
-        planes = np.ascontiguousarray(np.broadcast_to(samples, (channels, samples.shape[-1])), dtype=np.float32)
+        planes = np.ascontiguousarray(
+            np.broadcast_to(samples, (channels, samples.shape[-1])), dtype=np.float32
+        )
         for at in range(0, planes.shape[1], 1024):
             frame = av.AudioFrame.from_ndarray(planes[:, at : at + 1024].copy(), format="fltp", layout=layout)
             frame.sample_rate = rate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -22,7 +21,10 @@ from pipeline.records import (
     Utterance,
     Voiceprint,
     Word,
+    from_json,
+    to_json,
 )
+from pipeline.speakers.codes import KnownVoices, learn, relabel
 
 SPOKEN_NAME = "Quillfeather"  # an invented identifier that must never lie anywhere in plain
 BROKEN = b"BROKEN"
@@ -54,14 +56,18 @@ class FakeStages:
         return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, voices: bytes | None
+        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
     ) -> tuple[Attribution, bytes | None]:
         self.calls.append("attribute")
-        heard = json.loads(voices) if voices else []
-        heard.append(transcription.words[0].text)
+        known = from_json(KnownVoices, voices) if voices else KnownVoices()
         text = " ".join(word.text for word in transcription.words)
         said = Utterance("P01", 0.0, 0.9, text, transcription.words)
-        return Attribution((said,), (("S1", "P01"),)), json.dumps(heard).encode()
+        attribution = Attribution((said,), (("S1", "P01"),), spoken_by=("S1",))
+        known = learn(known, attribution, diarization, verified=False, recording=recording)
+        return attribution, to_json(known)
+
+    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        return relabel(attribution, from_json(KnownVoices, voices), recording)
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
         self.calls.append("redact")

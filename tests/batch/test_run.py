@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.batch.run import RunLine, RunSummary, run_study, with_stages
 from pipeline.errors import LockedError, ModelMissingError
-from pipeline.records import Redaction, Transcription, from_json
+from pipeline.records import Attribution, Redaction, Transcription, from_json, to_json
+from pipeline.speakers.codes import KnownVoices
+from pipeline.speakers.participants import rename
 from pipeline.study.keys import KeyFile
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
@@ -130,4 +132,23 @@ def test_labels_and_voices_are_shared_in_the_order_of_arrival(study: Study) -> N
     make_sound(study.folder / "inbox" / "b.wav", b"second" * 100)
     run(study)
     assert [label for _, _, label in study.labels.load().labels] == ["[Person 1]", "[Person 2]"]
-    assert (study.voices.read() or b"").count(b"m") == 2
+    known = from_json(KnownVoices, study.voices.read() or b"")
+    assert [voice.recordings for voice in known.voices] == [("R0001", "R0002")]
+
+
+def test_a_speaker_renamed_later_is_renamed_in_earlier_recordings(study: Study) -> None:
+    """When the study's voices say P07 instead of P01, an unreviewed recording follows with the next run."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    run(study)
+    known = from_json(KnownVoices, study.voices.read() or b"")
+    study.voices.write(to_json(rename(known, "P01", "P07")))
+    stages = FakeStages()
+    run(study, stages)
+    attribution = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+    assert attribution.codes == (("S1", "P07"),)
+    assert attribution.utterances[0].participant == "P07"
+    assert stages.calls == ["redact"]
+    assert study.recording("R0001").state is State.REDACTED
+    again = FakeStages()
+    run(study, again)
+    assert again.calls == []

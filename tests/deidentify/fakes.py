@@ -29,7 +29,6 @@ class NoSecondLook:
 
     def look(
         self,
-        redacted: Sequence[Utterance],
         replaced: Sequence[Replaced],
         originals: Sequence[Utterance],
         roster: Roster | None,

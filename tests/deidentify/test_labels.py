@@ -86,7 +86,9 @@ def test_mr_and_mrs_are_two() -> None:
     assert label(labeller, "Okonkwo", before="Mrs ") == mrs
 
 
-@pytest.mark.parametrize(("a", "b"), [("Dan", "Don"), ("Tim", "Kim"), ("Marie", "Maria"), ("Ana", "Anahera"), ("Erin", "Aaron")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("Dan", "Don"), ("Tim", "Kim"), ("Marie", "Maria"), ("Ana", "Anahera"), ("Erin", "Aaron")]
+)
 def test_near_names_are_two_people(a: str, b: str) -> None:
     """Names that differ in sound are two people however close they are in spelling."""
     assert len(set(label(Labeller(), a, b))) == 2
@@ -190,7 +192,10 @@ def test_labels_do_not_depend_on_hash_order() -> None:
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed in "012"
     }

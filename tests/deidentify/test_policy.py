@@ -12,7 +12,9 @@ from pipeline.errors import PolicyError
 from pipeline.records import Span, Tier
 
 
-def span(type_: str = "PERSON", score: float = 0.9, tier: Tier = "direct", text: str = "Xyzzyq", **more: object) -> Span:
+def span(
+    type_: str = "PERSON", score: float = 0.9, tier: Tier = "direct", text: str = "Xyzzyq", **more: object
+) -> Span:
     return Span(0, 0, len(text), type_, tier, score, "test", text, **more)  # type: ignore[arg-type]
 
 
@@ -44,19 +46,27 @@ def test_every_hipaa_identifier_in_text_is_removed_by_default() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (('name = { action = "remove" }', 'name = { action = "remove", colour = 1 }'), "unknown key classes.name.colour"),
+        (
+            ('name = { action = "remove" }', 'name = { action = "remove", colour = 1 }'),
+            "unknown key classes.name.colour",
+        ),
         (("[ages]", "[agess]"), "unknown key agess"),
         (('place = { action = "remove" }', 'plaice = { action = "remove" }'), "unknown class plaice"),
         (('phone = { action = "remove" }\n', ""), "no rule for the class phone"),
         (('phone = { action = "remove" }', 'phone = { action = "erase" }'), "classes.phone.action"),
-        (('phone = { action = "remove" }', 'phone = { action = "generalise" }'), "only ages and dates can be generalised"),
+        (
+            ('phone = { action = "remove" }', 'phone = { action = "generalise" }'),
+            "only ages and dates can be generalised",
+        ),
         (("certain = 0.67", "certain = 0.1"), "possible <= likely <= certain"),
         (("width = 10", "width = 0"), "ages.width"),
         (("[thresholds.lenient]", "[thresholds.lax]"), "thresholds"),
         (("[classes]", "[classes"), "not valid TOML"),
     ],
 )
-def test_a_wrong_policy_is_refused_with_the_key_named(tmp_path: Path, change: tuple[str, str], says: str) -> None:
+def test_a_wrong_policy_is_refused_with_the_key_named(
+    tmp_path: Path, change: tuple[str, str], says: str
+) -> None:
     """Whatever is wrong in a policy stops the program, and the message names what and where."""
     with pytest.raises(PolicyError) as refused:
         policy.load(write(tmp_path, change))
@@ -90,7 +100,11 @@ def test_strict_removes_what_lenient_leaves() -> None:
 
 def test_quasi_identifiers_are_flagged_and_asked_about() -> None:
     """Nationality, occupation and country stay in by default, each with a question to a person."""
-    for found in (span("NRP", tier="quasi"), span("PROFESSION", tier="quasi"), span("LOCATION", text="France")):
+    for found in (
+        span("NRP", tier="quasi"),
+        span("PROFESSION", tier="quasi"),
+        span("LOCATION", text="France"),
+    ):
         decision = policy.decide(policy.load(), "balanced", found)
         assert (decision.action, decision.uncertain) == ("flag", True)
 

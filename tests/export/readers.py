@@ -41,9 +41,7 @@ def read_md(data: bytes) -> list[Row]:
 
     rows: list[Row] = []
     tokens = MarkdownIt("commonmark").parse(data.decode("utf-8"))
-    paragraphs = [
-        b for a, b in itertools.pairwise(tokens) if a.type == "paragraph_open" and a.level == 0
-    ]
+    paragraphs = [b for a, b in itertools.pairwise(tokens) if a.type == "paragraph_open" and a.level == 0]
     for inline in paragraphs:
         parts = [child.content for child in inline.children or [] if child.type in ("text", "softbreak")]
         assert all(c.type in ("text", "strong_open", "strong_close") for c in inline.children or [])

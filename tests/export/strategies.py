@@ -100,3 +100,30 @@ def example(*, verified: bool = True) -> ExportDocument:
         verified_by="R1" if verified else "",
         verified_at="2026-03-04T10:00:00Z" if verified else "",
     )
+
+
+@st.composite
+def worded(draw: st.DrawFn) -> ExportDocument:
+    """A recording whose utterances have recognised words, some of them other than the text's."""
+    spoken = []
+    for one in draw(st.lists(utterances(), min_size=1, max_size=4)):
+        heard = [w for w in draw(st.one_of(st.just(one.text), texts)).split()[:80] if w]
+        gaps = draw(st.lists(st.integers(0, 9_000), min_size=len(heard), max_size=len(heard)))
+        ends = [one.start + sum(gaps[: n + 1]) / 1000 for n in range(len(heard))]
+        sure = draw(st.floats(0, 1))
+        words = tuple(Word(max(one.start, e - 0.2), e, w, sure) for w, e in zip(heard, ends, strict=True))
+        spoken.append(Utterance(one.participant, one.start, one.end, one.text, words, one.overlap))
+    return ExportDocument("session-1", 7800.0, tuple(spoken), study="Study A")
+
+
+all_options = st.builds(
+    ExportOptions,
+    draft=st.just(True),
+    wording=st.sampled_from(["verbatim", "clean"]),
+    times=st.one_of(st.booleans(), st.integers(1, 600)),
+    pauses=st.booleans(),
+    overlap=st.booleans(),
+    inaudible_below=st.floats(0, 1),
+    replacements=st.sampled_from(["labels", "pseudonyms"]),
+    line_numbers=st.booleans(),
+)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli.export import Loaded, export, make_command
-from pipeline.errors import FileMissingError, NotVerifiedError, OutputError, SessionDeidError
-from pipeline.export import Attachment, ExportOptions, formats, write
+from pipeline.cli.export import export
+from pipeline.errors import (
+    FileMissingError,
+    NotVerifiedError,
+    OutputError,
+    SessionDeidError,
+    StudyMissingError,
+)
+from pipeline.export import ExportOptions, formats, write
 from tests.export.strategies import example
 
 
@@ -24,9 +28,9 @@ def name_json(tmp_path: Path) -> Path:
     return path
 
 
-def run(*args: object, command: object = export) -> Result:
+def run(*args: object) -> Result:
     """The command's result; our errors come out as they are."""
-    result = CliRunner().invoke(command, [str(a) for a in args])  # type: ignore[arg-type]
+    result = CliRunner().invoke(export, [str(a) for a in args])
     if isinstance(result.exception, SessionDeidError):
         raise result.exception
     return result
@@ -38,12 +42,13 @@ def files(folder: Path) -> list[str]:
 
 
 def test_writes_every_format_of_a_one_shot_transcript(name_json: Path, tmp_path: Path) -> None:
-    """A file a format, named as drafts."""
-    kinds = [part for kind in formats() for part in ("--format", kind)]
+    """A file a format; formats can be given with commas."""
+    first, second, *others = formats()
+    kinds = ["--format", first, "--format", second, "--format", ",".join(others)]
     result = run(name_json, *kinds, "--to", tmp_path / "out", "--draft")
     assert result.exit_code == 0, result.output
-    want = [f"session-1.draft.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
-    assert files(tmp_path / "out") == sorted([*want, "Study_A.draft.qdpx"])
+    want = [f"session-1.{f.extension}" for kind, f in formats().items() if kind != "qdpx"]
+    assert files(tmp_path / "out") == sorted([*want, "Study_A.qdpx"])
 
 
 def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path) -> None:
@@ -58,20 +63,20 @@ def test_a_one_shot_transcript_is_never_verified(name_json: Path, tmp_path: Path
 def test_a_json_transcript_comes_back_the_same(name_json: Path, tmp_path: Path) -> None:
     """NAME.json read and written again is the same file."""
     run(name_json, "--format", "json", "--to", tmp_path, "--draft")
-    assert (tmp_path / "session-1.draft.json").read_bytes() == name_json.read_bytes()
+    assert (tmp_path / "session-1.json").read_bytes() == name_json.read_bytes()
 
 
 def test_conventions_can_be_chosen_for_once(name_json: Path, tmp_path: Path) -> None:
     """Clean wording and no times."""
     run(name_json, "--format", "txt", "--to", tmp_path, "--draft", "--wording", "clean", "--times", "no")
-    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.draft.txt").read_text()
+    assert "F01  Shall we begin?\n" in (tmp_path / "session-1.txt").read_text()
 
 
 def test_export_package_makes_a_study_package(name_json: Path, tmp_path: Path) -> None:
     """As people say it, the word before or as a format."""
     run("package", name_json, "--to", tmp_path / "a", "--draft")
     run(name_json, "--format", "package", "--to", tmp_path / "b", "--draft")
-    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A.draft-package"]
+    assert files(tmp_path / "a") == files(tmp_path / "b") == ["Study_A-package"]
 
 
 @pytest.mark.parametrize(
@@ -95,46 +100,13 @@ def test_says_when_the_folder_cannot_be(name_json: Path, tmp_path: Path) -> None
         run(name_json, "--format", "txt", "--to", name_json / "below", "--draft")
 
 
-def study_of(*, seen: list[tuple[Path | None, tuple[str, ...]]]) -> object:
-    """The command wired to a study of one verified and one unverified recording."""
-
-    def load(study: Path | None, names: Sequence[str]) -> Loaded:
-        seen.append((study, tuple(names)))
-        both = (example(), replace(example(verified=False), recording="session-2"))
-        chosen = tuple(d for d in both if not names or d.recording in names)
-        return Loaded(chosen, ExportOptions(wording="clean"), (Attachment("audit.jsonl", b""),))
-
-    return make_command(load)
+def test_wants_names_or_all_and_not_both_kinds(name_json: Path, tmp_path: Path) -> None:
+    """Neither is a usage error; files and recordings of a study do not mix."""
+    assert run("--format", "txt", "--to", tmp_path).exit_code == 2
+    assert run("session-1", name_json, "--format", "txt", "--to", tmp_path).exit_code == 2
 
 
-def test_all_leaves_out_what_nobody_has_verified(tmp_path: Path) -> None:
-    """--all writes the verified ones by the study's conventions and counts the others."""
-    seen: list[tuple[Path | None, tuple[str, ...]]] = []
-    command = study_of(seen=seen)
-    result = run("--all", "--study", tmp_path, "--format", "txt", "--to", tmp_path / "out", command=command)
-    assert seen == [(tmp_path, ())]
-    assert files(tmp_path / "out") == ["session-1.txt"]
-    assert "1 not verified yet" in result.output
-    assert "Shall we begin?" in (tmp_path / "out/session-1.txt").read_text()
-
-
-def test_a_recording_asked_for_by_name_must_be_verified(tmp_path: Path) -> None:
-    """Asking for it by name is an error, with --draft it goes out marked."""
-    command = study_of(seen=[])
-    with pytest.raises(NotVerifiedError, match="session-2"):
-        run("session-2", "--format", "txt", "--to", tmp_path / "out", command=command)
-    run("session-2", "--format", "txt", "--to", tmp_path / "out", "--draft", command=command)
-    assert files(tmp_path / "out") == ["session-2.draft.txt"]
-
-
-def test_a_package_of_a_study_holds_its_audit(tmp_path: Path) -> None:
-    """`export package` takes all verified recordings without --all."""
-    run("package", "--to", tmp_path, command=study_of(seen=[]))
-    assert (tmp_path / "Study_A-package/data/audit/audit.jsonl").exists()
-
-
-def test_a_study_command_wants_names_or_all(tmp_path: Path) -> None:
-    """Neither is a usage error; files and recordings do not mix."""
-    command = study_of(seen=[])
-    assert run("--format", "txt", "--to", tmp_path, command=command).exit_code == 2
-    assert run("session-1", "x.json", "--format", "txt", "--to", tmp_path, command=command).exit_code == 2
+def test_a_study_that_is_not_there_is_an_error_of_its_own(tmp_path: Path) -> None:
+    """No study in that folder."""
+    with pytest.raises(StudyMissingError):
+        run("--all", "--study", tmp_path, "--format", "txt", "--to", tmp_path / "out")

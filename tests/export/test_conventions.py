@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +52,7 @@ def smooth(text: str) -> str:
         ("and then and then he left", "and then he left"),
         ("The hosp- the hospital", "The hospital"),
         ("I w- I was there", "I was there"),
-        ("He said, uh, no.", "He said, no."),
+        ("I'd like to, uh, talk", "I'd like to talk"),
     ],
 )
 def test_clean_wording_takes_out_fillers_cut_offs_and_repetitions(said: str, smoothed: str) -> None:
@@ -273,3 +275,29 @@ def test_tokens_join_to_the_text_they_came_from(words: list[str]) -> None:
     """Splitting and joining loses nothing."""
     text = " ".join(words)
     assert join(tokens_of(text)) == text
+
+
+@given(texts)
+def test_tokens_lose_nothing_but_doubled_spaces(said: str) -> None:
+    """However brackets stand, what was split comes back."""
+    text = clean(said)
+    assert join(tokens_of(text)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_times_are_found_again_after_a_replacement() -> None:
+    """Three words became one label: the words after it still have their times."""
+    heard = ["my", "friend", "Ana", "Bea", "Cee", "was", "was", "here"]
+    words = [Word(float(t), t + 0.5, w) for t, w in enumerate(heard)]
+    tokens = tokens_of("my friend [Person 1], was was here", words)
+    assert [t.start for t in tokens] == [0.0, 1.0, None, 5.0, 6.0, 7.0]
+
+
+def test_a_very_long_turn_is_aligned_in_time() -> None:
+    """An hour without a break, mostly one word said over and over, takes no minute."""
+    words = [Word(float(t), t + 0.5, "yes" if t % 7 else f"w{t}") for t in range(12_000)]
+    text = " ".join("[Person 1]" if t % 20 == 0 else w.text for t, w in enumerate(words))
+    began = time.perf_counter()
+    tokens = tokens_of(text, words)
+    assert time.perf_counter() - began < 5
+    assert all(t.start == n for n, t in enumerate(tokens) if t.start is not None)
+    assert sum(t.start is not None for t in tokens) == 11_400

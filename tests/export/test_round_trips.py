@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
-from pipeline.export import ExportDocument, formats, write
+from pipeline.export import ExportDocument, ExportOptions, formats, write
 from pipeline.export.document import clean, clock, in_order
 from tests.export.readers import READERS, Row
-from tests.export.strategies import PLAIN, documents
+from tests.export.strategies import PLAIN, all_options, documents, worded
 
 # Formats in which an utterance without words says so, and those without times to the millisecond.
 SAY_INAUDIBLE = set(formats()) - {"csv", "json", "jsonl", "rttm"}
@@ -45,3 +47,21 @@ def test_readers_get_back_what_went_in(kind: str) -> None:
         assert sorted(read, key=key) == sorted(want, key=key) if key else read == want
 
     check()
+
+
+@settings(max_examples=60, deadline=None)
+@given(worded(), all_options)
+def test_every_convention_leaves_every_format_readable(
+    document: ExportDocument, options: ExportOptions
+) -> None:
+    """Whatever is marked, smoothed or replaced, other programs find every utterance, and its speaker."""
+    timed = (
+        options if options.times is True else replace(options, times=True)
+    )  # the txt and md readers go by times
+    who = [u.participant for u in in_order(document.utterances)]
+    for kind in set(formats()) - {"docx", "rttm", "textgrid", "eaf"}:
+        rows = READERS[kind](write(document, kind, options=timed if kind in ("txt", "md") else options))
+        assert [code for code, _, _, _ in rows] == who, kind
+    for kind in ("textgrid", "eaf"):
+        rows = READERS[kind](write(document, kind, options=options))
+        assert sorted(code for code, _, _, _ in rows) == sorted(who), kind

@@ -24,10 +24,11 @@ SIZES = st.one_of(
 )
 
 
-@given(SIZES, st.randoms())
+@given(SIZES, st.integers(0, 1 << 32))
 @settings(max_examples=40, deadline=None)
-def test_what_is_sealed_comes_back(size: int, chance: random.Random) -> None:
+def test_what_is_sealed_comes_back(size: int, seed: int) -> None:
     """Any content of any length round-trips, whole or read in pieces from anywhere."""
+    chance = random.Random(seed)
     data = chance.randbytes(size)
     sealed = seal_bytes(data, KEY, HERE)
     assert open_bytes(sealed, KEY, HERE) == data

@@ -134,7 +134,10 @@ def _find_speakers(paragraphs: list[_Paragraph], roots: list[Any]) -> None:
 
 def _read_row(row: Any, by_element: dict[int, _Paragraph]) -> None:
     """A row of two cells or more whose first is short and whose others are long: the first is a speaker."""
-    cells = [[by_element[id(t)] for t in cell.iter(f"{_W}t") if id(t) in by_element] for cell in row.findall(f"{_W}tc")]
+    cells = [
+        [by_element[id(t)] for t in cell.iter(f"{_W}t") if id(t) in by_element]
+        for cell in row.findall(f"{_W}tc")
+    ]
     cells = [list({id(p): p for p in cell}.values()) for cell in cells]
     if len(cells) < 2 or len(cells[0]) != 1:
         return
@@ -142,7 +145,13 @@ def _read_row(row: Any, by_element: dict[int, _Paragraph]) -> None:
     said = name.text.strip().rstrip(":").strip()
     rest = [p for cell in cells[1:] for p in cell]
     longest = max((len(p.text.split()) for p in rest), default=0)
-    if not said or len(said) > _LONGEST_NAME or len(said.split()) > 4 or longest <= 4 or not said[0].isalpha():
+    if (
+        not said
+        or len(said) > _LONGEST_NAME
+        or len(said.split()) > 4
+        or longest <= 4
+        or not said[0].isalpha()
+    ):
         return
     start = name.text.index(said)
     name.margin = Margin(said, start, start + len(said), len(name.text))

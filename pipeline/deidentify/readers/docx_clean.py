@@ -11,27 +11,81 @@ from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _KEPT_RELATIONS = frozenset(
-    "officeDocument styles numbering fontTable theme header footer footnotes endnotes settings core-properties".split()
+    [
+        "officeDocument",
+        "styles",
+        "numbering",
+        "fontTable",
+        "theme",
+        "header",
+        "footer",
+        "footnotes",
+        "endnotes",
+        "settings",
+        "core-properties",
+    ]
 )
 _GONE = tuple(
     f"{_W}{name}"
-    for name in (
-        "del moveFrom commentRangeStart commentRangeEnd commentReference bookmarkStart bookmarkEnd instrText "
-        "object pict fldData rPrChange pPrChange sectPrChange tblPrChange trPrChange tcPrChange tblGridChange "
-        "numberingChange permStart permEnd proofErr moveFromRangeStart moveFromRangeEnd moveToRangeStart "
-        "moveToRangeEnd docPartObj sdtPr altChunk subDoc"
-    ).split()
+    for name in [
+        "del",
+        "moveFrom",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "commentReference",
+        "bookmarkStart",
+        "bookmarkEnd",
+        "instrText",
+        "object",
+        "pict",
+        "fldData",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "trPrChange",
+        "tcPrChange",
+        "tblGridChange",
+        "numberingChange",
+        "permStart",
+        "permEnd",
+        "proofErr",
+        "moveFromRangeStart",
+        "moveFromRangeEnd",
+        "moveToRangeStart",
+        "moveToRangeEnd",
+        "docPartObj",
+        "sdtPr",
+        "altChunk",
+        "subDoc",
+    ]
 )
-_UNWRAPPED = tuple(f"{_W}{name}" for name in "ins moveTo smartTag customXml fldSimple hyperlink".split())
+_UNWRAPPED = tuple(
+    f"{_W}{name}" for name in ["ins", "moveTo", "smartTag", "customXml", "fldSimple", "hyperlink"]
+)
 _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
     "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
 )
 _SETTINGS_KEPT = frozenset(
-    "zoom defaultTabStop characterSpacingControl footnotePr endnotePr compat themeFontLang clrSchemeMapping "
-    "decimalSymbol listSeparator evenAndOddHeaders mirrorMargins".split()
+    [
+        "zoom",
+        "defaultTabStop",
+        "characterSpacingControl",
+        "footnotePr",
+        "endnotePr",
+        "compat",
+        "themeFontLang",
+        "clrSchemeMapping",
+        "decimalSymbol",
+        "listSeparator",
+        "evenAndOddHeaders",
+        "mirrorMargins",
+    ]
 )
-_TELLING_ATTRIBUTES = frozenset("author initials date descr title alt name tooltip anchor".split())
+_TELLING_ATTRIBUTES = frozenset(
+    ["author", "initials", "date", "descr", "title", "alt", "name", "tooltip", "anchor"]
+)
 _NAMED_BY_DRAWING = ("docPr", "cNvPr")
 
 
@@ -42,7 +96,9 @@ def clean(document: Any) -> None:
 
     package = document.part.package
     for part in [package, *package.iter_parts()]:
-        for key in [k for k, rel in part.rels.items() if rel.reltype.rsplit("/", 1)[-1] not in _KEPT_RELATIONS]:
+        for key in [
+            k for k, rel in part.rels.items() if rel.reltype.rsplit("/", 1)[-1] not in _KEPT_RELATIONS
+        ]:
             del part.rels[key]
     for part in package.iter_parts():
         name = str(part.partname)
@@ -74,7 +130,9 @@ def _clean_text(root: Any) -> None:
         local = element.tag.rsplit("}", 1)[-1]
         for key in list(element.attrib):
             plain = key.rsplit("}", 1)[-1]
-            if plain.startswith("rsid") or (plain in _TELLING_ATTRIBUTES and local in (*_NAMED_BY_DRAWING, "ins")):
+            if plain.startswith("rsid") or (
+                plain in _TELLING_ATTRIBUTES and local in (*_NAMED_BY_DRAWING, "ins")
+            ):
                 _clear(element, key)
 
 
@@ -122,10 +180,20 @@ def _clean_properties(document: Any) -> None:
     from datetime import datetime
 
     properties = document.core_properties
-    for name in (
-        "author category comments content_status identifier keywords language last_modified_by subject title version"
-    ).split():
+    for name in [
+        "author",
+        "category",
+        "comments",
+        "content_status",
+        "identifier",
+        "keywords",
+        "language",
+        "last_modified_by",
+        "subject",
+        "title",
+        "version",
+    ]:
         setattr(properties, name, "")
     properties.revision = 1
     for name in ("created", "modified", "last_printed"):
-        setattr(properties, name, datetime(2000, 1, 1))  # noqa: DTZ001  the format wants a naive time
+        setattr(properties, name, datetime(2000, 1, 1))

@@ -70,5 +70,7 @@ def _read_row(row: Any, number: int, path: Path) -> tuple[Utterance, tuple[str, 
 
 def _seconds(value: Any, number: int, path: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TranscriptFormatError(file=path, why=f"utterance {number} has a time that is no number of seconds")
+        raise TranscriptFormatError(
+            file=path, why=f"utterance {number} has a time that is no number of seconds"
+        )
     return float(value)

@@ -44,7 +44,7 @@ def read(text: str) -> TextSource:
     is seen whole; a line with a margin begins a new one."""
     lines = text.split("\n")
     blocks = _blocks(lines, find_margins(lines))
-    utterances = []
+    utterances: list[Utterance] = []
     speaker, seconds = "", 0.0
     for block in blocks:
         if block.margin:

@@ -57,7 +57,8 @@ class VttSource:
             if getattr(cue, "settings", ""):
                 caption.settings = cue.settings
             captions.append(caption)
-        return (WebVTT(captions=captions).content.rstrip("\n") + "\n").encode()
+        text = str(WebVTT(captions=captions).content)
+        return (text.rstrip("\n") + "\n").encode()
 
 
 def read(text: str, path: Path) -> VttSource:

@@ -135,14 +135,13 @@ def _renamed(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[
         elif rest.startswith("layer_norm/"):
             yield f"{side}.{'ln_post' if side == 'encoder' else 'ln'}.{ENDINGS[rest.split('/')[1]]}", rows
         elif found := LAYER.fullmatch(name):
-            yield from _layer(*found.groups(), rows)
+            yield from _layer((found[1], found[2], found[3], found[4]), rows)
 
 
-def _layer(
-    side: str, layer: str, part: str, ending: str, rows: NDArray[Any]
-) -> Iterator[tuple[str, NDArray[Any]]]:
+def _layer(name: tuple[str, str, str, str], rows: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
     import numpy as np
 
+    side, layer, part, ending = name
     parts = INNER[part]
     for target, piece in zip(parts, np.split(rows, len(parts)), strict=True):
         if target.endswith(".key") and ending == "bias":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingUnknownError
 from pipeline.verify.store import ReviewStore
-from pipeline.verify.web import api, pages
+from pipeline.verify.web import api, pages, reports
 from pipeline.verify.web.access import Door
 from pipeline.verify.web.desk import Desk
 from pipeline.verify.web.security import Guard
@@ -29,12 +29,15 @@ def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> S
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
+    pages.warm_up()
     cookie = f"session_deid_{port}"  # cookies know no ports: two servers must not overwrite each other's
     app = Starlette(
         routes=[
             Route("/", pages.list_page),
             Route("/open", _open),
             Route("/recordings/{recording}", pages.review_page),
+            Route("/recordings/{recording}/report", reports.report_page),
+            Route("/api/recordings/{recording}/report", reports.report_file),
             *api.routes(),
             Mount("/static", StaticFiles(directory=pages.HERE / "static")),
         ],

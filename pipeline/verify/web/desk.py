@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 
@@ -49,6 +50,17 @@ class Desk:
                     raise RecordingUnknownError(recording=recording)
                 self._open[recording] = ReviewSession(self.store, recording)
             return self._open[recording]
+
+    def open_soon(self, info: RecordingInfo) -> None:
+        """Open a review while the browser still loads the page's scripts; raises RecordingUnknownError."""
+        if info.state not in REVIEWABLE:
+            raise RecordingUnknownError(recording=info.id)
+        threading.Thread(target=self._open_quietly, args=(info.id,), daemon=True).start()
+
+    def _open_quietly(self, recording: str) -> None:
+        # Whatever is wrong is said when the page asks for the review itself.
+        with contextlib.suppress(Exception):
+            self.review(recording)
 
     def stand(self, recording: str, holder: str) -> Standing:
         """Take or renew the right to decide; whoever has not got it reads along, up to date."""

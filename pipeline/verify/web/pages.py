@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
 HERE = Path(__file__).parent
+# Asked for at once, since a browser that finds imports one after another waits for each.
+REVIEW_MODULES = (
+    "dom api model quiet decide transcript player choose card timeline reveal keys".split()
+)
 STATE_WORDS = {
     "received": "received, not yet sealed",
     "sealed": "sealed, waiting to be transcribed",
@@ -38,6 +42,12 @@ def _environment() -> Environment:
     made.filters["clock"] = show_clock
     made.filters["age"] = show_age
     return made
+
+
+def warm_up() -> None:
+    """Compile the templates before anybody waits for them."""
+    for template in ("list.html", "review.html", "refused.html"):
+        _environment().get_template(template)
 
 
 def render(template: str, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -71,7 +81,7 @@ def review_page(request: Request) -> HTMLResponse:
     """The page of one recording: an empty frame that its scripts fill."""
     desk = request.app.state.desk
     info = desk.info(request.path_params["recording"])
-    desk.review(info.id)
+    desk.open_soon(info)
     return render(
         "review.html",
         study=desk.store.name,
@@ -79,6 +89,7 @@ def review_page(request: Request) -> HTMLResponse:
         csrf=request.state.visit.csrf,
         info=info,
         state=STATE_WORDS[info.state],
+        modules=REVIEW_MODULES,
         idle=int(request.app.state.door.idle_seconds),
     )
 

@@ -70,7 +70,8 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": _with_headers(message.get("headers", []))}
+                own_style = scope.get("state", {}).get("style", "'self'")
+                message = {**message, "headers": _with_headers(message.get("headers", []), own_style)}
             await send(message)
 
         request = Request(scope, receive)
@@ -143,7 +144,8 @@ def _repeats_secret(request: Any, secret: str) -> bool:
     return json_body and hmac.compare_digest(given.encode(), secret.encode())
 
 
-def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:
-    ours = {name.encode() for name in HEADERS}
-    kept = [(k, v) for k, v in headers if k.lower() not in ours]
-    return kept + [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+def _with_headers(headers: Any, style: str) -> list[tuple[bytes, bytes]]:
+    """Our headers over the answer's; `style` is where styles may come from (the report names its own)."""
+    ours = {**HEADERS, "content-security-policy": POLICY.replace("style-src 'self'", f"style-src {style}")}
+    kept = [(k, v) for k, v in headers if k.lower().decode() not in ours]
+    return kept + [(k.encode(), v.encode()) for k, v in ours.items()]

@@ -6,10 +6,16 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pipeline.errors import PortTakenError
 from pipeline.verify.store import ReviewStore
 from pipeline.verify.web.access import Door
+
+if TYPE_CHECKING:
+    import uvicorn
+
+GRACE_SECONDS = 2
 
 
 def bind_port(port: int) -> socket.socket:
@@ -19,7 +25,7 @@ def bind_port(port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(("127.0.0.1", port))
-    except OSError:
+    except (OSError, OverflowError):
         bound.close()
         raise PortTakenError(port=port) from None
     return bound
@@ -31,10 +37,10 @@ def open_link(door: Door, port: int, recording: str = "") -> str:
     return f"{link}&recording={recording}" if recording else link
 
 
-def serve(
-    store: ReviewStore, bound: socket.socket, door: Door, reviewer: str, when_ready: Callable[[], None]
-) -> None:
-    """Serve until Ctrl-C. No access log, and no message of an error, which might hold words."""
+def make_server(
+    store: ReviewStore, door: Door, *, port: int, reviewer: str, when_ready: Callable[[], None]
+) -> uvicorn.Server:
+    """A server to `run([bound])`. No access log, and no message of an error, which might hold words."""
     import uvicorn
 
     from pipeline.verify.web.app import create_app
@@ -42,19 +48,20 @@ def serve(
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         quiet = logging.getLogger(name)
         quiet.handlers, quiet.propagate, quiet.disabled = [], False, True
-    app = create_app(store, door, reviewer=reviewer, port=bound.getsockname()[1])
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             when_ready()
 
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-        lifespan="on",
+    app = create_app(store, door, reviewer=reviewer, port=port)
+    return Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            lifespan="on",
+        )
     )
-    Server(config).run([bound])

@@ -114,6 +114,27 @@ def test_from_opening_to_verified(page: Page, study: MemoryStore) -> None:
     assert not page.pulse()["can"]
 
 
+def test_the_report_is_for_the_file_and_prints(page: Page) -> None:
+    """Counts by class and who decided; no original word; its own style and no other is allowed."""
+    page.pulse()
+    page.decide({"kind": "reject", "marks": ["s4"]})
+    answer = page.send("GET", "/recordings/r1/report")
+    assert answer.status_code == 200
+    assert "Redaction report" in answer.text
+    assert not any(word in answer.text for word in ("Nerida", "Quorn", "falconer"))
+    assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+    data = page.send("GET", "/api/recordings/r1/report").json()
+    assert data["statuses"] == {"automatic": 3, "undecided": 1, "accepted": 0, "rejected": 1}
+    assert "Sam" in data["decided_by"]
+
+
+def test_the_report_kept_at_verification_is_shown(page: Page, study: MemoryStore) -> None:
+    """After verification the file's report is the one that was approved, not a new one."""
+    kept = page.send("GET", "/api/recordings/r1/report").content.replace(b'"Sam', b'"Robin')
+    study._kept["r1"].report = kept
+    assert "Robin" in page.send("GET", "/recordings/r1/report").text
+
+
 def test_the_sound_is_a_wav_with_every_second_in_its_place(page: Page) -> None:
     """A range in the middle is the samples of that time."""
     whole = page.send("GET", "/api/recordings/r1/sound")

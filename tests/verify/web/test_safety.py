@@ -180,10 +180,10 @@ def test_a_bug_of_ours_tells_no_words(
 ) -> None:
     """An unexpected error says where, never what: its message may be a sentence somebody said."""
 
-    def burst(recording: str) -> None:
+    def burst() -> None:
         raise RuntimeError("Nerida said so")
 
-    monkeypatch.setattr(study, "load", burst)
+    monkeypatch.setattr(study, "recordings", burst)
     answer = page.send("GET", "/recordings/r1")
     shown = capsys.readouterr()
     assert answer.status_code == 500

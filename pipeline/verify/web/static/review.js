@@ -30,9 +30,10 @@ function meter(label, value, most, words) {
   return make("span", { class: "meter" }, bar, make("span", { class: "number" }, words));
 }
 
+/** The picture follows a moment later: the line that was decided on shows first. */
 function drawSoon() {
-  cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => { listPeople(); drawTimeline(); });
+  clearTimeout(drawing);
+  drawing = setTimeout(() => { listPeople(); drawTimeline(); }, 50);
 }
 
 function paintChange({ detail }) {
@@ -45,7 +46,10 @@ function paintChange({ detail }) {
 }
 
 async function load() {
-  const review = await get(address());
+  paintFirst(await get(address()));
+}
+
+function paintFirst(review) {
   model.begin(review);
   paintAll();
   counts();
@@ -88,16 +92,18 @@ function clicks() {
 
 function selectionBar() {
   const bar = byId("selection-bar");
-  document.addEventListener("marked", () => {
+  const put = () => {
     const range = marked && rangeOf(marked.line, marked.start, marked.end);
-    bar.hidden = !range;
-    if (!range) return;
-    const box = range.getBoundingClientRect();
+    const box = range?.getBoundingClientRect();
+    bar.hidden = !box || box.bottom < 0 || box.top > innerHeight;
+    if (bar.hidden) return;
     bar.style.left = `${Math.max(8, Math.min(innerWidth - bar.offsetWidth - 8, box.left))}px`;
+    const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
     const above = box.top - bar.offsetHeight - 8;
-    bar.style.top = `${above > 8 ? above : box.bottom + 8}px`;
-  });
-  addEventListener("scroll", () => { bar.hidden = true; }, { passive: true });
+    bar.style.top = `${above > covered ? above : box.bottom + 8}px`;
+  };
+  document.addEventListener("marked", put);
+  addEventListener("scroll", () => { if (marked) requestAnimationFrame(put); }, { passive: true });
   const acts = { mark: markPlace, correct: correctPlace, move: movePlace, hear: hearPlace };
   bar.addEventListener("mousedown", (event) => event.preventDefault());
   bar.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
@@ -134,8 +140,8 @@ async function begin() {
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);
   try {
-    await pulse(true);
-    await load();
+    const [review] = await Promise.all([get(address()), pulse(true)]);
+    paintFirst(review);
   } catch (error) {
     byId("opening").textContent = error.message;
     return;

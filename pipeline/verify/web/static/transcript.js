@@ -101,7 +101,8 @@ export function show(id, block = "center") {
   const box = element.getBoundingClientRect();
   const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
   if (box.top >= covered + 8 && box.bottom <= innerHeight - 80) return;
-  const far = Math.abs(box.top) > 3 * innerHeight;
+  // A short way is shown as a way; a long one would cost time at every question.
+  const far = Math.abs(box.top - innerHeight / 2) > innerHeight;
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
 }
 

@@ -1,0 +1,48 @@
+"""`make bench`: every benchmark, or those named, each in a process of its own.
+
+    python -m bench [--data DIR] [NAME...]
+
+DIR holds consultations/, written/, study/, meetings/ and ami/; without it the benchmarks that can do with the
+samples in samples/ run on them, and the others say what they need.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+# name: (module, whether it needs --data)
+BENCHMARKS = {
+    "transcribe": ("bench.transcribe", True),
+    "whole": ("bench.whole", True),
+    "diarize": ("bench.speakers.der", True),
+    "codes": ("bench.speakers.codes", True),
+    "detect": ("bench.deidentify.detect", True),
+    "leaks": ("bench.deidentify.leaks", True),
+    "batch": ("bench.batch", False),
+    "review": ("bench.review", False),
+}
+
+
+def main() -> int:
+    """Run the benchmarks asked for; returns how many failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []])
+    chosen = parser.parse_args()
+    failed = 0
+    for name in chosen.names or BENCHMARKS:
+        module, needs_data = BENCHMARKS[name]
+        if needs_data and chosen.data is None:
+            print(f"== {name}: needs --data DIR")
+            continue
+        print(f"== {name}", flush=True)
+        data = ["--data", str(chosen.data)] if needs_data else []
+        failed += subprocess.run([sys.executable, "-m", module, *data], check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Who does the heavy stages of a run: this process, several here, or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.batch.cluster import Tls
+from pipeline.batch.job import Crew, InProcess, Stages
+
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the command line asked for; at most one of `scheduler` and `slurm`."""
+
+    workers: int = 1
+    scheduler: str = ""
+    slurm: bool = False
+    tls: Tls = field(default_factory=Tls)
+    patience_s: float = 7200.0
+
+    @property
+    def elsewhere(self) -> bool:
+        """True when recordings must travel: jobs then carry their sealed bytes."""
+        return bool(self.scheduler) or self.slurm
+
+
+def assemble(study: Study, hands: Hands, say: Callable[[str], None]) -> tuple[Crew, Stages]:
+    """The crew, and the stages the coordinator itself does. Loads nothing heavy until it is used."""
+    from pipeline.batch import stages as study_stages
+
+    if hands.elsewhere:
+        return _on_cluster(study, hands), study_stages.stages_of(study)
+    workers = _workers_that_fit(hands.workers, say)
+    if workers == 1:
+        stages = study_stages.stages_of(study)
+        return InProcess(stages), stages
+    from pipeline.batch.processes import Processes
+    from pipeline.batch.workers import threads_each
+    from pipeline.transcribe.loading import usable_cores
+
+    recipe = study_stages.recipe_of(study)
+    share = recipe.with_threads(threads_each(workers, usable_cores()))
+    return Processes(share, workers), study_stages.stages_of(study)
+
+
+def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
+    import psutil
+
+    from pipeline.batch.workers import fit_workers
+
+    fitting = fit_workers(wanted, psutil.virtual_memory().available)
+    if fitting < wanted:
+        say(f"{wanted} workers do not fit into memory: {fitting} will run.")
+    return fitting
+
+
+def _on_cluster(study: Study, hands: Hands) -> Crew:
+    from pipeline.batch import cluster
+    from pipeline.batch import stages as study_stages
+
+    if hands.slurm:
+        client = cluster.start_on_slurm(hands.workers, shared_folder=_shared(study.folder))
+    else:
+        client = cluster.connect(hands.scheduler, hands.tls)
+    return cluster.Cluster(client, study_stages.recipe_of(study), patience_s=hands.patience_s)
+
+
+def _shared(folder: Path) -> Path:
+    """Where the nodes find the cluster's temporary TLS files: beside the study, for its owner alone."""
+    place = folder / "locks" / "cluster"
+    place.mkdir(mode=0o700, exist_ok=True)
+    return place

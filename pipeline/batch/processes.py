@@ -1,0 +1,98 @@
+"""Several processes on this computer share the recordings; this one alone keeps what they find.
+
+Keys and names reach a worker through the pool's pipe, never as arguments or environment of a process.
+A worker that dies costs a retry: the jobs that were under way are done again one by one, so that the one
+that kills its worker is known, and set aside, and the others are not blamed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from pipeline.batch.job import Finding, Job
+from pipeline.batch.workers import DIED, Recipe, do_job
+
+
+class Processes:
+    """A crew of `workers` processes."""
+
+    def __init__(self, recipe: Recipe, workers: int):
+        self._recipe = recipe
+        self._workers = workers
+
+    def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
+        """Findings as they come, those of one recording together."""
+        suspects: list[Job] = []
+        waiting = iter(jobs)
+        while True:
+            lost = yield from self._share(waiting)
+            if not lost:
+                break
+            suspects += lost
+        for job in suspects:
+            yield from self._alone(job)
+
+    def _share(self, waiting: Iterator[Job]) -> Generator[Finding, None, list[Job]]:
+        """Work through the jobs with a fresh pool; returns those under way when a worker died."""
+        pool = self._pool(self._workers)
+        under_way: dict[Future[list[Finding]], Job] = {}
+        try:
+            while True:
+                while len(under_way) < self._workers and (job := next(waiting, None)):
+                    under_way[pool.submit(do_job, job, self._recipe)] = job
+                if not under_way:
+                    return []
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        return list(under_way.values())
+                    found = future.result()
+                    del under_way[future]
+                    yield from found
+        finally:
+            _end(pool)
+
+    def _alone(self, job: Job) -> Iterator[Finding]:
+        pool = self._pool(1)
+        try:
+            yield from pool.submit(do_job, job, self._recipe).result()
+        except BrokenProcessPool:
+            yield Finding(job.recording, job.stages[0], reason=DIED)
+        finally:
+            _end(pool)
+
+    def _pool(self, workers: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads and the open ledger
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
+
+
+def start_worker() -> None:
+    """A worker leaves Ctrl-C to the coordinator, ends with it however it ends, and leaves no core dump."""
+    from pipeline.safety import protect_process
+
+    protect_process()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the pool's processes now; what they were doing is done again by the next run."""
+    processes = list((pool._processes or {}).values())  # no public way before Python 3.14
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(timeout=10)

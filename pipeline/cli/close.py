@@ -1,0 +1,30 @@
+"""`session-deid close`: the end of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.study_options import at_terminal, open_study, study_options
+
+
+@click.command()
+@click.option("--roster", "with_roster", is_flag=True, help="Destroy the roster and the label map too.")
+@click.option("--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy).")
+@study_options
+def close(with_roster: bool, yes: bool, folder: Path | None, key_file: Path | None) -> None:
+    """End a study: destroy the participants' voiceprints; with --roster who is behind each code as well.
+
+    Refused while a recording is not destroyed. Transcripts, reports, certificates and the audit chain stay.
+    """
+    from pipeline.erase.close import close_study
+    from pipeline.errors import ConsentError
+
+    with open_study(folder, key_file) as study:
+        if not (yes and study.settings.unattended_destroy):
+            what = "voiceprints, roster and label map" if with_roster else "voiceprints"
+            if not at_terminal() or not click.confirm(f"Destroy the {what} for good?", err=True):
+                raise ConsentError()
+        gone = close_study(study, with_roster=with_roster)
+    click.echo(f"Closed. Destroyed: {', '.join(gone) or 'nothing was left'}.")

@@ -1,0 +1,172 @@
+"""Which voice each window's local speakers are.
+
+The network hears well who goes on after a pause, but mixes up like voices within its window. So each stretch of solo
+speech decides by its own voiceprint together with those of the local speakers it belongs to; a local speaker's
+other frames follow the nearest stretch; and of two local speakers at once, the one with less solo speech gets
+another voice than the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pipeline.speakers.stretches import FRAME_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.speakers.segmentation import Windows
+    from pipeline.speakers.stretches import Stretches
+
+_ON = 0.5
+_CONTEXT_SECONDS = 0.6
+"""A stretch this long trusts its own voiceprint and the window's equally, a longer one its own more."""
+_NEAR_FRAMES = round(1.0 / FRAME_SECONDS)
+
+
+@dataclass(frozen=True)
+class LocalSpeaker:
+    """One local speaker of one window.
+
+    `frames` are those of the window in which it speaks, `voice` its voice in each of them (-1 unknown). `anchors` are
+    the frames in which it speaks alone within a stretch of its own, `stretches` these stretches; `likeness`
+    (voices,) says how like each voice they sound together, None when it never speaks alone.
+    """
+
+    frames: NDArray[np.int64]
+    voice: NDArray[np.int64]
+    anchors: NDArray[np.int64]
+    stretches: NDArray[np.int64]
+    likeness: NDArray[np.float64] | None
+
+
+def find_local_speakers(
+    windows: Windows, stretches: Stretches, vectors: NDArray[np.float32], voices: NDArray[np.float64]
+) -> list[list[LocalSpeaker]]:
+    """Every window's local speakers, the one with most solo speech first, their `voice` not yet known.
+
+    `vectors` (stretches, 192) and `voices` (voices, 192) have length 1.
+    """
+    return [
+        list(_of_window(index, windows, stretches, vectors, voices)) for index in range(len(windows.active))
+    ]
+
+
+def _of_window(
+    index: int,
+    windows: Windows,
+    stretches: Stretches,
+    vectors: NDArray[np.float32],
+    voices: NDArray[np.float64],
+) -> Iterator[LocalSpeaker]:
+    import numpy as np
+
+    active, first = windows.active[index] > _ON, windows.first_frames[index]
+    here = stretches.by_frame[first : first + len(active)]
+    inside = active & (active.sum(axis=1, keepdims=True) == 1) & (here >= 0)[:, None]
+    for local in np.argsort(-inside.sum(axis=0), kind="stable"):
+        frames = np.flatnonzero(active[:, local])
+        if not len(frames):
+            continue
+        touched, counts = np.unique(here[inside[:, local]], return_counts=True)
+        mostly = counts > 0.5 * np.minimum(stretches.sizes[touched], len(active))
+        anchors = np.flatnonzero(inside[:, local] & np.isin(here, touched[mostly]))
+        likeness = None
+        if len(touched):
+            chosen = mostly if mostly.any() else np.ones(len(touched), dtype=np.bool_)
+            mean = counts[chosen] @ vectors[touched[chosen]]
+            likeness = voices @ (mean / np.linalg.norm(mean))
+        yield LocalSpeaker(frames, np.full(len(frames), -1), anchors, touched[mostly], likeness)
+
+
+def match_stretches(
+    heard: list[list[LocalSpeaker]],
+    stretches: Stretches,
+    vectors: NDArray[np.float32],
+    voices: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Each stretch's voice."""
+    import numpy as np
+
+    own = vectors @ voices.T
+    context, seen = np.zeros_like(own), np.zeros(len(own))
+    for speaker in chain.from_iterable(heard):
+        if speaker.likeness is not None:
+            context[speaker.stretches] += speaker.likeness
+            seen[speaker.stretches] += 1
+    context = np.where(seen[:, None] > 0, context / np.maximum(seen, 1)[:, None], own)
+    trust = (stretches.seconds / (stretches.seconds + _CONTEXT_SECONDS))[:, None]
+    best: NDArray[np.int64] = (trust * own + (1 - trust) * context).argmax(axis=1)
+    return best
+
+
+def match_local_speakers(
+    heard: list[list[LocalSpeaker]],
+    windows: Windows,
+    stretches: Stretches,
+    owner: NDArray[np.int64],
+    overlaps: Stretches,
+    overlap_likeness: NDArray[np.float64],
+) -> None:
+    """Fill in the `voice` of all local speakers in place.
+
+    `owner` (stretches,) is each stretch's voice; `overlap_likeness` (overlaps, voices) says how like each voice an
+    overlap sounds.
+    """
+    import numpy as np
+
+    length, voices = windows.active.shape[1], overlap_likeness.shape[1]
+    for first, speakers in zip(windows.first_frames, heard, strict=True):
+        here = slice(first, first + length)
+        taken = np.zeros((length, voices), dtype=np.bool_)
+        for speaker in speakers:
+            speaker.voice[:] = _by_nearest_anchor(
+                speaker, owner[stretches.by_frame[here]] if len(owner) else owner
+            )
+            _settle_conflicts(speaker, taken, overlaps.by_frame[here], overlap_likeness)
+            known = speaker.voice >= 0
+            taken[speaker.frames[known], speaker.voice[known]] = True
+
+
+def _by_nearest_anchor(speaker: LocalSpeaker, owner: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The voice of the nearest anchor within a second, else what the speaker sounds like, else -1."""
+    import numpy as np
+
+    fallback = -1 if speaker.likeness is None else int(speaker.likeness.argmax())
+    anchors, frames = speaker.anchors, speaker.frames
+    if not len(anchors):
+        return np.full(len(frames), fallback)
+    after = np.searchsorted(anchors, frames)
+    left, right = anchors[np.maximum(after - 1, 0)], anchors[np.minimum(after, len(anchors) - 1)]
+    nearest = np.where(np.abs(frames - left) <= np.abs(right - frames), left, right)
+    return np.where(np.abs(frames - nearest) <= _NEAR_FRAMES, owner[nearest], fallback)
+
+
+def _settle_conflicts(
+    speaker: LocalSpeaker,
+    taken: NDArray[np.bool_],
+    overlap_of: NDArray[np.int64],
+    likeness: NDArray[np.float64],
+) -> None:
+    """Where the voice is unknown or another's already, choose the likeliest of the others, run by run."""
+    import numpy as np
+
+    unsettled = (speaker.voice < 0) | taken[speaker.frames, np.maximum(speaker.voice, 0)]
+    places = np.flatnonzero(unsettled)
+    if not len(places):
+        return
+    for run in np.split(places, np.flatnonzero(np.diff(speaker.frames[places]) > 1) + 1):
+        frames = speaker.frames[run]
+        free = taken[frames].mean(axis=0) <= 0.5
+        overlap = overlap_of[frames][overlap_of[frames] >= 0]
+        if not free.any() or (speaker.likeness is None and not len(overlap)):
+            continue
+        score = np.zeros(len(free)) if speaker.likeness is None else speaker.likeness.copy()
+        if len(overlap):
+            score += likeness[np.bincount(overlap).argmax()]
+        speaker.voice[run] = np.where(free, score, -np.inf).argmax()

@@ -1,0 +1,154 @@
+"""What a study lends to exports: verified transcripts as approved, others as drafts, and the evidence.
+
+Only de-identified records are read for the transcripts; raw words are opened for the redaction
+report alone, which carries none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from pipeline import __version__
+from pipeline.errors import StateError
+from pipeline.export.document import Attachment, ExportDocument, Participant
+from pipeline.records import Redaction, Transcription, Utterance, from_json
+from pipeline.study.approved import Approved, read_approved
+from pipeline.study.states import Artifact, State
+
+if TYPE_CHECKING:
+    from pipeline.study.rows import RecordingRow
+    from pipeline.study.study import Study
+    from pipeline.verify.report import Report
+    from pipeline.verify.state import ReviewedTranscript
+
+# Where pipeline.erase.destroy lays certificates, as RECORDING.certificate.json and .html.
+CERTIFICATES = "certificates"
+VERIFIED = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """De-identified utterances with who approved them, if anybody has."""
+
+    utterances: tuple[Utterance, ...]
+    engine: str
+    approved: Approved | None = None
+
+
+def documents(study: Study, names: Iterable[str] = (), *, evidence: bool = False) -> Iterator[ExportDocument]:
+    """The recordings named (by id or name), or all that have a transcript, as documents to export.
+
+    A recording is verified when the ledger says so; its document is then what was approved, whether
+    its sound still exists or not. Others are drafts with the decisions made so far. `evidence` adds
+    redaction reports. Raises RecordingUnknownError, and StateError for a recording named that has no
+    transcript yet.
+    """
+    wanted = [study.find(name) for name in names]
+    roles = {person.code: person.role for person in study.roster.load().people}
+    for row in wanted or study.recordings():
+        shown = _shown(study, row)
+        if shown is not None:
+            document = _document(study, row, shown, roles)
+            yield _with_evidence(document, study, row, shown) if evidence else document
+        elif wanted:
+            raise StateError(recording=row.id, state=row.state.value, wanted="exported")
+
+
+def audit_files(study: Study) -> tuple[Attachment, ...]:
+    """The audit export, as `session-deid audit export` writes it."""
+    from pipeline.study.audit_export import as_html, as_json_lines
+
+    entries = list(study.audit.entries())
+    lines, page = as_json_lines(study, entries), as_html(study, entries).encode()
+    return (Attachment("audit.jsonl", lines), Attachment("audit.html", page))
+
+
+def _shown(study: Study, row: RecordingRow) -> _Shown | None:
+    if row.state in VERIFIED:
+        approved = read_approved(study, row.id)
+        return _Shown(approved.utterances, _engine(approved), approved) if approved else None
+    if not study.has(row.id, Artifact.REDACTION):
+        return None
+    heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
+    return _Shown(_reviewed(study, row)[0].utterances, _engine(heard))
+
+
+def _engine(heard: Approved | Transcription) -> str:
+    return f"{heard.engine} {heard.model}".strip()
+
+
+def _reviewed(study: Study, row: RecordingRow) -> tuple[Redaction, ReviewedTranscript | None]:
+    """The redaction with every decision made so far."""
+    redaction = from_json(Redaction, study.artifact(row.id, Artifact.REDACTION))
+    if not study.has(row.id, Artifact.DECISIONS):
+        return redaction, None
+    from pipeline.study.review_store import StudyReviewStore
+    from pipeline.verify.final import final_redaction
+    from pipeline.verify.history import apply
+
+    store = StudyReviewStore(study, _no_sound)
+    left = store.load(row.id)
+    state = apply(left.attribution, left.redaction, left.roster, left.duration, store.events(row.id))
+    return final_redaction(state), state
+
+
+def _no_sound(_source: object, name: str) -> NoReturn:  # an export plays nothing
+    raise StateError(recording=name, state="being exported", wanted="played")
+
+
+def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, str]) -> ExportDocument:
+    """The participants are those who speak: a roster entry who was absent is not of this recording."""
+    codes = sorted({spoken.participant for spoken in shown.utterances})
+    approvals = shown.approved.approvals if shown.approved else ()
+    return ExportDocument(
+        recording=row.name,
+        duration=row.duration or (shown.approved.duration if shown.approved else 0.0),
+        utterances=shown.utterances,
+        participants=tuple(Participant(code, roles.get(code, "")) for code in codes),
+        study=study.settings.name,
+        verified_by=", ".join(dict.fromkeys(a.reviewer for a in approvals)),
+        verified_at=approvals[-1].at if approvals else "",
+        models=(("transcriber", shown.engine),) if shown.engine else (),
+    )
+
+
+def _with_evidence(
+    document: ExportDocument, study: Study, row: RecordingRow, shown: _Shown
+) -> ExportDocument:
+    """The redaction report as approved (of a draft: as it stands), and certificates of destruction."""
+    from pipeline.verify.report import Report, to_html, to_json
+
+    kept = study.artifact(row.id, Artifact.REPORT) if study.has(row.id, Artifact.REPORT) else None
+    report = from_json(Report, kept) if kept else _report(study, row, shown)
+    files = sorted((study.folder / CERTIFICATES).glob(f"{row.id}.certificate.*"))
+    return replace(
+        document,
+        reports=(
+            Attachment("report.json", kept or to_json(report).encode()),
+            Attachment("report.html", to_html(report).encode()),
+        ),
+        certificates=tuple(Attachment(file.name, file.read_bytes()) for file in files),
+    )
+
+
+def _report(study: Study, row: RecordingRow, shown: _Shown) -> Report:
+    from pipeline.verify.report import build
+
+    redaction, state = _reviewed(study, row)
+    return build(
+        row.id,
+        redaction,
+        transcription=from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION)),
+        versions={"session-deid": __version__, "recogniser": shown.engine},
+        decided=_verdicts(state) if state else {},
+        made_at=datetime.fromisoformat(row.changed_at),
+    )
+
+
+def _verdicts(state: ReviewedTranscript) -> dict[int, Literal["accepted", "rejected"]]:
+    """A person's decisions by the span's place in the final redaction (its spans are in this order)."""
+    marks = [mark for line in state.in_order() for mark in line.marks]
+    return {place: mark.verdict for place, mark in enumerate(marks) if mark.verdict}

@@ -1,0 +1,125 @@
+"""Engines and models tried on a person's own recording, and a setting chosen for their machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.models.store import installed
+from pipeline.records import Audio, Transcription
+from pipeline.transcribe.base import INAUDIBLE
+from pipeline.transcribe.loading import ENGINES, load, usable_cores
+
+# From the fastest to the most accurate (Radford et al. 2022, table D.2: error falls in this order)
+MODELS = (
+    "whisper-tiny.en",
+    "whisper-base",
+    "whisper-small",
+    "whisper-medium",
+    "whisper-large-v3-turbo",
+)
+TRIAL_S = 120.0
+ACCEPTABLE_SHARE = 0.5  # an hour's recording in half an hour: what a weekly session can wait for
+DEFAULT_ENGINE = "faster-whisper"
+MEMORY_FACTOR = 4.0  # a model's working memory in multiples of its file, activations of a batch included
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the recogniser may use: cores, free memory in GB, and a CUDA GPU or none."""
+
+    cores: int
+    free_gb: float
+    gpu: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One engine and model on the sample: seconds of work a second of sound, and what it made of it."""
+
+    engine: str
+    model: str
+    share: float
+    words: int
+    doubtful: float
+
+    @property
+    def minutes_per_hour(self) -> int:
+        """What an hour of sound will take, in minutes, at least one."""
+        return max(1, round(60 * self.share))
+
+
+def this_machine() -> Machine:
+    """The machine we run on."""
+    import ctranslate2
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e9
+    return Machine(usable_cores(), free, ctranslate2.get_cuda_device_count() > 0)
+
+
+def candidates(machine: Machine, engines: Sequence[str] = ENGINES) -> list[tuple[str, str]]:
+    """Installed models with each engine that can run them in the memory there is."""
+    from pipeline.models.convert.whisper import CHECKPOINT
+    from pipeline.models.store import find
+
+    found = []
+    for model in (model for model in MODELS if installed(model)):
+        size_gb = (find(model) / "model.bin").stat().st_size / 1e9
+        if size_gb * MEMORY_FACTOR > machine.free_gb:
+            continue
+        found += [
+            (engine, model)
+            for engine in engines
+            if engine == DEFAULT_ENGINE or (find(model) / CHECKPOINT).is_file()
+        ]
+    return found
+
+
+def loudest_part(audio: Audio, seconds: float = TRIAL_S) -> Audio:
+    """The stretch with the most sound in it: a fair sample of the work, unlike a silent beginning."""
+    import numpy as np
+
+    if audio.duration <= seconds:
+        return audio
+    step = 10 * audio.rate
+    power = [
+        float(np.square(audio.samples[at : at + step]).mean()) for at in range(0, len(audio.samples), step)
+    ]
+    count = round(seconds / 10)
+    sums = np.convolve(np.sqrt(power), np.ones(count), mode="valid")
+    first = int(np.argmax(sums)) * step
+    return Audio(audio.samples[first : first + round(seconds * audio.rate)], audio.rate)
+
+
+def try_all(
+    audio: Audio,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    language: str | None,
+    tell: Callable[[str, str], Callable[[float], None]],
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Trial]:
+    """Each engine and model on the same sound; loading is not counted, a run does it once."""
+    trials = []
+    for engine, model in pairs:
+        ear = load(engine, model)
+        begun = clock()
+        heard = ear.transcribe(audio, language=language, progress=tell(engine, model))
+        trials.append(_trial(heard, (clock() - begun) / audio.duration))
+    return trials
+
+
+def _trial(heard: Transcription, share: float) -> Trial:
+    words = [word for word in heard.words if word.text != INAUDIBLE]
+    doubtful = sum(word.probability < 0.5 for word in words) / max(1, len(words))
+    return Trial(heard.engine, heard.model, share, len(words), doubtful)
+
+
+def choose(trials: Sequence[Trial]) -> Trial | None:
+    """The most accurate model that is fast enough, with its faster engine; else the fastest of all."""
+    fast = [trial for trial in trials if trial.share <= ACCEPTABLE_SHARE]
+    if not fast:
+        return min(trials, key=lambda trial: trial.share, default=None)
+    return max(fast, key=lambda trial: (MODELS.index(trial.model), -trial.share))

@@ -1,0 +1,59 @@
+"""The redaction report on the page: the one kept with the approval, or a draft of where the review stands."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from pipeline import __version__
+from pipeline.records import from_json
+from pipeline.verify import report
+from pipeline.verify.final import decided_spans, final_redaction
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from pipeline.verify.web.desk import Desk
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def find_report(desk: Desk, recording: str) -> report.Report:
+    """The report kept at verification, else one of the review as it stands; raises RecordingUnknownError."""
+    info = desk.info(recording)
+    kept = desk.store.kept_report(recording)
+    if kept is not None:
+        return from_json(report.Report, kept)
+    state = desk.review(recording).state
+    return report.build(
+        info.name,
+        final_redaction(state),
+        versions={"session-deid": __version__},
+        decided_by=f"{desk.reviewer} (not verified yet)",
+        decided=decided_spans(state),
+    )
+
+
+def report_page(request: Request) -> Response:
+    """The report to read and print. Its own style is allowed by its digest, and nothing else."""
+    from starlette.responses import HTMLResponse
+
+    text = report.to_html(find_report(request.app.state.desk, request.path_params["recording"]))
+    style = _STYLE.search(text)
+    if style:
+        digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+        request.state.style = f"'sha256-{digest}'"
+    return HTMLResponse(text)
+
+
+def report_file(request: Request) -> Response:
+    """The report as a JSON file to keep."""
+    from starlette.responses import Response
+
+    made = find_report(request.app.state.desk, request.path_params["recording"])
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", request.path_params["recording"])
+    headers = {"content-disposition": f'attachment; filename="{name}.report.json"'}
+    return Response(report.to_json(made), media_type="application/json", headers=headers)

@@ -1,0 +1,248 @@
+"""Several processes, or a cluster with TLS, do what one process does; a worker that dies costs a retry."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from pipeline.batch.processes import Processes
+from pipeline.batch.run import RunLine, run_study
+from pipeline.batch.workers import COORDINATOR_BYTES, WORKER_BYTES, fit_workers, threads_each
+from pipeline.errors import ClusterError, ModelMissingError
+from pipeline.records import Audio, Transcription
+from pipeline.study.audit_check import check_study
+from pipeline.study.states import Artifact, State
+from pipeline.study.study import Study
+from tests.batch.fakes import SPOKEN_NAME, FakeStages
+from tests.study.conftest import CHEAP, make_sound
+
+KILLS = b"KILLS"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Makes quick stages in a worker; a recording that begins with KILLS ends its worker, as the OOM killer would.
+
+    `once` names a file: the first worker that meets the recording dies, the second finds the file and lives.
+    """
+
+    once: str = ""
+    missing_model: bool = False
+
+    def __call__(self) -> FakeStages:
+        return DeadlyStages(once=self.once, missing_model=self.missing_model)
+
+
+@dataclass
+class DeadlyStages(FakeStages):
+    once: str = ""
+    missing_model: bool = False
+
+    def decode(self, source: BinaryIO, *, name: str) -> Audio:
+        if source.read(len(KILLS)) == KILLS and not (self.once and Path(self.once).exists()):
+            if self.once:
+                Path(self.once).touch()
+            os._exit(9)
+        source.seek(0)
+        return super().decode(source, name=name)
+
+    def transcribe(self, audio: Audio) -> Transcription:
+        if self.missing_model:
+            raise ModelMissingError(model="whisper-base")
+        return super().transcribe(audio)
+
+
+def fill_inbox(study: Study, *contents: bytes) -> None:
+    for number, content in enumerate(contents):
+        make_sound(study.folder / "inbox" / f"week-{number}.wav", content)
+
+
+def sounds(count: int) -> list[bytes]:
+    return [bytes([n]) * (20_000 + n) for n in range(count)]
+
+
+def run(study: Study, recipe: Recipe, workers: int = 2) -> list[RunLine]:
+    lines: list[RunLine] = []
+    crew = Processes(recipe, workers)
+    run_study(
+        study,
+        lambda: (crew, FakeStages()),
+        lambda line: lines.append(line) if isinstance(line, RunLine) else None,
+        sleep=lambda _: None,
+    )
+    return lines
+
+
+def transcripts(study: Study) -> list[bytes]:
+    return [study.artifact(r.id, Artifact.REDACTION) for r in study.recordings(State.REDACTED)]
+
+
+def test_two_processes_leave_what_one_leaves(study: Study, tmp_path: Path) -> None:
+    """The same recordings give the same transcripts, byte for byte, with two workers and with one."""
+    fill_inbox(study, *sounds(5))
+    run(study, Recipe())
+    with Study.create(tmp_path / "other", key_file=tmp_path / "k2", by="tester", cost=CHEAP) as other:
+        fill_inbox(other, *sounds(5))
+        run(other, Recipe(), workers=1)
+        assert transcripts(study) == transcripts(other)
+    assert len(transcripts(study)) == 5
+    check_study(study)
+
+
+def test_one_bad_file_costs_one_file(study: Study) -> None:
+    """A recording that is no sound is set aside with its reason; the others are done."""
+    fill_inbox(study, *sounds(2), b"BROKEN" * 1000)
+    lines = run(study, Recipe())
+    assert sorted(line.state for line in lines) == ["redacted", "redacted", "sealed"]
+    assert [line.failed_stage for line in lines if line.reason] == ["decode"]
+
+
+def test_a_recording_that_kills_its_worker_is_found_out_and_set_aside(study: Study) -> None:
+    """It alone is blamed; the recordings that were under way beside it are done."""
+    fill_inbox(study, *sounds(3), KILLS + b"x" * 20_000)
+    lines = run(study, Recipe())
+    assert sorted(line.state for line in lines) == ["redacted"] * 3 + ["sealed"]
+    assert "ended unexpectedly" in next(line.reason for line in lines if line.reason)
+    check_study(study)
+
+
+def test_a_worker_that_dies_once_costs_a_retry(study: Study, tmp_path: Path) -> None:
+    """The same run does the recording again, and it is done."""
+    fill_inbox(study, *sounds(2), KILLS + b"x" * 20_000)
+    lines = run(study, Recipe(once=str(tmp_path / "died")))
+    assert [line.state for line in lines] == ["redacted"] * 3
+
+
+def test_a_missing_model_stops_the_run_and_blames_no_recording(study: Study) -> None:
+    """The error crosses the process border whole; nothing is set aside."""
+    fill_inbox(study, *sounds(2))
+    with pytest.raises(ModelMissingError, match="models install whisper-base"):
+        run(study, Recipe(missing_model=True))
+    assert all(row.failed_stage is None for row in study.recordings())
+
+
+def test_no_more_workers_than_fit_into_memory() -> None:
+    """Workers are cut to what memory holds beside the coordinator, never below one."""
+    assert fit_workers(8, COORDINATOR_BYTES + 3 * WORKER_BYTES) == 3
+    assert fit_workers(8, 0) == 1
+    assert fit_workers(2, 10**12) == 2
+
+
+def test_workers_share_the_cores() -> None:
+    """Each gets its part, at least one."""
+    assert [threads_each(w, 8) for w in (1, 2, 3, 16)] == [8, 4, 2, 1]
+
+
+def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
+    """What a library logs of a job's arguments (its repr) holds no key and no name."""
+    from pipeline.batch.run import job_of
+    from pipeline.batch.stages import StudyRecipe
+    from pipeline.flow import Choices
+    from pipeline.records import Person, Roster
+    from pipeline.study.intake import import_files
+
+    fill_inbox(study, *sounds(1))
+    list(import_files(study, [study.folder / "inbox"], sleep=lambda _: None))
+    job = job_of(study, next(iter(study.recordings())), carry=True)
+    recipe = StudyRecipe(Choices(), Roster((Person("P01", SPOKEN_NAME),)))
+    shown = repr(job) + repr(recipe)
+    assert SPOKEN_NAME not in shown
+    assert all(key.hex() not in shown and repr(key) not in shown for key in job.keys.values())
+
+
+# --- a cluster ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[object]:
+    """A scheduler and three workers in processes of their own, everything between them TLS."""
+    distributed = pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    with distributed.LocalCluster(
+        n_workers=3,
+        threads_per_worker=1,
+        processes=True,
+        security=distributed.security.Security.temporary(),
+        protocol="tls://",
+        dashboard_address=None,
+        silence_logs=50,
+    ) as made:
+        yield made
+
+
+def on_cluster(study: Study, cluster: object, recipe: Recipe, **options: float) -> list[RunLine]:
+    import distributed
+
+    from pipeline.batch.cluster import Cluster
+
+    lines: list[RunLine] = []
+    with distributed.Client(cluster, set_as_default=False) as client:
+        crew = Cluster(client, recipe, **options)
+        run_study(
+            study,
+            lambda: (crew, FakeStages()),
+            lambda line: lines.append(line) if isinstance(line, RunLine) else None,
+            carry=True,
+            sleep=lambda _: None,
+        )
+    return lines
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_does_every_recording_once(study: Study, cluster: object) -> None:
+    """Over TLS, with sealed recordings travelling: all done, each once, audit chain whole."""
+    fill_inbox(study, *sounds(6), b"BROKEN" * 1000)
+    lines = on_cluster(study, cluster, Recipe())
+    assert sorted(line.state for line in lines) == ["redacted"] * 6 + ["sealed"]
+    assert len({line.recording for line in lines}) == 7
+    check_study(study)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_worker_that_dies_costs_a_retry(study: Study, cluster: object, tmp_path: Path) -> None:
+    """One worker ends in the middle of a recording: it is done again elsewhere."""
+    fill_inbox(study, *sounds(4), KILLS + b"x" * 20_000)
+    lines = on_cluster(study, cluster, Recipe(once=str(tmp_path / "died")))
+    assert [line.state for line in lines] == ["redacted"] * 5
+    check_study(study)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Stages that never come to an end with one recording."""
+
+    def __call__(self) -> FakeStages:
+        return HangingStages()
+
+
+class HangingStages(FakeStages):
+    def decode(self, source: BinaryIO, *, name: str) -> Audio:
+        if source.read(len(KILLS)) == KILLS:
+            time.sleep(600)
+        source.seek(0)
+        return super().decode(source, name=name)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_worker_that_hangs_costs_its_recording_alone(study: Study, cluster: object) -> None:
+    """After three tries that took too long the recording is set aside; the others are done."""
+    fill_inbox(study, *sounds(2), KILLS + b"x" * 20_000)
+    lines = on_cluster(study, cluster, Hanging(), patience_s=5.0)  # type: ignore[arg-type]
+    assert sorted(line.state for line in lines) == ["redacted", "redacted", "sealed"]
+    assert "in time" in next(line.reason for line in lines if line.reason)
+
+
+def test_an_address_without_tls_is_refused() -> None:
+    """Keys never travel in the open: tcp:// is refused before anything is sent."""
+    from pipeline.batch.cluster import Tls, connect
+
+    with pytest.raises(ClusterError, match="tls://"):
+        connect("tcp://127.0.0.1:8786", Tls())

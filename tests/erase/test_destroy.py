@@ -1,0 +1,214 @@
+"""Only what a person verified is destroyed, really, with proof, and an interrupted destruction is finished."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.run import run_study, with_stages
+from pipeline.erase import certificate as certificates
+from pipeline.erase.close import close_study
+from pipeline.erase.destroy import destroy, due
+from pipeline.erase.proof import prove, remember
+from pipeline.errors import (
+    DestructionUnprovenError,
+    NotDestroyableError,
+    RecordingUnknownError,
+)
+from pipeline.study.audit_check import check_study
+from pipeline.study.keys import KeyFile
+from pipeline.study.settings import write_settings
+from pipeline.study.states import Artifact, Part, State
+from pipeline.study.study import Study
+from tests.batch.fakes import FakeStages
+from tests.batch.life import BUG, OURS, in_child, verify
+from tests.study.conftest import CHEAP, make_sound
+
+KILLED = -9
+
+
+def verified_study(folder: Path, *, recordings: int = 1, **settings: object) -> Study:
+    """A study whose recordings are verified, with settings as given."""
+    study = Study.create(folder / "study", key_file=folder / "study.key", by="tester", cost=CHEAP)
+    for number in range(recordings):
+        data = random.Random(number).randbytes(300_000)
+        make_sound(study.folder / "inbox" / f"week-{number}.wav", data)
+    run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+    for row in list(study.recordings()):
+        verify(study, row.id, 0)
+    write_settings(study.folder, study.settings.model_copy(update=settings))
+    study.close()
+    return Study.open(study.folder, KeyFile(folder / "study.key"), by="tester")
+
+
+def everything_below(folder: Path) -> bytes:
+    return b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file())
+
+
+def test_after_destruction_nothing_opens_and_nothing_is_left(tmp_path: Path) -> None:
+    """Keys, sealed sound and raw words are gone from every byte of the folder; the approved transcript stays."""
+    with verified_study(tmp_path) as study:
+        key, words_key = study.recording_key("R0001", Part.AUDIO), study.recording_key("R0001", Part.WORDS)
+        with study.open_source("R0001") as source:
+            sound = source.read()
+        gone = destroy(study, "R0001", by="A Reviewer")
+        assert study.recording("R0001").state is State.DESTROYED
+        assert study.has("R0001", Artifact.APPROVED)
+        for kind in (Artifact.SOURCE, Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION, Artifact.DIARIZATION):
+            with pytest.raises(RecordingUnknownError):
+                study.artifact("R0001", kind)
+        check_study(study)
+        left = everything_below(study.folder)
+        assert key not in left
+        assert words_key not in left
+        assert sound[:4096] not in left
+        assert gone.checks == 6
+
+
+def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Path) -> None:
+    """It names the source's digest, every derivative, who approved, and checks with the study's key."""
+    with verified_study(tmp_path, other_copies=("the recorder's card",)) as study:
+        digest = study.recording("R0001").digest
+        gone = destroy(study, "R0001", by="A Reviewer")
+        public = study.audit.verify_key
+    certificate = certificates.check(gone.certificate.read_bytes(), file="c", public_key=public)
+    assert certificate.source_sha256 == digest
+    assert all(c.passed for c in certificate.checks)
+    assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
+    assert certificate.approvals[0].name == "Rev Iewer"
+    assert certificate.other_copies == ("the recorder's card",)
+    assert any("lay unsealed on this medium" in limit for limit in certificate.limits)
+    assert b"R0001" in gone.page.read_bytes()
+
+
+def test_what_nobody_verified_is_not_destroyed(tmp_path: Path) -> None:
+    """A recording that is only redacted is refused, and is whole afterwards."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "k", by="tester", cost=CHEAP) as study:
+        data = make_sound(study.folder / "inbox" / "a.wav")
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        with pytest.raises(NotDestroyableError, match="redacted"):
+            destroy(study, "R0001", by="x")
+        with study.open_source("R0001") as source:
+            assert source.read() == data
+
+
+def test_too_few_approvals_are_not_enough(tmp_path: Path) -> None:
+    """When the study asks for two reviewers, one approval does not destroy."""
+    with verified_study(tmp_path, reviewers=2) as study, pytest.raises(NotDestroyableError, match="too few"):
+        destroy(study, "R0001", by="x")
+
+
+def test_raw_words_stay_when_the_study_says_so(tmp_path: Path) -> None:
+    """With destroy_raw_transcript = false the sound goes, the sealed words stay, and the certificate says it."""
+    with verified_study(tmp_path, destroy_raw_transcript=False) as study:
+        gone = destroy(study, "R0001", by="x")
+        assert study.artifact("R0001", Artifact.TRANSCRIPTION)
+        with pytest.raises(RecordingUnknownError):
+            study.open_source("R0001")
+        kept = json.loads(gone.certificate.read_bytes())["certificate"]["kept"]
+        assert any("raw words" in k for k in kept)
+
+
+def test_what_is_due_follows_the_days_and_never_a_clock_that_went_back(tmp_path: Path) -> None:
+    """Nothing is due the day before, everything the day after, nothing before the verification itself."""
+    with verified_study(tmp_path, destroy_after_days=7) as study:
+        today = datetime.now(UTC)
+        assert list(due(study, today + timedelta(days=6))) == []
+        assert [r.id for r in due(study, today + timedelta(days=8))] == ["R0001"]
+        assert list(due(study, today - timedelta(days=100))) == []
+
+
+def test_without_a_number_of_days_nothing_is_due(tmp_path: Path) -> None:
+    """A study that does not say when destroys nothing by itself."""
+    with verified_study(tmp_path) as study:
+        assert list(due(study, datetime.now(UTC) + timedelta(days=9999))) == []
+
+
+def test_a_failed_check_is_never_called_destroyed(tmp_path: Path) -> None:
+    """A copy of the sealed file that lies in the study's folder stops the certificate; without it all ends well."""
+    with verified_study(tmp_path) as study:
+        row = study.rows.artifact("R0001", "source")
+        assert row is not None
+        copy = study.folder / "copy.bin"
+        copy.write_bytes(study.vault.path("R0001", row.file).read_bytes())
+        with pytest.raises(DestructionUnprovenError, match="a piece of the recording"):
+            destroy(study, "R0001", by="x")
+        assert study.recording("R0001").state is State.DESTROYING
+        assert not (study.folder / "certificates").exists()
+        copy.unlink()
+        destroy(study, "R0001", by="x")
+        assert study.recording("R0001").state is State.DESTROYED
+
+
+def test_the_checks_would_notice_what_was_not_done(tmp_path: Path) -> None:
+    """Asked before anything is destroyed, every check fails."""
+    with verified_study(tmp_path) as study:
+        parts = (Part.AUDIO, Part.WORDS)
+        checks = prove(study, study.recording("R0001"), parts, remember(study, "R0001", parts))
+        assert [c.passed for c in checks] == [False] * 6
+
+
+@pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
+def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
+    """Struck at every passage in turn: never `destroyed` without a certificate, the other recording whole,
+    the chain sound, and one more call completes it."""
+    with verified_study(tmp_path, recordings=2) as study:
+        folder = study.folder
+    key = KeyFile(tmp_path / "study.key")
+
+    def work(place: Path) -> None:
+        with Study.open(place, key, by="tester") as opened:
+            if opened.recording("R0001").state is not State.DESTROYED:
+                destroy(opened, "R0001", by="tester")
+
+    import shutil
+
+    struck = 0
+    for nth in range(1, 500, 1 if kind == "kill" else 5):
+        copy = folder.with_name(f"copy{nth}")
+        shutil.copytree(folder, copy)
+        status = in_child(lambda copy=copy: work(copy), fault=f"*:{kind}:{nth}")  # type: ignore[misc]
+        if status == 0:
+            break
+        assert status == (KILLED if kind == "kill" else OURS), f"passage {nth}: {status}"
+        assert status != BUG
+        struck += 1
+        with Study.open(copy, key, by="tester") as after:
+            check_study(after)
+            done = after.recording("R0001").state is State.DESTROYED
+            assert not done or (copy / "certificates" / "R0001.certificate.json").is_file()
+            with after.open_source("R0002") as other:
+                assert len(other.read()) == 300_000
+        assert in_child(lambda copy=copy: work(copy)) == 0  # type: ignore[misc]
+        with Study.open(copy, key, by="tester") as after:
+            assert after.recording("R0001").state is State.DESTROYED
+            check_study(after)
+        shutil.rmtree(copy)
+    assert struck > 5
+
+
+def test_closing_destroys_voices_and_with_the_roster_who_is_behind_each_code(tmp_path: Path) -> None:
+    """Refused while a recording is left; then voiceprints go; with the roster asked for, it goes too."""
+    with verified_study(tmp_path) as study:
+        assert study.voices.read()
+        with pytest.raises(NotDestroyableError, match="stays open"):
+            close_study(study)
+        destroy(study, "R0001", by="x")
+        assert close_study(study) == ["voices"]
+        assert study.voices.read() is None
+        assert study.labels.read() is not None
+        assert close_study(study, with_roster=True) == ["labels"]
+        assert study.labels.read() is None
+        check_study(study)
+
+
+def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
+    """The state, not the wish, decides: while in review a recording cannot be destroyed."""
+    with verified_study(tmp_path) as study:
+        study.move("R0001", State.IN_REVIEW)
+        with pytest.raises(NotDestroyableError):
+            destroy(study, "R0001", by="x")

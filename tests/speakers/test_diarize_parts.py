@@ -1,0 +1,139 @@
+"""Filterbank, counting of voices and RTTM, each by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from pipeline.errors import SettingsError
+from pipeline.records import Turn
+from pipeline.speakers import rttm
+from pipeline.speakers.clustering import find_voices
+from pipeline.speakers.fbank import compute_fbank
+
+# kaldi-native-fbank 1.23.0 of the chirp below: every 16th band of three frames.
+KALDI = {
+    0: [-8.2232, -11.5608, -15.9424, -15.9424, -15.9424],
+    20: [-9.0346, -6.0995, -15.9424, -15.9424, -15.9424],
+    47: [-8.5719, 0.2360, -13.5597, -11.4606, -15.9424],
+}
+
+
+def test_the_filterbank_is_kaldis() -> None:
+    """Features equal the reference to 1e-3, and come one a 10 ms of whole 25 ms frames."""
+    t = np.arange(8000) / 16_000
+    chirp = 0.3 * np.sin(2 * np.pi * (200 + 400 * t) * t) + 0.05 * np.sin(2 * np.pi * 3000 * t) * (t > 0.25)
+    features = compute_fbank(chirp.astype(np.float32))
+    assert features.shape == (48, 80)
+    for frame, wanted in KALDI.items():
+        assert features[frame, ::16] == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_filterbank_of_next_to_nothing_is_empty() -> None:
+    """Less than one frame of sound has no features."""
+    assert compute_fbank(np.zeros(399, dtype=np.float32)).shape == (0, 80)
+
+
+def voices_apart(
+    counts: list[int], alike: float, seed: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Phrases of made-up people whose voices have the cosine similarity `alike`; a phrase has 0.6 with its own kind."""
+    rng = np.random.default_rng(seed)
+    basis = np.linalg.qr(rng.normal(size=(192, len(counts) + 1)))[0].T
+    people = np.sqrt(alike) * basis[0] + np.sqrt(1 - alike) * basis[1:]
+    rows = []
+    for person, count in zip(people, counts, strict=True):
+        noise = rng.normal(size=(count, 192))
+        noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+        rows.append(np.sqrt(0.6) * person + np.sqrt(0.4) * noise)
+    vectors = np.concatenate(rows)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors.astype(np.float32), np.full(len(vectors), 3.0)
+
+
+@pytest.mark.parametrize("people", range(1, 9))
+def test_people_are_counted(people: int) -> None:
+    """One to eight people who talk unequally much are counted right."""
+    vectors, seconds = voices_apart([4 + 7 * n for n in range(people)], alike=0.3)
+    assert len(find_voices(vectors, seconds)) == people
+
+
+def test_a_stray_second_is_no_voice_of_its_own() -> None:
+    """One odd piece of little speech joins the voice it is nearest to."""
+    vectors, seconds = voices_apart([30, 20, 1], alike=0.2)
+    seconds[-1] = 1.2
+    assert len(find_voices(vectors, seconds)) == 2
+
+
+def test_a_quiet_person_keeps_a_voice() -> None:
+    """Six seconds of somebody unlike all others are a speaker."""
+    vectors, seconds = voices_apart([60, 40, 2], alike=0.05)
+    assert len(find_voices(vectors, seconds)) == 3
+
+
+def test_the_number_given_decides_doubtful_cases_only() -> None:
+    """Likely-the-same voices are parted, and doubtful ones joined, by the number given; clear ones are neither."""
+    doubtful, seconds = voices_apart([25, 25], alike=0.68)
+    assert (len(find_voices(doubtful, seconds)), len(find_voices(doubtful, seconds, 2))) == (1, 2)
+    unlike, seconds = voices_apart([25, 25], alike=0.55)
+    assert (len(find_voices(unlike, seconds)), len(find_voices(unlike, seconds, 1))) == (2, 1)
+    clear, seconds = voices_apart([25, 25], alike=0.3)
+    assert [len(find_voices(clear, seconds, n)) for n in (1, 2, 3, 6)] == [2, 2, 2, 2]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.3, 6.0), max_size=30), st.integers(0, 99), st.none() | st.integers(1, 9))
+def test_voices_are_unit_vectors_and_no_more_than_phrases(
+    lengths: list[float], seed: int, hint: int | None
+) -> None:
+    """Whatever comes in, between one voice and one a phrase comes out, each of length 1."""
+    vectors = np.random.default_rng(seed).normal(size=(len(lengths), 192)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    voices = find_voices(vectors, np.array(lengths), hint)
+    assert min(1, len(lengths)) <= len(voices) <= len(lengths)
+    assert np.linalg.norm(voices, axis=1) == pytest.approx(np.ones(len(voices)))
+
+
+turn_lists = st.lists(
+    st.builds(
+        lambda start, length, who: Turn(start / 1000, (start + length) / 1000, f"S{who}"),
+        st.integers(0, 10**7),
+        st.integers(1, 10**6),
+        st.integers(1, 9),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(turn_lists)
+def test_rttm_reads_back_what_it_wrote(tmp_path_factory: pytest.TempPathFactory, turns: list[Turn]) -> None:
+    """Turns survive writing and reading to a millisecond, whatever the file is called."""
+    path = tmp_path_factory.mktemp("rttm") / "a b.rttm"
+    rttm.write(path, "week one", tuple(turns))
+    back = rttm.read(path)
+    ordered = sorted(turns, key=lambda t: (t.start, t.end, t.speaker))
+    assert [t.speaker for t in back] == [t.speaker for t in ordered]
+    assert [t.start for t in back] == pytest.approx([t.start for t in ordered], abs=2e-3)
+    assert [t.end for t in back] == pytest.approx([t.end for t in ordered], abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    "line", ["SPEAKER a 1 0.0", "SPEAKER a 1 x 2.0 <NA> <NA> S1 <NA> <NA>", "SPEAKER a 1 3 0 - - S1"]
+)
+def test_a_broken_rttm_line_is_named(tmp_path: Path, line: str) -> None:
+    """The error says which line, not what stands in it."""
+    path = tmp_path / "x.rttm"
+    path.write_text("SPKR-INFO ignored\n" + line + "\n")
+    with pytest.raises(SettingsError, match="line 2"):
+        rttm.read(path)
+
+
+def test_an_rttm_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
+    """A missing file gives a message, not a traceback."""
+    with pytest.raises(SettingsError, match="cannot be read"):
+        rttm.read(tmp_path / "none.rttm")

@@ -1,0 +1,230 @@
+"""A study under review: decisions kept, one who decides, two who approve, names learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli.main import main
+from pipeline.errors import DecisionError, ReviewLockedError, SecondReviewerError, StateError, UndecidedError
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Redaction,
+    Span,
+    Transcription,
+    Turn,
+    Utterance,
+    Word,
+    to_json,
+)
+from pipeline.study.approved import read_approved
+from pipeline.study.audit_check import check_study
+from pipeline.study.keys import KeyFile
+from pipeline.study.review_store import StudyReviewStore
+from pipeline.study.states import Artifact, State
+from pipeline.study.study import Study
+from pipeline.verify.decisions import Accept, AddToRoster, Event, Reject
+from pipeline.verify.final import review_digest
+from pipeline.verify.session import ReviewSession
+from pipeline.verify.store import LEASE_SECONDS
+from tests.study.conftest import make_sound, take
+
+SAID = "Nellie met Orsolya in Brackenmoor"
+
+
+def mark(word: str, label: str, *, uncertain: bool) -> Span:
+    at = SAID.index(word)
+    reason = "not sure" if uncertain else ""
+    return Span(
+        0, at, at + len(word), "PERSON", "direct", 0.6, "test", word, "remove", label, uncertain, reason
+    )
+
+
+@pytest.fixture
+def reviewed(study: Study, tmp_path: Path) -> Study:
+    """One recording with two open questions."""
+    make_sound(tmp_path / "a.wav")
+    take(study, tmp_path / "a.wav")
+    times = [Word(i, i + 0.5, word) for i, word in enumerate(SAID.split())]
+    said = Utterance("P01", 0.0, 4.5, SAID, tuple(times))
+    spans = (mark("Nellie", "[Person 1]", uncertain=True), mark("Orsolya", "[Person 2]", uncertain=True))
+    labels = LabelMap((("PERSON", "nellie", "[Person 1]"), ("PERSON", "orsolya", "[Person 2]")))
+    clean = Utterance("P01", 0.0, 4.5, SAID.replace("Nellie", "[Person 1]").replace("Orsolya", "[Person 2]"))
+    steps = (
+        (Artifact.TRANSCRIPTION, Transcription(5.0, "en", "fake", "f", tuple(times)), State.TRANSCRIBED),
+        (Artifact.DIARIZATION, Diarization(5.0, (Turn(0.0, 4.5, "S1"),)), None),
+        (Artifact.ATTRIBUTION, Attribution((said,), (("S1", "P01"),)), State.ATTRIBUTED),
+        (Artifact.REDACTION, Redaction((clean,), spans, labels, "hipaa-safe-harbor"), State.REDACTED),
+    )
+    for kind, record, state in steps:
+        study.keep("R0001", kind, to_json(record), state=state)
+    study.labels.save(labels)
+    study.roster.add("Some Body")
+    return study
+
+
+class Clock:
+    """A clock a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def silence(_source: object, _name: str) -> Audio:
+    raise AssertionError
+
+
+def store_of(study: Study, clock: Callable[[], float] | None = None) -> StudyReviewStore:
+    return StudyReviewStore(study, silence, clock or Clock())
+
+
+def decide_all(store: StudyReviewStore, holder: str = "h") -> ReviewSession:
+    store.take_lease("R0001", holder, "Ann")
+    session = ReviewSession(store, "R0001")
+    for line in list(session.state.in_order()):
+        for found in line.marks:
+            session.decide(Accept((found.id,)), "Ann", holder)
+    return session
+
+
+def test_decisions_survive_reopening(reviewed: Study, key_file: Path) -> None:
+    """A second session replays to the same transcript, and the chain holds no word of it."""
+    digest = review_digest(decide_all(store_of(reviewed)).state)
+    with Study.open(reviewed.folder, KeyFile(key_file)) as other:
+        assert review_digest(ReviewSession(store_of(other), "R0001").state) == digest
+        assert other.recording("R0001").state is State.IN_REVIEW
+        check_study(other)
+        assert not any("Nellie" in entry.detail for entry in other.audit.entries())
+
+
+def test_the_gate_refuses_open_questions(reviewed: Study) -> None:
+    """The store itself refuses an approval when the log leaves questions open."""
+    from pipeline.verify.final import final_redaction
+    from pipeline.verify.store import Approval
+
+    store = store_of(reviewed)
+    store.take_lease("R0001", "h", "Ann")
+    state = ReviewSession(store, "R0001").state
+    with pytest.raises(UndecidedError):
+        store.verify("R0001", Approval("Ann", "yes", review_digest(state)), final_redaction(state), "h")
+    assert reviewed.recording("R0001").state is State.REDACTED
+
+
+def test_only_one_decides_at_a_time(reviewed: Study, key_file: Path) -> None:
+    """The second is refused until the first's lease ends; a clock set back does not keep it for ever."""
+    clock = Clock()
+    store = store_of(reviewed, clock)
+    store.take_lease("R0001", "first", "Ann")
+    with Study.open(reviewed.folder, KeyFile(key_file)) as other:
+        theirs = store_of(other, clock)
+        with pytest.raises(ReviewLockedError, match="Ann"):
+            theirs.take_lease("R0001", "second", "Bea")
+        with pytest.raises(ReviewLockedError):
+            theirs.append("R0001", Event(1, "now", "Bea", Accept(("m0",))), "second", LabelMap())
+        clock.now += LEASE_SECONDS + 1
+        theirs.take_lease("R0001", "second", "Bea")
+        clock.now -= 10_000
+        store.take_lease("R0001", "first", "Ann")
+
+
+def test_a_decision_on_an_old_log_is_refused(reviewed: Study) -> None:
+    """Two pages of one holder: the one that did not see the last decision must reload."""
+    store = store_of(reviewed)
+    decide_all(store)
+    with pytest.raises(DecisionError):
+        store.append("R0001", Event(1, "now", "Ann", Reject(("m0",))), "h", LabelMap())
+
+
+def test_two_reviewers(reviewed: Study, key_file: Path) -> None:
+    """With reviewers = 2 the first approval leaves it in review; the same person cannot be the second."""
+    toml = reviewed.folder / "study.toml"
+    toml.write_text(toml.read_text().replace("reviewers = 1", "reviewers = 2"))
+    with Study.open(reviewed.folder, KeyFile(key_file)) as study:
+        store = store_of(study)
+        session = decide_all(store)
+        digest = review_digest(session.state)
+        session.approve("Ann", digest, True, "h")
+        assert study.recording("R0001").state is State.IN_REVIEW
+        with pytest.raises(SecondReviewerError):
+            session.approve("ann", digest, True, "h")
+        session.approve("Bea", digest, True, "h")
+        assert study.recording("R0001").state is State.VERIFIED
+        approved = read_approved(study, "R0001")
+        assert approved is not None
+        assert [each.reviewer for each in approved.approvals] == ["Ann", "Bea"]
+        check_study(study)
+
+
+def test_a_verified_transcript_is_frozen(reviewed: Study) -> None:
+    """No decision and no second verification after it."""
+    store = store_of(reviewed)
+    session = decide_all(store)
+    session.approve("Ann", review_digest(session.state), True, "h")
+    first = next(iter(session.state.in_order())).marks[0]
+    with pytest.raises(StateError):
+        session.decide(Reject((first.id,)), "Ann", "h")
+    assert b"Orsolya" not in reviewed.artifact("R0001", Artifact.APPROVED)
+    assert b"Orsolya" not in reviewed.artifact("R0001", Artifact.REPORT)
+
+
+def test_a_name_found_in_review_joins_the_roster(reviewed: Study) -> None:
+    """What the reviewer adds becomes a nickname in the study's roster, with the approval."""
+    store = store_of(reviewed)
+    session = decide_all(store)
+    first = next(iter(session.state.in_order())).marks[0]
+    session.decide(AddToRoster(first.id, code="P01"), "Ann", "h")
+    session.approve("Ann", review_digest(session.state), True, "h")
+    assert reviewed.roster.load().people[0].nicknames == ("Nellie",)
+
+
+def test_the_walk_at_the_terminal(reviewed: Study, key_file: Path) -> None:
+    """verify --interactive asks the riskiest question first; accepted and rejected, it verifies."""
+    arguments = ["verify", "R0001", "--interactive", "--accept", "--reviewer", "Ann"]
+    arguments += ["--study", str(reviewed.folder), "--key-file", str(key_file)]
+    result = CliRunner().invoke(main, arguments, input="a\nu\na\nr\n")
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "2 open" in result.output
+    approved = read_approved(reviewed, "R0001")
+    assert approved is not None
+    text = approved.utterances[0].text
+    assert ("Nellie" in text) != ("Orsolya" in text)
+
+
+def test_export_of_a_study(
+    reviewed: Study, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A draft needs --draft; a verified one comes with the reviewer's name; named after the recording."""
+    import json
+
+    monkeypatch.setenv("SESSION_DEID_KEY_FILE", str(key_file))
+    basis = [
+        "export",
+        "--study",
+        str(reviewed.folder),
+        "--all",
+        "--format",
+        "json",
+        "--to",
+        str(tmp_path / "out"),
+    ]
+    assert CliRunner().invoke(main, basis).exit_code != 0
+    assert CliRunner().invoke(main, [*basis, "--draft"]).exit_code == 0
+    (draft,) = (tmp_path / "out").glob("a*.json")
+    assert "Orsolya" not in draft.read_text()
+    draft.unlink()
+    store = store_of(reviewed)
+    session = decide_all(store)
+    session.approve("Ann", review_digest(session.state), True, "h")
+    result = CliRunner().invoke(main, basis)
+    assert result.exit_code == 0, (result.output, result.exception)
+    exported = json.loads((tmp_path / "out" / "a.json").read_text())
+    assert "Ann" in json.dumps(exported)

@@ -1,0 +1,142 @@
+"""Each engine keeps the contract; errors of models and engines are said in one line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
+from pipeline.records import Audio
+from pipeline.transcribe import INAUDIBLE, Transcriber, load
+from tests.transcribe.contract import TranscriberContract, plain
+
+Get = Callable[[str, str], Transcriber]
+
+
+class TestFasterWhisper(TranscriberContract):
+    """The default engine with the smallest model."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, engine_of: Get) -> Transcriber:
+        return engine_of("faster-whisper", "whisper-tiny.en")
+
+
+@pytest.mark.slow
+class TestOpenaiWhisper(TranscriberContract):
+    """The reference engine with the same weights, converted by us."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, engine_of: Get) -> Transcriber:
+        return engine_of("openai-whisper", "whisper-tiny.en")
+
+
+@pytest.mark.slow
+class TestFasterWhisperBase(TranscriberContract):
+    """The default engine with its default model."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, engine_of: Get) -> Transcriber:
+        return engine_of("faster-whisper", "whisper-base")
+
+
+@pytest.mark.slow
+class TestOpenaiWhisperBase(TranscriberContract):
+    """The reference engine with the default model."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, engine_of: Get) -> Transcriber:
+        return engine_of("openai-whisper", "whisper-base")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["faster-whisper", "openai-whisper"])
+def test_the_language_is_detected_or_taken_as_given(engine_of: Get, speech: Audio, name: str) -> None:
+    """A model of many languages recognises English by itself and follows `language` otherwise."""
+    engine = engine_of(name, "whisper-base")
+    assert engine.transcribe(speech).language == "en"
+    clip = Audio(speech.samples[: 16_000 * 4])
+    german = engine.transcribe(clip, language="de")
+    assert german.language == "de"
+    assert german.words
+
+
+def test_speech_the_model_makes_nothing_of_is_marked(
+    engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Detected speech without a word becomes [inaudible] instead of vanishing."""
+    from pipeline.transcribe.faster_whisper import _Ear
+
+    monkeypatch.setattr(_Ear, "decode", lambda self, windows: [[] for _ in windows])
+    heard = engine_of("faster-whisper", "whisper-tiny.en").transcribe(speech)
+    assert heard.words
+    assert {(word.text, word.probability) for word in heard.words} == {(INAUDIBLE, 0.0)}
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_or_doubled_at_a_windows_border(engine_of: Get, speech: Audio) -> None:
+    """The same sentence three times, past a window's end, is heard three times at its three times."""
+    sentence = speech.samples[: 16_000 * 13]
+    heard = engine_of("faster-whisper", "whisper-tiny.en").transcribe(Audio(np.tile(sentence, 3)))
+    starts = [word.start for word in heard.words if word.text.lower().startswith("weeks")]
+    assert starts == pytest.approx([starts[0], starts[0] + 13, starts[0] + 26], abs=0.4)
+    assert "hospital" in plain(heard)
+
+
+def test_an_unknown_engine_device_or_model_is_said(
+    tiny_for_both: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message names what there is to choose."""
+    monkeypatch.setenv("SESSION_DEID_MODELS", str(tiny_for_both))
+    with pytest.raises(EngineMissingError, match="faster-whisper, openai-whisper"):
+        load("deaf", "whisper-tiny.en")
+    with pytest.raises(EngineMissingError, match="auto, cpu, cuda"):
+        load("faster-whisper", "whisper-tiny.en", device="abacus")
+    with pytest.raises(ModelMissingError, match="models install whisper-none"):
+        load("faster-whisper", "whisper-none")
+
+
+@pytest.mark.parametrize("missing", ["model.bin", "config.json", "tokenizer.json"])
+def test_a_model_with_a_file_missing_is_damaged(
+    tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """Found before loading: the library would look for it on the network."""
+    shutil.copytree(tiny_for_both / "whisper-tiny.en", tmp_path / "whisper-tiny.en", symlinks=True)
+    (tmp_path / "whisper-tiny.en" / missing).unlink()
+    monkeypatch.setenv("SESSION_DEID_MODELS", str(tmp_path))
+    with pytest.raises(ModelDamagedError, match=missing):
+        load("faster-whisper", "whisper-tiny.en")
+
+
+def test_a_broken_model_is_damaged(
+    tiny_for_both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut model.bin ends in one line, not in the library's traceback."""
+    shutil.copytree(tiny_for_both / "whisper-tiny.en", tmp_path / "whisper-tiny.en", symlinks=True)
+    file = tmp_path / "whisper-tiny.en" / "model.bin"
+    start = file.read_bytes()[:100_000]
+    file.unlink()
+    file.write_bytes(start)
+    monkeypatch.setenv("SESSION_DEID_MODELS", str(tmp_path))
+    with pytest.raises(ModelDamagedError, match=r"model\.bin"):
+        load("faster-whisper", "whisper-tiny.en")
+
+
+@pytest.mark.parametrize(("size_gb", "windows"), [(0.075, 6), (0.145, 6), (1.5, 1), (3.1, 1)])
+def test_larger_models_decode_fewer_windows_at_once(
+    monkeypatch: pytest.MonkeyPatch, size_gb: float, windows: int
+) -> None:
+    """On a laptop with 6 GB free, a large model must not fill the memory."""
+    import psutil
+
+    from pipeline.transcribe.faster_whisper import batch_size
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 6e9})())
+    assert batch_size(int(size_gb * 1e9), "cpu") == windows

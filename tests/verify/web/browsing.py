@@ -1,0 +1,104 @@
+"""A real server on a free port, and Debian's Chromium to look at it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.verify.store import ReviewStore
+from pipeline.verify.web.access import IDLE_SECONDS, Door
+from pipeline.verify.web.server import bind_port, make_server, open_link
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@dataclass
+class Served:
+    """A running server."""
+
+    store: ReviewStore
+    door: Door
+    port: int
+
+    def link(self, recording: str = "") -> str:
+        """A fresh one-time link."""
+        return open_link(self.door, self.port, recording)
+
+    def url(self, path: str) -> str:
+        """An address on it."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@contextmanager
+def serving(store: ReviewStore, idle_seconds: float = IDLE_SECONDS) -> Iterator[Served]:
+    """The review page served from a thread until the block ends."""
+    door, ready = Door(idle_seconds), threading.Event()
+    with bind_port(0) as bound:
+        port = bound.getsockname()[1]
+        server = make_server(store, door, port=port, reviewer="Sam Example", when_ready=ready.set)
+        thread = threading.Thread(target=server.run, args=([bound],))
+        thread.start()
+        try:
+            assert ready.wait(15)
+            yield Served(store, door, port)
+        finally:
+            server.should_exit = True
+            thread.join(15)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium; the test is skipped where none is installed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine: run tests/browser_setup.sh to install it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def watch(page: Page, wrong: list[str]) -> None:
+    """Collects what goes wrong in a page: errors of scripts, and refusals by the policy."""
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+
+
+def open_review(browser: Browser, served: Served, recording: str = "session-s1", **how: object) -> Page:
+    """A page on a recording, ready to work."""
+    facts: dict[str, Any] = {"viewport": {"width": 1360, "height": 860}, **how}
+    page: Page = browser.new_context(**facts).new_page()
+    page.goto(served.link(recording))
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def until(page: Page, expression: str, seconds: float = 8.0) -> None:
+    """Wait until a JavaScript expression is true (Playwright's own wait needs eval, which the policy forbids)."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never came true: {expression}"
+        page.wait_for_timeout(30)

@@ -230,7 +230,7 @@ class SpokenAddressRecognizer(SpeechRecognizer):
                 if code and len(digits_of(m[0])) >= 1 and not _counts_something(view.dialogue.plain, m.end()):
                     yield view.hit(m, "ADDRESS", 0.85)
         for m in each(view, _FIGURES):
-            near = view.questions.near("address", m.start(), words=12, turns=3) and not _OF_TEN.search(
+            near = view.questions.near("address", m.start(), words=16, turns=5) and not _OF_TEN.search(
                 plain[: m.start()]
             )
             if near and not _counts_something(view.dialogue.plain, m.end()):
@@ -251,7 +251,7 @@ def _street_after_number(view: View) -> Iterator[Hit]:
     tokens = view.dialogue.content
     plain = view.dialogue.plain
     for m in each(view, _HOUSE):
-        if not view.questions.near("address", m.start(), words=12, turns=3) or _counts_something(
+        if not view.questions.near("address", m.start(), words=16, turns=5) or _counts_something(
             plain, m.end()
         ):
             continue

@@ -54,7 +54,7 @@ class Stretches:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        lengths: NDArray[np.float64] = self.sizes * FRAME_SECONDS
+        lengths: NDArray[np.float64] = self.sizes.astype(np.float64) * FRAME_SECONDS
         return lengths
 
     @cached_property

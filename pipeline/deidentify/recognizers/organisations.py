@@ -98,11 +98,7 @@ class OrganisationRecognizer(SpeechRecognizer):
                 continue
             head = at - 1 if two else at
             first = head
-            while (
-                first
-                and head - first < _HEAD_WORDS
-                and _belongs(tokens[first - 1], tokens[first], view)
-            ):
+            while first and head - first < _HEAD_WORDS and _belongs(tokens[first - 1], tokens[first], view):
                 first -= 1
             words = {x.fold for x in tokens[first:head]} | {" ".join(x.fold for x in tokens[first:head])}
             if not t.is_capital and words & (read("eponyms") | read("medical_words") | read("keep_words")):

@@ -20,11 +20,12 @@ from pipeline.batch.job import Crew, Finding, HeavyStage, InProcess, Job, Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study import faults
 from pipeline.study.audit import now
+from pipeline.study.creating import INBOX
 from pipeline.study.files import need_space
 from pipeline.study.intake import Taken, import_files
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, Part, State
-from pipeline.study.study import INBOX, Study
+from pipeline.study.study import Study
 
 VOICES_MARK = "voices gone through"
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)

@@ -32,7 +32,7 @@ from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, next_cod
 __all__ = ["KnownVoices", "assign", "expected_speakers", "learn", "learnt_roster", "relabel"]
 
 _LEAST_SECONDS_OF_A_PARTICIPANT = 2.0
-_NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.25
+_NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.1
 _SURE_INTRODUCTION = 2.8
 PARTICIPANT = "P"
 

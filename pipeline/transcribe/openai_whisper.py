@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
+from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelDamagedError, ModelMissingError
 from pipeline.models.convert.whisper import CHECKPOINT
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
@@ -70,12 +70,19 @@ class OpenaiWhisper:
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech."""
+        """The language given, else the one most likely over the first windows of speech.
+
+        Raises LanguageUnknownError when the model does not know the given one.
+        """
+        import whisper
+        from whisper.tokenizer import LANGUAGES
+
+        if given is not None:
+            if given not in (LANGUAGES if self._whisper.is_multilingual else ("en",)):
+                raise LanguageUnknownError(model=self.model, language=given)
+            return given
         if not self._whisper.is_multilingual:
             return "en"
-        if given is not None:
-            return given
-        import whisper
 
         totals: dict[str, float] = {}
         for window in hearing.windows[:LANGUAGE_WINDOWS]:

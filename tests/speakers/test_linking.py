@@ -68,6 +68,9 @@ def test_a_misheard_name_where_a_name_is_due(text: str) -> None:
         "I'm over here, Dov is over there.",
         "He told me, call Mateo.",
         "The matter here is closed.",
+        "Keziah Obuya, what do you think?",
+        "Thanks, Keziah Obuya. That was moving.",
+        "Keziah Obuya?",
     ],
 )
 def test_what_is_no_introduction(text: str) -> None:

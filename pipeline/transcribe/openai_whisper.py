@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ class OpenaiWhisper:
             raise ModelDamagedError(model=folder.name, file=CHECKPOINT) from None
         if (heads := checkpoint.get("alignment_heads")) is not None:
             loaded.register_buffer("alignment_heads", _mask(heads, loaded), persistent=False)
+        _read_vocabulary(loaded)
         self._whisper: Any = loaded.to(where).eval()
         self._detector = SpeechDetector()
         self.model = folder.name
@@ -91,6 +93,15 @@ class OpenaiWhisper:
             for code, probability in self._whisper.detect_language(mel)[1].items():
                 totals[code] = totals.get(code, 0.0) + probability
         return max(totals, key=lambda code: totals[code]) if totals else "en"
+
+
+def _read_vocabulary(model: Any) -> None:
+    """Read once (openai-whisper keeps it), for it leaves the file open and Python would warn."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
 
 
 def _mask(heads: Any, model: Any) -> Any:

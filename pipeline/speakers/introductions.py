@@ -7,20 +7,43 @@ from collections.abc import Iterator, Sequence
 from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token
 from pipeline.speakers.talk import talk
 
+_TWICE_WITHIN_WORDS = 8
 # How much each place weighs for a name spelt as in the roster.
 INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
 
 
 def own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, float]]:
     """Names the speaker gives as its own, with the weight of each place."""
-    found = [_opening_name(tokens, book)]
-    found += [_after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))]
+    places_of_names = [_opening_name(tokens, book), _said_twice(tokens, book)]
+    places_of_names += [
+        _after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))
+    ]
+    found = _without_guesses([f for f in places_of_names if f])
     taken: set[int] = set()
-    for hit, weight in sorted((f for f in found if f), key=lambda f: (-f[1], f[0].first)):
+    for hit, weight in sorted(found, key=lambda f: (-f[1], f[0].first)):
         places = set(range(hit.first, hit.last + 1))
         if not places & taken:
             taken |= places
             yield hit, weight
+
+
+def _without_guesses(found: list[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
+    """Who gives a full name spelt right gives no other: what only sounds like another's name is left out."""
+    full = {hit.code for hit, _ in found if hit.exact and hit.full}
+    return [(hit, weight) for hit, weight in found if hit.exact or not full or hit.code in full]
+
+
+def _said_twice(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
+    """A first name and at once the full name, near the start: "Hi, um, Priya. Priya Raman."."""
+    for position in range(1, min(_TWICE_WITHIN_WORDS, len(tokens))):
+        hit = book.heard(tokens, position, full_only=True)
+        if hit is None or not hit.exact or tokens[hit.last].asks or tokens[hit.last].possessive:
+            continue
+        own = {name for form in book.forms if form.code == hit.code for name in form.tokens}
+        after = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
+        if tokens[position - 1].norm in own and tokens[hit.last].closes and after not in talk().requests:
+            return hit, FULL_NAME_OPENS
+    return None
 
 
 def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:

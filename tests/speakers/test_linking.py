@@ -41,6 +41,7 @@ def linked(*lines: tuple[str, str]) -> dict[str, str]:
         "Keziah Obuya. I'm on nights this month.",
         "Hello, this is Keziah.",
         "I am, um, Keziah.",
+        "Shoal hi and Keziah. Keziah Obuya. I am on nights.",  # a garbled opening
     ],
 )
 def test_ways_to_say_ones_own_name(text: str) -> None:

@@ -28,7 +28,9 @@ BENCHMARKS = {
 
 def main() -> int:
     """Run the benchmarks asked for; returns how many failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []])
     chosen = parser.parse_args()

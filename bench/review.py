@@ -11,18 +11,21 @@ the ledger's transaction and its flush to the disk.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pipeline.records import (
     Attribution,
-    Audio,
     LabelMap,
     Redaction,
     Span,
@@ -33,10 +36,9 @@ from pipeline.records import (
 )
 from pipeline.study.intake import import_files
 from pipeline.study.keys import ScryptCost
-from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
-from tests.verify.web.browsing import chromium, serving, until
+from tests.verify.web.browsing import chromium, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -72,14 +74,17 @@ def make_transcript(total: int, seed: int = 7) -> tuple[Attribution, Redaction]:
             spans.append(_span(dice, len(utterances) - 1, start, words[n], len(spans)))
         said, at = said + len(words), timed[-1].end
     made = tuple(utterances)
-    return Attribution(made), Redaction(made, tuple(spans), LabelMap(), "bench")
+    known = LabelMap(
+        tuple(("name", text, label) for text, label in {s.text: s.replacement for s in spans}.items())
+    )
+    return Attribution(made), Redaction(made, tuple(spans), known, "bench")
 
 
 def _span(dice: random.Random, utterance: int, start: int, text: str, number: int) -> Span:
     open_ = number % 3 == 0
     return Span(
         utterance, start, start + len(text), "PERSON", "direct", dice.uniform(0.3, 1), "bench", text, "remove",
-        f"[Person {number % 120 + 1}]", open_, "not sure" if open_ else "",
+        f"[Person {zlib.crc32(text.encode()) % 400 + 1}]", open_, "not sure" if open_ else "",
     )  # fmt: skip
 
 
@@ -89,6 +94,7 @@ def make_study(folder: Path, attribution: Attribution, redaction: Redaction) -> 
     source = folder / "long.wav"
     source.write_bytes(b"not opened in this benchmark" * 1000)
     (taken,) = import_files(study, [source], sleep=lambda _: None)
+    study.labels.save(redaction.labels)
     heard = Transcription(HOURS * 3600.0, "en", "bench", "bench", ())
     for kind, record, state in (
         (Artifact.TRANSCRIPTION, heard, State.TRANSCRIBED),
@@ -97,6 +103,19 @@ def make_study(folder: Path, attribution: Attribution, redaction: Redaction) -> 
     ):
         study.keep(taken.recording, kind, to_json(record), state=state, duration=HOURS * 3600.0)
     return study
+
+
+@contextmanager
+def reviewing(folder: Path) -> Iterator[str]:
+    """The command in a process of its own, as a person runs it; gives its link."""
+    command = [sys.executable, "-m", "pipeline", "review", "R0001", "--study", str(folder / "study")]
+    command += ["--key-file", str(folder / "key"), "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def measure(page: Page, link: str) -> dict[str, Any]:
@@ -173,7 +192,8 @@ def report(facts: dict[str, Any], words: int, spans: int) -> str:
     lines = [f"| {name} | {value} | {aim} |" for name, value, aim in rows]
     head = f"{words:,} words in {facts['lines']:,} lines over {HOURS} hours, {spans:,} replacements, a third of them open;"
     return "\n".join([
-        "# The review page", "", f"{head} kept in a study folder, opened in headless Chromium ({platform.machine()}).", "",
+        "# The review page", "", f"{head} kept in a study folder, opened in headless Chromium on {os.cpu_count()} cores ({platform.machine()};"
+        f" load average at the start {facts['load']:.1f}).", "",
         "    python -m bench.review --out docs/benchmarks/review.md", "",
         "| what | measured | aim |", "|---|---|---|", *lines, "",
         "A decision is timed from the key to the frame that shows its outcome: sealing the decision log, the ledger's"
@@ -188,15 +208,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     attribution, redaction = make_transcript(chosen.words)
-    quiet = Audio(np.zeros(16_000, np.float32))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        make_study(Path(folder), attribution, redaction) as study,
-        serving(StudyReviewStore(study, lambda _source, _name: quiet)) as served,
-        chromium() as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()
-        facts = measure(page, served.link(next(iter(study.recordings())).id))
+    with tempfile.TemporaryDirectory() as folder:
+        make_study(Path(folder), attribution, redaction).close()
+        load = os.getloadavg()[0]
+        with reviewing(Path(folder)) as link, chromium() as browser:
+            page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()
+            facts = {"load": load, **measure(page, link)}
     text = report(facts, sum(len(u.words) for u in attribution.utterances), len(redaction.spans))
     print(text)
     if chosen.out:

@@ -142,6 +142,12 @@ class EngineMissingError(ModelError):
     remedy = "{install}"
 
 
+class LanguageUnknownError(ModelError):
+    exit_code = 28
+    problem = "The model {model} does not know the language {language}."
+    remedy = "Give a code such as en, de or mi, or leave --language out to have it detected."
+
+
 # --- settings, rosters, policies, transcripts to read --------------------------------------------
 
 

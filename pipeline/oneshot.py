@@ -15,7 +15,7 @@ from pipeline import __version__
 from pipeline.errors import OutputError, SessionDeidError
 from pipeline.files import write_atomically
 from pipeline.flow import Progress, Stages
-from pipeline.records import LabelMap, Redaction, Roster, Transcription
+from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ class Outcome:
     error: SessionDeidError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a later recording may still change: who the speakers of this one are."""
+
+    name: str
+    transcription: Transcription = field(repr=False)
+    attribution: Attribution = field(repr=False)
+
+
 @dataclass(slots=True)
 class OneShot:
     """A call's state: the stages, and what the recordings so far have taught about voices and labels."""
@@ -45,14 +54,29 @@ class OneShot:
     out: Path
     known: KnownVoices = field(default_factory=KnownVoices, repr=False)
     labels: LabelMap = field(default_factory=LabelMap, repr=False)
+    done: list[Done] = field(default_factory=list, repr=False)
 
     def process(self, recordings: Iterable[Path], progress: ProgressFor) -> Iterator[Outcome]:
-        """Take each recording the whole way; one that fails costs itself alone."""
+        """Take each recording the whole way; one that fails costs itself alone.
+
+        A voice that a later recording names gets its code in the earlier ones' files too, at the end.
+        """
         for recording, name in named_apart(recordings):
             try:
                 yield self._process_one(recording, name, progress)
             except SessionDeidError as error:
                 yield Outcome(recording.name, error=error)
+        for done in self.done:
+            self._follow_later_links(done)
+
+    def _follow_later_links(self, done: Done) -> None:
+        from pipeline.speakers.codes import relabel
+
+        now = relabel(done.attribution, self.known, done.name)
+        if now != done.attribution:
+            redaction = self.stages.redact(now, self.labels)
+            self.labels = redaction.labels
+            self._write(done.name, done.transcription, redaction)
 
     def _process_one(self, recording: Path, name: str, progress: ProgressFor) -> Outcome:
         from pipeline.speakers.codes import learn
@@ -63,7 +87,8 @@ class OneShot:
         diarization = stages.diarize(audio, progress("finding speakers"))
         attribution = stages.attribute(transcription, diarization, self.known)
         redaction = stages.redact(attribution, self.labels, progress("de-identifying"))
-        self.known = learn(self.known, attribution, diarization, verified=False)
+        self.known = learn(self.known, attribution, diarization, verified=False, recording=name)
+        self.done.append(Done(name, transcription, attribution))
         self.labels = redaction.labels
         written = self._write(name, transcription, redaction)
         return Outcome(

@@ -45,15 +45,26 @@ def is_done() -> bool:
     return bool(tool.get("version") == __version__) and (OUT / f"{RECORDING.stem}.report.json").is_file()
 
 
+def transcript_lines(folder: Path) -> list[str]:
+    """The transcript's lines."""
+    return (folder / f"{RECORDING.stem}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def count_lines(folder: Path) -> list[str]:
+    """How many replacements of each class, most frequent first."""
+    report = json.loads((folder / f"{RECORDING.stem}.report.json").read_text(encoding="utf-8"))
+    taken = [(c["replaced"] + c["generalised"], c["kind"]) for c in report["classes"]]
+    return [f"  {count:3d}  {kind}" for count, kind in sorted(taken, reverse=True) if count]
+
+
 def show() -> None:
     """Print the start of the transcript, the counts of the report, and where to go from here."""
-    name = RECORDING.stem
-    lines = (OUT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    report = json.loads((OUT / f"{name}.report.json").read_text(encoding="utf-8"))
-    write = sys.stdout.write
-    write("\n".join(lines[:LINES_SHOWN]) + f"\n... ({len(lines) - LINES_SHOWN} more lines)\n\nRedacted:\n")
-    for kind, count in sorted(report["counts"].items(), key=lambda item: -item[1]):
-        write(f"  {count:4d}  {kind}\n")
+    name, lines, write = RECORDING.stem, transcript_lines(OUT), sys.stdout.write
+    write(
+        "\n".join(lines[:LINES_SHOWN])
+        + f"\n... ({max(0, len(lines) - LINES_SHOWN)} more lines)\n\nRedacted:\n"
+    )
+    write("\n".join(count_lines(OUT)) + "\n")
     write(f"""
 The files are in {OUT}:
   {name}.txt            the transcript to read      {name}.json         the same for programs

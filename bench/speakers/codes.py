@@ -75,7 +75,7 @@ class Ears:
         truth = read_rttm(sound.with_suffix(".rttm"))
         diarization = self._kept(f"{sound.stem}.turns", Diarization, lambda: stages.diarize(audio))
         if self.true_turns:
-            diarization = self._true(audio, truth)
+            diarization = self._kept(f"{sound.stem}.true", Diarization, lambda: self._true(audio, truth))
         return Heard(sound.stem, transcription, diarization, truth)
 
     def _true(self, audio: object, truth: tuple[Turn, ...]) -> Diarization:

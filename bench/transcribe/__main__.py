@@ -2,7 +2,7 @@
 
     python -m bench.transcribe --data DIR [--models whisper-base] [--engines ...] [--plain] [--out FILE]
 
-DIR holds NAME.flac (or .m4a) with NAME.json ({"utterances": [{"start", "text"}]}) and roster.csv.
+DIR holds NAME.flac (or .m4a), NAME.json or truth/NAME.json ({"utterances": [{"start", "text"}]}) and roster.csv.
 `--plain` adds openai-whisper's own `transcribe` on the whole file, with beam 5 and word times: the
 yardstick. Speed is processor seconds a second of sound, so that other work on the machine does not
 count; wall time stands beside it. Everything in one table comes from one run.
@@ -54,9 +54,10 @@ class Result:
 
 
 def read(folder: Path) -> Iterator[Recording]:
-    """Every recording with its truth beside it."""
-    for truth in sorted(folder.glob("*.json")):
-        sound = next((truth.with_suffix(s) for s in (".flac", ".m4a") if truth.with_suffix(s).exists()), None)
+    """Every recording with its truth, beside it or in the folder `truth`."""
+    for truth in sorted([*folder.glob("*.json"), *folder.glob("truth/*.json")]):
+        places = [folder / (truth.stem + suffix) for suffix in (".flac", ".m4a")]
+        sound = next((place for place in places if place.exists()), None)
         if sound is None:
             continue
         said = sorted(json.loads(truth.read_text())["utterances"], key=lambda u: u["start"])

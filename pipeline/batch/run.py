@@ -20,11 +20,12 @@ from pipeline.batch.job import Crew, InProcess, Stages
 from pipeline.batch.line import Line, RunLine, Tell, outdated
 from pipeline.batch.under_way import begin, end
 from pipeline.study.audit import now
+from pipeline.study.creating import INBOX
 from pipeline.study.files import need_space
 from pipeline.study.intake import Taken, import_files
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import State
-from pipeline.study.study import INBOX, Study
+from pipeline.study.study import Study
 
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)
 WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run

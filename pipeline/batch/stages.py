@@ -96,8 +96,7 @@ def recipe_of(study: Study) -> StudyRecipe:
         style=chosen.style,
     )
     roster = study.roster.load()
-    known = roster.people or roster.sites or roster.staff or roster.other
-    return StudyRecipe(choices, roster if known else None)
+    return StudyRecipe(choices, roster if roster != Roster() else None)
 
 
 def stages_of(study: Study) -> StudyStages:

@@ -28,8 +28,8 @@ def import_recordings(
     drive no plain copy ever touches this computer's disk.
     """
     from pipeline.errors import SomeFailedError
+    from pipeline.study.creating import INBOX
     from pipeline.study.intake import import_files
-    from pipeline.study.study import INBOX
 
     failed = total = 0
     with open_study(folder, key_file) as study:

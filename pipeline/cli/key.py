@@ -36,8 +36,8 @@ def list_ways(as_json: bool, folder: Path | None, key_file: Path | None) -> None
 @study_options
 def change(folder: Path | None, key_file: Path | None) -> None:
     """Change the passphrase: the new one opens the study, the old ones no longer do."""
+    from pipeline.study.creating import check_passphrase
     from pipeline.study.keys import Passphrase
-    from pipeline.study.study import check_passphrase
 
     with open_study(folder, key_file) as study:
         secret = ask_secret("New passphrase", twice=True)
@@ -58,15 +58,15 @@ def add(
     new_file: Path | None, keyring: bool, passphrase: bool, folder: Path | None, key_file: Path | None
 ) -> None:
     """Add a way to open the study."""
-    from pipeline.study import keys
-    from pipeline.study.study import check_passphrase
+    from pipeline.study import key_files, keys
+    from pipeline.study.creating import check_passphrase
 
     if (new_file is not None) + keyring + passphrase != 1:
         raise click.UsageError("Give one of --file, --keyring, --passphrase.")
     with open_study(folder, key_file) as study:
         if new_file is not None:
             if not new_file.exists():
-                keys.make_key_file(new_file, purpose="Key file of a session-deid study.")
+                key_files.make_key_file(new_file, purpose="Key file of a session-deid study.")
             study.add_way(keys.KeyFile(new_file), "file")
         elif keyring:
             study.add_way(keys.SystemKeyring(), "keyring")
@@ -104,8 +104,8 @@ def recovery(file: Path, folder: Path | None, key_file: Path | None) -> None:
 
 def write_recovery(study: Study, file: Path) -> None:
     """Make a recovery file that opens the study."""
-    from pipeline.study import keys
+    from pipeline.study import key_files, keys
 
-    keys.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")
+    key_files.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")
     study.add_way(keys.KeyFile(file), "recovery")
     click.echo(f"Recovery file: {file}. Print it, lock it away, then delete the file.")

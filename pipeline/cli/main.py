@@ -78,9 +78,8 @@ def run() -> None:
     """The console script: exit codes as documented in pipeline.errors, no traceback for a user's error."""
     protect_process()
     try:
-        main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = main(standalone_mode=False)  # click gives back the code of an Exit raised in a command
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(EXIT_INTERRUPTED)

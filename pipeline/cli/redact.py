@@ -68,7 +68,9 @@ def redact(
     named = name_speakers([u.participant for u in source.utterances], people)
     deidentifier = deidentifiers.load(policy, sensitivity, style=style)
     redaction = deidentifier.redact(named.rename(source.utterances), roster=named.roster, labels=named.labels)
-    write_atomically(out, source.render(named.shown, readers.replacements_of(redaction)))
+    write_atomically(
+        out, source.render(named.shown_after(redaction.labels), readers.replacements_of(redaction))
+    )
     if spans:
         write_atomically(spans, _spans_json(redaction, deidentifier))
     _say(redaction, style)

@@ -80,7 +80,7 @@ class Dialogue:
     def tokens(self) -> list[Token]:
         """Every word, fillers too, in order."""
         found: list[Token] = []
-        for number, (start, turn) in enumerate(zip(self.starts, self.text.split("\n"), strict=True)):
+        for number, (start, turn) in enumerate(zip(self.starts, self.text.split("\n"), strict=False)):
             last = 0
             for m in _TOKEN.finditer(turn):
                 low = fold(m[0])

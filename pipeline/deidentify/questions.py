@@ -21,7 +21,7 @@ CUES = {
     r"|\bi was born\b|\bborn on\b",
     "age": r"\bhow old\b|\bwhat age\b|\b(?:your|his|her|their) ages?\b|\band age\b|\bage please\b",
     "address": rf"\b{_WHOSE} (?:\w+ )?(?:home |current |full |postal )?address\b|\bfirst line\b|\baddress (?:for me|please|is|as well)\b"
-    r"|\band address\b|\bwhere (?:do|does|are|is|did) (?:you|he|she|they) (?:live|living|based|staying|stay)\b(?! with)"
+    r"|\band address\b|\bwhere (?:you|he|she|they) (?:live|lives|stay|are living|are staying)\b|\bwhere (?:do|does|are|is|did) (?:you|he|she|they) (?:live|living|based|staying|stay)\b(?! with)"
     r"|\bwhereabouts (?:do|does|are|is) (?:you|he|she|they) (?:live|living|based|staying)\b|\bwhat(?:'s| is) the address\b|\bhome address\b"
     r"|\blive at\b|\bliving at\b|\bmy address\b|\baddress is\b",
     "postcode": r"\bpost ?codes?\b|\bzip(?: code)?\b|\bpostal code\b",

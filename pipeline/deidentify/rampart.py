@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WINDOW_PIECES = 192
-STRIDE_PIECES = 128
+WINDOW_PIECES = 254
+STRIDE_PIECES = 206
 BATCH_WINDOWS = 16
 GROUPS = {
     "given": ("GIVEN_NAME",),
@@ -55,6 +55,8 @@ class Rampart:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Waiting threads sleep: spinning takes the cores from whatever else runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(folder / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
         )

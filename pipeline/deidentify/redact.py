@@ -18,6 +18,7 @@ from pipeline.deidentify import overlaps
 from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import CLASSES, class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
+from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import Found, Label, Labeller
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
@@ -92,7 +93,7 @@ class Deidentifier:
         labeller = Labeller(roster, labels)
         finds = find_safely(self.detector, utterances, with_named(roster, labeller))
         say(0.7)
-        spans = self._decide(finds.spans, utterances)
+        spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
         spans = _with_unread(spans, finds.unread, utterances)
         spans, replaced = self._replace(spans, utterances, labeller, roster)
         redacted = tuple(apply(u, r) for u, r in zip(utterances, replaced, strict=True))

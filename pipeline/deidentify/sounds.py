@@ -39,7 +39,7 @@ def sound_of(word: str) -> str:
 def similar(word: str, name: str) -> float:
     """Likeness in [0, 1] of a word to a name, by sound and spelling; 1 when they sound the same."""
     from jellyfish import metaphone
-    from rapidfuzz.distance import JaroWinkler, Levenshtein
+    from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
     if word == name:
         return 1.0
@@ -54,7 +54,7 @@ def similar(word: str, name: str) -> float:
     sounded = Levenshtein.normalized_similarity(a, b)
     hard = metaphone(word)
     same_bones = len(hard) > 1 and hard == metaphone(name)
-    if Levenshtein.distance(word, name) <= 1 and len(name) >= 4:
+    if OSA.distance(word, name) <= 1 and len(name) >= 4:
         return 0.9 if len(name) >= 5 or same_bones else 0.8
     if same_bones:
         return 0.78 + 0.1 * (sounded > 0.6)

@@ -13,6 +13,7 @@ from pipeline.deidentify.classes import CLASSES
 from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.deidentify.people import TITLES
 from pipeline.deidentify.readers.margins import is_anonymous
+from pipeline.deidentify.stand_ins import SURROGATE
 from pipeline.records import LabelMap, Person, Roster, Utterance
 
 
@@ -27,6 +28,11 @@ class NamedSpeakers:
     def rename(self, utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
         """The utterances with speakers as they are shown."""
         return tuple(replace(u, participant=self.shown.get(u.participant, u.participant)) for u in utterances)
+
+    def shown_after(self, labels: LabelMap) -> dict[str, str]:
+        """As `shown`, but with the surrogate of whoever was given one, so that margin and words agree."""
+        surrogates = {f"[{label}]": name for kind, label, name in labels.labels if kind == SURROGATE}
+        return {speaker: surrogates.get(label, label) for speaker, label in self.shown.items()}
 
 
 def name_speakers(

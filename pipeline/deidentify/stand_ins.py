@@ -22,7 +22,7 @@ from pipeline.resources import config_path
 
 _SHIFT, _DAYS = "date-shift", "days"
 _MOST_WEEKS = 52
-_KEPT = "surrogate"
+SURROGATE = "surrogate"
 _PERSON_LABEL = re.compile(r"Person \d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = ("f", "m")
@@ -82,7 +82,7 @@ class StandIns:
         return titled
 
     def _person(self, text: str, label: str) -> tuple[str, str]:
-        kept = self._labeller.recalled(_KEPT).get(label)
+        kept = self._labeller.recalled(SURROGATE).get(label)
         if kept is None:
             known = [c.split("|") for c, owner in self._labeller.recalled(NAME).items() if owner == label]
             said = [w for form, *_ in known for w in form.split()] or [fold(text)]
@@ -90,22 +90,22 @@ class StandIns:
             origin = _origin_of(said)
             given = self._unused(_names(origin, gender or secrets.choice(_MIXED)))
             kept = f"{given} {self._unused(_names(origin, 's'), given)}"
-            self._labeller.remember(_KEPT, label, kept)
+            self._labeller.remember(SURROGATE, label, kept)
         first, _, last = kept.partition(" ")
         return first, last
 
     def _for_thing(self, text: str, label: str) -> str:
         """An invented name before the real kind of place: Tanekaha ward becomes Ashmere ward."""
-        kept = self._labeller.recalled(_KEPT).get(label)
+        kept = self._labeller.recalled(SURROGATE).get(label)
         if kept is None:
             kept = self._unused(_names("place", "p"))
-            self._labeller.remember(_KEPT, label, kept)
+            self._labeller.remember(SURROGATE, label, kept)
         kinds = [w for w in _WORD.findall(text) if fold(w) in things.HEADS]
         return " ".join([kept, *kinds])
 
     def _for_number(self, text: str, key: str) -> str:
         """A number or address made up once for each one that was said."""
-        kind, canonical = f"{_KEPT}-{key}", " ".join(fold(text).split())
+        kind, canonical = f"{SURROGATE}-{key}", " ".join(fold(text).split())
         kept = self._labeller.recalled(kind).get(canonical)
         if kept is None:
             kept = _MAKERS[key]()
@@ -117,7 +117,7 @@ class StandIns:
         taken = self._roster_words | {fold(but)}
         taken |= {fold(w) for text in self._said for w in _WORD.findall(text)}
         taken |= {w for c in self._labeller.recalled(NAME) for w in c.split("|")[0].split()}
-        taken |= {fold(w) for given in self._labeller.recalled(_KEPT).values() for w in given.split()}
+        taken |= {fold(w) for given in self._labeller.recalled(SURROGATE).values() for w in given.split()}
         free = [n for n in names if fold(n) not in taken]
         return secrets.choice(free) if free else _invent(taken)
 

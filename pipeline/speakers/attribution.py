@@ -32,7 +32,8 @@ _JOIN_SECONDS = 2.0
 _PARAGRAPH_PAUSE_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 8.0
 _PARAGRAPH_SECONDS = 60.0
-_OVERLAP_SECONDS = 0.25
+# Taking turns overlaps by a few tenths of a second (Heldner & Edlund 2010); that is not talking at once.
+_OVERLAP_LEAST_SECONDS, _OVERLAP_SECONDS, _OVERLAP_SHARE = 0.25, 1.0, 0.5
 _REACH_SECONDS = 1.0
 _INAUDIBLE_SECONDS = 1.0
 _PHRASE_END = tuple(".,?!…;:-")
@@ -248,4 +249,5 @@ def _wordless_turns(
 def _mark_overlap(utterance: Utterance, turns: Sequence[Turn]) -> Utterance:
     others = [t for t in turns if t.speaker != utterance.participant]
     shared = overlapped_seconds(utterance.start, utterance.end, others)
-    return replace(utterance, overlap=bool(shared >= _OVERLAP_SECONDS)) if shared else utterance
+    long = shared >= min(_OVERLAP_SECONDS, _OVERLAP_SHARE * (utterance.end - utterance.start))
+    return replace(utterance, overlap=True) if shared >= _OVERLAP_LEAST_SECONDS and long else utterance

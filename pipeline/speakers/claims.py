@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import Claim, ClaimKind, Turn, Utterance
-from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token, tokens_of
+from pipeline.speakers.introductions import own_names
+from pipeline.speakers.namebook import Hit, NameBook, Token, tokens_of
 from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
-INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
 _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
@@ -50,7 +50,7 @@ def find_claims(utterances: Sequence[Utterance], turns: Sequence[Turn], book: Na
 
 def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
     tokens = tokens_of(utterance)
-    own = tuple(_own_names(tokens, book))
+    own = tuple(own_names(tokens, book))
     taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
     names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
     sounding = tuple(h for h in book.sounding(tokens) if _set_off(tokens, h) and h.first not in taken)
@@ -61,96 +61,6 @@ def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for a word between two marks (or the utterance's ends) that is no "right" or "well"."""
     alone = (hit.first == 0 or tokens[hit.first - 1].closes) and tokens[hit.last].closes
     return alone and tokens[hit.first].spoken not in talk().openers | talk().listening
-
-
-# --- one's own name -------------------------------------------------------------------------------
-
-
-def _own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, float]]:
-    """Names the speaker gives as its own, with the weight of each place."""
-    found = [_opening_name(tokens, book)]
-    found += [_after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))]
-    taken: set[int] = set()
-    for hit, weight in sorted((f for f in found if f), key=lambda f: (-f[1], f[0].first)):
-        places = set(range(hit.first, hit.last + 1))
-        if not places & taken:
-            taken |= places
-            yield hit, weight
-
-
-def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
-    """A name right after "I'm", "my name is" ...; a filler may stand between."""
-    cues = dict.fromkeys(talk().introductions, INTRODUCED)
-    if opens(tokens, position):
-        cues |= dict.fromkeys(talk().opening_introductions, INTRODUCED)
-        cues |= dict.fromkeys(talk().presentations, PRESENTED)
-    for cue, weight in cues.items():
-        if not _matches(tokens, position, cue):
-            continue
-        heard = [book.heard(tokens, start) for start in _name_starts(tokens, position + len(cue))]
-        fitting = [h for h in heard if h and not tokens[h.last].possessive and not _denied(tokens, h)]
-        if fitting:
-            best = max(fitting, key=lambda h: h.certainty)
-            return best, weight * best.certainty
-    return None
-
-
-def _denied(tokens: Sequence[Token], hit: Hit) -> bool:
-    """True for "I'm not Dov", "I'm with Dov"."""
-    return any(t.spoken in talk().not_own for t in tokens[hit.first : hit.last])
-
-
-def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
-    yield start
-    while start < len(tokens) and tokens[start].spoken in talk().fillers:
-        start += 1
-        yield start
-
-
-def _before_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
-    """A name before "here", "speaking" (both closing an opening phrase) or "is fine"."""
-    for length in range(1, LONGEST_NAME_WORDS + 1):
-        cue = next((c for c in talk().after_own_name if _matches(tokens, position + length, c)), None)
-        if cue is None:
-            continue
-        hit = book.heard(tokens, position)
-        end = position + length + len(cue)
-        closing = end == len(tokens) or tokens[end - 1].closes
-        if (
-            hit
-            and hit.last == position + length - 1
-            and closing
-            and (len(cue) > 1 or opens(tokens, position))
-        ):
-            return hit, (NAME_IS_FINE if len(cue) > 1 else INTRODUCED) * hit.certainty
-    return None
-
-
-def _matches(tokens: Sequence[Token], start: int, phrase: tuple[str, ...]) -> bool:
-    return tuple(t.spoken for t in tokens[start : start + len(phrase)]) == phrase
-
-
-def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
-    """A full name that opens an utterance as its own phrase: "Tom Whitcombe. Most people call me ..."."""
-    for position in range(min(3, len(tokens))):
-        if not opens(tokens, position) and position != 1:
-            continue
-        hit = book.heard(tokens, position, full_only=True)
-        if hit is None or tokens[hit.last].asks or tokens[hit.last].possessive:
-            continue
-        after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
-        if after is None:
-            return hit, NAME_ALONE * hit.certainty
-        if tokens[hit.last].closes or after.raw[:1].isupper() or after.norm in {"i", "im", "and", "um"}:
-            return hit, FULL_NAME_OPENS * hit.certainty
-    return None
-
-
-def opens(tokens: Sequence[Token], position: int) -> bool:
-    """True at the start of an utterance, after greetings and fillers at most."""
-    return position <= 6 and all(
-        t.spoken in talk().openers or t.spoken in talk().fillers for t in tokens[:position]
-    )
 
 
 def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:

@@ -20,9 +20,10 @@ LEAST_SIMILARITY = 0.36
 """Two groups with much speech are one voice from this mean similarity on ..."""
 LEAST_SIMILARITY_SHORT = 0.18
 """... and a group of hardly any speech belongs to one from this on; between them it falls off with the seconds."""
-_SHORT_SECONDS = 5.0
-_STRAY_SECONDS = 2.0
-"""A group with less speech is no voice of its own."""
+_SHORT_SECONDS, _SHORT_SHARE = 5.0, 0.025
+"""What is hardly any: this many seconds, in a short recording this share of its speech."""
+_STRAY_SHARE = 0.4
+"""A group with less than this share of "hardly any" is no voice of its own: 2 s from 200 s of speech on."""
 _HINT_MERGES, _HINT_SPLITS = 0.06, 0.08
 """So far do the thresholds bend to reach the number of speakers a person gave."""
 _ITEM_SECONDS = 1.0
@@ -101,9 +102,10 @@ def _margins(means: NDArray[np.float64], speech: NDArray[np.float64]) -> NDArray
 
     similarity = means @ means.T
     shorter = np.minimum.outer(speech, speech)
-    falloff = np.exp(-shorter / _SHORT_SECONDS)
+    hardly_any = min(_SHORT_SECONDS, _SHORT_SHARE * float(speech.sum()))
+    falloff = np.exp(-shorter / hardly_any)
     threshold = LEAST_SIMILARITY - (LEAST_SIMILARITY - LEAST_SIMILARITY_SHORT) * falloff
-    margins = np.where(shorter < _STRAY_SECONDS, 1.0 + similarity, similarity - threshold)
+    margins = np.where(shorter < _STRAY_SHARE * hardly_any, 1.0 + similarity, similarity - threshold)
     np.fill_diagonal(margins, -np.inf)
     return margins
 

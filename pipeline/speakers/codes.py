@@ -27,14 +27,14 @@ from pipeline.speakers.namebook import NameBook, build_namebook
 from pipeline.speakers.remembering import learn, relabel
 from pipeline.speakers.roster import expected_speakers, learnt_roster
 from pipeline.speakers.selfnames import find_own_names
-from pipeline.speakers.voices import KnownVoice, KnownVoices, next_code
+from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, next_code
 
 __all__ = ["KnownVoices", "assign", "expected_speakers", "learn", "learnt_roster", "relabel"]
 
 _LEAST_SECONDS_OF_A_PARTICIPANT = 2.0
-_NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.25
+_NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.1
 _SURE_INTRODUCTION = 2.8
-UNLINKED, PARTICIPANT = "S", "P"
+PARTICIPANT = "P"
 
 
 @dataclass(frozen=True, slots=True)

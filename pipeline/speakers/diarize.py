@@ -45,6 +45,7 @@ def _session(model: str, threads: int | None) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # else the largest batch's memory stays taken
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to others
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
@@ -159,7 +160,7 @@ def _voiceprint(
         return Voiceprint(speaker, tuple(float(x) for x in voice), 0.0)
     mean = seconds @ vectors / seconds.sum()
     distance = 1 - vectors @ mean / np.linalg.norm(mean)
-    spread = float(seconds @ distance / seconds.sum())
+    spread = max(0.0, float(seconds @ distance / seconds.sum()))  # rounding may fall below
     return Voiceprint(speaker, tuple(float(x) for x in mean), float(seconds.sum()), spread)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.records import Attribution, Diarization, SpeakerLink, Utterance, Voiceprint
 from pipeline.speakers.matching import usable
-from pipeline.speakers.voices import KnownVoice, KnownVoices, Remembered
+from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, Remembered
 
 _LEAST_SECONDS_TO_REMEMBER = 1.5
 
@@ -30,13 +30,16 @@ def learn(
     links = {link.speaker: link for link in attribution.links}
     after = known.without_recording(name)
     homes: dict[str, KnownVoice] = {}
-    for speaker, code in attribution.codes:
-        link = links.get(speaker) or SpeakerLink(speaker, code)
-        voice = homes.get(code) or _home(after, known, replace(link, code=code), verified)
+    for speaker, found_code in attribution.codes:
+        link = links.get(speaker) or SpeakerLink(speaker, found_code)
+        changed = verified and found_code != link.code
+        before = known.holding(name, speaker)
+        # A review may have begun before the voice got its present code: that one counts, unless a person chose.
+        code = before.code if before and verified and not changed else found_code
+        voice = homes.get(code) or _home(after, known, replace(link, code=code), before, verified, changed)
         print_ = _remember(name, speaker, prints.get(speaker), verified)
         claims = tuple(replace(c, recording=name) for c in attribution.claims if c.speaker == speaker)
-        person_changed = verified and code != link.code
-        named = link.named or person_changed or (voice.named and voice.code == code)
+        named = link.named or changed or (voice.named and voice.code == code)
         voice = replace(
             voice,
             code=code,
@@ -51,16 +54,33 @@ def learn(
     return after
 
 
-def _home(after: KnownVoices, before: KnownVoices, link: SpeakerLink, verified: bool) -> KnownVoice:
-    """The voice a speaker belongs to: where a person put it, else the one that was matched, else a new one."""
-    matched = after.with_key(link.voice)
+def _home(
+    after: KnownVoices,
+    known: KnownVoices,
+    link: SpeakerLink,
+    before: KnownVoice | None,
+    verified: bool,
+    changed: bool,
+) -> KnownVoice:
+    """The voice a speaker belongs to: where a person put it, else the one that was matched, else a new one.
+
+    A person who gives a voice another code renames the whole voice only while it was nobody's: an unlinked
+    one. A participant's voice stays theirs, and this recording was somebody else.
+    """
     coded = after.with_code(link.code)
+    held = after.with_key(before.key) if before and verified else None
+    matched = held or after.with_key(link.voice)
     if coded and (verified or matched is None):
         return coded
-    if matched:
+    if matched and (not changed or _is_unlinked(matched)):
         return matched
-    keys = KnownVoices((*after.voices, *before.voices))
-    return KnownVoice(key=keys.next_key(), code=link.code)
+    if before and verified and not changed:  # heard here alone: the same voice, learnt anew
+        return replace(before, prints=(), claims=())
+    return KnownVoice(KnownVoices((*after.voices, *known.voices)).next_key(), link.code)
+
+
+def _is_unlinked(voice: KnownVoice) -> bool:
+    return not voice.named and voice.code.startswith(UNLINKED)
 
 
 def _remember(recording: str, speaker: str, heard: Voiceprint | None, verified: bool) -> Remembered:

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.records import Person, Utterance
 from pipeline.resources import config_path
-from pipeline.speakers.claims import opens
+from pipeline.speakers.introductions import opens
 from pipeline.speakers.namebook import Token, is_common, tokens_of
 from pipeline.speakers.talk import talk
 from pipeline.speakers.voices import KnownVoices

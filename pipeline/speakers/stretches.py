@@ -54,8 +54,9 @@ class Stretches:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        lengths: NDArray[np.float64] = self.sizes * FRAME_SECONDS
-        return lengths
+        import numpy as np
+
+        return np.array([len(f) * FRAME_SECONDS for f in self.frames], dtype=np.float64)
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.records import Claim
 
 ENROLLED = "enrolled"
+UNLINKED = "S"  # the letter of voices that belong to no name yet
 _LEAST_SECONDS_TO_STAND_FOR_A_VOICE = 8.0
 
 

@@ -15,7 +15,6 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -30,16 +29,16 @@ from pipeline.errors import (
 )
 from pipeline.study import faults
 from pipeline.study.audit import now
-from pipeline.study.files import need_space, overwrite, storage_errors, sync_folder
-from pipeline.study.keys import KEY_BYTES
+from pipeline.study.files import need_space
+from pipeline.study.key_files import KEY_BYTES
+from pipeline.study.removal import finish_removals, remove_source
 from pipeline.study.rows import ArtifactRow, RecordingRow
 from pipeline.study.sealing import Receipt
+from pipeline.study.settling import Shape, settled
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
 
 BLOCK_BYTES = 1 << 20
-FRESH_SECONDS = 60
-REMOVAL_MARK = ".session-deid-removing-"
 IMPORT_LOCK_WAIT_S = 600
 SOUND_SUFFIXES = frozenset(
     f".{name}"
@@ -68,26 +67,6 @@ class Taken:
     recording: str = ""
     why: str = ""
     removed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What shows that a file did not change: size in bytes, time of change, identity."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: Path) -> Shape:
-        """The shape now; raises FileMissingError or FileUnreadableError."""
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            raise FileMissingError(file=path) from None
-        except OSError as error:
-            raise FileUnreadableError(file=path, why=error.strerror) from None
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def import_files(
@@ -138,55 +117,6 @@ def gather(paths: Iterable[Path]) -> tuple[list[Path], list[Taken]]:
     return list(dict.fromkeys(files)), left
 
 
-def settled(
-    files: list[Path], settle_seconds: float, sleep: Callable[[float], None]
-) -> tuple[dict[Path, Shape], set[Path]]:
-    """The shapes of files that hold still, and the files that grow or are open for writing.
-
-    Files changed in the last minute (or, with a wrong clock, in the future) are looked at twice,
-    `settle_seconds` apart; one wait serves all of them.
-    """
-    shapes: dict[Path, Shape] = {}
-    for path in files:
-        with suppress(InputError):
-            shapes[path] = Shape.of(path)
-    clock = time.time()
-    fresh = [path for path, shape in shapes.items() if clock - shape.mtime_ns / 1e9 < FRESH_SECONDS]
-    if fresh and settle_seconds:
-        sleep(settle_seconds)
-    growing = {path for path in fresh if not _same(path, shapes[path])}
-    growing |= {path for path in shapes if open_for_writing(path)}
-    return shapes, growing
-
-
-def _same(path: Path, shape: Shape) -> bool:
-    with suppress(InputError):
-        return Shape.of(path) == shape
-    return False
-
-
-def open_for_writing(path: Path) -> bool:
-    """True when another program of this computer has the file open for writing (Linux; else unknown).
-
-    A read lease is refused by the kernel exactly then, see fcntl(2), F_SETLEASE.
-    """
-    try:
-        import fcntl
-
-        lease, read, none = fcntl.F_SETLEASE, fcntl.F_RDLCK, fcntl.F_UNLCK
-    except (ImportError, AttributeError):
-        return False
-    try:
-        with path.open("rb") as file:
-            fcntl.fcntl(file, lease, read)
-            fcntl.fcntl(file, lease, none)
-    except BlockingIOError:
-        return True
-    except OSError:  # a file system without leases, or somebody else's file
-        return False
-    return False
-
-
 def _why(study: Study, path: Path, error: InputError) -> str:
     """An error about a file, without a file name that holds a name."""
     named = study.names.names_someone(path.stem)
@@ -214,7 +144,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
         return Taken(path, "failed", row.id, why=_why(study, path, error))
-    return Taken(path, "sealed", row.id, removed=not keep and _remove_source(path, shape))
+    return Taken(path, "sealed", row.id, removed=not keep and remove_source(path, shape))
 
 
 def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, keep: bool) -> Taken:
@@ -232,7 +162,7 @@ def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, kee
         return Taken(path, "known", known.id, why="kept, because the vault's copy is damaged")
     if not proven:
         return Taken(path, "known", known.id, why="kept, because the vault's copy differs")
-    return Taken(path, "known", known.id, removed=_remove_source(path, shape))
+    return Taken(path, "known", known.id, removed=remove_source(path, shape))
 
 
 def digest_of(path: Path) -> str:
@@ -340,38 +270,3 @@ def _prove(study: Study, row: RecordingRow, key: bytes, file: str, receipt: Rece
     with study.vault.open(row.id, kind, file, key, receipt.digest) as back:
         if _digest(back) != row.digest:
             raise SealBrokenError(file=study.vault.binding(row.id, kind), why="it reads back differently")
-
-
-# --- removing what was taken ------------------------------------------------------------------------
-
-
-def _remove_source(path: Path, shape: Shape) -> bool:
-    """Remove a source whose content is safe: mark, overwrite, unlink, sync. False when it changed since."""
-    with storage_errors(path):
-        if not _same(path, shape) or open_for_writing(path):
-            return False
-        marked = path.with_name(f"{REMOVAL_MARK}{secrets.token_hex(6)}")
-        path.rename(marked)
-        sync_folder(path.parent)
-        faults.point("import.marked")
-        _finish_removal(marked)
-    return True
-
-
-def _finish_removal(marked: Path) -> None:
-    overwrite(marked)
-    faults.point("import.overwritten")
-    marked.unlink()
-    faults.point("import.unlinked")
-    sync_folder(marked.parent)
-
-
-def finish_removals(folder: Path) -> int:
-    """Finish removals a crash interrupted in a folder and below; returns how many."""
-    if not folder.is_dir():
-        return 0
-    marks = sorted(folder.glob(f"**/{REMOVAL_MARK}*"))
-    with storage_errors(folder):
-        for marked in marks:
-            _finish_removal(marked)
-    return len(marks)

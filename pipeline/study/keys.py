@@ -16,11 +16,9 @@ the Ed25519 key that signs the audit chain.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import secrets
-import stat
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,13 +27,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import KeyUnavailableError, LedgerError, StudyMissingError, WrongKeyError
+from pipeline.study import system_keyring
 from pipeline.study.files import overwrite_open, storage_errors, write_bytes
+from pipeline.study.key_files import KEY_BYTES, read_key_file
 
 FILE_NAME = "keys.json"
-KEY_BYTES = 32
-KEYRING_SERVICE = "session-deid"
 PASSPHRASE_MIN_CHARACTERS = 8
-KEY_FILE_TITLE = "session-deid key"
 
 WrapKind = Literal["passphrase", "file", "keyring", "recovery"]
 
@@ -148,7 +145,7 @@ def drop_wraps(book: KeyBook, names: set[str]) -> KeyBook:
         raise KeyUnavailableError(source="The last way into the study", why="cannot be removed")
     for wrap in book.wraps:
         if wrap.name in names and wrap.kind == "keyring":
-            _forget_in_keyring(book.study, wrap.name)
+            system_keyring.forget_secret(book.study, wrap.name)
     return book.model_copy(update={"wraps": left})
 
 
@@ -193,108 +190,13 @@ def _wrapping_key(
         return _from_passphrase(source.text, salt, cost or ScryptCost())
     if isinstance(source, KeyFile):
         return read_key_file(source.path)
-    return _make_in_keyring(study, name) if create else _read_from_keyring(study, name)
+    return system_keyring.make_secret(study, name) if create else system_keyring.read_secret(study, name)
 
 
 def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
     plain = unicodedata.normalize("NFC", text).encode()
     room = 256 * cost.n * cost.r + (1 << 20)
     return hashlib.scrypt(plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=room, dklen=KEY_BYTES)
-
-
-# --- key files ------------------------------------------------------------------------------------
-
-
-def make_key_file(path: Path, *, purpose: str) -> None:
-    """Write a new key file, mode 0600; raises when something is there already."""
-    code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
-    groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-    text = f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeyUnavailableError(source=path, why="is there already and is not overwritten") from None
-    except FileNotFoundError:
-        raise KeyUnavailableError(source=path, why="its folder does not exist") from None
-    with storage_errors(path), os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_key_file(path: Path) -> bytes:
-    """The wrapping key of a key file: ours (32 bytes in base32), or any file of 32 bytes or more.
-
-    Raises KeyUnavailableError when it is missing, unreadable, too short, or open to other users.
-    """
-    try:
-        mode = path.stat().st_mode
-        if os.name != "nt" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise KeyUnavailableError(source=path, why="other users can read it; run: chmod 600 on it")
-        data = path.read_bytes()
-    except OSError as error:
-        raise KeyUnavailableError(source=path, why=os.strerror(error.errno or 0).lower()) from None
-    if data.startswith(KEY_FILE_TITLE.encode()):
-        return _parse_key_file(path, data)
-    if len(data.strip()) < KEY_BYTES:
-        raise KeyUnavailableError(source=path, why=f"holds fewer than {KEY_BYTES} bytes, so it is no key")
-    return hashlib.blake2b(data, person=b"key file", digest_size=KEY_BYTES).digest()
-
-
-def _parse_key_file(path: Path, data: bytes) -> bytes:
-    lines = data.decode("ascii", errors="replace").splitlines()[1:]
-    code = "".join("".join(line.split()) for line in lines if not line.startswith("#")).upper()
-    try:
-        key = base64.b32decode(code + "=" * (-len(code) % 8))
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise KeyUnavailableError(source=path, why="is a damaged key file")
-    return key
-
-
-# --- the system's keyring ---------------------------------------------------------------------------
-
-
-def _make_in_keyring(study: str, name: str) -> bytes:
-    secret = secrets.token_bytes(KEY_BYTES)
-    with _KeyringErrors():
-        import keyring
-
-        keyring.set_password(KEYRING_SERVICE, f"{study}/{name}", secret.hex())
-    return secret
-
-
-def _read_from_keyring(study: str, name: str) -> bytes:
-    with _KeyringErrors():
-        import keyring
-
-        stored = keyring.get_password(KEYRING_SERVICE, f"{study}/{name}")
-    if stored is None:
-        raise KeyUnavailableError(source="The system's keyring", why="holds no key for this study")
-    return bytes.fromhex(stored)
-
-
-def _forget_in_keyring(study: str, name: str) -> None:
-    with _KeyringErrors():
-        import keyring
-
-        if keyring.get_password(KEYRING_SERVICE, f"{study}/{name}") is not None:
-            keyring.delete_password(KEYRING_SERVICE, f"{study}/{name}")
-
-
-class _KeyringErrors:
-    """Turn the keyring library's errors into ours, without their text."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        from keyring.errors import KeyringError
-
-        if isinstance(error, (KeyringError, ValueError)):
-            why = f"cannot be used here ({type(error).__name__})"
-            raise KeyUnavailableError(source="The system's keyring", why=why) from None
 
 
 # --- the book on disk -------------------------------------------------------------------------------

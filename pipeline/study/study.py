@@ -24,13 +24,14 @@ from pipeline.errors import (
     LockedError,
     RecordingUnknownError,
     StateError,
-    StudyExistsError,
     StudyMissingError,
 )
 from pipeline.study import keys as key_book
 from pipeline.study.audit import AuditLog, Detail, now, public_key
-from pipeline.study.files import make_folder, storage_errors, sync_folder
-from pipeline.study.keys import KeyBook, KeyFile, KeySource, Passphrase, ScryptCost, StudyKey, WrapKind
+from pipeline.study.creating import LOCKS, prepare_folder, ways_in
+from pipeline.study.files import make_folder, storage_errors
+from pipeline.study.key_files import KEY_BYTES
+from pipeline.study.keys import KeyBook, KeySource, ScryptCost, StudyKey, WrapKind
 from pipeline.study.ledger import FILE_NAME as LEDGER_NAME
 from pipeline.study.ledger import Ledger
 from pipeline.study.rows import ArtifactRow, RecordingRow, Rows
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from pipeline.study.roster import RosterStore
     from pipeline.study.shared import LabelStore, SharedRecord
 
-INBOX = "inbox"
-LOCKS = "locks"
 STUDY_OWNER = "study"
 
 
@@ -94,13 +93,15 @@ class Study:
 
         keys.json is written last: until then the folder is no study and may be tried again.
         """
-        ways = _ways(passphrase, key_file, keyring)
-        _prepare_folder(folder)
+        ways = ways_in(passphrase, key_file, keyring)
+        prepare_folder(folder)
         key = key_book.new_study_key()
         book = KeyBook(study=secrets.token_hex(16), audit_key=public_key(key), wraps=())
         for kind, source in ways:
             book = key_book.add_wrap(book, key, source, kind, cost or ScryptCost())
-        settings = StudySettings(name=name or folder.absolute().name or "study", key_file=_absolute(key_file))
+        settings = StudySettings(
+            name=name or folder.absolute().name or "study", key_file=key_file.absolute() if key_file else None
+        )
         with storage_errors(folder):
             write_settings(folder, settings)
             study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME, create=True), by or user())
@@ -271,7 +272,7 @@ class Study:
     def _store_shared(self, name: str, data: bytes) -> tuple[str, str, int]:
         key = self.rows.key(STUDY_OWNER, name)
         if key is None:
-            key = secrets.token_bytes(key_book.KEY_BYTES)
+            key = secrets.token_bytes(KEY_BYTES)
             self.rows.put_key(STUDY_OWNER, name, key)
         file, receipt = self.vault.write(STUDY_OWNER, name, key, io.BytesIO(data))
         return file, receipt.digest, receipt.size
@@ -437,51 +438,3 @@ def find_study(start: Path) -> Path:
         if (folder / key_book.FILE_NAME).is_file():
             return folder
     raise StudyMissingError(folder=start)
-
-
-def _ways(passphrase: str | None, key_file: Path | None, keyring: bool) -> list[tuple[WrapKind, KeySource]]:
-    from pipeline.errors import KeyUnavailableError
-
-    ways: list[tuple[WrapKind, KeySource]] = []
-    if passphrase is not None:
-        check_passphrase(passphrase)
-        ways.append(("passphrase", Passphrase(passphrase)))
-    if key_file is not None:
-        if not key_file.exists():
-            key_book.make_key_file(key_file, purpose="Key file of a session-deid study.")
-        ways.append(("file", KeyFile(key_file)))
-    if keyring:
-        ways.append(("keyring", key_book.SystemKeyring()))
-    if not ways:
-        raise KeyUnavailableError(source="The study", why="needs a passphrase or a key file")
-    return ways
-
-
-def check_passphrase(text: str) -> None:
-    """Raise KeyUnavailableError when a passphrase is too short to protect anything."""
-    from pipeline.errors import KeyUnavailableError
-
-    if len(text) < key_book.PASSPHRASE_MIN_CHARACTERS:
-        why = f"must have {key_book.PASSPHRASE_MIN_CHARACTERS} characters or more"
-        raise KeyUnavailableError(source="The passphrase", why=why)
-
-
-def _absolute(path: Path | None) -> Path | None:
-    return path.absolute() if path is not None else None
-
-
-def _prepare_folder(folder: Path) -> None:
-    """Make the folders; clear what an interrupted `init` left (never a ledger beside sealed files)."""
-    vault = folder / "vault"
-    if (folder / key_book.FILE_NAME).exists() or (vault.is_dir() and any(vault.iterdir())):
-        raise StudyExistsError(folder=folder)
-    if folder.exists() and not folder.is_dir():
-        raise StudyExistsError(folder=folder)
-    with storage_errors(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        for name in (LEDGER_NAME, f"{LEDGER_NAME}-journal", "audit.head"):
-            (folder / name).unlink(missing_ok=True)
-        for name in (INBOX, "vault", LOCKS):
-            make_folder(folder / name)
-        sync_folder(folder)

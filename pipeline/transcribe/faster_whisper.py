@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ModelDamagedError
+from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.heard import Heard, better
@@ -74,11 +74,16 @@ class FasterWhisper:
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech."""
+        """The language given, else the one most likely over the first windows of speech.
+
+        Raises LanguageUnknownError when the model does not know the given one.
+        """
+        if given is not None:
+            if given not in self._whisper.supported_languages:
+                raise LanguageUnknownError(model=self.model, language=given)
+            return given
         if not self._whisper.model.is_multilingual:
             return "en"
-        if given is not None:
-            return given
         totals: dict[str, float] = {}
         for window in hearing.windows[:LANGUAGE_WINDOWS]:
             encoded = self._whisper.encode(self.features(window.samples(hearing.audio)))

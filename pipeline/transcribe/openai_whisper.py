@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
+from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelDamagedError, ModelMissingError
 from pipeline.models.convert.whisper import CHECKPOINT
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
@@ -50,6 +51,7 @@ class OpenaiWhisper:
             raise ModelDamagedError(model=folder.name, file=CHECKPOINT) from None
         if (heads := checkpoint.get("alignment_heads")) is not None:
             loaded.register_buffer("alignment_heads", _mask(heads, loaded), persistent=False)
+        _read_vocabulary(loaded)
         self._whisper: Any = loaded.to(where).eval()
         self._detector = SpeechDetector()
         self.model = folder.name
@@ -70,12 +72,19 @@ class OpenaiWhisper:
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech."""
+        """The language given, else the one most likely over the first windows of speech.
+
+        Raises LanguageUnknownError when the model does not know the given one.
+        """
+        import whisper
+        from whisper.tokenizer import LANGUAGES
+
+        if given is not None:
+            if given not in (LANGUAGES if self._whisper.is_multilingual else ("en",)):
+                raise LanguageUnknownError(model=self.model, language=given)
+            return given
         if not self._whisper.is_multilingual:
             return "en"
-        if given is not None:
-            return given
-        import whisper
 
         totals: dict[str, float] = {}
         for window in hearing.windows[:LANGUAGE_WINDOWS]:
@@ -84,6 +93,15 @@ class OpenaiWhisper:
             for code, probability in self._whisper.detect_language(mel)[1].items():
                 totals[code] = totals.get(code, 0.0) + probability
         return max(totals, key=lambda code: totals[code]) if totals else "en"
+
+
+def _read_vocabulary(model: Any) -> None:
+    """Read once (openai-whisper keeps it), for it leaves the file open and Python would warn."""
+    from whisper.tokenizer import get_tokenizer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
 
 
 def _mask(heads: Any, model: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pipeline.errors import RecordingUnknownError, ReviewLockedError
+from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
 from pipeline.records import Attribution, Audio, LabelMap, Redaction, Roster
 from pipeline.verify.decisions import Event
 from pipeline.verify.state import RosterAddition
@@ -100,7 +100,7 @@ class ReviewStore(Protocol):
     def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
         """Keep one event durably, with its audit entry, and the labels the transcript has after it.
 
-        Raises ReviewLockedError without the lease.
+        Raises ReviewLockedError without the lease, and DecisionError or StateError once it is verified.
         """
 
     def take_lease(self, recording: str, holder: str, reviewer: str) -> None:
@@ -174,6 +174,8 @@ class MemoryStore:
         with self._lock:
             kept = self._kept[recording]
             self._check_lease(kept, holder)
+            if kept.info.state not in ("redacted", "in review"):
+                raise DecisionError(why="the transcript is verified and frozen")
             kept.events.append(event)
             kept.labels = labels
             self.audits.append(audit_facts(event))

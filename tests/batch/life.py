@@ -6,6 +6,7 @@ step to it adds it here, and every killing test covers it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import signal
@@ -16,12 +17,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.batch.run import run_study, with_stages
+from pipeline.erase import certificate as certificates
+from pipeline.erase.destroy import FOLDER as CERTIFICATES
+from pipeline.erase.destroy import destroy
 from pipeline.errors import SessionDeidError
-from pipeline.records import Audio, Redaction, from_json
+from pipeline.records import Audio
 from pipeline.study import faults
+from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.keys import KeyFile
 from pipeline.study.review_store import StudyReviewStore
+from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
 from pipeline.verify.final import review_digest
@@ -45,11 +51,13 @@ class Life:
 
 
 def live(life: Life, *, later_s: float = 0) -> None:
-    """Everything, once: import, run, verify. `later_s` seconds later a dead reviewer's lease has ended."""
+    """Everything, once: import, run, verify, destroy. `later_s` seconds later a dead reviewer's lease has ended."""
     with life.open() as study:
         run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
         for row in list(study.recordings(State.REDACTED, State.IN_REVIEW)):
             verify(study, row.id, later_s)
+        for row in list(study.recordings(State.VERIFIED, State.DESTROYING)):
+            destroy(study, row.id, by="tester")
 
 
 def verify(study: Study, recording: str, later_s: float) -> None:
@@ -91,7 +99,8 @@ def in_child(work: Callable[[], None], *, fault: str = "", kill_after_s: float |
 
 
 def check_nothing_lost(life: Life) -> None:
-    """Every sound is in the inbox or the vault, whole; ledger and chain hold; nothing half done counts."""
+    """Every sound is in the inbox or the vault, whole, or was destroyed after a person approved it; ledger and
+    chain hold; nothing half done counts."""
     waiting = {path.read_bytes() for path in (life.folder / "inbox").glob("*.wav")}
     with life.open() as study:
         check_study(study)
@@ -100,11 +109,26 @@ def check_nothing_lost(life: Life) -> None:
             if row.state is State.RECEIVED:
                 assert any(len(data) == row.size for data in waiting)
                 continue
+            if row.state in (State.DESTROYING, State.DESTROYED):
+                sealed.add(check_destroyed_rightly(study, row, life))
+                continue
             with study.open_source(row.id) as source:
                 sealed.add(source.read())
             for kind in NEEDED[row.state]:
                 study.artifact(row.id, kind)
         assert set(life.sounds.values()) <= waiting | sealed
+
+
+def check_destroyed_rightly(study: Study, row: RecordingRow, life: Life) -> bytes:
+    """A person approved what is left; `destroyed` has a certificate that checks. Returns the sound that went."""
+    approved = read_approved(study, row.id)
+    assert approved is not None
+    assert approved.approvals
+    if row.state is State.DESTROYED:
+        file = study.folder / CERTIFICATES / f"{row.id}.certificate.json"
+        certificate = certificates.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
+        assert certificate.source_sha256 == row.digest
+    return next(data for data in life.sounds.values() if hashlib.sha256(data).hexdigest() == row.digest)
 
 
 NEEDED: dict[State, tuple[Artifact, ...]] = {
@@ -118,14 +142,15 @@ NEEDED: dict[State, tuple[Artifact, ...]] = {
 
 
 def check_completed(life: Life) -> dict[str, str]:
-    """All recordings verified, inbox empty, no leftover in the vault; returns the transcripts by name."""
+    """All recordings destroyed after verification, inbox empty, no leftover in the vault; returns the approved
+    transcripts by name."""
     assert not list((life.folder / "inbox").iterdir())
     with life.open() as study:
         rows = list(study.recordings())
-        assert [row.state for row in rows] == [State.VERIFIED] * len(life.sounds)
+        assert [row.state for row in rows] == [State.DESTROYED] * len(life.sounds)
         assert study.sweep() == 0
         check_study(study)
-        return {
-            row.name: from_json(Redaction, study.artifact(row.id, Artifact.REDACTION)).utterances[0].text
-            for row in rows
-        }
+        found = {row.name: read_approved(study, row.id) for row in rows}
+        for row in rows:
+            check_destroyed_rightly(study, row, life)
+        return {name: approved.utterances[0].text for name, approved in found.items() if approved}

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.deidentify import redact as deidentifiers
 from pipeline.deidentify.redact import Deidentifier
+from pipeline.deidentify.speakers_named import name_speakers
 from pipeline.deidentify.stand_ins import _lists
 from pipeline.records import LabelMap, Person, Roster, Utterance
 from tests.deidentify.fakes import FakeDetector, NoSecondLook
@@ -76,3 +77,13 @@ def test_two_people_never_share_a_surrogate(count: int) -> None:
     assert len(set(by_label.values())) == len(by_label)
     words = {w for name in by_label.values() for w in name.split()}
     assert not words & {"Anahera", "Wexcombe", "Hana"}
+
+
+def test_a_speaker_in_the_margin_agrees_with_the_words() -> None:
+    """A named speaker who is spoken of has the same stand-in in the margin as in the words."""
+    named = name_speakers(["Takeshi", "Interviewer"])
+    said = named.rename((Utterance("Takeshi", 0, 1, "I am Takeshi."),))
+    result = load().redact(said, roster=named.roster, labels=named.labels)
+    stand_in = {label: name for kind, label, name in result.labels.labels if kind == "surrogate"}["Person 1"]
+    assert named.shown_after(result.labels) == {"Takeshi": stand_in}
+    assert result.utterances[0].text == f"I am {stand_in.split()[0]}."

@@ -152,6 +152,38 @@ def test_a_correction_by_the_reviewer_moves_the_speaker() -> None:
     assert two.unsure == ()
 
 
+def test_a_review_begun_before_a_link_does_not_undo_it() -> None:
+    """Verifying week one with the codes of then keeps what week two found out."""
+    one, known = recorded(KnownVoices(), FIRST, FIRST_PRINTS, "one", GROUP)
+    _, known = recorded(known, SECOND, SECOND_PRINTS, "two", GROUP)
+    known = learn(known, one, session(FIRST, *FIRST_PRINTS), True, recording="one")
+    assert dict(relabel(one, known, "one").codes)["S4"] == "P03"
+    assert known.with_code("P03").recordings == ("two", "one")  # type: ignore[union-attr]
+
+
+def test_naming_an_unlinked_voice_in_review_names_it_everywhere() -> None:
+    """S1 is P03, said once, in whichever recording."""
+    _, known = recorded(KnownVoices(), FIRST[3:4], (heard("S4", 4),), "one", GROUP)
+    quiet = say(("S1", filler(6, 1)), ("S2", filler(6, 2)))
+    prints = (heard("S1", 4, 1), heard("S2", 9, 1))
+    two, known = recorded(known, quiet, prints, "two", GROUP)
+    assert dict(two.codes)["S1"] == "S1"
+    named = replace(two, codes=tuple((s, "P03" if c == "S1" else c) for s, c in two.codes))
+    known = learn(known, named, session(quiet, *prints), True, recording="two")
+    assert known.with_code("P03").recordings == ("one", "two")  # type: ignore[union-attr]
+
+
+def test_correcting_one_recording_leaves_the_participants_voice() -> None:
+    """A wrong match put right in review takes this recording out of P01, and P01 stays P01 elsewhere."""
+    _, known = recorded(KnownVoices(), FIRST, FIRST_PRINTS, "one", GROUP)
+    two, known = recorded(known, SECOND[:1], (heard("S1", 2, 1),), "two", GROUP)
+    assert dict(two.codes) == {"S1": "P01"}
+    put_right = replace(two, codes=(("S1", "P03"),))
+    known = learn(known, put_right, session(SECOND[:1], heard("S1", 2, 1)), True, recording="two")
+    assert known.with_code("P01").recordings == ("one",)  # type: ignore[union-attr]
+    assert known.with_code("P03").recordings == ("two",)  # type: ignore[union-attr]
+
+
 def test_a_wrong_name_nobody_confirmed_does_not_stick() -> None:
     """A voice linked by a misheard word goes to its own name when it introduces itself."""
     wrong = say(("S1", "I'm Mateo."), ("S2", filler(5, 1)))

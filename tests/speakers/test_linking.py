@@ -41,6 +41,7 @@ def linked(*lines: tuple[str, str]) -> dict[str, str]:
         "Keziah Obuya. I'm on nights this month.",
         "Hello, this is Keziah.",
         "I am, um, Keziah.",
+        "Shoal hi and Keziah. Keziah Obuya. I am on nights.",  # a garbled opening
     ],
 )
 def test_ways_to_say_ones_own_name(text: str) -> None:
@@ -68,6 +69,9 @@ def test_a_misheard_name_where_a_name_is_due(text: str) -> None:
         "I'm over here, Dov is over there.",
         "He told me, call Mateo.",
         "The matter here is closed.",
+        "Keziah Obuya, what do you think?",
+        "Thanks, Keziah Obuya. That was moving.",
+        "Keziah Obuya?",
     ],
 )
 def test_what_is_no_introduction(text: str) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RecordingUnknownError, SealBrokenError
-from pipeline.study.intake import REMOVAL_MARK, import_files, open_for_writing
+from pipeline.study.intake import import_files
+from pipeline.study.removal import REMOVAL_MARK
+from pipeline.study.settling import open_for_writing
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
 from tests.study.conftest import make_sound, take

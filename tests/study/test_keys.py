@@ -10,7 +10,8 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from pipeline.errors import KeyUnavailableError, LedgerError, StudyError, WrongKeyError
-from pipeline.study.keys import KeyFile, Passphrase, StudyKey, SystemKeyring, make_key_file
+from pipeline.study.key_files import make_key_file
+from pipeline.study.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
 from pipeline.study.study import Study
 from tests.study.conftest import CHEAP, PASSPHRASE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.errors import LanguageUnknownError
 from pipeline.records import Audio, Transcription
 from pipeline.transcribe import Transcriber
 from pipeline.transcribe.vad import SpeechDetector, find_speech
@@ -81,3 +82,8 @@ class TranscriberContract:
         hinted = engine.transcribe(speech, language="en", hints=("Mockingham Testleigh", "Samplewood"))
         assert not {"mockingham", "testleigh", "samplewood"} & plain(hinted)
         assert len(plain(hinted) & SAID) >= len(SAID) - 2
+
+    def test_a_language_it_does_not_know_is_refused(self, engine: Transcriber) -> None:
+        """A mistyped code ends in one line."""
+        with pytest.raises(LanguageUnknownError, match="xx"):
+            engine.transcribe(Audio(np.zeros(16_000, np.float32)), language="xx")

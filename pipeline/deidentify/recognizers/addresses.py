@@ -17,7 +17,7 @@ _SURE = (
     r"(?:road|street|avenue|crescent|terrace|boulevard|motorway|highway|esplanade|cul de sac|lane|mews|parade|rd|ave|cres|"
     r"gardens|grove)"
 )
-_UNSURE = r"(?:st|drive|close|way|place|court|square|hill|park|row|walk|rise|quay|green|vale|view|heights|gate|house|flats?|estate|loop|track)"
+_UNSURE = r"(?:st|drive|close|way|place|court|square|hill|park|row|walk|rise|quay|green|vale|view|heights|gate|house|flats?|estate|loop|track|cottages?|villas?|buildings?|towers?|mansions|wharf|yard|common|broadway|promenade|embankment)"
 _NUMBER = rf"(?:(?:flat|apartment|unit|number|house|apt|suite|level) )?{PIECE}(?: (?:and )?{PIECE})*(?: [a-f](?= ))?"
 # Words that cannot be part of a street's name.
 _STOP = (
@@ -185,7 +185,7 @@ _ENDS = bag(
     "road street lane avenue close drive way place court square hill park row walk house gardens grove "
     "terrace crescent green town city"
 )
-_OF_TEN = re.compile(r"\b(?:one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
+_OF_TEN = re.compile(r"\b(?:i'm|i am|he's|she's|one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
 _LIVES = re.compile(r"\b(?:on|in|at|to|down|from|off|live|lives|living) $")
 _SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
 _STREET_ALONE = re.compile(
@@ -230,7 +230,7 @@ class SpokenAddressRecognizer(SpeechRecognizer):
                 if code and len(digits_of(m[0])) >= 1 and not _counts_something(view.dialogue.plain, m.end()):
                     yield view.hit(m, "ADDRESS", 0.85)
         for m in each(view, _FIGURES):
-            near = view.questions.near("address", m.start(), words=12, turns=3) and not _OF_TEN.search(
+            near = view.questions.near("address", m.start(), words=16, turns=5) and not _OF_TEN.search(
                 plain[: m.start()]
             )
             if near and not _counts_something(view.dialogue.plain, m.end()):
@@ -251,7 +251,7 @@ def _street_after_number(view: View) -> Iterator[Hit]:
     tokens = view.dialogue.content
     plain = view.dialogue.plain
     for m in each(view, _HOUSE):
-        if not view.questions.near("address", m.start(), words=12, turns=3) or _counts_something(
+        if not view.questions.near("address", m.start(), words=16, turns=5) or _counts_something(
             plain, m.end()
         ):
             continue

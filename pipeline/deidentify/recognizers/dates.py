@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.deidentify.bags import bag
-from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR
+from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 
 _ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
@@ -69,7 +69,12 @@ class SpokenDateRecognizer(SpeechRecognizer):
 
     def _answers(self, view: View) -> Iterator[Hit]:
         plain = view.dialogue.plain
-        said = sorted(m.start() for pattern, _ in _patterns() for m in each(view, pattern))
+        said = [
+            m.start()
+            for pattern, _ in _patterns()
+            for m in each(view, pattern)
+            if sum(map(is_number, m[0].split())) > 1
+        ]
         for m in each(view, _answer()):
             since = view.questions.words_since("dob", m.start(), turns=4)
             if since is None or since > _ASKED_WORDS or _NOT_A_DATE.match(plain, m.end()):

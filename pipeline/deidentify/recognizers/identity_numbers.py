@@ -51,8 +51,9 @@ class IdentityNumberRecognizer(SpeechRecognizer):
                 yield view.hit(m, "ID", 0.97 if is_nhi(code) else 0.85, "code")
         for m in each(view, _RUN):
             code = digits_of(m[0].replace("\n", " "))
-            asked = view.questions.near("id", m.start(), words=10, turns=3)
-            if asked and len(code) >= _MIN_ASKED and any(c.isdigit() for c in code) and _is_code(m[0]):
+            asked = view.questions.near("id", m.start(), words=16, turns=6)
+            close = view.questions.near("id", m.start(), words=6, turns=1)
+            if asked and len(code) >= _MIN_ASKED and any(c.isdigit() for c in code) and _is_code(m[0], close):
                 yield view.hit(m, "ID", 0.85 if len(code) > _MIN_SPELLED else 0.7)
         for m in _WRITTEN.finditer(view.dialogue.text):
             yield Hit(m.start(), m.end(), "ID", 0.75)
@@ -60,9 +61,10 @@ class IdentityNumberRecognizer(SpeechRecognizer):
             yield Hit(m.start(), m.end(), "ID", 0.97 if is_nhi(m[0]) else 0.75)
 
 
-def _is_code(said: str) -> bool:
+def _is_code(said: str, close: bool) -> bool:
+    """A code, not counting aloud, unless it was asked for just before."""
     words = said.split()
-    if counts_up(said):
+    if counts_up(said) and not close:
         return False
     return not (len(words) <= 2 and words[0] in ("a", "i")) and "hundred" not in words
 

@@ -24,10 +24,12 @@ class SpokenPhoneRecognizer(SpeechRecognizer):
             if m[0].count("\n") > _LINES_ALLOWED:
                 continue
             digits = digits_of(m[0].replace("\n", " "))
-            asked = view.questions.near("phone", m.start(), words=14)
-            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and not counts_up(m[0]):
+            asked = view.questions.near("phone", m.start(), words=20, turns=6)
+            # made-up numbers count up too ("one two three four"), right after the question they are meant
+            close = view.questions.near("phone", m.start(), words=5, turns=1)
+            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and (close or not counts_up(m[0])):
                 yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
-            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and not counts_up(m[0]):
+            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and (close or not counts_up(m[0])):
                 yield view.hit(m, "PHONE", 0.75)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RecordingUnknownError, SessionDeidError, VerifyError
+from pipeline.errors import RecordingUnknownError, SessionDeidError, StateError, VerifyError
 from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.final import review_digest
@@ -173,7 +173,7 @@ def _answer(handler: Handler) -> Callable[[Request], Any]:
             )
         except RecordingUnknownError as error:
             return JSONResponse({"error": str(error)}, 404)
-        except VerifyError as error:
+        except (VerifyError, StateError) as error:
             return JSONResponse({"error": str(error)}, 409)
         except SessionDeidError as error:
             return JSONResponse({"error": str(error)}, 500)

@@ -15,6 +15,7 @@ from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 COLOURS = 10
+QUEUE_SENT = 100  # the riskiest; those after them come up as these are decided
 
 
 def show_review(review: ReviewSession) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
 def _moving_parts(review: ReviewSession) -> dict[str, Any]:
     state = review.state
     return {
-        "questions": [show_question(q) for q in open_questions(state)],
+        "questions": [show_question(q) for q in open_questions(state)[:QUEUE_SENT]],
         "progress": show_progress(review.progress),
         "participants": show_participants(state),
         "voices": [

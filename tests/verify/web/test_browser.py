@@ -19,7 +19,7 @@ from tests.verify.web.browsing import Served, chromium, open_review, serving, un
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 

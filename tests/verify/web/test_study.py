@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from pipeline.records import Transcription, to_json
@@ -23,7 +24,8 @@ from pipeline.study.study import Study
 from pipeline.verify.final import redacted_text
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import Material
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
+from tests.verify.sample import sample_material
 
 WORDS = ("Nerida", "Quorn", "falconer", "Xylocarp")
 
@@ -31,10 +33,15 @@ WORDS = ("Nerida", "Quorn", "falconer", "Xylocarp")
 @pytest.fixture
 def folder(tmp_path: Path, material: Material) -> Path:
     """A study with the small recording ready for review."""
+    source = tmp_path / "week one.wav"
+    source.write_bytes(os.urandom(50_000))
+    return make_study(tmp_path, source, material)
+
+
+def make_study(tmp_path: Path, source: Path, material: Material) -> Path:
+    """A study that took a source in, with what the pipeline would have left of it."""
     with Study.create(tmp_path / "study", key_file=tmp_path / "key", cost=ScryptCost(n=1 << 14)) as study:
-        source = tmp_path / "week one.wav"
-        source.write_bytes(os.urandom(50_000))
-        (taken,) = import_files(study, [source], sleep=lambda _: None)
+        (taken,) = import_files(study, [source], keep=True, sleep=lambda _: None)
         heard = Transcription(15.0, "en", "tests", "tests", ())
         for kind, record, state in (
             (Artifact.TRANSCRIPTION, heard, State.TRANSCRIBED),
@@ -86,7 +93,11 @@ def test_killed_after_a_decision_nothing_is_lost_and_nothing_lies_open(folder: P
     with reviewing(folder, tmp_path / "errors.txt") as (process, link):
         page = Remote(link, "R0001")
         assert page.post("pulse", {"holder": "me"}).json()["can"]
-        correct = {"kind": "correct", "place": {"line": "u3", "start_char": 0, "end_char": 2}, "text": "Xylocarp"}
+        correct = {
+            "kind": "correct",
+            "place": {"line": "u3", "start_char": 0, "end_char": 2},
+            "text": "Xylocarp",
+        }
         assert page.post("decisions", {"decision": correct, "holder": "me"}).status_code == 200
         answer = page.post("decisions", {"decision": {"kind": "accept", "marks": ["s3"]}, "holder": "me"})
         assert answer.status_code == 200
@@ -94,13 +105,31 @@ def test_killed_after_a_decision_nothing_is_lost_and_nothing_lies_open(folder: P
         page.client.close()
     with Study.open(folder, KeyFile(folder.parent / "key")) as study:
         recording = next(iter(study.recordings())).id
-        review = ReviewSession(StudyReviewStore(study, lambda _source, _name: pytest.fail("no sound")), recording)
+        review = ReviewSession(
+            StudyReviewStore(study, lambda _source, _name: pytest.fail("no sound")), recording
+        )
         assert redacted_text(review.state.lines["u3"]).startswith("Xylocarp")
         assert "[Occupation 1]" in redacted_text(review.state.lines["u1"])
     assert not any(word in (tmp_path / "errors.txt").read_text() for word in WORDS)
     for file in (f for f in folder.rglob("*") if f.is_file()):
         data = file.read_bytes()
         assert not any(word.encode() in data or word.encode("utf-16-le") in data for word in WORDS), file.name
+
+
+@pytest.mark.slow
+def test_the_sealed_sound_is_played_in_ranges(tmp_path: Path) -> None:
+    """A sealed M4A, decrypted and decoded in memory: every second is where arithmetic says."""
+    material = sample_material()
+    folder = make_study(tmp_path, SAMPLES / "session-s1.m4a", material)
+    with reviewing(folder, tmp_path / "errors.txt") as (_, link):
+        page = Remote(link, "R0001")
+        size = int(page.client.head(f"{page.path}/sound").headers["content-length"])
+        assert size == pytest.approx(44 + material.duration * 32_000, abs=32_000)
+        at = 44 + 32_000 * 200
+        part = page.client.get(f"{page.path}/sound", headers={"range": f"bytes={at}-{at + 31_999}"})
+        assert part.status_code == 206
+        assert np.abs(np.frombuffer(part.content, "<i2")).max() > 500
+        page.client.close()
 
 
 def test_two_people_two_processes(folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import { playFrom, seek } from "./player.js";
 
 export const target = { id: null, about: null };
 const AROUND = 150;
-const QUEUE_FIRST = 80;
+const QUEUE_FIRST = 40;
 
 const question = () => model.questions.find((each) => each.id === target.id);
 export const targetMark = () => (target.about === "mark" ? model.marks.get(target.id) : undefined);
@@ -140,7 +140,7 @@ export function paintCard() {
 
 function head(asked, text) {
   const [level, words] = asked ? riskWord(asked.risk) : ["none", ""];
-  const at = asked ? `Question ${model.questions.indexOf(asked) + 1} of ${model.questions.length}` : "Replacement";
+  const at = asked ? `Question ${model.questions.indexOf(asked) + 1} of ${model.progress.open}` : "Replacement";
   return make("div", { class: "card-head" }, make("h2", {}, at), asked ? make("span", { class: `risk ${level}` }, words) : null, make("span", { class: "kind" }, text));
 }
 
@@ -168,7 +168,7 @@ function voiceCard(asked) {
 }
 
 function emptyCard() {
-  const open = model.questions.length;
+  const open = model.progress.open;
   return [make("h2", {}, open ? `${open} ${open === 1 ? "question" : "questions"} open` : "No question is open"),
     make("p", { class: "quiet" }, open ? "N takes you to the riskiest one." : "Read what was not flagged (J goes on line by line), then verify."),
     make("div", { class: "acts" }, open ? make("button", { type: "button", class: "main", onclick: () => nextQuestion() }, "First question ", make("kbd", {}, "N")) : "")];
@@ -178,16 +178,23 @@ export function paintQueue() {
   const list = byId("queue");
   const had = list.contains(document.activeElement);
   const items = model.questions.slice(0, QUEUE_FIRST).map(queueItem);
-  const rest = model.questions.length - items.length;
+  const rest = model.progress.open - items.length;
   if (rest > 0) items.push(make("li", { class: "quiet" }, `and ${rest} more of lower risk`));
   list.replaceChildren(...items);
   paintCurrent();
   if (had) list.querySelector("[aria-current]")?.focus({ preventScroll: true });
 }
 
+/** A few words around a mark, cut between words. */
+function around(mark) {
+  const from = Math.max(0, mark.start - 24);
+  const before = shown(mark.line, from, mark.start);
+  return `${from ? `… ${before.slice(before.indexOf(" ") + 1)}` : before}${shown(mark.line, mark.start, mark.end + 30)}`;
+}
+
 function queueItem(asked) {
   const mark = model.marks.get(asked.id);
-  const text = mark ? shown(mark.line, Math.max(0, mark.start - 24), mark.end + 24) : asked.why;
+  const text = mark ? around(mark) : asked.why;
   const kind = mark ? mark.piece.c : "Voice";
   return make("li", {}, make("button", { type: "button", data: { question: asked.id }, onclick: () => aim(asked.id, asked.about) },
     make("span", { class: `dot ${riskWord(asked.risk)[0]}`, title: riskWord(asked.risk)[1] }), make("span", { class: "kind" }, kind), make("span", { class: "around" }, text)));

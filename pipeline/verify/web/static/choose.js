@@ -1,7 +1,7 @@
 // Dialogs: one of a list, marking words with all their mentions, a corrected word, verifying, the keys.
 import { byId, clock, make, percent, say } from "./dom.js";
 import { get, holder, post } from "./api.js";
-import { address, decide } from "./decide.js";
+import { address, decide, sendRead } from "./decide.js";
 import { heard, model, shown } from "./model.js";
 import { playFrom } from "./player.js";
 
@@ -171,6 +171,7 @@ export async function mergeSpeakers(code) {
 
 /** The statement, the name, what will be destroyed and when. */
 export async function verifyDialog() {
+  await sendRead();
   const asked = await get(address("/approval")).catch((error) => say(error.message, "bad"));
   if (!asked) return;
   const p = asked.progress;

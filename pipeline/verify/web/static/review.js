@@ -30,9 +30,10 @@ function meter(label, value, most, words) {
   return make("span", { class: "meter" }, bar, make("span", { class: "number" }, words));
 }
 
+/** The picture follows a moment later: the line that was decided on shows first. */
 function drawSoon() {
-  cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => { listPeople(); drawTimeline(); });
+  clearTimeout(drawing);
+  drawing = setTimeout(() => { listPeople(); drawTimeline(); }, 50);
 }
 
 function paintChange({ detail }) {

@@ -1,0 +1,55 @@
+"""Ages of people, and numbers that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.deidentify.recognizers.ages import SpokenAgeRecognizer
+from tests.deidentify.recognizers.seen import seen
+
+
+@pytest.mark.parametrize(
+    ("said", "age"),
+    [
+        ("I'm fifty years old now.", "fifty years old"),
+        ("She's only twenty six, you know.", "twenty six"),
+        ("He's a tall guy, forty six, and shy.", "forty six"),
+        ("a thirty-four-year-old from the coast", "thirty-four-year-old"),
+        ("I'm in my mid forties.", "mid forties"),
+        ("My aunt was ninety one, she hid it.", "ninety one"),
+        ("He died at seventy two.", "seventy two"),
+    ],
+)
+def test_an_age_is_found(said: str, age: str) -> None:
+    """Ages are found with what makes them ages."""
+    assert (("AGE", age)) in seen(SpokenAgeRecognizer(), said)
+
+
+def test_the_answer_to_how_old_is_an_age() -> None:
+    """A bare number after the question is an age."""
+    assert seen(SpokenAgeRecognizer(), "How old are you?", "Forty five.") == [("AGE", "Forty five")]
+
+
+@pytest.mark.parametrize(
+    ("said", "tier"), [("She is ninety four.", "direct"), ("She is sixty four.", "quasi")]
+)
+def test_ninety_and_over_is_direct(said: str, tier: str) -> None:
+    """HIPAA's class of ages over 89 is told apart."""
+    (result,) = SpokenAgeRecognizer().analyze(said, [])
+    assert result.recognition_metadata["tier"] == tier
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm ten minutes late.",
+        "I was fifty per cent sure.",
+        "Your blood pressure's one forty over ninety.",
+        "He's two hundred milligrams better.",
+        "Music of the eighties.",
+        "I'm twenty weeks pregnant.",
+    ],
+)
+def test_measures_are_no_ages(said: str) -> None:
+    """Minutes, per cent, doses, decades and weeks stay."""
+    assert seen(SpokenAgeRecognizer(), said) == []

@@ -1,36 +1,73 @@
-"""A study of many recordings: how long listing, an idle run, opening and checking take.
+"""A study of 10,000 recordings: how long listing, an idle run, watching, the review list and an export take.
 
-    python -m bench.batch.many [COUNT]
-
-Makes the study in a temporary folder (sealed artifacts small, rows and audit entries as a real run
-leaves them), then times the commands as a user calls them, each in a process of its own.
+Sealed artifacts are small; rows and audit entries are those a real run leaves. A few recordings are
+whole (quick stages) and verified, so that there is something to export. Commands are timed as a user
+calls them, each in a process of its own.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
+from bench.batch.study import BenchStudy
+from pipeline.batch.line import VOICES_MARK
+from pipeline.batch.run import run_study, with_stages
 from pipeline.study.audit import now
-from pipeline.study.keys import ScryptCost
 from pipeline.study.rows import ArtifactRow, RecordingRow
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
 
+RECORDINGS, WHOLE = 10_000, 5
 
-def make_study(folder: Path, key_file: Path, count: int) -> None:
-    """A study of `count` redacted recordings, with a small sealed file each."""
-    with Study.create(folder, key_file=key_file, name="many", cost=ScryptCost(n=1 << 14)) as study:
+
+def measure(folder: Path, _sources: list[Path]) -> None:
+    """One table: wall and processor seconds by command."""
+    study = BenchStudy.make(folder / "many")
+    fill(study)
+    size = (study.folder / "ledger.sqlite3").stat().st_size
+    print(f"\n{RECORDINGS} recordings, ledger {size / 1e6:.0f} MB\n")
+    print("| command | wall s | processor s |\n|---|---|---|")
+    for arguments in (
+        ("run",),
+        ("status",),
+        ("status", "--json"),
+        ("status", "R0005"),
+        ("export", "--all", "--format", "txt", "--to", folder / "out"),
+        ("audit", "verify"),
+    ):
+        timed = study.call(*arguments)
+        shown = " ".join(str(word) for word in arguments if not isinstance(word, Path))
+        print(f"| {shown} | {timed.wall_s:.2f} | {timed.cpu_s:.2f} |", flush=True)
+    assert len(list((folder / "out").rglob("*.txt"))) == WHOLE
+    first, again = fetch_list(study)
+    print(f"| review: list page, first | {first:.2f} | |\n| review: list page, again | {again:.2f} | |")
+
+
+def fill(made: BenchStudy) -> None:
+    """A few whole recordings, verified; then rows alone, redacted."""
+    from tests.batch.fakes import FakeStages
+    from tests.batch.life import verify
+
+    with made.open() as study:
         study.roster.add("Some Body", ("Somebody",))
+        for number in range(WHOLE):
+            (made.folder / "inbox" / f"whole-{number}.wav").write_bytes(bytes([number]) * 5000)
+        run_study(study, with_stages(FakeStages), lambda _: None)
+        for row in list(study.recordings()):
+            verify(study, row.id, 0)
         study.ledger.query("PRAGMA synchronous = OFF")
-        for first in range(1, count + 1, 1000):
+        for first in range(WHOLE + 1, RECORDINGS + 1, 1000):
             with study.ledger.transaction():
-                for number in range(first, min(first + 1000, count + 1)):
+                for number in range(first, min(first + 1000, RECORDINGS + 1)):
                     add_recording(study, number)
+        study.ledger.write_mark(
+            VOICES_MARK, study.voices.version
+        )  # the rows alone have nothing to bring up to date
 
 
 def add_recording(study: Study, number: int) -> None:
@@ -49,58 +86,32 @@ def add_recording(study: Study, number: int) -> None:
     study.rows.put_artifact(
         ArtifactRow(recording, Artifact.REDACTION.value, "redaction-00.sealed", digest, 1, 1, moment, seq)
     )
-    row = RecordingRow(
-        number,
-        recording,
-        f"session-{number}",
-        State.REDACTED,
-        None,
-        None,
-        digest,
-        1,
-        3600.0,
-        moment,
-        moment,
-        seq,
+    times = (moment, moment, seq)
+    name = f"session-{number}"
+    study.rows.put_recording(
+        RecordingRow(number, recording, name, State.REDACTED, None, None, digest, 1, 3600.0, *times)
     )
-    study.rows.put_recording(row)
     place = study.vault.folder / recording
     place.mkdir(parents=True)
     (place / "redaction-00.sealed").write_bytes(b"x")
 
 
-def timed(*arguments: str, study: Path, key_file: Path) -> float:
-    """Seconds a command takes from start to end."""
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        *arguments,
-        "--study",
-        str(study),
-        "--key-file",
-        str(key_file),
-    ]
-    started = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+def fetch_list(study: BenchStudy) -> tuple[float, float]:
+    """Seconds until the review page's list is there: the first time, and once more."""
+    import httpx
 
-
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as place:
-        study, key_file = Path(place) / "study", Path(place) / "key"
-        make_study(study, key_file, count)
-        print(f"{count} recordings, ledger {(study / 'ledger.sqlite3').stat().st_size / 1e6:.0f} MB")
-        for arguments in (
-            ("run",),
-            ("status",),
-            ("status", "--json"),
-            ("status", "R0005"),
-            ("audit", "verify"),
-        ):
-            print(f"{' '.join(arguments):15} {timed(*arguments, study=study, key_file=key_file):6.2f} s")
-
-
-if __name__ == "__main__":
-    main()
+    command = [*study.command("review"), "--no-browser"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        link = server.stdout.readline().strip() if server.stdout else ""
+        home = re.match(r"http://[^/]+/", link)
+        assert home
+        with httpx.Client(follow_redirects=True, timeout=120) as browser:
+            started = time.perf_counter()
+            assert f"{RECORDINGS}" in browser.get(link).raise_for_status().text
+            between = time.perf_counter()
+            browser.get(home[0]).raise_for_status()
+            return between - started, time.perf_counter() - between
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)

@@ -21,11 +21,15 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is to be exported: documents, conventions, and the audit export of a package."""
+    """What is to be exported: documents, conventions, and the audit export of a package.
+
+    `left_out` names recordings that were not even read, because nobody has verified them.
+    """
 
     documents: tuple[ExportDocument, ...]
     options: ExportOptions = field(default_factory=ExportOptions)
     audit: tuple[Attachment, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class _ExportCommand(click.Command):
@@ -99,12 +103,16 @@ def export(
     if not (recordings or everything or "package" in kinds):
         raise click.UsageError("Name recordings, or give --all.")
     with_evidence = "package" in kinds
-    loaded = _load_files(files) if files else _load_study(recordings, folder, key_file, with_evidence)
+    loaded = (
+        _load_files(files)
+        if files
+        else _load_study(recordings, folder, key_file, evidence=with_evidence, draft=draft)
+    )
     try:
         options = replace(loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None})
     except ValueError as wrong:
         raise click.UsageError(str(wrong)) from None
-    ready = _leave_out_unverified(loaded.documents, options, named=bool(recordings))
+    ready = _leave_out_unverified(loaded, options, named=bool(recordings))
     _write_all(replace(loaded, documents=ready, options=options), kinds, to)
 
 
@@ -114,28 +122,32 @@ def _load_files(recordings: Sequence[str]) -> Loaded:
     return Loaded(tuple(read(Path(r)) for r in recordings))
 
 
-def _load_study(names: Sequence[str], folder: Path | None, key_file: Path | None, evidence: bool) -> Loaded:
+def _load_study(
+    names: Sequence[str], folder: Path | None, key_file: Path | None, *, evidence: bool, draft: bool
+) -> Loaded:
     from pipeline.export.options import options_from_table
-    from pipeline.study.exporting import audit_files, documents
+    from pipeline.study.exporting import audit_files, documents, not_verified
 
     with open_study(folder, key_file) as study:
         return Loaded(
-            tuple(documents(study, names, evidence=evidence)),
+            tuple(documents(study, names, evidence=evidence, drafts=draft)),
             options_from_table(study.settings.export),
             audit_files(study) if evidence else (),
+            () if names or draft else not_verified(study),
         )
 
 
 def _leave_out_unverified(
-    documents: tuple[ExportDocument, ...], options: ExportOptions, *, named: bool
+    loaded: Loaded, options: ExportOptions, *, named: bool
 ) -> tuple[ExportDocument, ...]:
     """With --all, what nobody has verified is left out and counted; a recording asked for by name is an error."""
-    waiting = [d for d in documents if d.draft and not options.draft]
-    if waiting and (named or len(waiting) == len(documents)):
-        raise NotVerifiedError(recording=waiting[0].recording)
+    ready = tuple(d for d in loaded.documents if options.draft or not d.draft)
+    waiting = [d.recording for d in loaded.documents if d.draft and not options.draft] + list(loaded.left_out)
+    if waiting and (named or not ready):
+        raise NotVerifiedError(recording=waiting[0])
     if waiting:
         click.echo(f"{len(waiting)} not verified yet, left out (--draft lets them out as drafts).", err=True)
-    return tuple(d for d in documents if options.draft or not d.draft)
+    return ready
 
 
 def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:

@@ -38,23 +38,30 @@ class _Shown:
     approved: Approved | None = None
 
 
-def documents(study: Study, names: Iterable[str] = (), *, evidence: bool = False) -> Iterator[ExportDocument]:
+def documents(
+    study: Study, names: Iterable[str] = (), *, evidence: bool = False, drafts: bool = True
+) -> Iterator[ExportDocument]:
     """The recordings named (by id or name), or all that have a transcript, as documents to export.
 
     A recording is verified when the ledger says so; its document is then what was approved, whether
     its sound still exists or not. Others are drafts with the decisions made so far. `evidence` adds
-    redaction reports. Raises RecordingUnknownError, and StateError for a recording named that has no
+    redaction reports; without `drafts` all means all verified. Raises RecordingUnknownError, and StateError for a recording named that has no
     transcript yet.
     """
     wanted = [study.find(name) for name in names]
     roles = {person.code: person.role for person in study.roster.load().people}
-    for row in wanted or study.recordings():
+    for row in wanted or study.recordings(*(() if drafts else sorted(VERIFIED))):
         shown = _shown(study, row)
         if shown is not None:
             document = _document(study, row, shown, roles)
             yield _with_evidence(document, study, row, shown) if evidence else document
         elif wanted:
             raise StateError(recording=row.id, state=row.state.value, wanted="exported")
+
+
+def not_verified(study: Study) -> tuple[str, ...]:
+    """The recordings that have a transcript nobody has verified, by name (no transcript is opened)."""
+    return tuple(row.name for row in study.recordings(State.REDACTED, State.IN_REVIEW))
 
 
 def audit_files(study: Study) -> tuple[Attachment, ...]:

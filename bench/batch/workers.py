@@ -1,0 +1,26 @@
+"""Two workers on two cores against one worker that has both, with the real engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.batch.study import BenchStudy, Timed, cut_clips
+
+CLIPS, CLIP_S = 8, 60.0
+
+
+def measure(folder: Path, sources: list[Path]) -> None:
+    """One table: wall and processor seconds, times real time, for 1 and 2 workers."""
+    print(f"\n{CLIPS} recordings of {CLIP_S:.0f} s, models loaded and everything sealed within the time\n")
+    print("| workers | wall s | processor s | times real time |\n|---|---|---|---|")
+    taken: dict[int, Timed] = {}
+    for workers in (1, 2):
+        study = BenchStudy.make(folder / f"workers{workers}")
+        sound_s = cut_clips(sources, study.folder / "inbox", count=CLIPS, seconds=CLIP_S)
+        taken[workers] = timed = study.call("run", "--workers", workers, "--json")
+        assert timed.summary()["done"] == CLIPS
+        print(
+            f"| {workers} | {timed.wall_s:.1f} | {timed.cpu_s:.1f} | {sound_s / timed.wall_s:.1f} |",
+            flush=True,
+        )
+    print(f"\nthroughput of 2 workers: {taken[1].wall_s / taken[2].wall_s:.2f} times that of 1")

@@ -29,7 +29,12 @@ class SpokenPhoneRecognizer(SpeechRecognizer):
             close = view.questions.near("phone", m.start(), words=5, turns=1)
             if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and (close or not counts_up(m[0])):
                 yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
-            elif asked and len(digits) >= _MIN_ASKED and "hundred" not in m[0] and (close or not counts_up(m[0])):
+            elif (
+                asked
+                and len(digits) >= _MIN_ASKED
+                and "hundred" not in m[0]
+                and (close or not counts_up(m[0]))
+            ):
                 yield view.hit(m, "PHONE", 0.75)
 
 

@@ -187,6 +187,12 @@ class ParticipantCodeError(SettingsError):
     remedy = "session-deid participants list shows the codes and the recordings they were heard in."
 
 
+class LanguageUnsupportedError(SettingsError):
+    exit_code = 34
+    problem = "There is no model to de-identify the language {language}."
+    remedy = "Give --language when it was detected wrongly; docs/deidentification.md says how to add one."
+
+
 # --- the study folder ----------------------------------------------------------------------------
 
 

@@ -49,6 +49,7 @@ class Engines:
 
     def __init__(self, choices: Choices) -> None:
         self.choices = choices
+        self._deidentifiers: dict[str, Deidentifier] = {}
 
     @cached_property
     def transcriber(self) -> Transcriber:
@@ -63,12 +64,17 @@ class Engines:
 
         return load(threads=self.choices.threads)
 
-    @cached_property
-    def deidentifier(self) -> Deidentifier:
+    def deidentifier(self, language: str = "") -> Deidentifier:
+        """The de-identifier of a language (the chosen one, else English, when none is given)."""
         from pipeline.deidentify.redact import load
 
         c = self.choices
-        return load(policy=c.policy, sensitivity=c.sensitivity, language=c.language or "en", style=c.style)
+        wanted = c.language or language or "en"
+        if wanted not in self._deidentifiers:
+            self._deidentifiers[wanted] = load(
+                policy=c.policy, sensitivity=c.sensitivity, language=wanted, style=c.style
+            )
+        return self._deidentifiers[wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +116,21 @@ class Stages:
         return assign(diarization, utterances, roster=self.roster, known=known)
 
     def redact(
-        self, attribution: Attribution, labels: LabelMap | None = None, progress: Progress | None = None
+        self,
+        attribution: Attribution,
+        labels: LabelMap | None = None,
+        progress: Progress | None = None,
+        *,
+        language: str = "",
     ) -> Redaction:
-        """De-identified utterances, with the study's labels so far; without a roster, with the names learnt."""
+        """De-identified utterances, with the study's labels so far; without a roster, with the names learnt.
+
+        `language` is what was heard; a chosen language counts before it.
+        """
         from pipeline.speakers.codes import learnt_roster
 
         roster = learnt_roster(self.roster, attribution)
-        return self.engines.deidentifier.redact(
+        return self.engines.deidentifier(language).redact(
             attribution.utterances, roster=roster, labels=labels, progress=progress
         )
 

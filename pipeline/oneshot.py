@@ -74,7 +74,7 @@ class OneShot:
 
         now = relabel(done.attribution, self.known, done.name)
         if now != done.attribution:
-            redaction = self.stages.redact(now, self.labels)
+            redaction = self.stages.redact(now, self.labels, language=done.transcription.language)
             self.labels = redaction.labels
             self._write(done.name, done.transcription, redaction)
 
@@ -86,7 +86,8 @@ class OneShot:
         transcription = stages.transcribe(audio, progress("transcribing"))
         diarization = stages.diarize(audio, progress("finding speakers"))
         attribution = stages.attribute(transcription, diarization, self.known)
-        redaction = stages.redact(attribution, self.labels, progress("de-identifying"))
+        heard = transcription.language
+        redaction = stages.redact(attribution, self.labels, progress("de-identifying"), language=heard)
         self.known = learn(self.known, attribution, diarization, verified=False, recording=name)
         self.done.append(Done(name, transcription, attribution))
         self.labels = redaction.labels

@@ -96,7 +96,7 @@ def main() -> None:
 
     attributed = meter.run("attribute", lambda: stages.attribute(heard, turns, KnownVoices()))
     if "redact" in args.stages:
-        _ = stages.engines.deidentifier
+        _ = stages.engines.deidentifier()
         meter.run("redact", lambda: stages.redact(attributed))
 
 

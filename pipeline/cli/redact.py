@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
 )
+@click.option("--language", default="en", show_default=True, help="The transcript's language.")
 @click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
 @click.option(
     "--sensitivity",
@@ -45,6 +46,7 @@ def redact(
     out: Path,
     spans: Path | None,
     roster: Path | None,
+    language: str,
     policy: str,
     sensitivity: Literal["strict", "balanced", "lenient"],
     style: Literal["label", "surrogate"],
@@ -66,7 +68,7 @@ def redact(
 
         people = rosters.read(roster)
     named = name_speakers([u.participant for u in source.utterances], people)
-    deidentifier = deidentifiers.load(policy, sensitivity, style=style)
+    deidentifier = deidentifiers.load(policy, sensitivity, language, style)
     redaction = deidentifier.redact(named.rename(source.utterances), roster=named.roster, labels=named.labels)
     write_atomically(
         out, source.render(named.shown_after(redaction.labels), readers.replacements_of(redaction))

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.deidentify import dialogue as dialogues
+from pipeline.deidentify import other_languages
 from pipeline.records import Roster, Span, Utterance
 from pipeline.resources import config_path
 
@@ -90,15 +91,17 @@ class Detector:
         return found + again
 
 
-def load(language: str = "en", sensitivity: Sensitivity = "balanced") -> Detector:
-    """A detector with its models loaded. Raises ModelMissingError when a model is not installed, ValueError
-    for a language or sensitivity there is not."""
+def load(
+    language: str = "en", sensitivity: Sensitivity = "balanced"
+) -> Detector | other_languages.PresidioDetector:
+    """A detector with its models loaded. Raises ModelMissingError when a model is not installed,
+    LanguageUnsupportedError for a language without one, ValueError for a sensitivity there is not."""
     from pipeline.deidentify.engine import SpeechEngine
 
-    if language != "en":
-        raise ValueError(f"no detector for the language {language!r}; there is one for en")
     if sensitivity not in THRESHOLDS:
         raise ValueError(f"no sensitivity {sensitivity!r}; there are {', '.join(THRESHOLDS)}")
+    if language != "en":
+        return other_languages.load(language, THRESHOLDS[sensitivity])
     engine = SpeechEngine(language)
     engine.load()
     return Detector(_analyzer(engine, language), engine, language, THRESHOLDS[sensitivity])

@@ -80,14 +80,17 @@ class Looker:
 
 
 def load(language: str = "en") -> Looker:
-    """The second look with its model loaded; raises ModelMissingError when that is not installed."""
+    """The second look with its model loaded; raises ModelMissingError when that is not installed.
+
+    Other languages than English have one model: there the second look differs by cut, casing and patterns alone.
+    """
     import spacy
 
+    from pipeline.deidentify.other_languages import names_model
     from pipeline.models.store import find
 
-    if language != "en":
-        raise ValueError(f"no second look for the language {language!r}; there is one for en")
-    return Looker(spacy.load(find(MODEL), exclude=["parser", "tagger", "attribute_ruler", "lemmatizer"]))
+    model = MODEL if language == "en" else names_model(language)
+    return Looker(spacy.load(find(model), exclude=["parser", "tagger", "attribute_ruler", "lemmatizer"]))
 
 
 def mask(replaced: Replaced) -> str:

@@ -12,6 +12,7 @@ from pipeline.errors import LockedError, ModelMissingError
 from pipeline.records import Attribution, Redaction, Transcription, from_json, to_json
 from pipeline.speakers.codes import KnownVoices
 from pipeline.speakers.participants import rename
+from pipeline.study.intake import import_files
 from pipeline.study.keys import KeyFile
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
@@ -152,3 +153,15 @@ def test_a_speaker_renamed_later_is_renamed_in_earlier_recordings(study: Study) 
     again = FakeStages()
     run(study, again)
     assert again.calls == []
+
+
+def test_a_missing_source_costs_its_recording_alone_when_it_should_travel(study: Study) -> None:
+    """Jobs that carry the sealed bytes read them here: one that is gone is set aside, the other is done."""
+    for name in "ab":
+        make_sound(study.folder / "inbox" / f"{name}.wav", name.encode() * 1000)
+    list(import_files(study, [study.folder / "inbox"], sleep=lambda _: None))
+    next((study.folder / "vault" / "R0001").glob("source-*")).unlink()
+    summary = run_study(study, with_stages(FakeStages), lambda _: None, carry=True, sleep=lambda _: None)
+    assert (summary.done, summary.failed) == (1, 1)
+    assert "missing" in (study.recording("R0001").reason or "")
+    assert study.recording("R0002").state is State.REDACTED

@@ -4,15 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-all bench lint format install models clean
+.PHONY: demo test test-all bench lint format install models test-models clean
 
 demo: models
 	@$(BIN)/python -m samples.demo
 
-test: models lint
+test: test-models lint
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
-test-all: models lint
+test-all: test-models lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: models
@@ -37,6 +37,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 models: install
 	@$(BIN)/session-deid models install
+
+test-models: models
+	@$(BIN)/session-deid models install whisper-tiny.en
 
 clean:
 	rm -rf $(VENV) demo models/store

@@ -37,7 +37,8 @@ def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]
     best: dict[str, float] = {}
     for c in sure:
         for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
-            if len(part) > 1 and part not in _JOINERS:
+            guessed = c.reason and is_plain_word(part)  # "way" heard for a name once is a word elsewhere
+            if len(part) > 1 and part not in _JOINERS and not guessed:
                 best[part] = max(best.get(part, 0.0), c.score)
     return best
 

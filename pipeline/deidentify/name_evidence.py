@@ -133,8 +133,8 @@ class NameEvidence:
 
     def _case(self, t: Token, word: str) -> float:
         if not t.is_capital:
-            # Behind a hyphen a recogniser writes names small ("an ex-..."), so that tells less there.
-            return -1.0 if t.before == "-" and is_given(word) and not is_plain_word(word) else -3.2
+            # Behind a hyphen a recogniser writes names small ("an ex-..."): there a small letter tells nothing.
+            return 0.0 if t.before == "-" and is_given(word) and not is_plain_word(word) else -3.2
         if t.opens_sentence:
             return 0.2 if is_plain_word(word) else 0.8
         return 2.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.deidentify.bags import bag
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
 
 _STRONG = re.compile(
@@ -17,6 +18,7 @@ _WEAK = re.compile(
 DRUG_DUE = re.compile(
     r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
 )
+_MARKERS = bag("so now okay right oh yeah yes well")
 _FOLLOWS = bag(
     "what how you you've you're can could what do had did i are has said says sends sits went quickly sit"
 )
@@ -33,6 +35,8 @@ def in_name_slot(view: View, at: int) -> float:
     strong = bool(_STRONG.search(lead))
     if strong and closes:
         return 2.0
+    if closes and following and following.fold in _FOLLOWS and _opened_by_marker(tokens, at):
+        return 2.0
     if opens and closes and (lead or following):
         return 2.0 if _weak_or_none(lead) or (following and following.fold in _FOLLOWS) else 1.5
     if strong or (opens and following and following.fold in _FOLLOWS):
@@ -40,6 +44,14 @@ def in_name_slot(view: View, at: int) -> float:
     if opens and closes:
         return 1.0
     return 1.0 if closes and _WEAK.search(lead) else 0.0
+
+
+def _opened_by_marker(tokens: list[Token], at: int) -> bool:
+    """Behind a discourse marker that opens the sentence, as in "Now Keziah, you ..." ("no way, you" is no call)."""
+    before = tokens[at - 1] if at else None
+    return bool(
+        before and before.turn == tokens[at].turn and before.fold in _MARKERS and before.opens_sentence
+    )
 
 
 def _weak_or_none(lead: str) -> bool:

@@ -21,7 +21,11 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70}
 _DECADES |= {"eighties": 80, "nineties": 90, "teens": 15, "teenager": 15, "teenage": 15, "tens": 10}
 _BABY = frozenset(["month", "months", "week", "weeks", "day", "days", "newborn", "baby", "infant", "toddler"])
-_MONTH = {m: n for n, m in enumerate(MONTHS[:12], 1)} | {m[:3]: n for n, m in enumerate(MONTHS[:12], 1)} | {"sept": 9}
+_MONTH = (
+    {m: n for n, m in enumerate(MONTHS[:12], 1)}
+    | {m[:3]: n for n, m in enumerate(MONTHS[:12], 1)}
+    | {"sept": 9}
+)
 _ORDINAL_TENS = {"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60}
 _ORDINAL_TENS |= {"seventieth": 70, "eightieth": 80, "ninetieth": 90, "hundredth": 100}
 _SUFFIXES = frozenset(("st", "nd", "rd", "th", "s", "and", "of", "the", "um", "a"))

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.deidentify.detect import Detector, load
-from pipeline.errors import ModelMissingError
+from pipeline.errors import LanguageUnsupportedError, ModelMissingError
 from pipeline.models import store
 from pipeline.records import Person, Roster, Span, Utterance
 
@@ -94,6 +94,12 @@ def test_roster_names_are_found_as_the_recogniser_misheard_them(detector: Detect
         talk("Thanks, Way.", "Can I, sorry, Row, can I jump in?", "It's a long way to the front row."), ROSTER
     )
     assert texts(spans) == ["Way", "Row"]
+
+
+def test_a_sound_alike_called_behind_a_marker_is_a_name(detector: Detector) -> None:
+    """ "Now way, you ..." calls Wei; "no way, you ..." calls nobody."""
+    spans = detector.find(talk("Now way, you were next.", "No way, you did not say that."), ROSTER)
+    assert [(s.utterance, s.text) for s in spans] == [(0, "way")]
     assert all(s.uncertain and "participant" in s.reason for s in spans)
 
 
@@ -153,7 +159,7 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: obj
 
 def test_unknown_languages_and_sensitivities_are_refused() -> None:
     """A wrong setting is named, with what there is."""
-    with pytest.raises(ValueError, match="language"):
+    with pytest.raises(LanguageUnsupportedError, match="tlh"):
         load("tlh")
     with pytest.raises(ValueError, match="balanced"):
         load(sensitivity="loud")  # type: ignore[arg-type]

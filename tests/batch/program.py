@@ -62,6 +62,7 @@ class Program:
             stdout=pipe,
             stderr=pipe,
             start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
 
     def call(self, *arguments: object, status: int = 0, slow_s: float = 0.0) -> str:
@@ -78,6 +79,11 @@ class Program:
         """All redactions in order, as they were sealed."""
         with self.open() as study:
             return [study.artifact(row.id, Artifact.REDACTION) for row in study.recordings(State.REDACTED)]
+
+
+def _hear_ctrl_c() -> None:
+    """A shell's background job, and so the tests in it, begins with Ctrl-C ignored; the program must hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def workers_of(process: subprocess.Popen[bytes], count: int) -> list[psutil.Process]:

@@ -128,19 +128,23 @@ def test_twenty_interruptions_change_no_byte_of_the_transcripts(tmp_path: Path, 
     wanted = alone.transcripts()
     assert len(set(wanted)) == weeks
 
-    interrupted = 0
     for number in range(weeks):
         program.put(number)
-        process = program.start("run", "--workers", 2, slow_s=0.3)
-        if chance.random() < 0.7:
-            workers_of(process, 1)
-        try:
-            process.communicate(timeout=chance.uniform(0, 2))
-        except subprocess.TimeoutExpired:
-            interrupted += strike(process, chance.choice([signal.SIGINT, signal.SIGKILL])) != 0
-        with program.open() as study:
-            check_study(study)
-    assert interrupted > weeks / 2
+        interrupt_once(program, chance)
     program.call("run", "--workers", 2)
     check_whole(program, weeks)
     assert program.transcripts() == wanted
+
+
+def interrupt_once(program: Program, chance: random.Random) -> None:
+    """Interrupt a run at a random moment; one that ended before is no interruption and is begun again."""
+    for longest_s in (2.0, 0.5, 0.1):
+        process = program.start("run", "--workers", 2, slow_s=1.0)
+        try:
+            process.communicate(timeout=chance.uniform(0, longest_s))
+        except subprocess.TimeoutExpired:
+            assert strike(process, chance.choice([signal.SIGINT, signal.SIGKILL])) != 0
+            with program.open() as study:
+                check_study(study)
+            return
+    raise AssertionError("no run lasted long enough to be interrupted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -53,7 +54,7 @@ def test_no_planted_word_is_in_the_report(style: str, redaction: Redaction) -> N
     assert "forty six" not in shown
     for span in result.spans:
         if style == "surrogate" and span.replacement and not span.replacement.startswith("["):
-            assert span.replacement.lower() not in shown
+            assert not re.search(rf"\b{re.escape(span.replacement.lower())}\b", shown)  # "Ann" is in "cannot"
 
 
 def test_counts_agree_with_the_spans(redaction: Redaction) -> None:

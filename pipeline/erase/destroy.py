@@ -88,7 +88,7 @@ def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
     with study.lock("destroy"):
         row = study.recording(recording_id)
         approved = _approved(study, row)
-        parts = _parts(study)
+        parts = _parts(study, row)
         remembered = remember(study, row.id, parts)
         if row.state is State.VERIFIED:
             _begin(study, row, parts, by)
@@ -119,7 +119,10 @@ def _approved(study: Study, row: RecordingRow) -> Approved:
     return approved
 
 
-def _parts(study: Study) -> tuple[Part, ...]:
+def _parts(study: Study, row: RecordingRow) -> tuple[Part, ...]:
+    """What goes: as study.toml says when it begins, as it was begun when it goes on (settings may have changed)."""
+    if row.state is State.DESTROYING:
+        return tuple(Part(part) for part in _plan(study, row.id)["parts"])
     return (Part.AUDIO, Part.WORDS) if study.settings.destroy_raw_transcript else (Part.AUDIO,)
 
 
@@ -175,7 +178,7 @@ def _certify(
     medium = inspect(study.folder)
     kept = (
         ()
-        if Part.WORDS in _parts(study)
+        if Part.WORDS.value in plan["parts"]
         else ("raw words and decisions, sealed (destroy_raw_transcript = false)",)
     )
     return Certificate(

@@ -152,6 +152,26 @@ def test_the_checks_would_notice_what_was_not_done(tmp_path: Path) -> None:
         assert [c.passed for c in checks] == [False] * 6
 
 
+def test_a_setting_changed_in_between_does_not_change_what_was_begun(tmp_path: Path) -> None:
+    """Begun with the raw words, interrupted, finished under destroy_raw_transcript = false: the words go as well,
+    and the certificate says what went."""
+    with verified_study(tmp_path) as study:
+        stray = study.folder / "copy.bin"
+        source = study.rows.artifact("R0001", "source")
+        assert source is not None
+        stray.write_bytes(study.vault.path("R0001", source.file).read_bytes())
+        with pytest.raises(DestructionUnprovenError):
+            destroy(study, "R0001", by="x")
+        stray.unlink()
+        write_settings(study.folder, study.settings.model_copy(update={"destroy_raw_transcript": False}))
+    with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as again:
+        gone = destroy(again, "R0001", by="x")
+        assert not again.has("R0001", Artifact.TRANSCRIPTION)
+    certificate = json.loads(gone.certificate.read_bytes())["certificate"]
+    assert "recognised words" in {d["what"] for d in certificate["destroyed"]}
+    assert certificate["kept"] == ["the approved, de-identified transcript"]
+
+
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
 def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
     """Struck at every passage in turn: never `destroyed` without a certificate, the other recording whole,

@@ -1,9 +1,11 @@
 """How many voices a recording holds and what each sounds like: agglomerative clustering in two steps.
 
 First average linkage on cosine similarity, up to where groups are surely one voice. Then the groups closest to one
-another merge as long as they are likely to be one voice; a group of few seconds needs less likeness for that, because
-its voiceprint is noisier and a stray second in an overlap is a likelier reason for it than a person who says nothing
-else. Thresholds were set on the meetings and hold on the study, see docs/benchmarks/diarization.md.
+another merge as long as they are likely to be one voice. How close two groups are is measured against how close each
+is within itself: two like voices in clear sound are closer to one another than what one voice says in a far corner
+of a noisy room. A group of few seconds needs less closeness, because its voiceprint is noisier and a stray second in an
+overlap is a likelier reason for it than a person who says nothing else. Which data the thresholds were set on is said
+in docs/benchmarks/diarization.md.
 """
 
 from __future__ import annotations
@@ -16,16 +18,19 @@ if TYPE_CHECKING:
 
 SURE_SIMILARITY = 0.5
 """Mean similarity from which on two groups are one voice, whoever else speaks."""
-LEAST_SIMILARITY = 0.36
-"""Two groups with much speech are one voice from this mean similarity on ..."""
-LEAST_SIMILARITY_SHORT = 0.18
+LEAST_CLOSENESS = 0.70
+"""Two groups with much speech are one voice when as close to one another as this share of how close each is within ..."""
+LEAST_CLOSENESS_SHORT = 0.35
 """... and a group of hardly any speech belongs to one from this on; between them it falls off with the seconds."""
-_SHORT_SECONDS, _SHORT_SHARE = 5.0, 0.025
+_SHORT_SECONDS, _SHORT_SHARE = 6.5, 0.033
 """What is hardly any: this many seconds, in a short recording this share of its speech."""
-_STRAY_SHARE = 0.4
-"""A group with less than this share of "hardly any" is no voice of its own: 2 s from 200 s of speech on."""
-_HINT_MERGES, _HINT_SPLITS = 0.06, 0.08
-"""So far do the thresholds bend to reach the number of speakers a person gave."""
+_STRAY_SECONDS, _STRAY_SHARE = 2.0, 0.01
+"""A group with less than the smaller of these is no voice of its own."""
+_HINT = 0.08
+"""So far do the thresholds bend, to either side, to reach the number of speakers a person gave."""
+_PRIOR_PAIRS = 6
+"""A group of few items is taken to be as close within as the others are, with the weight of so many pairs."""
+_LEAST_WITHIN = 0.05
 _ITEM_SECONDS = 1.0
 _MOST_ITEMS = 5000
 """Memory and time grow with the square: of a very long recording the longest items take part (200 MB)."""
@@ -84,7 +89,7 @@ def _merge_likely(
     member_of = np.eye(int(groups.max()) + 1)[groups].T
     sums, sizes, speech = member_of @ vectors, member_of.sum(axis=1), member_of @ seconds
     while len(sums) > 1:
-        margins = _margins(sums / sizes[:, None], speech)
+        margins = _margins(sums, sizes, speech)
         kept, gone = sorted(divmod(int(margins.argmax()), len(sums)))
         if margins[kept, gone] < _needed(len(sums), speakers):
             break
@@ -96,25 +101,41 @@ def _merge_likely(
     return groups
 
 
-def _margins(means: NDArray[np.float64], speech: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each pair of groups, their mean similarity less what is needed to be one voice (groups, groups)."""
+def _margins(
+    sums: NDArray[np.float64], sizes: NDArray[np.float64], speech: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """For each pair of groups, their closeness less what is needed to be one voice (groups, groups)."""
     import numpy as np
 
-    similarity = means @ means.T
-    shorter = np.minimum.outer(speech, speech)
-    hardly_any = min(_SHORT_SECONDS, _SHORT_SHARE * float(speech.sum()))
+    within = _similarity_within(sums, sizes)
+    closeness = (sums @ sums.T) / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within))
+    shorter, total = np.minimum.outer(speech, speech), float(speech.sum())
+    hardly_any = min(_SHORT_SECONDS, _SHORT_SHARE * total)
     falloff = np.exp(-shorter / hardly_any)
-    threshold = LEAST_SIMILARITY - (LEAST_SIMILARITY - LEAST_SIMILARITY_SHORT) * falloff
-    margins = np.where(shorter < _STRAY_SHARE * hardly_any, 1.0 + similarity, similarity - threshold)
+    threshold = LEAST_CLOSENESS - (LEAST_CLOSENESS - LEAST_CLOSENESS_SHORT) * falloff
+    stray = shorter < min(_STRAY_SECONDS, _STRAY_SHARE * total)
+    margins = np.where(stray, 1.0 + closeness, closeness - threshold)
     np.fill_diagonal(margins, -np.inf)
     return margins
+
+
+def _similarity_within(sums: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean similarity of each group's items, from their sum: a sum's square holds every pair and each item itself."""
+    import numpy as np
+
+    pairs = sizes * (sizes - 1)
+    similarities = (sums**2).sum(axis=1) - sizes
+    usual = similarities.sum() / max(1.0, pairs.sum()) if pairs.any() else SURE_SIMILARITY
+    within = (similarities + _PRIOR_PAIRS * usual) / (pairs + _PRIOR_PAIRS)
+    kept: NDArray[np.float64] = np.maximum(within, _LEAST_WITHIN)
+    return kept
 
 
 def _needed(groups: int, speakers: int | None) -> float:
     """The margin a merge needs: 0, less while there are more groups than people said, else more."""
     if speakers is None:
         return 0.0
-    return -_HINT_MERGES if groups > speakers else _HINT_SPLITS
+    return -_HINT if groups > speakers else _HINT
 
 
 def _mean(vectors: NDArray[np.float32], seconds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,11 +10,14 @@ from pipeline.speakers.talk import talk
 _TWICE_WITHIN_WORDS = 8
 # How much each place weighs for a name spelt as in the roster.
 INTRODUCED, FULL_NAME_OPENS, PRESENTED, NAME_IS_FINE, NAME_ALONE = 4.0, 3.2, 2.4, 2.0, 1.5
+FIRST_NAME_ALONE = 1.0
+_SURELY_HEARD = 0.85
 
 
 def own_names(tokens: Sequence[Token], book: NameBook) -> Iterator[tuple[Hit, float]]:
     """Names the speaker gives as its own, with the weight of each place."""
-    places_of_names = [_opening_name(tokens, book), _said_twice(tokens, book)]
+    places_of_names = [_opening_name(tokens, book), _said_twice(tokens, book), _greeting_name(tokens, book)]
+    places_of_names += _standing_alone(tokens, book)
     places_of_names += [
         _after_cue(tokens, i, book) or _before_cue(tokens, i, book) for i in range(len(tokens))
     ]
@@ -39,10 +42,54 @@ def _said_twice(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | 
         hit = book.heard(tokens, position, full_only=True)
         if hit is None or not hit.exact or tokens[hit.last].asks or tokens[hit.last].possessive:
             continue
-        own = {name for form in book.forms if form.code == hit.code for name in form.tokens}
+        own = book.names_of(hit.code)
         after = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
         if tokens[position - 1].norm in own and tokens[hit.last].closes and after not in talk().requests:
             return hit, FULL_NAME_OPENS
+    return None
+
+
+def _standing_alone(tokens: Sequence[Token], book: NameBook) -> list[tuple[Hit, float]]:
+    """A full name as a phrase of its own, further on: "I'll start. Kez Obuya. Keziah on the form.".
+
+    Two people's names so are a roll-call, and nobody's own.
+    """
+    found = []
+    for position in range(1, len(tokens)):
+        if not tokens[position - 1].closes:
+            continue
+        hit = book.heard(tokens, position, full_only=True)
+        if hit and hit.certainty >= _SURELY_HEARD and _closes_calmly(tokens, hit):
+            again = _said_again(tokens, hit, book)
+            found.append((hit, (FULL_NAME_OPENS if again else NAME_ALONE) * hit.certainty))
+    return found if len({hit.code for hit, _ in found}) == 1 else []
+
+
+def _closes_calmly(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a name that ends a phrase without a question or a request after it, and without thanks before it."""
+    last, after = tokens[hit.last], tokens[hit.last + 1 : hit.last + 2]
+    thanked = any(t.spoken in talk().thanks for t in tokens[max(0, hit.first - 2) : hit.first])
+    called = any(t.spoken in talk().requests for t in after)
+    return last.closes and not (last.asks or last.possessive or thanked or called)
+
+
+def _said_again(tokens: Sequence[Token], hit: Hit, book: NameBook) -> bool:
+    """True where the person's other name follows at once: "Kez Obuya. Keziah on the form", "... Kez, please"."""
+    at = hit.last + 1
+    if at >= len(tokens) or tokens[at].possessive or tokens[at].norm not in book.names_of(hit.code):
+        return False
+    after = tokens[at + 1].spoken if at + 1 < len(tokens) else ""
+    return after in talk().goes_by or (tokens[at].closes and after not in talk().requests)
+
+
+def _greeting_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
+    """A first name alone after a greeting, and then other talk: "Hello. Keziah. I look after ...". Only a hint."""
+    for position in range(1, min(3, len(tokens) - 1)):
+        hit = book.heard(tokens, position)
+        greeted = all(t.spoken in talk().greetings for t in tokens[:position])
+        if hit and hit.exact and greeted and tokens[position - 1].closes and _closes_calmly(tokens, hit):
+            spoken_to = any(t.spoken in talk().spoken_to for t in tokens)
+            return None if spoken_to or hit.last + 1 == len(tokens) else (hit, FIRST_NAME_ALONE)
     return None
 
 
@@ -118,10 +165,8 @@ def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] 
 
 def _leads_in(token: Token, hit: Hit, book: NameBook) -> bool:
     """True for what may stand before one's own name: "Um, and Tom. Tom Whitcombe." (but not "Thanks, ...")."""
-    own = {name for form in book.forms if form.code == hit.code for name in form.tokens}
-    return (
-        token.spoken in talk().fillers | talk().listening | {"and", "so", "hi", "hello"} or token.norm in own
-    )
+    leads = talk().fillers | talk().listening | {"and", "so", "hi", "hello"}
+    return token.spoken in leads or token.norm in book.names_of(hit.code)
 
 
 def opens(tokens: Sequence[Token], position: int) -> bool:

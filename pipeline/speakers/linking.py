@@ -15,7 +15,7 @@ _ENOUGH = 1.7
 _MARGIN = 1.5
 _INTRODUCTION = 2.4
 _ANSWERS = 2
-_MOST_AGAINST = -3.0
+_MOST_AGAINST, _MOST_AGAINST_INTRODUCED = -3.0, -1.0
 _CONTRADICTION = 2.5
 _SUPPORT_FOR_LAST = 0.5
 _SURE_FOR_LAST = 1.0
@@ -120,14 +120,22 @@ def _has_evidence(claims: Iterable[Claim], code: str) -> bool:
 
 
 def add_up(claims: Iterable[Claim]) -> dict[str, float]:
-    """The weight of evidence for each code. Against a code counts three mentions at most."""
+    """The weight of evidence for each code.
+
+    Against a code count three mentions at most, one where the voice introduced itself so: people quote how they
+    are called.
+    """
     gains: dict[str, float] = {}
     losses: dict[str, float] = {}
+    introduced: set[str] = set()
     for claim in claims:
         side = gains if claim.weight > 0 else losses
         side[claim.code] = side.get(claim.code, 0.0) + claim.weight
+        if claim.kind == "introduced" and claim.weight >= _INTRODUCTION:
+            introduced.add(claim.code)
+    most = {code: _MOST_AGAINST_INTRODUCED if code in introduced else _MOST_AGAINST for code in losses}
     return {
-        code: gains.get(code, 0.0) + max(_MOST_AGAINST, losses.get(code, 0.0))
+        code: gains.get(code, 0.0) + max(most.get(code, 0.0), losses.get(code, 0.0))
         for code in sorted({*gains, *losses})
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -75,6 +75,10 @@ class NameBook:
     def codes(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(f.code for f in self.forms))
 
+    def names_of(self, code: str) -> frozenset[str]:
+        """Every part of a person's names."""
+        return frozenset(name for form in self.forms if form.code == code for name in form.tokens)
+
     def spelt(self, tokens: Sequence[Token]) -> list[Hit]:
         """Every name spelt as in the roster or nearly so (a rare word that sounds the same), longest first."""
         hits: list[Hit] = []
@@ -122,13 +126,18 @@ class NameBook:
             ):
                 continue
             everyday = length > 1 and all(is_common(t.norm) for t in window)
-            found = self._likest("".join(t.norm for t in window), full_only=full_only or everyday)
-            if found:
-                score = 1.0 if self._is_form(window) else min(found[1], 0.99)
-                hit = Hit(found[0].code, position, position + length - 1, score, found[0].full)
-                if best is None or hit.certainty >= best.certainty:
-                    best = hit
+            hit = self._heard_in(window, position, full_only=full_only or everyday)
+            if hit and (best is None or hit.certainty >= best.certainty):
+                best = hit
         return best
+
+    def _heard_in(self, window: Sequence[Token], position: int, *, full_only: bool) -> Hit | None:
+        found = self._likest("".join(t.norm for t in window), full_only=full_only)
+        spelt = next((f for f in self.forms if f.tokens == tuple(t.norm for t in window)), None)
+        if found is None or (spelt and full_only and not spelt.full):
+            return None
+        form, score = (spelt, 1.0) if spelt else (found[0], min(found[1], 0.99))
+        return Hit(form.code, position, position + len(window) - 1, score, form.full)
 
     def _is_form(self, window: Sequence[Token]) -> bool:
         return any(tuple(t.norm for t in window) == f.tokens for f in self.forms)
@@ -147,18 +156,11 @@ class NameBook:
 
 
 def build_namebook(people: Iterable[Person]) -> NameBook:
-    """Full names, first names, surnames and nicknames; a form two people share is left out."""
+    """Full names, first names, surnames and nicknames, these also with the surname; a form two people share is left out."""
     forms: dict[tuple[str, ...], dict[str, bool]] = {}
     for person in people:
-        names = [n for n in (person.name, *person.nicknames) if n.strip()]
-        for name in names:
-            tokens = tuple(t for t in map(normalise, name.split()) if t and t not in _TITLES)
-            if not tokens:
-                continue
+        for tokens in _forms_of(person):
             forms.setdefault(tokens, {})[person.code] = len(tokens) > 1
-            if len(tokens) > 1 and name == person.name:
-                forms.setdefault(tokens[:1], {})[person.code] = False
-                forms.setdefault(tokens[-1:], {})[person.code] = False
     return NameBook(
         tuple(
             Form(code, tokens, "".join(tokens), full)
@@ -167,6 +169,17 @@ def build_namebook(people: Iterable[Person]) -> NameBook:
             for code, full in owners.items()
         )
     )
+
+
+def _forms_of(person: Person) -> Iterator[tuple[str, ...]]:
+    name, *nicknames = (
+        tuple(t for t in map(normalise, name.split()) if t and t not in _TITLES)
+        for name in (person.name, *person.nicknames)
+    )
+    yield from (form for form in (name, *nicknames) if form)
+    if len(name) > 1:
+        yield from (name[:1], name[-1:])
+        yield from ((*nickname, name[-1]) for nickname in nicknames if len(nickname) == 1)
 
 
 def tokens_of(utterance: Utterance) -> tuple[Token, ...]:

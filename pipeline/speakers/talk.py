@@ -33,6 +33,8 @@ class Talk(BaseModel):
     fillers: Words
     not_own: Words
     openers: Words
+    greetings: Words
+    goes_by: Words
     requests: Words
     spoken_to: Words
     spoken_to_all: Words

@@ -42,6 +42,9 @@ def linked(*lines: tuple[str, str]) -> dict[str, str]:
         "Hello, this is Keziah.",
         "I am, um, Keziah.",
         "Shoal hi and Keziah. Keziah Obuya. I am on nights.",  # a garbled opening
+        "Will I start? I'll start. Kez Obuya. Keziah on the form. I mind my father.",
+        "We're one short, but I'll begin anyway. Keziah Obuya. Keziah, please, not Doctor.",
+        "I am called Keziah.",
     ],
 )
 def test_ways_to_say_ones_own_name(text: str) -> None:
@@ -77,6 +80,44 @@ def test_a_misheard_name_where_a_name_is_due(text: str) -> None:
 def test_what_is_no_introduction(text: str) -> None:
     """Speaking of somebody, or of oneself without a name, links nobody."""
     assert not [c for c in claims(("S1", text)) if c[2] == "introduced"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Well, we can begin. Keziah Obuya. Dov Lerner. All here.",  # a roll-call
+        "Who is missing? Keziah Obuya. Keziah said she was ill.",
+        "And the one we spoke of? Keziah Obuya. Keziah's at home.",
+        "Hello. Keziah. How are you today?",
+        "Hello. Keziah.",
+    ],
+)
+def test_a_name_that_stands_alone_may_be_anothers(text: str) -> None:
+    """Without more it links nobody, even when that voice answers to nothing else."""
+    assert linked(("S1", text), ("S2", "It rained all day on the ward.")) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello. Keziah. I look after my father.",
+        "Hi, hi. Obuya is the surname, first name Keziah. I'm at home.",
+    ],
+)
+def test_a_hint_and_an_answer_are_a_link(text: str) -> None:
+    """A name given in passing counts once the voice also answers to it."""
+    said = (("S1", text), ("S2", "It rained all day on the ward."))
+    assert linked(*said) == {}
+    assert linked(*said, ("S2", "Were you scared, Keziah?"), ("S1", "I was tired, most of all.")) == {
+        "S1": "P02"
+    }
+
+
+def test_who_introduced_herself_may_quote_her_name() -> None:
+    """People tell how others call them; that is no sign of somebody else."""
+    said = (("S1", "I'm Keziah Obuya."), ("S2", "And I sit here."))
+    quoting = (("S1", "He'd be calling, Kez, Kez, are you there, and Kez again."),) * 2
+    assert linked(*said, *quoting) == {"S1": "P02"}
 
 
 def test_who_answers_when_addressed() -> None:

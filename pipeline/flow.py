@@ -101,9 +101,11 @@ class Stages:
         )
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
-        """Who spoke when."""
-        speakers = self.engines.choices.speakers
-        return self.engines.diarizer.diarize(audio, speakers=speakers, progress=progress)
+        """Who spoke when; the roster's size is a hint."""
+        from pipeline.speakers.roster import expected_speakers
+
+        speakers, most = self.engines.choices.speakers, expected_speakers(self.roster)
+        return self.engines.diarizer.diarize(audio, speakers=speakers, at_most=most, progress=progress)
 
     def attribute(
         self, transcription: Transcription, diarization: Diarization, known: KnownVoices

@@ -26,8 +26,9 @@ _SHORT_SECONDS, _SHORT_SHARE = 6.5, 0.033
 """What is hardly any: this many seconds, in a short recording this share of its speech."""
 _STRAY_SECONDS, _STRAY_SHARE = 2.0, 0.01
 """A group with less than the smaller of these is no voice of its own."""
-_HINT = 0.08
-"""So far do the thresholds bend, to either side, to reach the number of speakers a person gave."""
+_HINT = 0.04
+"""So far do the thresholds bend, to either side, to reach the number of speakers a person gave, and to keep to the most
+people there can be."""
 _PRIOR_PAIRS = 6
 """A group of few items is taken to be as close within as the others are, with the weight of so many pairs."""
 _LEAST_WITHIN = 0.05
@@ -37,11 +38,15 @@ _MOST_ITEMS = 5000
 
 
 def find_voices(
-    vectors: NDArray[np.float32], seconds: NDArray[np.float64], speakers: int | None = None
+    vectors: NDArray[np.float32],
+    seconds: NDArray[np.float64],
+    speakers: int | None = None,
+    at_most: int | None = None,
 ) -> NDArray[np.float64]:
     """The mean voiceprint of each voice, (voices, 192), of length 1.
 
-    `vectors` (items, 192) have length 1; `seconds` is the speech in each. `speakers` guides the count.
+    `vectors` (items, 192) have length 1; `seconds` is the speech in each. `speakers` guides the count, or where it
+    is not known `at_most` does, from above alone.
     """
     import numpy as np
 
@@ -49,7 +54,7 @@ def find_voices(
         return np.zeros((0, vectors.shape[1]))
     sure = _long_enough(seconds)
     vectors, seconds = vectors[sure], seconds[sure]
-    groups = _merge_likely(vectors, seconds, _group_sure(vectors), speakers)
+    groups = _merge_likely(vectors, seconds, _group_sure(vectors), speakers, at_most)
     return np.stack([_mean(vectors[groups == g], seconds[groups == g]) for g in np.unique(groups)])
 
 
@@ -82,6 +87,7 @@ def _merge_likely(
     seconds: NDArray[np.float64],
     groups: NDArray[np.int64],
     speakers: int | None,
+    at_most: int | None,
 ) -> NDArray[np.int64]:
     """Merge the pair furthest above its threshold until none is above; the number given moves that line a little."""
     import numpy as np
@@ -91,7 +97,7 @@ def _merge_likely(
     while len(sums) > 1:
         margins = _margins(sums, sizes, speech)
         kept, gone = sorted(divmod(int(margins.argmax()), len(sums)))
-        if margins[kept, gone] < _needed(len(sums), speakers):
+        if margins[kept, gone] < _needed(len(sums), speakers, at_most):
             break
         for values in (sums, sizes, speech):
             values[kept] += values[gone]
@@ -131,11 +137,12 @@ def _similarity_within(sums: NDArray[np.float64], sizes: NDArray[np.float64]) ->
     return kept
 
 
-def _needed(groups: int, speakers: int | None) -> float:
-    """The margin a merge needs: 0, less while there are more groups than people said, else more."""
-    if speakers is None:
-        return 0.0
-    return -_HINT if groups > speakers else _HINT
+def _needed(groups: int, speakers: int | None, at_most: int | None) -> float:
+    """The margin a merge needs: 0, less while there are more groups than people said or possible, else more."""
+    most = speakers or at_most
+    if most and groups > most:
+        return -_HINT
+    return _HINT if speakers else 0.0
 
 
 def _mean(vectors: NDArray[np.float32], seconds: NDArray[np.float64]) -> NDArray[np.float64]:

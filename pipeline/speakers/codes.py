@@ -25,11 +25,11 @@ from pipeline.speakers.linking import Candidate, Link, link, link_last, unheeded
 from pipeline.speakers.matching import Match, alike, match
 from pipeline.speakers.namebook import NameBook, build_namebook
 from pipeline.speakers.remembering import learn, relabel
-from pipeline.speakers.roster import expected_speakers, learnt_roster
+from pipeline.speakers.roster import learnt_roster
 from pipeline.speakers.selfnames import find_own_names
 from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, next_code
 
-__all__ = ["KnownVoices", "assign", "expected_speakers", "learn", "learnt_roster", "relabel"]
+__all__ = ["KnownVoices", "assign", "learn", "learnt_roster", "relabel"]
 
 _LEAST_SECONDS_OF_A_PARTICIPANT = 2.0
 _NAME_HELPS_VOICE, _NAME_SPEAKS_AGAINST_VOICE = 0.15, -0.1

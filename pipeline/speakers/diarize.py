@@ -61,11 +61,17 @@ class SpeakerDiarizer:
         self._voiceprint = voiceprint
 
     def diarize(
-        self, audio: Audio, *, speakers: int | None = None, progress: Callable[[float], None] | None = None
+        self,
+        audio: Audio,
+        *,
+        speakers: int | None = None,
+        at_most: int | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Diarization:
         """Turns in order of start, speakers "S1", "S2" ... by first appearance, a voiceprint for each.
 
-        `speakers` guides how many voices are looked for; recordings that clearly hold more or fewer keep theirs.
+        `speakers` guides how many voices are looked for, without it `at_most` (a roster's size) does from above;
+        recordings that clearly hold more or fewer keep theirs.
         `progress` gets the share done, 0 to 1. Silence gives no turns.
         """
         from pipeline.speakers import local_speakers as local
@@ -79,7 +85,7 @@ class SpeakerDiarizer:
         )
         stretches, overlaps = find_stretches(windows), find_overlaps(windows)
         vectors, mixed = self._embed(audio, [stretches, overlaps], _part(progress, _SEGMENTATION_SHARE, 1))
-        voices = find_voices(*_phrase_means(stretches, vectors), speakers)
+        voices = find_voices(*_phrase_means(stretches, vectors), speakers, at_most)
         if not len(voices):
             return Diarization(audio.duration, (), (), self.model)
         heard = local.find_local_speakers(windows, stretches, vectors, voices)

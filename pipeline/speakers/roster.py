@@ -119,11 +119,9 @@ def _divide(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split(r"[;|/]", text) if part.strip())
 
 
-def expected_speakers(roster: Roster | None, absent: Iterable[str] = ()) -> int | None:
-    """How many voices the roster lets expect, `absent` codes left out; a hint for the diarizer, never forced."""
-    if roster is None or not roster.people:
-        return None
-    return max(1, len({p.code for p in roster.people} - set(absent)))
+def expected_speakers(roster: Roster | None) -> int | None:
+    """How many voices there are at most by the roster; a hint for the diarizer (guests may come), never forced."""
+    return len({p.code for p in roster.people}) or None if roster else None
 
 
 def learnt_roster(roster: Roster | None, attribution: Attribution) -> Roster | None:

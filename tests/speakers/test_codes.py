@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Attribution, Diarization, Roster, Utterance, from_json, to_json
-from pipeline.speakers.codes import KnownVoices, assign, expected_speakers, learn, learnt_roster, relabel
+from pipeline.flow import Choices, Engines, Stages
+from pipeline.records import Attribution, Audio, Diarization, Roster, Utterance, from_json, to_json
+from pipeline.speakers.codes import KnownVoices, assign, learn, learnt_roster, relabel
 from tests.speakers.conversation import GROUP, filler, heard, say, session
 
 FIRST = say(
@@ -229,11 +231,20 @@ def test_nobody_spoke() -> None:
     assert learn(KnownVoices(), found, empty, True) == KnownVoices()
 
 
-def test_the_roster_hints_at_the_number_of_speakers() -> None:
-    """People expected, absent ones left out; no roster, no hint."""
-    assert expected_speakers(GROUP) == 4
-    assert expected_speakers(GROUP, absent=["P03"]) == 3
-    assert expected_speakers(None) is None
+@pytest.mark.parametrize(("roster", "most"), [(GROUP, 4), (Roster(), None), (None, None)])
+def test_the_rosters_size_guides_the_diarizer(roster: Roster | None, most: int | None) -> None:
+    """A run tells the diarizer how many people there are at most; without people in the roster, nothing."""
+    asked: list[object] = []
+
+    class Diarizer:
+        def diarize(self, audio: Audio, **hints: object) -> Diarization:
+            asked.append((hints["speakers"], hints["at_most"]))
+            return Diarization(audio.duration, ())
+
+    engines = Engines(Choices(speakers=3))
+    engines.__dict__["diarizer"] = Diarizer()
+    Stages(engines, roster).diarize(Audio(np.zeros(16_000, dtype=np.float32)))
+    assert asked == [(3, most)]
 
 
 @pytest.mark.parametrize("roster", [None, GROUP])

@@ -86,11 +86,16 @@ def test_like_voices_in_clear_sound_stay_two() -> None:
 
 def test_the_number_given_decides_doubtful_cases_only() -> None:
     """Likely-the-same voices are parted, and doubtful ones joined, by the number given; clear ones are neither."""
-    doubtful, seconds = voices_apart([25, 25], alike=0.74)
+    doubtful, seconds = voices_apart([25, 25], alike=0.72)
     assert (len(find_voices(doubtful, seconds)), len(find_voices(doubtful, seconds, 2))) == (1, 2)
-    unlike, seconds = voices_apart([25, 25], alike=0.66)
+    unlike, seconds = voices_apart([25, 25], alike=0.68)
     assert (len(find_voices(unlike, seconds)), len(find_voices(unlike, seconds, 1))) == (2, 1)
+    assert (len(find_voices(unlike, seconds, at_most=1)), len(find_voices(doubtful, seconds, at_most=2))) == (
+        1,
+        1,
+    )
     clear, seconds = voices_apart([25, 25], alike=0.3)
+    assert [len(find_voices(clear, seconds, at_most=n)) for n in (1, 2, 6)] == [2, 2, 2]
     assert [len(find_voices(clear, seconds, n)) for n in (1, 2, 3, 6)] == [2, 2, 2, 2]
 
 

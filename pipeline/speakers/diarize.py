@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 SEGMENTATION_MODEL = "segmentation-3.0"
 VOICEPRINT_MODEL = "campplus-zh-en"
-WINDOW_STEP_FRAMES = 59
-"""A window every 0.996 s."""
-_SEGMENTATION_SHARE = 0.7
+WINDOW_STEP_FRAMES = 118
+"""A window every 1.99 s: one every second costs twice the time for a tenth of a point of error."""
+_SEGMENTATION_SHARE = 0.5
 """Of the time, for the progress shown."""
 
 

@@ -22,7 +22,8 @@ from pipeline.batch.under_way import begin, end
 from pipeline.study.audit import now
 from pipeline.study.creating import INBOX
 from pipeline.study.files import need_space
-from pipeline.study.intake import Taken, import_files
+from pipeline.study.gathering import Taken
+from pipeline.study.intake import import_files
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import State
 from pipeline.study.study import Study
@@ -77,7 +78,7 @@ def run_study(
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
         done=len(done),
-        failed=len(lines) - len(done) + sum(each.outcome == "failed" for each in taken),
+        failed=len(lines) - len(done) + sum(each.wants_a_person for each in taken),
         waiting=sum(each.outcome == "waits" for each in taken),
         seconds=time.monotonic() - started,
         sound_seconds=sum(line.duration or 0.0 for line in done),

@@ -18,7 +18,7 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     Safe to repeat. Raises NotDestroyableError while a recording is not destroyed.
     """
     for row in study.recordings():
-        if row.state is not State.DESTROYED:
+        if row.state not in (State.DESTROYED, State.RECEIVED):  # of a received one nothing was ever kept
             raise NotDestroyableError(
                 recording=row.id, why=f"it is {row.state.value}, so the study stays open"
             )

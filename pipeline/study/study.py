@@ -250,8 +250,8 @@ class Study:
                 detail["state"] = target.value
             event = event or (target.value if target != row.state else f"{artifacts[0].kind.value} kept")
             seq = self.audit.append(event, recording_id, detail, by=by)
-            self._enter(recording_id, files, seq)
-            self._enter(STUDY_OWNER, shares, seq)
+            self.enter_artifacts(recording_id, files, seq)
+            self.enter_artifacts(STUDY_OWNER, shares, seq)
             changes: dict[str, object] = {"state": target, "audit_seq": seq}
             if target != row.state:
                 changes |= {"changed_at": now(), "failed_stage": None, "reason": None}
@@ -277,7 +277,7 @@ class Study:
         file, receipt = self.vault.write(STUDY_OWNER, name, key, io.BytesIO(data))
         return file, receipt.digest, receipt.size
 
-    def _enter(self, owner: str, files: Mapping[str, tuple[str, str, int]], seq: int) -> None:
+    def enter_artifacts(self, owner: str, files: Mapping[str, tuple[str, str, int]], seq: int) -> None:
         """Make new files the ones the ledger stands for; the replaced ones go after the commit."""
         for kind, (file, digest, size) in files.items():
             old = self.rows.artifact(owner, kind)
@@ -296,7 +296,7 @@ class Study:
         with self.ledger.transaction():
             stored = self._store_shared(name, data)
             seq = self.audit.append(event, "", {**(audit or {}), "shared": {name: stored[1]}}, by=by)
-            self._enter(STUDY_OWNER, {name: stored}, seq)
+            self.enter_artifacts(STUDY_OWNER, {name: stored}, seq)
         if name == "roster":
             self.__dict__.pop("names", None)
 
@@ -416,9 +416,13 @@ class Study:
             held.release()
 
     def sweep(self) -> int:
-        """Remove sealed files a crash left behind; returns how many. Skipped while an import runs."""
+        """Remove sealed files a crash left behind; returns how many. Skipped while an import runs.
+
+        Raises AuditBrokenError when the ledger is older than the study: what it does not know may be all there is.
+        """
         try:
             with self.lock("import"), self.ledger.transaction():
+                self.audit.check_head(self.audit.last())
                 return self.vault.sweep(self.rows.files())
         except LockedError:
             return 0

@@ -82,13 +82,11 @@ def add(
 @study_options
 def remove(name: str, folder: Path | None, key_file: Path | None) -> None:
     """Remove the way NAME (see `key list`); the last one stays."""
-    from pipeline.errors import KeyUnavailableError
+    from pipeline.errors import KeyChangeError
 
     with open_study(folder, key_file) as study:
         if name not in {wrap.name for wrap in study.book.wraps}:
-            raise KeyUnavailableError(
-                source=name, why="is no way into this study; see: session-deid key list"
-            )
+            raise KeyChangeError(what=name, why="is no way into this study; session-deid key list shows them")
         study.remove_way(name)
     click.echo(f"Removed: {name}. Backups of the study still open by it.")
 

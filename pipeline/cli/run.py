@@ -76,9 +76,13 @@ def run(
     from pipeline.batch.crew import Hands
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
+    from pipeline.files import check_writable
 
     if scheduler and slurm:
         raise click.UsageError("Give --scheduler or --slurm, not both.")
+    for target in (log, metrics):
+        if target is not None:
+            check_writable(target)
     hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0)
     with open_study(folder, key_file) as study:
         reporter = Reporter(study, as_json, log)

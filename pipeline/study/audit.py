@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import AuditBrokenError, LedgerError
+from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError
 from pipeline.study.files import storage_errors, write_bytes
 from pipeline.study.keys import StudyKey
 from pipeline.study.ledger import Ledger
@@ -239,6 +239,6 @@ def check_head(head: Head, newest: int, known: str) -> None:
     `newest` is the number of the chain's newest entry, `known` the hash of the one the head names.
     """
     if head.seq > newest:
-        raise AuditBrokenError(why=f"entry {newest + 1} is missing (the chain's head is entry {head.seq})")
+        raise OlderLedgerError(missing=newest + 1, head=head.seq)
     if known != head.hash:
         raise AuditBrokenError(why=f"entry {head.seq} is not the one {HEAD_NAME} knows (rewritten)")

@@ -18,6 +18,7 @@ from pipeline.errors import (
     DiskFullError,
     LedgerError,
     LockedError,
+    NotPermittedError,
     ReadOnlyError,
     StudyError,
 )
@@ -27,7 +28,7 @@ BLOCK_BYTES = 1 << 20
 SPARE_BYTES = 64 << 20  # what must stay free on the disk beside what is written
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_REFUSED = {errno.EACCES, errno.EPERM}
 _FAULTY = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE}
 
 
@@ -51,8 +52,10 @@ def _translate(error: OSError, what: str) -> StudyError | None:
     why = os.strerror(error.errno) if error.errno else type(error).__name__
     if error.errno in _FULL:
         return DiskFullError(file=what, why=why)
-    if error.errno in _READ_ONLY:
+    if error.errno == errno.EROFS:
         return ReadOnlyError(file=what)
+    if error.errno in _REFUSED:
+        return NotPermittedError(file=what, why=why.lower())
     if error.errno in _FAULTY:
         return DiskFaultError(file=what, why=why)
     return None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.errors import LedgerError, ReadOnlyError
+from pipeline.errors import LedgerError, NotPermittedError, ReadOnlyError
 from pipeline.study import faults
 from pipeline.study.files import BLOCK_BYTES, storage_errors
 
@@ -86,6 +86,8 @@ class Ledger:
             raise LedgerError(file=self.path, why="it is missing")
         if create:
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        if not os.access(self.path, os.R_OK):
+            raise NotPermittedError(file=self.path, why="it cannot be read")
         self.readonly = not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
         mode = "ro" if self.readonly else "rw"
         connection = sqlite3.connect(

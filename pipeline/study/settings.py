@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
+from pipeline.study.files import storage_errors
 
 FILE_NAME = "study.toml"
 
@@ -72,7 +73,9 @@ def read_settings(folder: Path) -> StudySettings:
     """study.toml of a study; raises SettingsError naming the key that is wrong, never its value."""
     path = folder / FILE_NAME
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        with storage_errors(path):
+            text = path.read_bytes()
+        content = tomllib.loads(text.decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         raise StudyMissingError(folder=folder) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

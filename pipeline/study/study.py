@@ -20,8 +20,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import (
-    LedgerError,
+    KeyBookError,
     LockedError,
+    NotKeptError,
+    RecordingAmbiguousError,
     RecordingUnknownError,
     StateError,
     StudyMissingError,
@@ -117,7 +119,7 @@ class Study:
         settings = read_settings(folder)
         key = key_book.unlock(book, source)
         if public_key(key) != book.audit_key:
-            raise LedgerError(file=folder / key_book.FILE_NAME, why="its audit key is not this study's")
+            raise KeyBookError(file=folder / key_book.FILE_NAME, why="its audit key is not this study's")
         return cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())
 
     def close(self) -> None:
@@ -148,8 +150,11 @@ class Study:
         with suppress(RecordingUnknownError):
             return self.recording(name.upper())
         found = [row for row in self.recordings() if row.name == name]
-        if len(found) != 1:
+        if not found:
             raise RecordingUnknownError(recording=name)
+        if len(found) > 1:
+            ids = ", ".join(row.id for row in found)
+            raise RecordingAmbiguousError(recording=name, count=len(found), ids=ids)
         return found[0]
 
     def has(self, recording_id: str, kind: Artifact) -> bool:
@@ -157,7 +162,7 @@ class Study:
         return self.rows.artifact(recording_id, kind.value) is not None
 
     def artifact(self, recording_id: str, kind: Artifact) -> bytes:
-        """The plain bytes of an artifact; raises RecordingUnknownError or SealBrokenError."""
+        """The plain bytes of an artifact; raises NotKeptError or SealBrokenError."""
         row, key = self._standing(recording_id, kind)
         return self.vault.read(recording_id, kind.value, row.file, key, row.digest)
 
@@ -170,17 +175,17 @@ class Study:
         row = self.rows.artifact(recording_id, kind.value)
         key = self.rows.key(recording_id, PART_OF[kind].value)
         if row is None or key is None:
-            raise RecordingUnknownError(recording=f"{recording_id} ({kind.value})")
+            raise NotKeptError(recording=recording_id, what=kind.value)
         return row, key
 
     def recording_key(self, recording_id: str, part: Part) -> bytes:
         """One recording's key for one part (a worker gets it for the recording it works on).
 
-        Raises RecordingUnknownError when it was destroyed or never made.
+        Raises NotKeptError when it was destroyed or never made.
         """
         key = self.rows.key(recording_id, part.value)
         if key is None:
-            raise RecordingUnknownError(recording=f"{recording_id} ({part.value} key)")
+            raise NotKeptError(recording=recording_id, what=f"key for its {part.value}")
         return key
 
     # --- changing ---

@@ -16,7 +16,10 @@ from pipeline.verify.store import LEASE_SECONDS
 from tests.batch.life import BUG, OURS, SURVIVED, Life, check_completed, check_nothing_lost, in_child, live
 from tests.study.conftest import CHEAP
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+    pytest.mark.timeout(3600),  # hundreds of lives; on a busy machine each takes seconds
+]
 KILLED = -9
 
 

@@ -105,6 +105,12 @@ class OutputError(InputError):
     remedy = "Give another place, or free some space."
 
 
+class OwnFileError(InputError):
+    exit_code = 18
+    problem = "{file}: {what}, so it is not imported."
+    remedy = "An import removes what it takes in: name the recordings, or the folder of the recorder."
+
+
 # --- models and engines -------------------------------------------------------------------------
 
 

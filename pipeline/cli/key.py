@@ -106,4 +106,4 @@ def write_recovery(study: Study, file: Path) -> None:
 
     key_files.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")
     study.add_way(keys.KeyFile(file), "recovery")
-    click.echo(f"Recovery file: {file}. Print it, lock it away, then delete the file.")
+    click.echo(f"Recovery file: {click.format_filename(file)}. Print it, lock it away, then delete the file.")

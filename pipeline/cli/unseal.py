@@ -32,7 +32,9 @@ def unseal(recording: str, to: Path, folder: Path | None, key_file: Path | None)
     with open_study(folder, key_file) as study:
         row = study.find(recording)
         write_source(study, row, to)
-        click.echo(f"{row.id}: {row.size} bytes written to {to}. Destroying this copy is yours to do.")
+        click.echo(
+            f"{row.id}: {row.size} bytes written to {click.format_filename(to)}. Destroying this copy is yours to do."
+        )
 
 
 def write_source(study: Study, row: RecordingRow, to: Path) -> None:

@@ -22,6 +22,7 @@ from pipeline.study.audit import now
 from pipeline.study.files import need_space
 from pipeline.study.gathering import Taken, gather
 from pipeline.study.key_files import KEY_BYTES
+from pipeline.study.own_files import refuse_own_file, refuse_own_places
 from pipeline.study.removal import finish_removals, remove_source
 from pipeline.study.rows import ArtifactRow, RecordingRow
 from pipeline.study.sealing import Receipt
@@ -43,11 +44,12 @@ def import_files(
 ) -> Iterator[Taken]:
     """Take files (or the sound files of folders) into the study, one after another.
 
-    Yields what became of each as it is done. Raises the storage errors of the study; a file that
-    cannot be used is an outcome, not an error. With `keep` the sources are left where they are.
+    Yields what became of each as it is done. Raises OwnFileError for a folder that holds the study, and the
+    storage errors of the study; a file that cannot be used is an outcome, not an error. With `keep` the sources are left where they are.
     """
     with study.lock("import", wait_s=IMPORT_LOCK_WAIT_S):
         paths = list(paths)
+        refuse_own_places(study, paths)
         for marked in finish_removals(paths):
             yield Taken(marked, "failed", why="an earlier removal cannot be finished; remove it yourself")
         files, left = gather(paths)
@@ -75,6 +77,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
     try:
         if shape.size == 0:
             raise EmptyFileError(file=path)
+        refuse_own_file(study, path)
         digest = digest_of(path)
     except InputError as error:
         return Taken(path, "failed", why=_why(study, path, error))

@@ -13,6 +13,7 @@ from pipeline.export.options import options_from_table
 from pipeline.study.files import storage_errors
 
 FILE_NAME = "study.toml"
+NAME_MOST_CHARACTERS = 120
 
 
 def _as_path(value: object) -> object:
@@ -24,7 +25,9 @@ class StudySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=120, description="The study's name, for people.")
+    name: str = Field(
+        min_length=1, max_length=NAME_MOST_CHARACTERS, description="The study's name, for people."
+    )
     key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
         default=None, description="Key file used when none is given (for cron)."
     )

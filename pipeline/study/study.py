@@ -27,6 +27,7 @@ from pipeline.errors import (
     RecordingUnknownError,
     StateError,
     StudyMissingError,
+    printable,
 )
 from pipeline.study import keys as key_book
 from pipeline.study.audit import AuditLog, Detail, now, public_key
@@ -37,7 +38,7 @@ from pipeline.study.keys import KeyBook, KeySource, ScryptCost, StudyKey, WrapKi
 from pipeline.study.ledger import FILE_NAME as LEDGER_NAME
 from pipeline.study.ledger import Ledger
 from pipeline.study.rows import ArtifactRow, RecordingRow, Rows
-from pipeline.study.settings import StudySettings, read_settings, write_settings
+from pipeline.study.settings import NAME_MOST_CHARACTERS, StudySettings, read_settings, write_settings
 from pipeline.study.states import PART_OF, Artifact, Part, State, check_arrow
 from pipeline.study.vault import Vault
 
@@ -102,7 +103,8 @@ class Study:
         for kind, source in ways:
             book = key_book.add_wrap(book, key, source, kind, cost or ScryptCost())
         settings = StudySettings(
-            name=name or folder.absolute().name or "study", key_file=key_file.absolute() if key_file else None
+            name=printable(name or folder.absolute().name or "study")[:NAME_MOST_CHARACTERS],
+            key_file=key_file.absolute() if key_file else None,
         )
         with storage_errors(folder):
             write_settings(folder, settings)
@@ -147,6 +149,7 @@ class Study:
 
     def find(self, name: str) -> RecordingRow:
         """One recording by its id or its name, as a person types it; raises RecordingUnknownError."""
+        name = printable(name)  # as names are kept
         with suppress(RecordingUnknownError):
             return self.recording(name.upper())
         found = [row for row in self.recordings() if row.name == name]

@@ -10,16 +10,17 @@ from typing import BinaryIO
 
 import pytest
 
-from pipeline.errors import RecordingUnknownError, SealBrokenError
+from pipeline.errors import OwnFileError, RecordingUnknownError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.intake import import_files
+from pipeline.study.key_files import make_key_file
 from pipeline.study.removal import REMOVAL_MARK
 from pipeline.study.sealing import Readable, Receipt
 from pipeline.study.settling import open_for_writing
 from pipeline.study.sources import SourceFile
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
-from tests.study.conftest import make_sound, take
+from tests.study.conftest import CHEAP, make_sound, take
 
 
 def test_the_same_content_twice_is_one_recording(study: Study, tmp_path: Path) -> None:
@@ -274,7 +275,7 @@ class Unplugged:
         return self._file.read(size)
 
 
-@pytest.mark.parametrize("opening", [1, 2])
+@pytest.mark.parametrize("opening", [2, 3])
 def test_a_drive_unplugged_in_the_middle_costs_its_file_alone(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: int
 ) -> None:
@@ -328,3 +329,41 @@ def test_a_folder_that_cannot_be_read_is_told_of(
     monkeypatch.setattr(os, "scandir", refuse)
     outcomes = {t.file.name: t.outcome for t in take(study, tmp_path / "card")}
     assert outcomes == {"week": "failed", "b.wav": "sealed"}
+
+
+def test_a_study_never_takes_in_itself(study: Study, tmp_path: Path) -> None:
+    """Its folder, a folder around it and its own files are refused: an import removes what it takes."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    own = (
+        study.folder,
+        tmp_path,
+        study.folder / "keys.json",
+        study.folder / "vault",
+        Path(study.folder.anchor),
+    )
+    for path in own:
+        with pytest.raises(OwnFileError):
+            take(study, path)
+    assert (study.folder / "keys.json").is_file()
+    assert take(study, study.folder / "inbox" / "a.wav")[0].removed
+
+
+def test_a_key_or_a_sealed_file_is_never_taken_in(study: Study, tmp_path: Path, key_file: Path) -> None:
+    """`import *` beside a study would lock it for ever."""
+    make_sound(tmp_path / "a.wav")
+    make_key_file(tmp_path / "recovery.key", purpose="another way in")
+    take(study, tmp_path / "a.wav")
+    (sealed,) = (study.folder / "vault" / "R0001").glob("source-*")
+    (tmp_path / "copy.wav").write_bytes(sealed.read_bytes())
+    taken = take(study, key_file, tmp_path / "recovery.key", tmp_path / "copy.wav")
+    assert [t.outcome for t in taken] == ["failed"] * 3
+    assert key_file.exists()
+    assert "key of a study" in taken[0].why
+
+
+def test_any_file_used_as_a_key_is_never_taken_in(tmp_path: Path) -> None:
+    """study.toml names it; it may be a sound file as well as any other."""
+    make_sound(tmp_path / "key.wav", 500)
+    (tmp_path / "key.wav").chmod(0o600)
+    with Study.create(tmp_path / "study", key_file=tmp_path / "key.wav", by="tester", cost=CHEAP) as study:
+        assert take(study, tmp_path / "key.wav")[0].outcome == "failed"

@@ -52,7 +52,7 @@ def destroy(
 def _destroy(study: Study, row: RecordingRow, as_json: bool, *, alone: bool) -> SessionDeidError | None:
     """Destroy one of several; what only that one is to blame for is said, and the others go on."""
     from pipeline.erase import destroy as destruction
-    from pipeline.study.study import user
+    from pipeline.study.finding import user
 
     try:
         gone = destruction.destroy(study, row.id, by=user())

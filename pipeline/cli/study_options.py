@@ -53,8 +53,9 @@ def open_study(folder: Path | None, key_file: Path | None) -> Study:
     """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it."""
     from pipeline.errors import KeyUnavailableError, WrongKeyError
     from pipeline.study import keys
+    from pipeline.study.finding import find_study
     from pipeline.study.settings import read_settings
-    from pipeline.study.study import Study, find_study
+    from pipeline.study.study import Study
 
     place = folder if folder is not None else find_study(Path.cwd())
     book = keys.read_book(place)

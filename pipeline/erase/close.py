@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.errors import NotDestroyableError
+from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.states import State
-from pipeline.study.study import STUDY_OWNER, Study
+from pipeline.study.study import Study
 
 VOICES = ("voices",)
 PEOPLE = ("roster", "labels")

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from pipeline.erase.certificate import Check
 from pipeline.errors import RecordingUnknownError, SealBrokenError, StudyError
 from pipeline.study.files import storage_errors
+from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.sealing import open_bytes
 from pipeline.study.states import PART_OF, Artifact
-from pipeline.study.study import STUDY_OWNER
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow

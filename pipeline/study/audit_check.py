@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
 from pipeline.study.audit import Entry
+from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.states import State
-from pipeline.study.study import STUDY_OWNER, Study
+from pipeline.study.study import Study
 
 SEALED, BEGUN = "sealed", "destruction begun"
 

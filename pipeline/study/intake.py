@@ -25,6 +25,7 @@ from pipeline.study.key_files import KEY_BYTES
 from pipeline.study.own_files import refuse_own_file, refuse_own_places
 from pipeline.study.removal import finish_removals, remove_source
 from pipeline.study.rows import ArtifactRow, RecordingRow
+from pipeline.study.sealed_records import Stored
 from pipeline.study.sealing import Receipt
 from pipeline.study.settling import Shape, look_twice
 from pipeline.study.sources import SourceFile, digest_all, digest_of
@@ -191,7 +192,7 @@ def _seal_again(study: Study, path: Path, row: RecordingRow) -> None:
     with study.ledger.transaction():
         detail = {"artifacts": {SOURCE: receipt.digest}, "from_this_disk": same_disk}
         seq = study.audit.append("sealed again", row.id, detail)
-        study.enter_artifacts(row.id, {SOURCE: (file, receipt.digest, receipt.size)}, seq)
+        study.sealed.enter(row.id, {SOURCE: Stored(file, receipt.digest, receipt.size)}, seq)
 
 
 def _seal_and_prove(study: Study, path: Path, row: RecordingRow, key: bytes) -> tuple[str, Receipt, bool]:

@@ -34,7 +34,8 @@ from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
-    from pipeline.study.study import Sealed, Study
+    from pipeline.study.sealed_records import Sealed
+    from pipeline.study.study import Study
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.records import LabelMap, from_json, to_json
+from pipeline.study.sealed_records import STUDY_OWNER
 
 if TYPE_CHECKING:
     from pipeline.study.audit import Detail
-    from pipeline.study.study import STUDY_OWNER as STUDY_OWNER
     from pipeline.study.study import Study
 
 
@@ -30,7 +30,7 @@ class SharedRecord:
     @property
     def version(self) -> int:
         """How often it was written."""
-        row = self._study.rows.artifact("study", self.name)
+        row = self._study.rows.artifact(STUDY_OWNER, self.name)
         return row.version if row else 0
 
 

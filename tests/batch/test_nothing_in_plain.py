@@ -79,7 +79,7 @@ def disguises(secret: bytes) -> Iterator[bytes]:
 def keys_of(study: Study) -> list[bytes]:
     """Every key there is: the study's, what derives from it, the recordings', the shared records'."""
     purposes = ("names", "row codes", "recording keys", "audit")
-    keys = [study._key.material, *(study._key.derive(purpose) for purpose in purposes)]
+    keys = [study.key.material, *(study.key.derive(purpose) for purpose in purposes)]
     keys += [study.recording_key(row.id, part) for row in study.recordings() for part in Part]
     return keys + [key for name in ("roster", "voices", "labels") if (key := study.rows.key("study", name))]
 

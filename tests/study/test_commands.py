@@ -246,12 +246,13 @@ def test_a_study_brought_to_another_computer_asks_for_its_passphrase(
     from pipeline.cli import study_options
     from pipeline.study.keys import KeyFile, Passphrase
     from pipeline.study.study import Study
+    from pipeline.study.ways import add_way
 
     with Study.open(call.study, KeyFile(call.key)) as study:
-        study.add_way(Passphrase("correct horse"), "passphrase", CHEAP)
+        add_way(study, Passphrase("correct horse"), "passphrase", CHEAP)
         if way == "keyring":
             monkeypatch.setattr("keyring.set_password", lambda *_: None)
-            study.add_way(SystemKeyring(), "keyring")
+            add_way(study, SystemKeyring(), "keyring")
 
     def no_keyring(*_: str) -> None:
         raise NoKeyringError

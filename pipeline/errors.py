@@ -102,11 +102,11 @@ class EncryptedFileError(InputError):
 class OutputError(InputError):
     exit_code = 17
     problem = "{file}: cannot be written ({why})."
-    remedy = "Give another place, or free some space."
+    remedy = "Choose another folder, or free some space."
 
 
 class OwnFileError(InputError):
-    exit_code = 18
+    exit_code = 19
     problem = "{file}: {what}, so it is not imported."
     remedy = "An import removes what it takes in: name the recordings, or the folder of the recorder."
 

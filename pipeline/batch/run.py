@@ -69,6 +69,7 @@ def run_study(
     with study.lock("run"):
         study.ledger.check()
         study.sweep()
+        study.note_settings()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = to_do(study)
         lines = _work(study, rows, make_crew, tell, carry=carry) if rows or outdated(study) else []

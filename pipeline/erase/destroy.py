@@ -87,6 +87,7 @@ def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
     """
     with study.lock("destroy"):
         row = study.recording(recording_id)
+        study.note_settings()
         approved = _approved(study, row)
         parts = _parts(study, row)
         remembered = remember(study, row.id, parts)

@@ -131,6 +131,11 @@ class AuditLog:
             for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
         ]
 
+    def last_of(self, event: str) -> Entry | None:
+        """The newest entry of one kind."""
+        rows = self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq DESC LIMIT 1", event)
+        return self._read(rows[0]) if rows else None
+
     def entry(self, seq: int) -> Entry | None:
         """One entry by its number."""
         rows = self._ledger.query("SELECT * FROM audit WHERE seq = ?", seq)

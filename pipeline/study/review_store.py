@@ -171,6 +171,7 @@ class StudyReviewStore:
         with study.ledger.transaction():
             self._leases.check(recording, holder)
             self._check_decidable(recording, "verified")
+            study.note_settings()
             state = self._replay(recording, self.events(recording))
             earlier = read_approved(study, recording)
             approvals = check_gate(

@@ -91,6 +91,12 @@ def read_settings(folder: Path) -> StudySettings:
         raise SettingsError(file=path, why=f"{key}: {first['msg']}") from None
 
 
+def rules_of(settings: StudySettings) -> dict[str, object]:
+    """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
+    them; without what a person wrote freely (the name, copies, paths)."""
+    return settings.model_dump(mode="json", exclude={"name", "key_file", "other_copies", "export"})
+
+
 def write_settings(folder: Path, settings: StudySettings) -> None:
     """Write study.toml with every setting, its meaning beside it; unset ones as comments."""
     lines = [f"# Settings of the study {settings.name!r}. Every key is checked; see docs/study.md."]

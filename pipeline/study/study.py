@@ -35,7 +35,13 @@ from pipeline.study.ledger import Ledger
 from pipeline.study.locking import hold
 from pipeline.study.rows import RecordingRow, Rows
 from pipeline.study.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
-from pipeline.study.settings import NAME_MOST_CHARACTERS, StudySettings, read_settings, write_settings
+from pipeline.study.settings import (
+    NAME_MOST_CHARACTERS,
+    StudySettings,
+    read_settings,
+    rules_of,
+    write_settings,
+)
 from pipeline.study.states import Artifact, Part, State, check_arrow
 from pipeline.study.vault import Vault
 
@@ -114,6 +120,7 @@ class Study:
             study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME, create=True), by or user())
             with study.ledger.transaction():
                 study.audit.append("study created", detail={"ways": [kind for kind, _ in ways]})
+            study.note_settings()
             key_book.write_book(folder, book)
         return study
 
@@ -270,6 +277,17 @@ class Study:
             seq = self.audit.append("retry", recording_id, {"stage": row.failed_stage})
             row = self.rows.change(recording_id, failed_stage=None, reason=None, audit_seq=seq)
         return self.names.fit(row)
+
+    def note_settings(self) -> None:
+        """Note study.toml's rules in the audit chain when they are not the ones noted last.
+
+        The file is plain and anybody who can write to the folder can change it: not without a trace.
+        """
+        rules = rules_of(self.settings)
+        noted = self.audit.last_of("settings")
+        if noted is None or noted.facts().get("settings") != rules:
+            with self.ledger.transaction():
+                self.audit.append("settings", detail={"settings": rules})
 
     # --- what belongs to the whole study ---
 

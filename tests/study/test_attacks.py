@@ -133,3 +133,17 @@ def test_destroying_never_writes_through_a_link(study: Study, tmp_path: Path) ->
     study.vault.remove("R0001", sealed.name)
     assert not sealed.is_symlink()
     assert (tmp_path / "elsewhere").read_bytes() == b"mine"
+
+
+def test_settings_changed_by_hand_leave_a_trace(study: Study, key_file: Path) -> None:
+    """Whoever takes back the second reviewer, or lets destruction go unasked, is found in the audit chain."""
+    toml = study.folder / "study.toml"
+    toml.write_text(toml.read_text().replace("reviewers = 1", "reviewers = 2"))
+    for text in (toml.read_text(), toml.read_text().replace("reviewers = 2", "reviewers = 1")):
+        toml.write_text(text)
+        with Study.open(study.folder, KeyFile(key_file), by="mallory") as opened:
+            run_study(opened, with_stages(FakeStages), lambda _: None)
+            run_study(opened, with_stages(FakeStages), lambda _: None)
+    told = [(e.by, e.facts()["settings"]["reviewers"]) for e in study.audit.events("settings")]  # type: ignore[index]
+    assert told == [("tester", 1), ("mallory", 2), ("mallory", 1)]
+    assert "key_file" not in study.audit.events("settings")[0].detail

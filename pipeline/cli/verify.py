@@ -110,12 +110,12 @@ def approve(
     from pipeline.errors import StatementError, UndecidedError
     from pipeline.verify.final import review_digest
     from pipeline.verify.queue import count_open
-    from pipeline.verify.session import STATEMENT
+    from pipeline.verify.session import make_statement
 
     if left := count_open(session.state):
         raise UndecidedError(recording=session.recording, open=left)
     digest = review_digest(session.state)
-    click.echo(f"\n{STATEMENT}\nTranscript {digest}")
+    click.echo(f"\n{make_statement(session.progress)}\nTranscript {digest}")
     fate = store.destruction(session.recording)
     click.echo(f"To be destroyed, {fate.when}: {', '.join(fate.what)}.")
     if not accepted and at_terminal():

@@ -265,6 +265,8 @@ class StudyReviewStore:
             versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
             decided_by=", ".join(each.reviewer for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
+            coverage=approvals[-1].coverage,
+            verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
         return [

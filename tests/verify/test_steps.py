@@ -189,7 +189,7 @@ def test_a_name_two_people_bear_gets_no_code_by_itself(state: ReviewedTranscript
     from dataclasses import replace
 
     from pipeline.records import Person
-    from pipeline.verify.steps import label_for
+    from pipeline.verify.labels import label_for
 
     twice = replace(state, roster=(*state.roster, Person("P05", "Nerida Other")))
     assert label_for(state, "PERSON", "nerida") == "[P01]"

@@ -214,14 +214,14 @@ def test_a_line_and_a_border_go_to_another_participant(page: Page) -> None:
     until(page, "document.querySelector(\"[data-line='u1.1'] .code\")?.textContent === 'P06'")
 
 
-def test_a_voice_that_is_somebody_else_is_merged(page: Page, store: MemoryStore) -> None:
+def test_a_voice_that_is_somebody_else_is_given_to_them(page: Page, store: MemoryStore) -> None:
     """The first question is a voice; R asks whose it is."""
     page.keyboard.press("r")
     page.wait_for_selector("dialog[open] [role=listbox]")
     page.keyboard.type("P01")
     page.keyboard.press("Enter")
     wait_for(page, "The voice is P01")
-    assert kinds(store) == ["merge-speakers"]
+    assert kinds(store) == ["name-voice"]
     assert page.locator(".line .code", has_text="P06").count() == 0
 
 

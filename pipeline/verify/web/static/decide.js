@@ -14,6 +14,7 @@ export function decide(decision) {
     try {
       const change = await post(address("/decisions"), { decision, holder });
       model.change(change);
+      if (change.offer) setTimeout(() => document.dispatchEvent(new CustomEvent("offer", { detail: change.offer })));
       return change;
     } catch (error) {
       say(error.message, "bad");
@@ -36,5 +37,5 @@ export async function sendRead() {
   if (!unsent.size) return;
   const lines = [...unsent];
   unsent.clear();
-  await decide({ kind: "read", lines });
+  if (!await decide({ kind: "read", lines })) for (const line of lines) unsent.add(line);
 }

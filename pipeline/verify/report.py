@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.deidentify.classes import CLASSES
 from pipeline.records import Redaction, Transcription, Utterance
 from pipeline.records import to_json as record_json
+from pipeline.verify.progress import percent
 from pipeline.verify.report_counts import (
     ClassCount,
     Decided,
@@ -28,7 +29,6 @@ from pipeline.verify.report_counts import (
     is_surrogate,
     list_places,
 )
-from pipeline.verify.progress import percent
 from pipeline.verify.residual import notes
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -13,7 +13,7 @@ export function open(title, body, buttons, { enter = null } = {}) {
   dialog.replaceChildren(
     make("div", { class: "dialog-head" }, make("h2", { id: "dialog-title", tabindex: "-1" }, title),
       make("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() }, "✕")),
-    ...body, make("div", { class: "dialog-foot" }, ...buttons));
+    ...body.filter(Boolean), make("div", { class: "dialog-foot" }, ...buttons));
   dialog.setAttribute("aria-labelledby", "dialog-title");
   if (!dialog.open) dialog.showModal();
 }

@@ -66,15 +66,16 @@ function paintFirst(review) {
 const pulse = () => inTurn(async () => {
   const beat = await post(address("/pulse"), { holder }, { passive: true })
     .catch((error) => ({ can: false, because: error.message, number: model.event }));
-  const changed = beat.can !== model.can;
+  const ready = Boolean(document.body.dataset.ready);
+  const stale = ready && beat.number !== model.event;
+  const changed = ready && beat.can !== model.can;
+  if (stale) await load().catch((error) => say(error.message, "bad")); // before it may decide
   model.can = beat.can;
   byId("banner").hidden = beat.can;
   byId("banner").textContent = beat.can ? "" : `${beat.because[0].toUpperCase()}${beat.because.slice(1).replace(/\.$/, "")}.`;
   document.body.classList.toggle("reading", !beat.can);
-  if (!model.order.length) return;
-  if (beat.number !== model.event) await load();
   if (changed) counts();
-  if (changed || beat.number !== model.event) paintCard();
+  if (changed || stale) paintCard();
 });
 
 function clicks() {

@@ -81,6 +81,7 @@ export function paintAll() {
   const order = model.order.map((id) => model.lines.get(id));
   const first = Math.max(FIRST, cursor.line ? model.order.indexOf(cursor.line) + FIRST : 0);
   place.replaceChildren(...order.slice(0, first).map(row));
+  if (!order.length) place.append(make("p", { class: "quiet" }, "No words were heard in this recording."));
   scrollTo(0, scroll);
   let at = first;
   const more = () => {

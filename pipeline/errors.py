@@ -102,7 +102,13 @@ class EncryptedFileError(InputError):
 class OutputError(InputError):
     exit_code = 17
     problem = "{file}: cannot be written ({why})."
-    remedy = "Choose another folder with --out, or free some space."
+    remedy = "Choose another folder, or free some space."
+
+
+class OutputExistsError(OutputError):
+    exit_code = 18
+    problem = "{file}: is there already, and is not written over."
+    remedy = "Move it away, or choose another folder."
 
 
 # --- models and engines -------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__
 from pipeline.errors import OutputError, SessionDeidError
 from pipeline.files import write_atomically
 from pipeline.flow import Progress, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.export import ExportDocument
@@ -125,19 +125,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(file=folder, why=error.strerror) from None
-
-
-def versions(transcription: Transcription) -> dict[str, str]:
-    """What made a transcript, by name: ours and the models'."""
-    from pipeline.deidentify.engine import SPACY_MODELS
-    from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
-
-    return {
-        "session-deid": __version__,
-        "transcription": f"{transcription.engine} {transcription.model}",
-        "speakers": f"{SEGMENTATION_MODEL}, {VOICEPRINT_MODEL}",
-        "identifiers": f"{SPACY_MODELS[0]}, rampart",
-    }
 
 
 def document_of(

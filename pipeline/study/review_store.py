@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline import __version__
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StateError
 from pipeline.records import (
     Attribution,
@@ -31,6 +30,7 @@ from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material, RecordingInfo, RunInfo
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
@@ -262,7 +262,7 @@ class StudyReviewStore:
             recording,
             redaction,
             transcription=heard,
-            versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
+            versions=versions(heard),
             decided_by=", ".join(each.reviewer for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,

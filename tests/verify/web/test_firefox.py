@@ -70,7 +70,7 @@ def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox) -> None:
     x, y = page.run(
         """const sound = document.getElementById('sound');
         sound.addEventListener('seeking', () => { sound.dataset.sought ??= sound.currentTime; });
-        const text = document.querySelector('[data-line=u9] .text'); 
+        const text = document.querySelector('[data-line=u9] .text');
         const range = document.createRange(); const from = text.firstChild.data.indexOf(' ', 12) + 1;
         range.setStart(text.firstChild, from); range.setEnd(text.firstChild, from + 2);
         const box = range.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""

@@ -17,10 +17,12 @@ function sentence(line, start, end) {
   return [from ? `… ${before.slice(before.indexOf(" ") + 1)}` : before, to < total ? `${after.slice(0, after.lastIndexOf(" "))} …` : after];
 }
 
+const said = (code, ...words) => make("p", { class: "sentence" }, make("span", { class: `code p${model.colour(code)}` }, code), " ", make("bdi", {}, ...words));
+
 function markSentence({ line, piece, start, end }) {
   const [before, after] = sentence(line, start, end);
   const chip = make("span", { class: `chip ${piece.h ? "hides" : "shows"} ${piece.q ? "open" : piece.v || "made"}`, data: { mark: piece.m } }, piece.t);
-  return make("p", { class: "sentence", dir: "auto" }, make("span", { class: `code p${model.colour(line.p)}` }, line.p), " ", before, chip, after);
+  return said(line.p, before, chip, after);
 }
 
 function head(question, kind) {
@@ -54,7 +56,7 @@ function voiceCard(question) {
   const voice = targetVoice();
   const line = model.lines.get(question.line);
   return [head(question, "Voice"),
-    make("p", { class: "sentence", dir: "auto" }, make("span", { class: `code p${model.colour(voice.code)}` }, voice.code), " ", line ? shown(line, 0, VOICE_WORDS) : "says nothing"),
+    said(voice.code, line ? shown(line, 0, VOICE_WORDS) : "says nothing"),
     make("p", { class: "why" }, make("strong", {}, `Is this ${voice.code}? `), question.why),
     make("div", { class: "acts" }, act(`Yes, ${voice.code}`, "A", accept, "main"), act("Somebody else …", "R", reject), hear(), line ? findLine(line.id) : "")];
 }

@@ -27,6 +27,7 @@ def notes(
         _unread(redaction.spans),
         _left_in(redaction.spans, "flag", "Left in, since the policy flags them"),
         _left_in(redaction.spans, "keep", "Left in by a person's decision"),
+        _cleared(redaction.spans),
         _stacked(redaction),
         _faint(transcription),
         _surrogates(style),
@@ -67,6 +68,15 @@ def _left_in(spans: Sequence[Span], action: str, why: str) -> str:
     return f"{why}: {listed}. Alone they identify nobody; together they may."
 
 
+def _cleared(spans: Sequence[Span]) -> str:
+    """What looked like one of HIPAA's identifiers, and a person judged to be none."""
+    kept = Counter(kind.title for s in spans if s.action == "keep" and (kind := class_of_span(s)).hipaa)
+    if not kept:
+        return ""
+    listed = ", ".join(f"{title.lower()} ({count})" for title, count in sorted(kept.items()))
+    return f"Looked like identifiers, judged by a person to identify nobody, and left in: {listed}."
+
+
 def _stacked(redaction: Redaction) -> str:
     """Several kinds of telling facts in one utterance are more telling than each."""
     kinds: dict[int, set[str]] = {}
@@ -86,7 +96,9 @@ def _faint(transcription: Transcription | None) -> str:
     share = sum(1 for w in words if w.probability < FAINT_PROBABILITY) / len(words) if words else 0.0
     if share < 0.01:
         return ""
-    return f"{share:.0%} of the words were heard faintly; a name among them may be misspelt and overlooked."
+    return (
+        f"{percent(share)} of the words were heard faintly; a name among them may be misspelt and overlooked."
+    )
 
 
 def _surrogates(style: str) -> str:

@@ -19,15 +19,16 @@ from pipeline.verify.store import Approval, ReviewStore
 
 def make_statement(progress: Progress) -> str:
     """What a reviewer accepts. It says how much was read, so that nobody signs for more than was done."""
-    read = "All of its words were read or heard in the review."
-    if progress.words_read < progress.words:
-        read = (
-            f"{percent(progress.coverage)} of its words were read or heard in the review; the rest stands as the"
-            " software left it, and nobody has checked it for what the software may have missed."
-        )
+    read = (
+        "I have checked this transcript against the sound. All of its words were read or heard in the review."
+        if progress.words_read >= progress.words
+        else "I have checked what was asked about this transcript against the sound."
+        f" {percent(progress.coverage)} of its words were read or heard in the review; the rest stands as the"
+        " software left it, and nobody has checked it for what the software may have missed."
+    )
     return (
-        f"I have checked this transcript against the sound. {read} Every open question is decided, and to the best"
-        " of my knowledge what is left identifies nobody. I understand that the recording will be destroyed."
+        f"{read} Every open question is decided, and to the best of my knowledge what is left identifies nobody."
+        " I understand that the recording will be destroyed."
     )
 
 

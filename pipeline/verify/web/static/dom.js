@@ -24,11 +24,11 @@ export function clock(seconds) {
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
 let clearing = 0;
-export function say(text, kind = "") {
+export function say(text, kind = "", shown = kind === "bad" ? 8000 : 3500) {
   const place = byId("said");
   if (!place) return;
   place.textContent = text;
   place.className = `said shown ${kind}`;
   clearTimeout(clearing);
-  clearing = setTimeout(() => { place.className = "said"; }, kind === "bad" ? 8000 : 3500);
+  clearing = setTimeout(() => { place.className = "said"; }, shown);
 }

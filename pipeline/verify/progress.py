@@ -29,7 +29,7 @@ class Progress:
 
 def percent(share: float) -> str:
     """A share for people, "87 %": rounded down, so that only all is 100 %, and only nothing 0 %."""
-    return f"{max(math.floor(share * 100), 1 if share > 0 else 0)} %"
+    return f"{max(math.floor(share * 100 + 1e-9), 1 if share > 0 else 0)} %"
 
 
 def measure_progress(state: ReviewedTranscript) -> Progress:

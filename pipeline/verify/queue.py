@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.deidentify.classes import class_of
-from pipeline.verify.state import Line, Mark, ReviewedTranscript, Token, Voice
+from pipeline.verify.state import Line, Mark, ReviewedTranscript, Voice
 
 # How much harm one missed mention does. A name or a number singles a person out alone; an age or an
 # occupation needs company (HIPAA's direct identifiers against quasi-identifiers).
@@ -63,27 +63,27 @@ def _mark_questions(state: ReviewedTranscript) -> list[Question]:
     for line, mark in found:
         alike.setdefault(_key(line, mark), []).append(mark.id)
     return [
-        Question(
-            mark.id,
-            "mark",
-            mark_risk(mark, min((t.probability for t in tokens_under(line, mark)), default=1.0)),
-            _why(line, mark),
-            line.id,
-            *_heard(line, mark),
-            tuple(m for m in alike[_key(line, mark)] if m != mark.id),
-        )
+        _ask_mark(line, mark, tuple(m for m in alike[_key(line, mark)] if m != mark.id))
         for line, mark in found
     ]
+
+
+def _ask_mark(line: Line, mark: Mark, alike: tuple[str, ...]) -> Question:
+    said = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
+    heard = min((t.probability for t in said), default=1.0)
+    start, end = (said[0].start, said[-1].end) if said else (line.start, line.end)
+    why = _why(mark, faint=any(t.faint for t in said))
+    return Question(mark.id, "mark", mark_risk(mark, heard), why, line.id, start, end, alike)
 
 
 def _key(line: Line, mark: Mark) -> tuple[str, str]:
     return mark.type, line.words_of(mark).casefold()
 
 
-def _why(line: Line, mark: Mark) -> str:
+def _why(mark: Mark, *, faint: bool) -> str:
     """Why it is asked, as a sentence."""
     why = mark.reason or _default_reason(mark)
-    if any(t.faint for t in tokens_under(line, mark)):
+    if faint:
         why += "; heard faintly, so it may be another word"
     return f"{why[:1].upper()}{why[1:]}."
 
@@ -92,17 +92,6 @@ def _default_reason(mark: Mark) -> str:
     if mark.action == "flag":
         return "may single somebody out together with other facts; the policy asks a person"
     return f"{mark.found_by} was not sure (score {mark.score:.2f})"
-
-
-def tokens_under(line: Line, mark: Mark) -> tuple[Token, ...]:
-    """The words a mark covers, whole or in part."""
-    return tuple(t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char)
-
-
-def _heard(line: Line, mark: Mark) -> tuple[float, float]:
-    """Seconds at which the mark's words are heard."""
-    inside = tokens_under(line, mark)
-    return (inside[0].start, inside[-1].end) if inside else (line.start, line.end)
 
 
 def _voice_questions(state: ReviewedTranscript) -> list[Question]:

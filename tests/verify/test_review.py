@@ -150,7 +150,7 @@ def test_the_statement_says_how_much_was_read(review: ReviewSession) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0, "0 %"), (0.001, "1 %"), (0.5, "50 %"), (0.999, "99 %"), (1, "100 %")]
+    ("share", "words"), [(0, "0 %"), (0.001, "1 %"), (0.29, "29 %"), (0.999, "99 %"), (1, "100 %")]
 )
 def test_a_percentage_never_says_more_than_was_read(share: float, words: str) -> None:
     """Only all is 100 %, only nothing is 0 %."""

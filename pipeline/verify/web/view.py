@@ -130,7 +130,7 @@ def show_progress(progress: Progress) -> dict[str, Any]:
         "questions": progress.questions,
         "open": progress.open,
         "decided": progress.decided,
-        "coverage": round(progress.coverage, 4),
+        "coverage": progress.coverage,
     }
 
 

@@ -1,5 +1,5 @@
 // The review page of one recording: opens it, keeps the right to decide, connects the parts.
-import { byId, make, percent, say } from "./dom.js";
+import { byId, make, say, wholePercent } from "./dom.js";
 import { get, holder, inTurn, post } from "./api.js";
 import { model, word } from "./model.js";
 import { address, noteRead, sendRead } from "./decide.js";
@@ -22,8 +22,8 @@ function counts() {
   const p = model.progress;
   byId("counts").replaceChildren(
     meter("Questions decided", p.decided, p.questions, `${p.decided} of ${p.questions} questions`),
-    meter("Words read", p.coverage, 1, `${percent(p.coverage)} read`));
-  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${percent(p.coverage)} of the words read or heard`;
+    meter("Words read", p.coverage, 1, `${wholePercent(p.coverage)} % read`));
+  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${wholePercent(p.coverage)} % of the words read or heard`;
   byId("undo").disabled = !model.canUndo || !model.can;
   byId("redo").disabled = !model.canRedo || !model.can;
   byId("verify").disabled = !model.can;

@@ -1,5 +1,5 @@
 // Verifying: what was done and what was not, what will be destroyed and when, the statement, the name. And the list of keys.
-import { make, percent, say } from "./dom.js";
+import { make, say, wholePercent } from "./dom.js";
 import { get, holder, post } from "./api.js";
 import { address, sendRead } from "./decide.js";
 import { closeDialog, focusTitle, open, settle, whenDone } from "./dialog.js";
@@ -43,7 +43,7 @@ export async function verifyDialog() {
 /** What is left to do before one can sign with a good conscience. */
 function standing(progress) {
   const unread = progress.coverage < 1 && make("div", { class: "notice" },
-    make("p", {}, make("strong", {}, `${percent(1 - progress.coverage)} of the words were neither read nor heard.`),
+    make("p", {}, make("strong", {}, `${100 - wholePercent(progress.coverage)} % of the words were neither read nor heard.`),
       " A name the software missed there would go out with the transcript."),
     make("button", { type: "button", onclick: () => settle(true) }, "Read on"));
   if (progress.open) {

@@ -66,7 +66,7 @@ class Sheet:
     def transcribed_by(self) -> str:
         """The tool and its models in a line."""
         engines = ", ".join(name for _, name in self.models)
-        return f"{self.tool} {self.version}" + (f" ({engines})" if engines else "")
+        return f"{self.tool} {self.version}".strip() + (f" ({engines})" if engines else "")
 
     @property
     def heading(self) -> tuple[tuple[str, str], ...]:

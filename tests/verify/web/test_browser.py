@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.records import Attribution, LabelMap, Redaction, Roster
+from pipeline.verify.decisions import ConfirmVoice
 from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import Material, MemoryStore, RecordingInfo
@@ -561,3 +562,20 @@ def test_a_recording_without_words_says_so(browser: Browser) -> None:
         page.wait_for_selector("dialog[open] #accept")
         assert "Nothing was asked" in page.inner_text("dialog")
         page.context.close()
+
+
+def test_a_decision_that_came_too_late_is_refused_and_the_page_catches_up(
+    page: Page, store: MemoryStore, wrong: list[str]
+) -> None:
+    """Somebody else took over while this computer slept: the page says who, and shows what they decided."""
+    store._kept["session-s1"].lease = ("other", "Robin Example", float("inf"))
+    other = ReviewSession(store, "session-s1")
+    other.decide(
+        ConfirmVoice(next(v.speaker for v in other.state.voices if v.open)), "Robin Example", "other"
+    )
+    page.keyboard.press("a")
+    until(page, "document.getElementById('banner').textContent.includes('Robin Example is deciding')")
+    assert "1 of" in page.inner_text("#counts")
+    assert page.is_disabled("#verify")
+    assert kinds(store) == ["confirm-voice"]
+    wrong.clear()  # the browser logs the refusal as an error

@@ -30,6 +30,7 @@ def test_the_list_says_what_can_be_reviewed(page: Page, study: MemoryStore) -> N
     assert 'href="/recordings/r1"' in text
     assert 'href="/recordings/r2"' not in text
     assert "It holds only silence." in text
+    assert "session-deid retry r3" in text
     assert "<week three>" not in text
     assert "2 done, 1 failed" in text
 

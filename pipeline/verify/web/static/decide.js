@@ -18,6 +18,7 @@ export function decide(decision) {
       return change;
     } catch (error) {
       say(error.message, "bad");
+      document.dispatchEvent(new Event("refused")); // the page may be behind what is kept
       return null;
     }
   });

@@ -143,6 +143,7 @@ async function begin() {
   measureTop();
   model.addEventListener("changed", paintChange);
   document.addEventListener("line-heard", (event) => { noteRead([event.detail]); showRead(); });
+  document.addEventListener("refused", pulse);
   document.addEventListener("verified", () => { pause(); location.reload(); });
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);

@@ -8,12 +8,12 @@ from pipeline.records import Transcription
 
 def versions(transcription: Transcription) -> dict[str, str]:
     """The program's version, and the model of each stage."""
-    from pipeline.deidentify.engine import SPACY_MODELS
+    from pipeline.deidentify.detect import models_of
     from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
 
     return {
         "session-deid": __version__,
         "transcription": f"{transcription.engine} {transcription.model}",
         "speakers": f"{SEGMENTATION_MODEL}, {VOICEPRINT_MODEL}",
-        "identifiers": f"{SPACY_MODELS[0]}, rampart",
+        "identifiers": ", ".join(models_of(transcription.language)),
     }

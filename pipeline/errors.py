@@ -105,6 +105,12 @@ class OutputError(InputError):
     remedy = "Choose another folder, or free some space."
 
 
+class OutputExistsError(OutputError):
+    exit_code = 18
+    problem = "{file}: is there already, and is not written over."
+    remedy = "Move it away, or choose another folder."
+
+
 class OwnFileError(InputError):
     exit_code = 19
     problem = "{file}: {what}, so it is not imported."

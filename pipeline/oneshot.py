@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__
 from pipeline.errors import SessionDeidError, printable
 from pipeline.files import (
     NAME_MOST_BYTES,
@@ -23,6 +22,7 @@ from pipeline.files import (
 from pipeline.flow import Progress, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.export import ExportDocument
@@ -126,19 +126,6 @@ class OneShot:
         for suffix, content in contents.items():
             write_atomically(self.out / (name + suffix), content)
         return tuple(self.out / (name + suffix) for suffix in contents)
-
-
-def versions(transcription: Transcription) -> dict[str, str]:
-    """What made a transcript, by name: ours and the models'."""
-    from pipeline.deidentify.detect import models_of
-    from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
-
-    return {
-        "session-deid": __version__,
-        "transcription": f"{transcription.engine} {transcription.model}",
-        "speakers": f"{SEGMENTATION_MODEL}, {VOICEPRINT_MODEL}",
-        "identifiers": ", ".join(models_of(transcription.language)),
-    }
 
 
 def document_of(

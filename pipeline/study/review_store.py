@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline import __version__
 from pipeline.errors import DecisionError, RecordingUnknownError, StateError
 from pipeline.records import (
     Attribution,
@@ -33,6 +32,7 @@ from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo, RunInfo
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.study.sealed_records import Sealed
@@ -212,9 +212,11 @@ class StudyReviewStore:
             recording,
             redaction,
             transcription=heard,
-            versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
+            versions=versions(heard),
             decided_by=", ".join(each.reviewer for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
+            coverage=approvals[-1].coverage,
+            verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
         return [

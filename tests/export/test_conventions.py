@@ -215,7 +215,7 @@ def test_header_shows_what_is_known_and_nothing_else() -> None:
     """No line for a date that policy keeps in; who verified and when."""
     text = write(example(), "txt").decode()
     assert "Date" not in text
-    assert "Verified      R1, 2026-03-04T10:00:00Z" in text
+    assert "Verified      R1, 2026-03-04 10:00 UTC" in text
     assert "Participants  F01 (facilitator), P01 (student), P02 (student)" in text
 
 

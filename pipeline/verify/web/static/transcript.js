@@ -23,7 +23,7 @@ function chip(piece) {
 }
 
 function fill(line) {
-  const text = make("p", { class: "text" });
+  const text = make("p", { class: "text", dir: "auto" });
   const parts = [];
   let at = 0;
   for (const piece of line.t) {
@@ -45,7 +45,25 @@ function row(line) {
       make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": `Play from ${at}` }, at)),
     fill(line));
   rows.set(line.id, element);
+  lightFaint(line.id);
   return element;
+}
+
+const faint = globalThis.Highlight && new Highlight();
+const faintRanges = new Map();
+if (faint) CSS.highlights.set("faint", faint);
+
+/** Underlines what was heard faintly. Static ranges: a live one would have to be kept right at every change. */
+function lightFaint(id) {
+  for (const old of faintRanges.get(id) ?? []) faint?.delete(old);
+  faintRanges.delete(id);
+  const words = faint ? model.faint(id) : [];
+  if (!words.length) return;
+  const made = words.map(({ word: k }) => word(model.lines.get(id), k))
+    .map(({ start, end }) => edges(id, start, end)).filter(Boolean)
+    .map(([from, fromAt, to, toAt]) => new StaticRange({ startContainer: from, startOffset: fromAt, endContainer: to, endOffset: toAt }));
+  faintRanges.set(id, made);
+  for (const each of made) faint.add(each);
 }
 
 function rowClass(line) {
@@ -58,9 +76,12 @@ export function paintAll() {
   const scroll = scrollY;
   nodes.clear();
   rows.clear();
+  faint?.clear();
+  faintRanges.clear();
   const order = model.order.map((id) => model.lines.get(id));
   const first = Math.max(FIRST, cursor.line ? model.order.indexOf(cursor.line) + FIRST : 0);
   place.replaceChildren(...order.slice(0, first).map(row));
+  if (!order.length) place.append(make("p", { class: "quiet" }, "No words were heard in this recording."));
   scrollTo(0, scroll);
   let at = first;
   const more = () => {
@@ -106,21 +127,28 @@ export function show(id, block = "center") {
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
 }
 
-/** A document range over some characters of a line. */
-export function rangeOf(id, start, end) {
-  const range = document.createRange();
-  let begun = false;
+/** Where some characters of a line begin and end in the document: node, offset, node, offset. */
+function edges(id, start, end) {
+  let found = null;
   for (const part of nodes.get(id) ?? []) {
     if (part.start + part.length <= start || part.start >= end) continue;
     const isText = part.node.nodeType === Node.TEXT_NODE;
     const inner = isText ? part.node : part.node.firstChild;
     const from = isText ? slicePoints(part.node.data, 0, Math.max(start - part.start, 0)).length : 0;
     const to = isText ? slicePoints(part.node.data, 0, end - part.start).length : inner.length;
-    if (!begun) range.setStart(inner, from);
-    range.setEnd(inner, to);
-    begun = true;
+    found = [found?.[0] ?? inner, found?.[1] ?? from, inner, to];
   }
-  return begun ? range : null;
+  return found;
+}
+
+/** A document range over some characters of a line. */
+export function rangeOf(id, start, end) {
+  const found = edges(id, start, end);
+  if (!found) return null;
+  const range = document.createRange();
+  range.setStart(found[0], found[1]);
+  range.setEnd(found[2], found[3]);
+  return range;
 }
 
 export function light(name, ranges) {

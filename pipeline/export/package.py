@@ -31,6 +31,7 @@ from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
 from pipeline.files import write_atomically
 
+_LONGEST_NAME_BYTES = 180  # file systems allow 255; a number, a format's ending and a draft's mark come after
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
 
@@ -71,8 +72,9 @@ def write(
 
 
 def safe_name(name: str, taken: set[str]) -> str:
-    """A file name for a recording: letters, digits, ". _ -", and not one that is taken already."""
+    """A file name for a recording: letters, digits, ". _ -", not too long, and not one that is taken already."""
     base = re.sub(r"[^\w.-]+", "_", clean(name)).strip("._") or "recording"
+    base = base.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore")
     unique, number = base, 2
     while unique.casefold() in taken:
         unique, number = f"{base}-{number}", number + 1

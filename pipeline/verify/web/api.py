@@ -56,7 +56,7 @@ def get_review(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, A
 
 def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
     """Only how far it is, for the list."""
-    return view.show_progress(desk.review(recording).progress)
+    return view.show_progress(desk.progress(recording))
 
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import BinaryIO, Literal, Protocol, cast
 
 from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
+from pipeline.study.sealed_records import Sealed
 from pipeline.study.sealing import Binding, SealedReader, seal_bytes
 from pipeline.study.states import PART_OF, Artifact, Part
-from pipeline.study.study import Sealed
 
 HeavyStage = Literal["transcribe", "diarize"]
 Progress = Callable[[float], None]

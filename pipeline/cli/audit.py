@@ -67,7 +67,7 @@ def export(to: Path, folder: Path | None, key_file: Path | None) -> None:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(to / "audit.jsonl", as_json_lines(study, entries))
         write_atomically(to / "audit.html", as_html(study, entries).encode())
-    click.echo(f"{len(entries)} entries written to {to / 'audit.jsonl'} and {to / 'audit.html'}")
+    click.echo(f"{len(entries)} entries written to {click.format_filename(to)}: audit.jsonl, audit.html")
 
 
 @audit.command()

@@ -40,8 +40,8 @@ def verify(
     Your name, the time, the transcript's digest and the statement you accept are kept and signed.
     """
     from pipeline.audio.decode import decode
+    from pipeline.study.finding import user
     from pipeline.study.review_store import StudyReviewStore
-    from pipeline.study.study import user
     from pipeline.verify.session import ReviewSession
 
     with open_study(folder, key_file) as study:

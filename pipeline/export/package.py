@@ -29,9 +29,8 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import check_verified, formats, write_project
 from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
-from pipeline.files import write_atomically
+from pipeline.files import NAME_MOST_BYTES, cut_name, write_atomically
 
-_LONGEST_NAME_BYTES = 180  # file systems allow 255; a number, a format's ending and a draft's mark come after
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
 
@@ -74,7 +73,7 @@ def write(
 def safe_name(name: str, taken: set[str]) -> str:
     """A file name for a recording: letters, digits, ". _ -", not too long, and not one that is taken already."""
     base = re.sub(r"[^\w.-]+", "_", clean(name)).strip("._") or "recording"
-    base = base.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore")
+    base = cut_name(base, NAME_MOST_BYTES)
     unique, number = base, 2
     while unique.casefold() in taken:
         unique, number = f"{base}-{number}", number + 1

@@ -49,6 +49,14 @@ def check_writable(path: Path | str) -> None:
     check_folder_writable(target.parent)
 
 
+def make_output_folder(folder: Path) -> None:
+    """Make a folder for results, where there is none yet; raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror or type(error).__name__) from None
+
+
 def check_folder_writable(folder: Path) -> None:
     """Raise OutputError when no file can be made in a folder."""
     if not os.access(folder, os.W_OK | os.X_OK):

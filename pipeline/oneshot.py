@@ -11,8 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import OutputError, SessionDeidError, printable
-from pipeline.files import NAME_MOST_BYTES, check_folder_writable, cut_name, write_atomically
+from pipeline.errors import SessionDeidError, printable
+from pipeline.files import (
+    NAME_MOST_BYTES,
+    check_folder_writable,
+    cut_name,
+    make_output_folder,
+    write_atomically,
+)
 from pipeline.flow import Progress, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
@@ -62,7 +68,7 @@ class OneShot:
         A folder that cannot be written to is an OutputError at once, before any work.
         A voice that a later recording names gets its code in the earlier ones' files too, at the end.
         """
-        _make_folder(self.out)
+        make_output_folder(self.out)
         check_folder_writable(self.out)
         for recording, name in named_apart(recordings):
             try:
@@ -120,13 +126,6 @@ class OneShot:
         for suffix, content in contents.items():
             write_atomically(self.out / (name + suffix), content)
         return tuple(self.out / (name + suffix) for suffix in contents)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(file=folder, why=error.strerror) from None
 
 
 def document_of(

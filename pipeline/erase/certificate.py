@@ -151,8 +151,8 @@ def _copies_left(plain: PlainCopies) -> list[str]:
     if plain.unsealed:
         here = f", {plain.unsealed_here} of them on this file system" if plain.unsealed_here else ""
         said.append(
-            f"It was written to a plain file {plain.unsealed} times (unseal){here}; those files are outside this "
-            "certificate, and whoever made them must delete them."
+            f"It was written to a plain file (unseal; how often: {plain.unsealed}{here}); those files are outside "
+            "this certificate, and whoever made them must delete them."
         )
     return said
 

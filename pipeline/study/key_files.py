@@ -27,6 +27,8 @@ def make_key_file(path: Path, *, purpose: str) -> None:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyChangeError(what=path, why="is there already and is not overwritten") from None
+    except OSError as error:
+        raise KeyChangeError(what=path, why=(error.strerror or "the system refused").lower()) from None
     with storage_errors(path), os.fdopen(handle, "w") as file:
         file.write(text)
         file.flush()

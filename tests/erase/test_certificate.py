@@ -138,7 +138,5 @@ def test_plain_copies_that_are_left_are_told_of() -> None:
     assert "imported from another file system" in said_of(source_here=False, source="removed")
     assert "was left where it was" not in said_of(source_here=False, source="removed")
     assert "was left where it was then" in said_of(source_here=False, source="left")
-    assert "written to a plain file 2 times (unseal), 1 of them on this file system" in said_of(
-        unsealed=2, unsealed_here=1
-    )
+    assert "unseal; how often: 2, 1 of them on this file system" in said_of(unsealed=2, unsealed_here=1)
     assert "unseal" not in said_of().replace("unsealed", "")

@@ -268,7 +268,7 @@ def test_the_certificate_tells_of_an_unsealed_copy(tmp_path: Path) -> None:
     with verified_study(tmp_path) as study:
         write_source(study, study.recording("R0001"), tmp_path / "plain.wav")
         said = certificate_said(destroy(study, "R0001", by="x"))
-        assert "written to a plain file 1 times (unseal), 1 of them on this file system" in said
+        assert "unseal; how often: 1, 1 of them on this file system" in said
 
 
 def test_a_recording_is_destroyed_once(tmp_path: Path) -> None:

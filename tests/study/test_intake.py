@@ -339,7 +339,6 @@ def test_a_study_never_takes_in_itself(study: Study, tmp_path: Path) -> None:
         tmp_path,
         study.folder / "keys.json",
         study.folder / "vault",
-        Path(study.folder.anchor),
     )
     for path in own:
         with pytest.raises(OwnFileError):

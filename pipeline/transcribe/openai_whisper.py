@@ -20,7 +20,6 @@ from pipeline.transcribe.words import glue
 
 BEAM = 5
 LANGUAGE_WINDOWS = 3
-BATCH = 1
 
 
 class OpenaiWhisper:
@@ -68,7 +67,7 @@ class OpenaiWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self._whisper, audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear, BATCH)
+        words = hear(hearing, ear)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
@@ -121,6 +120,8 @@ class _Ear:
     audio: Audio
     language: str
     prompt: str
+    lanes: int = 1
+    batch: int = 1
 
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording."""

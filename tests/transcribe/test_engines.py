@@ -129,14 +129,14 @@ def test_a_broken_model_is_damaged(
         load("faster-whisper", "whisper-tiny.en")
 
 
-@pytest.mark.parametrize(("size_gb", "windows"), [(0.075, 6), (0.145, 6), (1.5, 1), (3.1, 1)])
+@pytest.mark.parametrize(("size_gb", "windows"), [(0.075, 8), (0.145, 8), (0.48, 4), (1.5, 1), (3.1, 1)])
 def test_larger_models_decode_fewer_windows_at_once(
     monkeypatch: pytest.MonkeyPatch, size_gb: float, windows: int
 ) -> None:
     """On a laptop with 6 GB free, a large model must not fill the memory."""
     import psutil
 
-    from pipeline.transcribe.faster_whisper import batch_size
+    from pipeline.transcribe.faster_whisper import windows_at_once
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 6e9})())
-    assert batch_size(int(size_gb * 1e9), "cpu") == windows
+    assert windows_at_once(int(size_gb * 1e9), "cpu") == windows

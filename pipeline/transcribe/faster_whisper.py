@@ -86,7 +86,7 @@ class FasterWhisper:
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech.
+        """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
         """
@@ -100,7 +100,7 @@ class FasterWhisper:
         for window in hearing.windows[:LANGUAGE_WINDOWS]:
             encoded = self.encode([self.features(window.samples(hearing.audio))])
             for token, probability in self._whisper.model.detect_language(encoded)[0]:
-                totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability
+                totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
     def features(self, samples: Any) -> Any:

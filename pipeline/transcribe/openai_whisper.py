@@ -71,7 +71,7 @@ class OpenaiWhisper:
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech.
+        """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
         """
@@ -90,7 +90,7 @@ class OpenaiWhisper:
             sound = whisper.pad_or_trim(window.samples(hearing.audio))
             mel = whisper.log_mel_spectrogram(sound, self._whisper.dims.n_mels).to(self._whisper.device)
             for code, probability in self._whisper.detect_language(mel)[1].items():
-                totals[code] = totals.get(code, 0.0) + probability
+                totals[code] = totals.get(code, 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
 

@@ -81,10 +81,13 @@ def _decode_each(
     hearing: Hearing, ear: Ear, windows: Sequence[Window], begin: float, end: float
 ) -> list[list[Word]]:
     found: list[list[Word]] = []
-    with ThreadPoolExecutor(ear.lanes) as lanes:
+    lanes = ThreadPoolExecutor(ear.lanes)
+    try:
         for heard in lanes.map(ear.decode, shared_out(windows, ear.batch, ear.lanes)):
             found.extend(heard)
             hearing.report(begin + (end - begin) * len(found) / len(windows))
+    finally:
+        lanes.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
     return found
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +61,25 @@ def test_words_are_in_order_whichever_lane_is_first() -> None:
     assert [word for word in heard if word in first_look] == first_look
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_after_an_error_no_further_batch_is_begun() -> None:
+    """A run that is stopped need not hear the rest of an hour."""
+    decoded: list[float] = []
+
+    class Ear:
+        lanes = batch = 1
+
+        def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+            decoded.append(windows[0].start)
+            time.sleep(0.2)
+            return [[]]
+
+    def stop(_: float) -> NoReturn:
+        raise KeyboardInterrupt
+
+    speech = np.full(round(MINUTES * 60 / FRAME_S), 0.9, np.float32)
+    hearing = Hearing(Audio(np.zeros(MINUTES * 60 * 16_000, np.float32)), speech, stop)
+    with pytest.raises(KeyboardInterrupt):
+        hear(hearing, Ear())
+    assert len(decoded) < len(hearing.windows)

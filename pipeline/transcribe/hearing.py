@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.records import Audio, Word
@@ -50,6 +51,7 @@ class Hearing:
         self.probabilities = probabilities
         self._progress = progress
         self._shown = 0.0
+        self._lock = Lock()
 
     @cached_property
     def regions(self) -> list[Region]:
@@ -60,10 +62,11 @@ class Hearing:
         return pack(self.regions, self.probabilities, self.audio.duration)
 
     def report(self, share: float) -> None:
-        """Tell how much is done; never less than before."""
-        self._shown = max(self._shown, min(1.0, share))
-        if self._progress is not None:
-            self._progress(self._shown)
+        """Tell how much is done; never less than before. Raises what ends a hearing nobody waits for."""
+        with self._lock:
+            self._shown = max(self._shown, min(1.0, share))
+            if self._progress is not None:
+                self._progress(self._shown)
 
 
 def hear(hearing: Hearing, ear: Ear) -> list[Word]:
@@ -80,10 +83,14 @@ def hear(hearing: Hearing, ear: Ear) -> list[Word]:
 def _decode_each(
     hearing: Hearing, ear: Ear, windows: Sequence[Window], begin: float, end: float
 ) -> list[list[Word]]:
+    def decode(batch: Sequence[Window]) -> list[list[Word]]:
+        hearing.report(begin)  # ends here when nobody waits any more
+        return ear.decode(batch)
+
     found: list[list[Word]] = []
     lanes = ThreadPoolExecutor(ear.lanes)
     try:
-        for heard in lanes.map(ear.decode, shared_out(windows, ear.batch, ear.lanes)):
+        for heard in lanes.map(decode, shared_out(windows, ear.batch, ear.lanes)):
             found.extend(heard)
             hearing.report(begin + (end - begin) * len(found) / len(windows))
     finally:

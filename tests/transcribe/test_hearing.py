@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -72,14 +71,15 @@ def test_after_an_error_no_further_batch_is_begun() -> None:
 
         def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
             decoded.append(windows[0].start)
-            time.sleep(0.2)
             return [[]]
 
-    def stop(_: float) -> NoReturn:
-        raise KeyboardInterrupt
+    def stop(_: float) -> None:
+        if decoded:
+            time.sleep(0.2)  # a lane that is free would go on meanwhile
+            raise KeyboardInterrupt
 
     speech = np.full(round(MINUTES * 60 / FRAME_S), 0.9, np.float32)
     hearing = Hearing(Audio(np.zeros(MINUTES * 60 * 16_000, np.float32)), speech, stop)
     with pytest.raises(KeyboardInterrupt):
         hear(hearing, Ear())
-    assert len(decoded) < len(hearing.windows)
+    assert len(decoded) == 1 < len(hearing.windows)

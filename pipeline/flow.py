@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 ProgressFor = Callable[[str], Progress]
 
+HEARING = "transcribing and finding speakers"
+"""What both are called while they go on at the same time."""
 TRANSCRIBING_SHARE = 0.7
 """Of the time that transcribing and diarizing take together (docs/benchmarks/transcribe.md)."""
 
@@ -124,7 +126,7 @@ class Stages:
             transcription = self.transcribe(audio, progress("transcribing"))
             return transcription, self.diarize(audio, progress("finding speakers"))
         transcribe, diarize = partial(self.transcribe, audio), partial(self.diarize, audio)
-        shown = progress("transcribing and finding speakers")
+        shown = progress(HEARING)
         with both(transcribe, diarize, shown, share=TRANSCRIBING_SHARE) as (heard, turns):
             return heard(), turns()
 

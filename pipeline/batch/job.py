@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
 from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
-from pipeline.flow import TRANSCRIBING_SHARE
+from pipeline.flow import HEARING, TRANSCRIBING_SHARE
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
 from pipeline.study.sealing import Binding, SealedReader, seal_bytes
 from pipeline.study.states import PART_OF, Artifact, Part
@@ -28,7 +28,6 @@ HeavyStage = Literal["transcribe", "diarize"]
 Progress = Callable[[float], None]
 Watch = Callable[[str], Progress]
 LABELS: dict[HeavyStage, str] = {"transcribe": "transcribing", "diarize": "finding speakers"}
-BOTH = "transcribing and finding speakers"
 LEAVES: dict[HeavyStage, Artifact] = {
     "transcribe": Artifact.TRANSCRIPTION,
     "diarize": Artifact.DIARIZATION,
@@ -136,7 +135,7 @@ def _begun(
     """Each stage with the function that gives its record; both are under way where there are cores for it."""
     transcribe, diarize = partial(stages.transcribe, audio), partial(stages.diarize, audio)
     if len(wanted) > 1 and stages.side_by_side:
-        progress = watch(BOTH) if watch else None
+        progress = watch(HEARING) if watch else None
         with both(transcribe, diarize, progress, share=TRANSCRIBING_SHARE) as results:
             yield zip(wanted, results, strict=True)
     else:

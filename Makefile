@@ -39,7 +39,7 @@ models: install
 	@$(BIN)/session-deid models install
 
 test-models: models
-	@$(BIN)/session-deid models install whisper-tiny.en
+	@$(BIN)/session-deid models install whisper-tiny.en fr_core_news_sm
 
 clean:
 	rm -rf $(VENV) demo models/store

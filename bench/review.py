@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 HOURS = 2
 SPEAKERS = ["F01", *(f"P{n:02d}" for n in range(1, 7))]
 SYLLABLES = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "wa", "pe", "du", "fi", "ga", "ho"]
+NAME_ENDING = "x"  # no other word has it, so no decision offers the same words elsewhere
 DECISIONS = 40
 FIRST_VIEW_LIMIT_MS = 1000
 DECISION_LIMIT_MS = 100
@@ -63,15 +64,15 @@ def make_transcript(total: int, seed: int = 7) -> tuple[Attribution, Redaction]:
     rate = HOURS * 3600 / total
     while said < total:
         words = make_words(dice, dice.randint(4, 30))
+        named = dice.randrange(len(words)) if dice.random() < len(words) / 21 else None
+        if named is not None:
+            words[named] += NAME_ENDING
         timed = tuple(Word(at + n * rate, at + (n + 1) * rate, w) for n, w in enumerate(words))
         text = " ".join(words)
         utterances.append(Utterance(dice.choice(SPEAKERS), at, timed[-1].end, text, timed))
-        for _ in range(len(words) // 15 + (dice.random() < 0.4)):
-            n = dice.randrange(len(words))
-            start = sum(len(w) + 1 for w in words[:n])
-            if any(s.utterance == len(utterances) - 1 for s in spans[-3:]):
-                continue
-            spans.append(_span(dice, len(utterances) - 1, start, words[n], len(spans)))
+        if named is not None:
+            start = sum(len(w) + 1 for w in words[:named])
+            spans.append(_span(dice, len(utterances) - 1, start, words[named], len(spans)))
         said, at = said + len(words), timed[-1].end
     made = tuple(utterances)
     known = LabelMap(

@@ -11,7 +11,7 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── DestroyError                   61-64   destruction refused or not proven
     └── ClusterError                   65-69   the cluster
 
-0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours.
+0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours. docs/exit-codes.md lists them all.
 """
 
 from __future__ import annotations
@@ -102,7 +102,19 @@ class EncryptedFileError(InputError):
 class OutputError(InputError):
     exit_code = 17
     problem = "{file}: cannot be written ({why})."
-    remedy = "Choose another folder with --out, or free some space."
+    remedy = "Choose another folder, or free some space."
+
+
+class OutputExistsError(OutputError):
+    exit_code = 18
+    problem = "{file}: is there already, and is not written over."
+    remedy = "Move it away, or choose another folder."
+
+
+class OwnFileError(InputError):
+    exit_code = 19
+    problem = "{file}: {what}, so it is not imported."
+    remedy = "An import removes what it takes in: name the recordings, or the folder of the recorder."
 
 
 # --- models and engines -------------------------------------------------------------------------
@@ -161,6 +173,11 @@ class RosterError(SettingsError):
     exit_code = 31
     problem = "{file}: not a roster: {why}."
     remedy = "A roster is a CSV file with the columns code,name,nicknames,role."
+
+
+class RosterEntryError(RosterError):
+    problem = "{code}: {why}."
+    remedy = "session-deid roster list shows who is in the roster."
 
 
 class PolicyError(SettingsError):
@@ -231,7 +248,12 @@ class SealBrokenError(StudyError):
 class LedgerError(StudyError):
     exit_code = 44
     problem = "{file}: the study's ledger is damaged ({why})."
-    remedy = "Put back the ledger from a backup; session-deid audit verify says what is wrong."
+    remedy = "Keep the folder as it is elsewhere, and put the whole study folder back from a backup."
+
+
+class KeyBookError(LedgerError):
+    problem = "{file}: the list of ways into the study is damaged ({why})."
+    remedy = "Put back this file from a backup; any copy of it since the last key command will do."
 
 
 class DiskFullError(StudyError):
@@ -246,6 +268,16 @@ class ReadOnlyError(StudyError):
     remedy = "Make it writable and run the same command again; what was done until here is kept."
 
 
+class NotPermittedError(ReadOnlyError):
+    problem = "{file}: this account has no permission for it ({why})."
+    remedy = "Give the account the whole study folder, and run the same command again; nothing was lost."
+
+
+class FileRefusedError(ReadOnlyError):
+    problem = "{file}: the system refused ({why})."
+    remedy = "Check the path and the disk it lies on, and run the same command again; nothing was lost."
+
+
 class DiskFaultError(ReadOnlyError):
     problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
     remedy = "Check the disk and its cable, then run the same command again."
@@ -258,8 +290,18 @@ class StateError(StudyError):
 
 
 class RecordingUnknownError(StateError):
-    problem = "{recording}: there is no such recording, or nothing of that kind is kept of it."
+    problem = "{recording}: there is no such recording in this study."
     remedy = "session-deid status shows those there are."
+
+
+class RecordingAmbiguousError(RecordingUnknownError):
+    problem = "{recording}: {count} recordings have this name."
+    remedy = "Give one by its id: {ids}."
+
+
+class NotKeptError(RecordingUnknownError):
+    problem = "{recording}: its {what} is not kept: it was destroyed, or never made."
+    remedy = "session-deid status shows where it stands."
 
 
 class KeyUnavailableError(StudyError):
@@ -268,10 +310,23 @@ class KeyUnavailableError(StudyError):
     remedy = "Give the key file with --key-file or SESSION_DEID_KEY_FILE, or the passphrase at the prompt."
 
 
+class KeyChangeError(KeyUnavailableError):
+    problem = "{what}: {why}."
+    remedy = "No way into the study was changed."
+
+
 class AuditBrokenError(StudyError):
     exit_code = 49
     problem = "The audit chain does not hold: {why}."
     remedy = "Keep the study folder as it is and compare it with a backup."
+
+
+class OlderLedgerError(AuditBrokenError):
+    problem = "The ledger is older than the study: entry {missing} is missing, the audit chain's head is entry {head}."
+    remedy = (
+        "Nothing was changed. Keep what is there now elsewhere, and put the whole study folder back from one "
+        "backup: ledger, audit.head and vault belong together."
+    )
 
 
 # --- verification and destruction -----------------------------------------------------------------
@@ -324,6 +379,7 @@ class StatementError(VerifyError):
 
 
 class SecondReviewerError(VerifyError):
+    exit_code = 50
     problem = "{recording}: {why}."
     remedy = "This study asks for {needed} reviewers; another person verifies the same transcript."
 
@@ -379,5 +435,5 @@ class ClusterError(SessionDeidError):
 
 class SomeFailedError(SessionDeidError):
     exit_code = 60
-    problem = "{failed} of {total} failed; the others are done."
+    problem = "{failed} of {total} failed or want a look; the others are done."
     remedy = "The lines above say why each failed."

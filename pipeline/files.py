@@ -11,6 +11,7 @@ from secrets import token_hex
 from pipeline.errors import OutputError
 
 PRIVATE_MODE = 0o600
+NAME_MOST_BYTES = 200  # of 255, so that our endings and a number fit
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
@@ -33,6 +34,40 @@ def write_atomically(path: Path | str, data: bytes) -> None:
         raise OutputError(file=target, why=error.strerror or type(error).__name__) from None
 
 
+def check_writable(path: Path | str) -> None:
+    """Raise OutputError now for what `write_atomically` would refuse after an hour's work (a full disk apart)."""
+    target = Path(os.path.realpath(path))
+    try:
+        if _is_special(target):
+            return
+        if target.is_dir():
+            raise OutputError(file=path, why="it is a folder")
+        if not target.parent.is_dir():
+            raise OutputError(file=path, why="its folder does not exist")
+    except OSError as error:
+        raise OutputError(file=path, why=error.strerror or type(error).__name__) from None
+    check_folder_writable(target.parent)
+
+
+def make_output_folder(folder: Path) -> None:
+    """Make a folder for results, where there is none yet; raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(file=folder, why=error.strerror or type(error).__name__) from None
+
+
+def check_folder_writable(folder: Path) -> None:
+    """Raise OutputError when no file can be made in a folder."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(file=folder, why="this account may not write there, or the disk is read-only")
+
+
+def cut_name(name: str, most_bytes: int) -> str:
+    """A file name cut so that it takes at most so many bytes (file systems allow 255), never inside a letter."""
+    return os.fsencode(name)[:most_bytes].decode(errors="ignore")
+
+
 def _is_special(path: Path) -> bool:
     """True for what exists and is neither a file nor a folder."""
     try:
@@ -52,7 +87,7 @@ def _write_through(path: Path, data: bytes) -> None:
 def _replace(path: Path, data: bytes) -> None:
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory")
-    beside = path.with_name(f".{path.name[:80]}.{token_hex(4)}.part")
+    beside = path.with_name(f".{cut_name(path.name, 80)}.{token_hex(4)}.part")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:

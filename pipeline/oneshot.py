@@ -11,12 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__
-from pipeline.errors import OutputError, SessionDeidError
-from pipeline.files import write_atomically
+from pipeline.errors import SessionDeidError, printable
+from pipeline.files import (
+    NAME_MOST_BYTES,
+    check_folder_writable,
+    cut_name,
+    make_output_folder,
+    write_atomically,
+)
 from pipeline.flow import ProgressFor, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.export import ExportDocument
@@ -57,8 +63,11 @@ class OneShot:
     def process(self, recordings: Iterable[Path], progress: ProgressFor) -> Iterator[Outcome]:
         """Take each recording the whole way; one that fails costs itself alone.
 
+        A folder that cannot be written to is an OutputError at once, before any work.
         A voice that a later recording names gets its code in the earlier ones' files too, at the end.
         """
+        make_output_folder(self.out)
+        check_folder_writable(self.out)
         for recording, name in named_apart(recordings):
             try:
                 yield self._process_one(recording, name, progress)
@@ -111,30 +120,9 @@ class OneShot:
             ".report.html": reports.to_html(report).encode(),
             ".report.json": reports.to_json(report).encode(),
         }
-        _make_folder(self.out)
         for suffix, content in contents.items():
             write_atomically(self.out / (name + suffix), content)
         return tuple(self.out / (name + suffix) for suffix in contents)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(file=folder, why=error.strerror) from None
-
-
-def versions(transcription: Transcription) -> dict[str, str]:
-    """What made a transcript, by name: ours and the models'."""
-    from pipeline.deidentify.engine import SPACY_MODELS
-    from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
-
-    return {
-        "session-deid": __version__,
-        "transcription": f"{transcription.engine} {transcription.model}",
-        "speakers": f"{SEGMENTATION_MODEL}, {VOICEPRINT_MODEL}",
-        "identifiers": f"{SPACY_MODELS[0]}, rampart",
-    }
 
 
 def document_of(
@@ -156,13 +144,15 @@ def document_of(
 
 
 def named_apart(recordings: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Each recording with a name for its outputs; two of one name become NAME and NAME-2."""
+    """Each recording with a name for its outputs; two of one name (also on disks that know no capitals) become
+    NAME and NAME-2. Control characters are left out, and a very long name is cut so that endings fit."""
     taken: set[str] = set()
     for recording in recordings:
-        name, number = recording.stem, 2
-        while name in taken:
-            name, number = f"{recording.stem}-{number}", number + 1
-        taken.add(name)
+        stem = cut_name(printable(recording.stem).replace("?", "_"), NAME_MOST_BYTES)
+        name, number = stem, 2
+        while name.casefold() in taken:
+            name, number = f"{stem}-{number}", number + 1
+        taken.add(name.casefold())
         yield recording, name
 
 

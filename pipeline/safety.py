@@ -1,8 +1,10 @@
-"""What every process of ours does first, so that nothing identified slips onto the disk."""
+"""What every process of ours does first, so that nothing identified slips onto the disk or onto the network."""
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 
 
 def protect_process() -> None:
@@ -13,3 +15,32 @@ def protect_process() -> None:
     except ImportError:  # Windows writes no core files
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def stay_offline() -> None:
+    """From here on this process reaches nothing but this computer, whatever a library tries; there is no way back.
+
+    Promise and proof in one: an audit hook (PEP 578) sees every connection and name look-up that Python code makes
+    and refuses it as a computer without a network would, so a library that can do without goes on.
+    """
+    sys.addaudithook(_refuse_network)
+
+
+_LOCAL = ("localhost", "127.", "::1")
+_CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event in _CONNECTS:
+        address = arguments[1]
+        host = (
+            address[0] if isinstance(address, tuple) and address else None
+        )  # else a socket of this computer
+    elif event in _LOOKS_UP:
+        host = arguments[0]
+    else:
+        return
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if isinstance(name, str) and name and not name.startswith(_LOCAL):
+        raise OSError(errno.ENETUNREACH, "session-deid works offline")

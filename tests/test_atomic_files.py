@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.files import write_atomically
+from pipeline.files import check_writable, write_atomically
 
 
 def test_writes_a_private_file(tmp_path: Path) -> None:
@@ -58,3 +58,29 @@ def test_follows_a_link(tmp_path: Path) -> None:
     write_atomically(tmp_path / "link", b"2")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"2"
+
+
+def test_what_could_not_be_written_later_is_refused_now(tmp_path: Path) -> None:
+    """Before an hour of work: a missing folder, a folder in the file's place, a folder that is not ours."""
+    check_writable(tmp_path / "new.json")
+    check_writable("/dev/null")
+    (tmp_path / "file").touch()
+    check_writable(tmp_path / "file")
+    for wrong in (tmp_path, tmp_path / "missing" / "new.json", tmp_path / "file" / "new.json"):
+        with pytest.raises(OutputError):
+            check_writable(wrong)
+
+
+def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system tells of it (an administrator may write everywhere)."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError, match="may not write there"):
+        check_writable(tmp_path / "new.json")
+
+
+@pytest.mark.parametrize("letter", ["a", "ā", "語", "\U0001f600"])
+def test_a_long_name_is_written_whole(tmp_path: Path, letter: str) -> None:
+    """The part file's name fits beside the longest name a file system allows, whatever it is made of."""
+    name = letter * (250 // len(letter.encode()))
+    write_atomically(tmp_path / name, b"x")
+    assert (tmp_path / name).read_bytes() == b"x"

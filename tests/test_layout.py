@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline import errors
 from pipeline.cli.main import COMMANDS, main
 from tests.conftest import ROOT
 
@@ -66,41 +65,6 @@ def test_every_room_has_its_place() -> None:
         p.stem for p in (ROOT / "pipeline").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()
     }
     assert rooms - set(LEVEL) == set()
-
-
-def every_error() -> list[type[errors.SessionDeidError]]:
-    """The whole tree."""
-    found, todo = [], [errors.SessionDeidError]
-    while todo:
-        kind = todo.pop()
-        found.append(kind)
-        todo += kind.__subclasses__()
-    return found
-
-
-def test_each_error_that_can_be_raised_has_an_exit_code_of_its_own() -> None:
-    """Two classes with a message never share a code; none takes one that means something else."""
-    speaking = [e for e in every_error() if e.problem and "problem" in vars(e)]
-    codes = [e.exit_code for e in speaking if "exit_code" in vars(e)]
-    shared = {c for c in codes if codes.count(c) > 1}
-    families = {errors.InputError.exit_code, errors.ModelError.exit_code, errors.SettingsError.exit_code}
-    assert shared <= families
-    assert not {0, 1, 2, errors.EXIT_BUG, errors.EXIT_INTERRUPTED} & set(codes)
-
-
-def test_every_error_survives_a_process_border() -> None:
-    """An error raised in a worker arrives with its class and message."""
-    import pickle
-
-    error = errors.TruncatedAudioError(file="a.wav", seconds=3, expected=9)
-    again = pickle.loads(pickle.dumps(error))
-    assert type(again) is errors.TruncatedAudioError
-    assert str(again) == str(error)
-
-
-def test_control_characters_of_a_file_name_never_reach_the_terminal() -> None:
-    """An escape sequence in a name is shown as question marks."""
-    assert "\x1b" not in str(errors.FileMissingError(file="a\x1b[2Jb.wav"))
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -14,7 +14,7 @@ from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stop
 from pipeline.errors import SealBrokenError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study import faults
-from pipeline.study.intake import Taken
+from pipeline.study.gathering import Taken
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study

@@ -22,7 +22,8 @@ from pipeline.batch.under_way import begin, end
 from pipeline.study.audit import now
 from pipeline.study.creating import INBOX
 from pipeline.study.files import need_space
-from pipeline.study.intake import Taken, import_files
+from pipeline.study.gathering import Taken
+from pipeline.study.intake import import_files
 from pipeline.study.rows import RecordingRow
 from pipeline.study.states import State
 from pipeline.study.study import Study
@@ -68,6 +69,7 @@ def run_study(
     with study.lock("run"):
         study.ledger.check()
         study.sweep()
+        study.note_settings()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = to_do(study)
         lines = _work(study, rows, make_crew, tell, carry=carry) if rows or outdated(study) else []
@@ -77,7 +79,7 @@ def run_study(
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
         done=len(done),
-        failed=len(lines) - len(done) + sum(each.outcome == "failed" for each in taken),
+        failed=len(lines) - len(done) + sum(each.wants_a_person for each in taken),
         waiting=sum(each.outcome == "waits" for each in taken),
         seconds=time.monotonic() - started,
         sound_seconds=sum(line.duration or 0.0 for line in done),

@@ -59,15 +59,15 @@ def show(recording: str, as_json: bool, folder: Path | None, key_file: Path | No
 @study_options
 def export(to: Path, folder: Path | None, key_file: Path | None) -> None:
     """Write the chain as JSON Lines (checkable) and as a page to read and print; no identified words."""
-    from pipeline.files import write_atomically
+    from pipeline.files import make_output_folder, write_atomically
     from pipeline.study.audit_export import as_html, as_json_lines
 
     with open_study(folder, key_file) as study:
         entries = list(study.audit.entries())
-        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_output_folder(to)
         write_atomically(to / "audit.jsonl", as_json_lines(study, entries))
         write_atomically(to / "audit.html", as_html(study, entries).encode())
-    click.echo(f"{len(entries)} entries written to {to / 'audit.jsonl'} and {to / 'audit.html'}")
+    click.echo(f"{len(entries)} entries written to {click.format_filename(to)}: audit.jsonl, audit.html")
 
 
 @audit.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
+from pipeline.errors import DestroyError, SealBrokenError, SessionDeidError, StateError
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
@@ -34,22 +35,39 @@ def destroy(
 
     There is no way back. What stays is the approved transcript, the report and the certificate.
     """
-    from pipeline.erase import destroy as destruction
-    from pipeline.study.study import user
+    from pipeline.errors import SomeFailedError
 
     if sum((bool(recordings), due, everything)) != 1:
         raise click.UsageError("Name recordings, or give --due or --all.")
     with open_study(folder, key_file) as study:
         rows = _meant(study, recordings, due)
         _ask_consent(study, rows, yes)
-        for row in rows:
-            gone = destruction.destroy(study, row.id, by=user())
-            if as_json:
-                show_json(recording=row.id, state="destroyed", certificate=str(gone.certificate))
-            else:
-                click.echo(f"{row.id}: destroyed, {gone.checks} checks passed. Certificate: {gone.page}")
+        refused = [error for row in rows if (error := _destroy(study, row, as_json, alone=len(rows) == 1))]
     if not rows and not as_json:
         click.echo("Nothing is due.")
+    if refused:
+        raise SomeFailedError(failed=len(refused), total=len(rows))
+
+
+def _destroy(study: Study, row: RecordingRow, as_json: bool, *, alone: bool) -> SessionDeidError | None:
+    """Destroy one of several; what only that one is to blame for is said, and the others go on."""
+    from pipeline.erase import destroy as destruction
+    from pipeline.study.finding import user
+
+    try:
+        gone = destruction.destroy(study, row.id, by=user())
+    except (DestroyError, StateError, SealBrokenError) as error:
+        if alone:
+            raise
+        if as_json:
+            show_json(recording=row.id, state=row.state.value, error=str(error), exit_code=error.exit_code)
+        click.echo(f"session-deid: {error}", err=True)
+        return error
+    if as_json:
+        show_json(recording=row.id, state="destroyed", certificate=str(gone.certificate))
+    else:
+        click.echo(f"{row.id}: destroyed, {gone.checks} checks passed. Certificate: {gone.page}")
+    return None
 
 
 def _meant(study: Study, recordings: tuple[str, ...], only_due: bool) -> list[RecordingRow]:

@@ -23,9 +23,12 @@ def diarize(audio: Path, speakers: int | None, threads: int | None, target: Path
     from pipeline.audio.decode import decode
     from pipeline.audio.quality import check, normalise
     from pipeline.cli.progress import stage_progress
+    from pipeline.files import check_writable
     from pipeline.speakers import rttm
     from pipeline.speakers.diarize import load
 
+    if str(target) != "-":
+        check_writable(target)
     sound = decode(audio, name=audio.name)
     for warning in check(sound, name=audio.name).warnings:
         click.echo(f"{click.format_filename(audio.name)}: {warning}.", err=True)

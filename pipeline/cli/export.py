@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from pipeline.cli.study_options import open_study, study_options
-from pipeline.errors import NotVerifiedError, OutputError
+from pipeline.errors import NotVerifiedError
 from pipeline.export.document import Attachment, ExportDocument
 from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
-from pipeline.files import write_atomically
+from pipeline.files import make_output_folder, write_atomically
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -159,7 +159,7 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
         return
     study = package.safe_name(loaded.documents[0].study or "study", set())
     if "package" in kinds:
-        _make_folder(to)
+        make_output_folder(to)
         inside = [kind for kind in kinds if kind != "package"] or package.DEFAULT_FORMATS
         target = to / f"{study}-package"
         package.write(loaded.documents, target, options=loaded.options, formats=inside, audit=loaded.audit)
@@ -176,13 +176,6 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
 
 def _save(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, and say which."""
-    _make_folder(path.parent)
+    make_output_folder(path.parent)
     write_atomically(path, data)
     click.echo(path)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(file=folder, why=error.strerror or "the system refused") from None

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
+from pipeline.errors import printable
 
 if TYPE_CHECKING:
-    from pipeline.study.intake import Taken
+    from pipeline.study.gathering import Taken
     from pipeline.study.study import Study
 
 
@@ -36,14 +37,14 @@ def import_recordings(
         for taken in import_files(study, paths or [study.folder / INBOX], keep=keep):
             show_taken(study, taken, as_json)
             total += 1
-            failed += taken.outcome == "failed"
+            failed += taken.wants_a_person
     if failed:
         raise SomeFailedError(failed=failed, total=total)
 
 
 def show_taken(study: Study, taken: Taken, as_json: bool) -> None:
     """One line about a file, without a name that stands in the roster."""
-    shown = taken.file.name
+    shown = printable(taken.file.name)
     if study.names.names_someone(taken.file.stem):
         shown = "(a file whose name holds a name)"
     if as_json:

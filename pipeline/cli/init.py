@@ -36,7 +36,9 @@ def init(
     if passphrase or not (key_file or keyring):
         secret = ask_secret("Passphrase for this study (8 characters or more)", twice=True)
     with Study.create(folder, passphrase=secret, key_file=key_file, keyring=keyring, name=name) as study:
-        click.echo(f"Made the study {study.settings.name!r}. Put recordings into {folder / 'inbox'}")
+        click.echo(
+            f"Made the study {study.settings.name!r}. Put recordings into {click.format_filename(folder / 'inbox')}"
+        )
         if recovery is None and key_file is None and at_terminal():
             recovery = _ask_for_recovery()
         if recovery is not None:

@@ -38,12 +38,13 @@ def change(folder: Path | None, key_file: Path | None) -> None:
     """Change the passphrase: the new one opens the study, the old ones no longer do."""
     from pipeline.study.creating import check_passphrase
     from pipeline.study.keys import Passphrase
+    from pipeline.study.ways import replace_ways
 
     with open_study(folder, key_file) as study:
         secret = ask_secret("New passphrase", twice=True)
         check_passphrase(secret)
         old = {wrap.name for wrap in study.book.wraps if wrap.kind == "passphrase"}
-        study.replace_ways(old, Passphrase(secret), "passphrase")
+        replace_ways(study, old, Passphrase(secret), "passphrase")
     click.echo("The passphrase is changed. Backups of the study still open by the old one.")
 
 
@@ -60,6 +61,7 @@ def add(
     """Add a way to open the study."""
     from pipeline.study import key_files, keys
     from pipeline.study.creating import check_passphrase
+    from pipeline.study.ways import add_way
 
     if (new_file is not None) + keyring + passphrase != 1:
         raise click.UsageError("Give one of --file, --keyring, --passphrase.")
@@ -67,13 +69,13 @@ def add(
         if new_file is not None:
             if not new_file.exists():
                 key_files.make_key_file(new_file, purpose="Key file of a session-deid study.")
-            study.add_way(keys.KeyFile(new_file), "file")
+            add_way(study, keys.KeyFile(new_file), "file")
         elif keyring:
-            study.add_way(keys.SystemKeyring(), "keyring")
+            add_way(study, keys.SystemKeyring(), "keyring")
         else:
             secret = ask_secret("Another passphrase", twice=True)
             check_passphrase(secret)
-            study.add_way(keys.Passphrase(secret), "passphrase")
+            add_way(study, keys.Passphrase(secret), "passphrase")
         click.echo(f"Added: {study.book.wraps[-1].name}  {study.book.wraps[-1].kind}")
 
 
@@ -82,14 +84,13 @@ def add(
 @study_options
 def remove(name: str, folder: Path | None, key_file: Path | None) -> None:
     """Remove the way NAME (see `key list`); the last one stays."""
-    from pipeline.errors import KeyUnavailableError
+    from pipeline.errors import KeyChangeError
+    from pipeline.study.ways import remove_way
 
     with open_study(folder, key_file) as study:
         if name not in {wrap.name for wrap in study.book.wraps}:
-            raise KeyUnavailableError(
-                source=name, why="is no way into this study; see: session-deid key list"
-            )
-        study.remove_way(name)
+            raise KeyChangeError(what=name, why="is no way into this study; session-deid key list shows them")
+        remove_way(study, name)
     click.echo(f"Removed: {name}. Backups of the study still open by it.")
 
 
@@ -105,7 +106,8 @@ def recovery(file: Path, folder: Path | None, key_file: Path | None) -> None:
 def write_recovery(study: Study, file: Path) -> None:
     """Make a recovery file that opens the study."""
     from pipeline.study import key_files, keys
+    from pipeline.study.ways import add_way
 
     key_files.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")
-    study.add_way(keys.KeyFile(file), "recovery")
-    click.echo(f"Recovery file: {file}. Print it, lock it away, then delete the file.")
+    add_way(study, keys.KeyFile(file), "recovery")
+    click.echo(f"Recovery file: {click.format_filename(file)}. Print it, lock it away, then delete the file.")

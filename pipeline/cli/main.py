@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from pipeline import __version__
-from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
-from pipeline.safety import protect_process
+from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, FileRefusedError, SessionDeidError
+from pipeline.safety import protect_process, stay_offline
 
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
@@ -77,6 +79,11 @@ def main() -> None:
 def run() -> None:
     """The console script: exit codes as documented in pipeline.errors, no traceback for a user's error."""
     protect_process()
+    for stream in (sys.stdout, sys.stderr):  # a name that the encoding lacks must not end a run
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if not needs_network(sys.argv[1:]):
+        stay_offline()
     try:
         code = main(standalone_mode=False)  # click gives back the code of an Exit raised in a command
         sys.exit(code if isinstance(code, int) else 0)
@@ -92,9 +99,21 @@ def run() -> None:
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
         sys.exit(EXIT_INTERRUPTED)
+    except OSError as refused:
+        ours = FileRefusedError(
+            file=refused.filename or "A file", why=refused.strerror or type(refused).__name__
+        )
+        click.echo(f"session-deid: {ours}", err=True)
+        sys.exit(ours.exit_code)
     except Exception as bug:
         report_bug(bug)
         sys.exit(EXIT_BUG)
+
+
+def needs_network(arguments: Sequence[str]) -> bool:
+    """Only installing models and a run on a cluster do; everything else is held to this computer."""
+    command = next((a for a in arguments if not a.startswith("-")), "")
+    return command == "models" or any(a.partition("=")[0] in ("--scheduler", "--slurm") for a in arguments)
 
 
 def report_bug(bug: Exception) -> None:

@@ -58,9 +58,12 @@ def redact(
     from pipeline.deidentify import readers
     from pipeline.deidentify import redact as deidentifiers
     from pipeline.deidentify.speakers_named import name_speakers
-    from pipeline.files import write_atomically
+    from pipeline.files import check_writable, write_atomically
 
     _check_output(transcript, out)
+    for target in (out, spans):
+        if target is not None:
+            check_writable(target)
     source = readers.read(transcript)
     people = None
     if roster:

@@ -46,8 +46,8 @@ def review(
     decision is sealed in the study the moment it is made; closing the page loses nothing.
     """
     from pipeline.audio.decode import decode
+    from pipeline.study.finding import user
     from pipeline.study.review_store import StudyReviewStore
-    from pipeline.study.study import user
     from pipeline.verify.web.access import Door
     from pipeline.verify.web.server import bind_port, make_server
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.batch.job import Crew, Stages
     from pipeline.batch.line import RunLine
     from pipeline.batch.run import RunSummary
-    from pipeline.study.intake import Taken
+    from pipeline.study.gathering import Taken
     from pipeline.study.study import Study
 
 SCREEN_LINES = 20
@@ -76,9 +76,13 @@ def run(
     from pipeline.batch.crew import Hands
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
+    from pipeline.files import check_writable
 
     if scheduler and slurm:
         raise click.UsageError("Give --scheduler or --slurm, not both.")
+    for target in (log, metrics):
+        if target is not None:
+            check_writable(target)
     hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0)
     with open_study(folder, key_file) as study:
         reporter = Reporter(study, as_json, log)

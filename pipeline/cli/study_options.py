@@ -51,14 +51,25 @@ def json_option(command: Command) -> Command:
 
 def open_study(folder: Path | None, key_file: Path | None) -> Study:
     """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it."""
+    from pipeline.errors import KeyUnavailableError, WrongKeyError
     from pipeline.study import keys
+    from pipeline.study.finding import find_study
     from pipeline.study.settings import read_settings
-    from pipeline.study.study import Study, find_study
+    from pipeline.study.study import Study
 
     place = folder if folder is not None else find_study(Path.cwd())
     book = keys.read_book(place)
     source = _source_without_asking(book, read_settings(place), key_file)
-    return Study.open(place, source) if source is not None else _open_by_passphrase(place)
+    if source is None:
+        return _open_by_passphrase(place)
+    try:
+        return Study.open(place, source)
+    except (KeyUnavailableError, WrongKeyError) as error:
+        knows_one = any(wrap.kind == "passphrase" for wrap in book.wraps)
+        if key_file is not None or not knows_one or not can_be_asked():
+            raise
+        click.echo(f"session-deid: {error}", err=True)
+        return _open_by_passphrase(place)  # a study brought to a computer without its key file or keyring
 
 
 def _source_without_asking(book: KeyBook, settings: StudySettings, key_file: Path | None) -> KeySource | None:
@@ -92,15 +103,20 @@ def ask_secret(prompt: str, *, twice: bool = False) -> str:
     """A passphrase typed at the terminal; raises KeyUnavailableError where there is none."""
     from pipeline.errors import KeyUnavailableError
 
-    if not sys.stdin.isatty():
+    if not can_be_asked():
         raise KeyUnavailableError(source="The passphrase", why="can only be typed at a terminal")
     typed: str = click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True)
     return typed
 
 
+def can_be_asked() -> bool:
+    """True when a passphrase can be typed."""
+    return sys.stdin.isatty()
+
+
 def show_json(**facts: object) -> None:
     """One JSON object on a line of standard output."""
-    click.echo(json.dumps(facts, ensure_ascii=False))
+    click.echo(json.dumps(facts))  # ASCII: it stays JSON whatever the terminal's or the pipe's encoding
 
 
 def at_terminal() -> bool:

@@ -40,9 +40,12 @@ def transcribe(
     from pipeline.audio.decode import decode
     from pipeline.audio.quality import check, normalise
     from pipeline.cli.progress import stage_progress
+    from pipeline.files import check_writable
     from pipeline.transcribe import load
     from pipeline.transcribe.hints import read_hints
 
+    if str(target) != "-":
+        check_writable(target)
     words = read_hints(hints) if hints else ()
     sound = decode(audio, name=audio.name)
     for warning in check(sound, name=audio.name).warnings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -31,7 +32,9 @@ def unseal(recording: str, to: Path, folder: Path | None, key_file: Path | None)
     with open_study(folder, key_file) as study:
         row = study.find(recording)
         write_source(study, row, to)
-        click.echo(f"{row.id}: {row.size} bytes written to {to}. Destroying this copy is yours to do.")
+        click.echo(
+            f"{row.id}: {row.size} bytes written to {click.format_filename(to)}. Destroying this copy is yours to do."
+        )
 
 
 def write_source(study: Study, row: RecordingRow, to: Path) -> None:
@@ -47,10 +50,12 @@ def write_source(study: Study, row: RecordingRow, to: Path) -> None:
         try:
             with os.fdopen(handle, "wb") as target:
                 with study.ledger.transaction():
-                    study.audit.append("unsealed", row.id, {"size": row.size})
+                    here = os.fstat(target.fileno()).st_dev == study.folder.stat().st_dev
+                    study.audit.append("unsealed", row.id, {"size": row.size, "to_this_disk": here})
                 _copy(source, target)
         except BaseException as error:
-            remove_for_good(to, place="unseal")
+            with suppress(OSError):
+                remove_for_good(to, place="unseal")
             if isinstance(error, OSError):
                 raise OutputError(file=to, why=error.strerror) from None
             raise

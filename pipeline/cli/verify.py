@@ -40,8 +40,8 @@ def verify(
     Your name, the time, the transcript's digest and the statement you accept are kept and signed.
     """
     from pipeline.audio.decode import decode
+    from pipeline.study.finding import user
     from pipeline.study.review_store import StudyReviewStore
-    from pipeline.study.study import user
     from pipeline.verify.session import ReviewSession
 
     with open_study(folder, key_file) as study:
@@ -72,7 +72,9 @@ def walk(session: ReviewSession, reviewer: str, renew: Callable[[], None], holde
         renew()
         if answer == "q":
             return
-        if answer == "s":
+        if answer == "r" and question.about == "voice":
+            click.echo("Whose voice it is can be said in the review page: session-deid review", err=True)
+        if answer == "s" or (answer == "r" and question.about == "voice"):
             skipped.add(question.id)
         elif decision := decision_for(question, answer, session.can_undo):
             session.decide(decision, reviewer, holder)
@@ -94,8 +96,9 @@ def show_question(state: ReviewedTranscript, question: Question, left: int) -> N
     """The question, with its line as it stands in the sound: on the screen alone."""
     from pipeline.verify.final import redacted_text
 
+    more = f" {len(question.like_it)} more like it are decided with it." if question.like_it else ""
     click.echo(
-        f"\n{left} open. {question.about}: {question.why} ({question.start:.1f} to {question.end:.1f} s)"
+        f"\n{left} open. {question.about}: {question.why}{more} ({question.start:.1f} to {question.end:.1f} s)"
     )
     if question.line:
         line = state.lines[question.line]
@@ -110,12 +113,12 @@ def approve(
     from pipeline.errors import StatementError, UndecidedError
     from pipeline.verify.final import review_digest
     from pipeline.verify.queue import count_open
-    from pipeline.verify.session import STATEMENT
+    from pipeline.verify.session import make_statement
 
     if left := count_open(session.state):
         raise UndecidedError(recording=session.recording, open=left)
     digest = review_digest(session.state)
-    click.echo(f"\n{STATEMENT}\nTranscript {digest}")
+    click.echo(f"\n{make_statement(session.progress)}\nTranscript {digest}")
     fate = store.destruction(session.recording)
     click.echo(f"To be destroyed, {fate.when}: {', '.join(fate.what)}.")
     if not accepted and at_terminal():

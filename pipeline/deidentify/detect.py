@@ -107,6 +107,13 @@ def load(
     return Detector(_analyzer(engine, language), engine, language, THRESHOLDS[sensitivity])
 
 
+def models_of(language: str) -> tuple[str, ...]:
+    """The names of the models that look for identifiers in a language."""
+    from pipeline.deidentify.engine import spacy_model
+
+    return (spacy_model(), "rampart") if language == "en" else (other_languages.names_model(language),)
+
+
 def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider

@@ -31,6 +31,11 @@ class SpeechArtifacts(NlpArtifacts):  # type: ignore[misc]
         self.view = view
 
 
+def spacy_model() -> str:
+    """The English pipeline in use: the best that is installed."""
+    return next((n for n in SPACY_MODELS if store.installed(n)), SPACY_MODELS[0])
+
+
 class SpeechEngine(NlpEngine):  # type: ignore[misc]
     """Presidio's NLP engine for talk. Raises ModelMissingError when a model is not installed."""
 
@@ -43,8 +48,7 @@ class SpeechEngine(NlpEngine):  # type: ignore[misc]
         """Load both models from the store."""
         import spacy
 
-        name = next((n for n in SPACY_MODELS if store.installed(n)), SPACY_MODELS[0])
-        self._spacy = spacy.load(store.find(name), exclude=_UNUSED_PIPES)
+        self._spacy = spacy.load(store.find(spacy_model()), exclude=_UNUSED_PIPES)
         self._rampart = Rampart(store.find("rampart"))
 
     def is_loaded(self) -> bool:

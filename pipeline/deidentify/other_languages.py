@@ -1,27 +1,36 @@
 """Detection in languages that have no recognizers for speech of their own: Presidio with the language's spaCy model.
 
 The seam for further languages: a model of the manifest (task "names") whose `languages` hold it is enough to start;
-recognizers made for its speech can follow, as for English. Roster names, sites and staff are always found.
+config/languages/CODE.yaml, in Presidio's registry format, adds its dates, ages, addresses and numbers. Roster names,
+sites and staff are always found.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.deidentify.dialogue import fold
+from pipeline.deidentify.words import is_name, read
 from pipeline.errors import LanguageUnsupportedError
 from pipeline.models import manifest, store
 from pipeline.records import Roster, Span, Utterance
+from pipeline.resources import config_path
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+    from presidio_analyzer.nlp_engine import NlpEngine
 
     from pipeline.deidentify.detect import Findings
 
 SURE = 0.8
 DOUBTFUL = 0.3
+ROSTER = "RosterRecognizer"
+EVERYDAY_ZIPF = 4.6  # one word in 25,000: greetings, forms of address, answers
+_PUNCTUATION = ".,;:!?…«»\"'"
 _TYPES = {
     "PHONE_NUMBER": "PHONE",
     "EMAIL_ADDRESS": "EMAIL",
@@ -65,24 +74,66 @@ class PresidioDetector:
             score_threshold=DOUBTFUL,
             ad_hoc_recognizers=list(_roster_recognizers(roster, self._language)),
         )
-        spans = list(_to_spans(_without_overlaps(results), utterances))
+        kept = (found for r in results if (found := _without_small_talk(r, text, self._language)))
+        spans = list(_to_spans(_without_overlaps(list(kept)), utterances))
         sure = tuple(s for s in spans if s.score >= self._threshold)
         return Findings(sure, tuple(s for s in spans if s.score < self._threshold))
 
 
 def load(language: str, threshold: float) -> PresidioDetector:
     """A detector for a language; raises LanguageUnsupportedError or ModelMissingError."""
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
     path = str(store.find(names_model(language)))
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     engine = SpacyNlpEngine(models=[{"lang_code": language, "model_name": path}])
     engine.load()
-    registry = RecognizerRegistry(supported_languages=[language])
-    registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
+    registry = _registry(language, engine)
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
     return PresidioDetector(analyzer, language, threshold)
+
+
+def _registry(language: str, engine: NlpEngine) -> RecognizerRegistry:
+    """The recognizers of config/languages/CODE.yaml, else Presidio's own for the language; none asks the network."""
+    from presidio_analyzer.recognizer_registry import RecognizerRegistry, RecognizerRegistryProvider
+
+    from pipeline.deidentify.recognizers.written_emails import OfflineEmailRecognizer
+
+    settings = config_path("languages", f"{language}.yaml")
+    if settings.is_file():
+        provider = RecognizerRegistryProvider(conf_file=str(settings), nlp_engine=engine)
+        return provider.create_recognizer_registry()
+    registry = RecognizerRegistry(supported_languages=[language])
+    registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
+    registry.remove_recognizer("EmailRecognizer")
+    registry.add_recognizer(OfflineEmailRecognizer(supported_language=language))
+    return registry
+
+
+def _without_small_talk(result: RecognizerResult, text: str, language: str) -> RecognizerResult | None:
+    """A find less what names nobody: "Merci Zorblax" is the name alone, "Oui" and "Parkinson" nothing."""
+    if _found_by(result) == ROSTER or (
+        _found_by(result) != "SpacyRecognizer" and result.entity_type != "PERSON"
+    ):
+        return result
+    words = [(m.start(), fold(m[0])) for m in re.finditer(r"\S*\w\S*", text[result.start : result.end])]
+    telling = [start for start, word in words if not _is_everyday(word.strip(_PUNCTUATION), language)]
+    if not telling:
+        return None
+    if result.entity_type == "PERSON":
+        result.start += telling[0]
+    return result
+
+
+def _is_everyday(word: str, language: str) -> bool:
+    """An ordinary word of the language that is no name anywhere, or a drug, a disease or its eponym."""
+    from wordfreq import zipf_frequency
+
+    if word in read("medical_words") or word in read("eponyms"):
+        return True
+    name = is_name(word) or word in read("places") or word in read("countries")
+    return not name and float(zipf_frequency(word, language)) >= EVERYDAY_ZIPF
 
 
 def _roster_recognizers(roster: Roster | None, language: str) -> Iterator[EntityRecognizer]:
@@ -95,7 +146,7 @@ def _roster_recognizers(roster: Roster | None, language: str) -> Iterator[Entity
         if words:
             yield PatternRecognizer(
                 supported_entity=entity,
-                name="RosterRecognizer",
+                name=ROSTER,
                 deny_list=sorted(set(words), key=len, reverse=True),
                 deny_list_score=1.0,
                 supported_language=language,
@@ -121,7 +172,6 @@ def _to_spans(results: Sequence[RecognizerResult], utterances: Sequence[Utteranc
         if start >= end:
             continue
         kind = _TYPES.get(result.entity_type, result.entity_type)
-        facts = result.recognition_metadata or {}
         yield Span(
             number,
             start,
@@ -129,8 +179,12 @@ def _to_spans(results: Sequence[RecognizerResult], utterances: Sequence[Utteranc
             kind,
             "quasi" if kind in _QUASI else "direct",
             round(min(1.0, float(result.score)), 3),
-            str(facts.get("recognizer_name", "presidio")),
+            _found_by(result),
             text[start:end],
             uncertain=result.score < SURE,
             reason="found with little evidence" if result.score < SURE else "",
         )
+
+
+def _found_by(result: RecognizerResult) -> str:
+    return str((result.recognition_metadata or {}).get(result.RECOGNIZER_NAME_KEY, "presidio"))

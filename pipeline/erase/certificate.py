@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -89,12 +90,24 @@ def describe(medium: Medium) -> dict[str, str | bool | None]:
     }
 
 
-def limits(medium: Medium, *, plain_on_medium: bool | None, other_copies: tuple[str, ...]) -> tuple[str, ...]:
-    """The sentences that keep the certificate true on this medium.
+@dataclass(frozen=True, slots=True)
+class PlainCopies:
+    """What the audit chain knows of the recording's unsealed copies; None and "" where it does not.
 
-    `plain_on_medium`: whether the recording ever lay unsealed on it (None: not known).
+    `source_here`: the file it was imported from lay on the study's file system. `source`: that file was
+    `removed`, or `left`. `unsealed`: how often it was written to a plain file since, `unsealed_here` to
+    one on the study's file system.
     """
-    said = [_worth_of_keys(plain_on_medium), _worth_of_overwriting(medium)]
+
+    source_here: bool | None = None
+    source: Literal["removed", "left", ""] = ""
+    unsealed: int = 0
+    unsealed_here: int = 0
+
+
+def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences that keep the certificate true on this medium."""
+    said = [_worth_of_keys(plain), *_copies_left(plain), _worth_of_overwriting(medium)]
     if medium.network or medium.network is None:
         said.append("The folder may lie on another machine, whose own copies and snapshots were not reached.")
     said.append(
@@ -109,15 +122,39 @@ def limits(medium: Medium, *, plain_on_medium: bool | None, other_copies: tuple[
     return tuple(said)
 
 
-def _worth_of_keys(plain_on_medium: bool | None) -> str:
+def _worth_of_keys(plain: PlainCopies) -> str:
     erased = "Destroying every copy of the recording's key makes the sealed file unreadable wherever its bytes remain"
-    if plain_on_medium is False:
-        return erased + ": the recording never lay unsealed on this medium."
-    lay = "may have lain" if plain_on_medium is None else "lay"
+    if plain.source_here is False:
+        return (
+            f"{erased}: the recording was imported from another file system, and this import never wrote it "
+            "unsealed to this one."
+        )
+    lay = "may have lain" if plain.source_here is None else "lay"
+    fate = {
+        "removed": "that file was overwritten and removed",
+        "left": "that file was left where it was",
+        "": "whether that file was removed is not on record",
+    }[plain.source]
     return (
-        f"{erased}. The recording {lay} unsealed on this medium before import; that file was overwritten and "
-        "removed, which is not a cryptographic erase in the sense of NIST SP 800-88 Rev. 2."
+        f"{erased}. The recording {lay} unsealed on this file system before import; {fate}, which is not a "
+        "cryptographic erase in the sense of NIST SP 800-88 Rev. 2."
     )
+
+
+def _copies_left(plain: PlainCopies) -> list[str]:
+    """What this destruction did not reach, as far as it is on record."""
+    said = []
+    if plain.source == "left":
+        said.append(
+            "A file it was imported from was left where it was then; whoever keeps it must delete it."
+        )
+    if plain.unsealed:
+        here = f", {plain.unsealed_here} of them on this file system" if plain.unsealed_here else ""
+        said.append(
+            f"It was written to a plain file (unseal; how often: {plain.unsealed}{here}); those files are outside "
+            "this certificate, and whoever made them must delete them."
+        )
+    return said
 
 
 def _worth_of_overwriting(medium: Medium) -> str:

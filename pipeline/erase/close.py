@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.errors import NotDestroyableError
+from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.states import State
-from pipeline.study.study import STUDY_OWNER, Study
+from pipeline.study.study import Study
 
 VOICES = ("voices",)
 PEOPLE = ("roster", "labels")
@@ -18,7 +19,7 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     Safe to repeat. Raises NotDestroyableError while a recording is not destroyed.
     """
     for row in study.recordings():
-        if row.state is not State.DESTROYED:
+        if row.state not in (State.DESTROYED, State.RECEIVED):  # of a received one nothing was ever kept
             raise NotDestroyableError(
                 recording=row.id, why=f"it is {row.state.value}, so the study stays open"
             )

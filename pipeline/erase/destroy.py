@@ -24,10 +24,10 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.erase import certificate as certificates
-from pipeline.erase.certificate import Approval, Certificate, Destroyed
+from pipeline.erase.certificate import Approval, Certificate, Destroyed, PlainCopies
 from pipeline.erase.medium import inspect
 from pipeline.erase.proof import prove, remember
-from pipeline.errors import DestructionUnprovenError, NotDestroyableError
+from pipeline.errors import DestructionUnprovenError, NotDestroyableError, StateError
 from pipeline.files import write_atomically
 from pipeline.study import faults
 from pipeline.study.approved import Approved, read_approved
@@ -87,6 +87,7 @@ def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
     """
     with study.lock("destroy"):
         row = study.recording(recording_id)
+        study.note_settings()
         approved = _approved(study, row)
         parts = _parts(study, row)
         remembered = remember(study, row.id, parts)
@@ -108,6 +109,8 @@ def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
 
 def _approved(study: Study, row: RecordingRow) -> Approved:
     """What a person approved; raises NotDestroyableError unless it stands, whole and unchanged."""
+    if row.state is State.DESTROYED:
+        raise StateError(recording=row.id, state=row.state.value, wanted="destroyed once more")
     if row.state not in (State.VERIFIED, State.DESTROYING):
         raise NotDestroyableError(recording=row.id, why=f"it is {row.state.value}")
     approved = read_approved(study, row.id)
@@ -206,16 +209,23 @@ def _certify(
         destroyed_at=now(),
         other_copies=study.settings.other_copies,
         limits=certificates.limits(
-            medium, plain_on_medium=_lay_plain(study, row.id), other_copies=study.settings.other_copies
+            medium, plain=_plain_copies(study, row.id), other_copies=study.settings.other_copies
         ),
     )
 
 
-def _lay_plain(study: Study, recording_id: str) -> bool | None:
-    """Whether the recording lay unsealed on the study's disk before import, as the audit chain knows."""
-    facts = [e.facts() for e in study.audit.entries(recording_id) if e.event == "sealed"]
-    known = [bool(f["from_this_disk"]) for f in facts if "from_this_disk" in f]
-    return known[-1] if known else None
+def _plain_copies(study: Study, recording_id: str) -> PlainCopies:
+    """The recording's unsealed copies, as the audit chain knows them."""
+    entries = [(entry.event, entry.facts()) for entry in study.audit.entries(recording_id)]
+    here = [bool(facts["from_this_disk"]) for _, facts in entries if "from_this_disk" in facts]
+    fates = [event for event, _ in entries if event in ("source removed", "source left")]
+    unsealed = [bool(facts.get("to_this_disk", True)) for event, facts in entries if event == "unsealed"]
+    return PlainCopies(
+        source_here=any(here) if here else None,
+        source="left" if "source left" in fates else "removed" if fates else "",
+        unsealed=len(unsealed),
+        unsealed_here=sum(unsealed),
+    )
 
 
 def _write(study: Study, recording_id: str, certificate: Certificate) -> tuple[Path, Path]:

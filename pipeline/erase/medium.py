@@ -18,6 +18,9 @@ COPY_ON_WRITE = frozenset({"btrfs", "zfs", "apfs", "bcachefs", "overlay", "refs"
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "ceph", "lustre", "gpfs"}
 )
+# Linux's names for virtio, Xen, network and loop devices, and what virtual machines call their SCSI disks.
+VIRTUAL_NAMES = ("vd", "xvd", "nbd", "rbd", "drbd", "loop", "zd", "zram")
+VIRTUAL_MODELS = ("qemu", "vbox", "vmware", "virtual", "virtio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,15 @@ def _from_proc(folder: Path, root: Path) -> Medium:
         model=_read(disk / "device" / "model"),
         serial=_read(disk / "device" / "serial") or _read(disk / "serial") or _read(disk / "device" / "wwid"),
         file_system=file_system,
-        rotational=_flag(disk / "queue" / "rotational"),
+        rotational=None if _is_virtual(disk) else _flag(disk / "queue" / "rotational"),
         encrypted=_is_encrypted(device),
     )
+
+
+def _is_virtual(disk: Path) -> bool:
+    """True for the disk of a virtual machine, or one over a network: it says it rotates whatever lies below it."""
+    model = (_read(disk / "device" / "model") or "").lower()
+    return disk.name.startswith(VIRTUAL_NAMES) or any(word in model for word in VIRTUAL_MODELS)
 
 
 def _mount_of(folder: Path, root: Path) -> tuple[str, str, str]:

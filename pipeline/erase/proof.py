@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.erase.certificate import Check
 from pipeline.errors import RecordingUnknownError, SealBrokenError, StudyError
+from pipeline.study.files import storage_errors
+from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.sealing import open_bytes
 from pipeline.study.states import PART_OF, Artifact
-from pipeline.study.study import STUDY_OWNER
 
 if TYPE_CHECKING:
     from pipeline.study.rows import RecordingRow
@@ -164,7 +165,11 @@ def _found(study: Study, recording_id: str, needles: tuple[bytes, ...]) -> bool:
             continue
         if path.is_symlink() or not path.is_file() or not path.stat().st_size:
             continue
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        with (
+            storage_errors(path),
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
             if any(content.find(needle) >= 0 for needle in wanted):
                 return True
     return False

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.export.document import ExportDocument, Participant, clean, clock, in_order
+from pipeline.export.document import ExportDocument, Participant, clean, clock, in_order, show_moment
 from pipeline.export.marks import mark_tokens
 from pipeline.export.options import ExportOptions
 from pipeline.export.smoothing import Smoother
@@ -60,13 +60,13 @@ class Sheet:
     @property
     def verified(self) -> str:
         """Who verified the transcript and when, in a line; empty for a draft."""
-        return ", ".join(part for part in (self.verified_by, self.verified_at) if part)
+        return ", ".join(part for part in (self.verified_by, show_moment(self.verified_at)) if part)
 
     @property
     def transcribed_by(self) -> str:
         """The tool and its models in a line."""
         engines = ", ".join(name for _, name in self.models)
-        return f"{self.tool} {self.version}" + (f" ({engines})" if engines else "")
+        return f"{self.tool} {self.version}".strip() + (f" ({engines})" if engines else "")
 
     @property
     def heading(self) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pipeline import __version__
 from pipeline.records import Utterance
@@ -116,6 +117,15 @@ def clock(seconds: float, *, digits: int = 0, mark: str = ".") -> str:
     minutes, rest = divmod(ms, 60_000)
     text = f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}"
     return text + (mark + f"{rest % 1000:03d}"[:digits] if digits else "")
+
+
+def show_moment(at: str) -> str:
+    """A time as people write it, 2031-05-04 12:00 UTC; what is no ISO 8601 time with an offset stays as it is."""
+    try:
+        moment = datetime.fromisoformat(at)
+        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment.tzinfo else at
+    except (ValueError, OverflowError):
+        return at
 
 
 def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:

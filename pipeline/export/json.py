@@ -30,7 +30,7 @@ def _as_dict(sheet: Sheet) -> dict[str, Any]:
         "date": sheet.date,
         "duration": round(sheet.duration, 3),
         "status": "draft" if sheet.draft else "verified",
-        "verified": sheet.verified or None,
+        "verified": ", ".join(part for part in (sheet.verified_by, sheet.verified_at) if part) or None,
         "participants": [{"code": p.code, "role": p.role} for p in sheet.participants],
         "utterances": [utterance(passage) for passage in sheet.passages],
         "tool": {"name": sheet.tool, "version": sheet.version},

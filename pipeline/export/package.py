@@ -21,15 +21,15 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, OutputExistsError
 from pipeline.export.conventions import DRAFT_MARK
 from pipeline.export.csv import guard, table
-from pipeline.export.document import Attachment, ExportDocument, clean, clock
+from pipeline.export.document import Attachment, ExportDocument, clean, clock, show_moment
 from pipeline.export.options import ExportOptions
 from pipeline.export.registry import check_verified, formats, write_project
 from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
-from pipeline.files import write_atomically
+from pipeline.files import NAME_MOST_BYTES, cut_name, write_atomically
 
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
@@ -45,8 +45,8 @@ def write(
     """Write the package to `target`, a folder that is not there yet, or a file ending in .zip.
 
     The same documents and options give the same bytes. Raises NotVerifiedError as
-    `pipeline.export.write` does, OutputError when the target is there or cannot be written. What
-    was begun is taken away again.
+    `pipeline.export.write` does, OutputExistsError when the target is there, OutputError when it
+    cannot be written. What was begun is taken away again.
     """
     options = options or ExportOptions()
     for document in documents:
@@ -54,7 +54,7 @@ def write(
     if not documents:
         raise ValueError("a package needs a recording")
     if target.exists():
-        raise OutputError(file=target, why="it is there already")
+        raise OutputExistsError(file=target)
     files = dict(_files(documents, options, formats, audit))
     begun = target.with_name(f".{target.name}.begun")
     try:
@@ -71,8 +71,9 @@ def write(
 
 
 def safe_name(name: str, taken: set[str]) -> str:
-    """A file name for a recording: letters, digits, ". _ -", and not one that is taken already."""
+    """A file name for a recording: letters, digits, ". _ -", not too long, and not one that is taken already."""
     base = re.sub(r"[^\w.-]+", "_", clean(name)).strip("._") or "recording"
+    base = cut_name(base, NAME_MOST_BYTES)
     unique, number = base, 2
     while unique.casefold() in taken:
         unique, number = f"{base}-{number}", number + 1
@@ -147,7 +148,9 @@ def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:
 
 def _line(document: ExportDocument) -> str:
     who = "not verified (draft)" if document.draft else f"verified by {clean(document.verified_by)}"
-    when = f", {clean(document.verified_at)}" if document.verified_at and not document.draft else ""
+    when = (
+        f", {show_moment(clean(document.verified_at))}" if document.verified_at and not document.draft else ""
+    )
     date = f", {clean(document.date)}" if document.date else ""
     return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}"
 

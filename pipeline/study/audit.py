@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import AuditBrokenError, LedgerError
-from pipeline.study.files import write_bytes
+from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError
+from pipeline.study.files import storage_errors, write_bytes
 from pipeline.study.keys import StudyKey
 from pipeline.study.ledger import Ledger
 
@@ -86,10 +86,12 @@ class AuditLog:
         self._seed = key.derive("audit")
         self.by = by
         self.verify_key = public_key(key)
+        self._head = ledger.path.with_name(HEAD_NAME)
 
     def append(self, event: str, recording: str = "", detail: Detail | None = None, *, by: str = "") -> int:
         """Add an entry inside the running transaction; returns its number."""
         last = self.last()
+        self.check_head(last)
         seq = last.seq + 1 if last else 1
         previous = last.hash if last else first_previous(self._study)
         values = (seq, now(), by or self.by, event, recording, _canonical(detail or {}), previous)
@@ -129,6 +131,11 @@ class AuditLog:
             for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
         ]
 
+    def last_of(self, event: str) -> Entry | None:
+        """The newest entry of one kind."""
+        rows = self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq DESC LIMIT 1", event)
+        return self._read(rows[0]) if rows else None
+
     def entry(self, seq: int) -> Entry | None:
         """One entry by its number."""
         rows = self._ledger.query("SELECT * FROM audit WHERE seq = ?", seq)
@@ -138,14 +145,26 @@ class AuditLog:
         """Keep the newest entry's mark beside the ledger; a crash before it leaves an older, valid one."""
         last = self.last()
         if last is not None:
-            head = json.dumps({"seq": last.seq, "hash": last.hash, "signature": last.signature})
-            write_bytes(self._ledger.path.with_name(HEAD_NAME), head.encode(), place="head")
+            signature = self.sign(head_mark(last.seq, last.hash)).hex()
+            head = json.dumps({"seq": last.seq, "hash": last.hash, "signature": signature})
+            write_bytes(self._head, head.encode(), place="head")
+
+    def check_head(self, last: Entry | None) -> None:
+        """Raise AuditBrokenError when the chain's head is ahead of the ledger or of another chain.
+
+        So an older ledger put in the place of the study's is noticed before anything is changed by it.
+        """
+        if last is None and not self._head.exists():  # a study that is being made
+            return
+        head = read_head(self._head, self.verify_key)
+        known = last if last and last.seq == head.seq else self.entry(head.seq)
+        check_head(head, last.seq if last else 0, known.hash if known else "")
 
     def verify(self) -> int:
         """Check every entry and the head; returns how many there are, raises AuditBrokenError."""
         entries = list(self.entries())
         count = verify_entries(entries, first_previous(self._study), self.verify_key)
-        _check_head(self._ledger.path.with_name(HEAD_NAME), [entry.hash for entry in entries])
+        self.check_head(entries[-1] if entries else None)
         return count
 
 
@@ -188,16 +207,43 @@ def _signed(entry: Entry, checker: VerifyKey) -> bool:
     return True
 
 
-def _check_head(path: Path, hashes: list[str]) -> None:
-    """The head may lag behind the chain (a crash), but never be ahead of it or off it."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The mark of the newest entry, kept beside the ledger."""
+
+    seq: int
+    hash: str
+
+
+def head_mark(seq: int, digest: str) -> bytes:
+    """What is signed of a head: no entry's own signature can stand for it."""
+    return f"session-deid audit head|{seq}|{digest}".encode()
+
+
+def read_head(path: Path, verify_key: str) -> Head:
+    """A study's head; raises AuditBrokenError when it is missing, damaged, or not signed by the study."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
     try:
-        head = json.loads(path.read_bytes())
-        seq, digest = int(head["seq"]), str(head["hash"])
-    except (OSError, ValueError, KeyError, TypeError):
+        with storage_errors(path):
+            content = json.loads(path.read_bytes())
+        head = Head(int(content["seq"]), str(content["hash"]))
+        signature = bytes.fromhex(content["signature"])
+        VerifyKey(bytes.fromhex(verify_key)).verify(head_mark(head.seq, head.hash), signature)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, CryptoError):
         raise AuditBrokenError(
             why=f"{HEAD_NAME} is missing or damaged, so a cut tail cannot be ruled out"
         ) from None
-    if seq > len(hashes):
-        raise AuditBrokenError(why=f"entry {len(hashes) + 1} is missing (the chain's head is entry {seq})")
-    if seq < 1 or hashes[seq - 1] != digest:
-        raise AuditBrokenError(why=f"entry {seq} is not the one {HEAD_NAME} knows (rewritten)")
+    return head
+
+
+def check_head(head: Head, newest: int, known: str) -> None:
+    """The head may lag behind the chain (a crash), but never be ahead of it or off it.
+
+    `newest` is the number of the chain's newest entry, `known` the hash of the one the head names.
+    """
+    if head.seq > newest:
+        raise OlderLedgerError(missing=newest + 1, head=head.seq)
+    if known != head.hash:
+        raise AuditBrokenError(why=f"entry {head.seq} is not the one {HEAD_NAME} knows (rewritten)")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.errors import AuditBrokenError
+from pipeline.errors import AuditBrokenError, SealBrokenError
 from pipeline.study.audit import Entry
-from pipeline.study.study import STUDY_OWNER, Study
+from pipeline.study.sealed_records import STUDY_OWNER
+from pipeline.study.states import State
+from pipeline.study.study import Study
+
+SEALED, BEGUN = "sealed", "destruction begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,23 @@ class _Told:
 
     state: dict[str, tuple[int, str]] = field(default_factory=dict)
     artifacts: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    removed: set[tuple[str, str]] = field(default_factory=set)
+    keys: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    going: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
 
 
 def check_study(study: Study) -> Checked:
-    """Check everything; raises AuditBrokenError (naming the first bad entry) or LedgerError."""
+    """Check everything: chain, states, keys, sealed files.
+
+    Raises AuditBrokenError (naming the first bad entry), LedgerError, or SealBrokenError.
+    """
     study.ledger.check()
     count = study.audit.verify()
     entries = list(study.audit.entries())
     told = replay(entries)
     _check_recordings(study, told)
+    _check_keys(study, told)
     _check_artifacts(study, told)
+    _check_files(study)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     return Checked(count, entries[-1].hash if entries else "", back)
 
@@ -52,10 +62,50 @@ def replay(entries: Iterable[Entry]) -> _Told:
             digests = facts.get(part)
             for kind, digest in digests.items() if isinstance(digests, dict) else ():
                 told.artifacts[owner, kind] = (entry.seq, str(digest))
+        for event, kept in ((SEALED, told.keys), (BEGUN, told.going)):
+            if entry.event == event:
+                kept[entry.recording] = (entry.seq, _keys(facts))
         for name in facts.get("removed", ()) if isinstance(facts.get("removed"), list) else ():  # type: ignore[attr-defined]
             owner = entry.recording or STUDY_OWNER
             told.artifacts.pop((owner, str(name)), None)
     return told
+
+
+def _keys(facts: Mapping[str, object]) -> dict[str, str]:
+    found = facts.get("keys")
+    return {str(part): str(key) for part, key in found.items()} if isinstance(found, dict) else {}
+
+
+def _check_keys(study: Study, told: _Told) -> None:
+    """Each recording has the keys it was sealed with, and none that was destroyed."""
+    for row in study.rows.recordings():
+        sealed, keys = told.keys.get(row.id, (0, {}))
+        begun, going = told.going.get(row.id, (0, {}))
+        held = study.rows.key_ids(row.id)
+        if lost := sorted(set(keys.items()) - set(going.items()) - set(held.items())):
+            raise AuditBrokenError(
+                why=f"entry {sealed} tells of {row.id}'s key for its {lost[0][0]}, the ledger does not hold it"
+            )
+        back = set(held.items()) & set(going.items()) if row.state is State.DESTROYED else set()
+        if back:
+            raise AuditBrokenError(
+                why=f"the ledger holds a key of {row.id} that was destroyed by entry {begun} (put back from a backup)"
+            )
+
+
+def _check_files(study: Study) -> None:
+    """Every sealed file the ledger stands for is there, as long as it should be; its content is checked when it
+    is opened, since reading all of a large study takes hours. Raises SealBrokenError."""
+    destroying = {row.id for row in study.rows.recordings((State.DESTROYING,))}
+    for owner in study.rows.owners():
+        for row in study.rows.artifacts(owner) if owner not in destroying else ():
+            path = study.vault.path(owner, row.file)
+            if not path.is_file():
+                raise SealBrokenError(file=study.vault.binding(owner, row.kind), why="it is missing")
+            if path.stat().st_size != row.size:
+                raise SealBrokenError(
+                    file=study.vault.binding(owner, row.kind), why="its length is not right"
+                )
 
 
 def _check_recordings(study: Study, told: _Told) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.errors import KeyUnavailableError, StudyExistsError
+from pipeline.errors import KeyChangeError, StudyExistsError
 from pipeline.study import keys
 from pipeline.study.audit import HEAD_NAME
 from pipeline.study.files import make_folder, storage_errors, sync_folder
@@ -18,7 +18,7 @@ LOCKS = "locks"
 
 
 def ways_in(passphrase: str | None, key_file: Path | None, keyring: bool) -> list[tuple[WrapKind, KeySource]]:
-    """The ways a new study opens by; makes the key file when it is missing. Raises KeyUnavailableError."""
+    """The ways a new study opens by; makes the key file when it is missing. Raises KeyChangeError."""
     ways: list[tuple[WrapKind, KeySource]] = []
     if passphrase is not None:
         check_passphrase(passphrase)
@@ -30,15 +30,15 @@ def ways_in(passphrase: str | None, key_file: Path | None, keyring: bool) -> lis
     if keyring:
         ways.append(("keyring", keys.SystemKeyring()))
     if not ways:
-        raise KeyUnavailableError(source="The study", why="needs a passphrase or a key file")
+        raise KeyChangeError(what="The study", why="needs a passphrase or a key file")
     return ways
 
 
 def check_passphrase(text: str) -> None:
-    """Raise KeyUnavailableError when a passphrase is too short to protect anything."""
+    """Raise KeyChangeError when a passphrase is too short to protect anything."""
     if len(text) < keys.PASSPHRASE_MIN_CHARACTERS:
         why = f"must have {keys.PASSPHRASE_MIN_CHARACTERS} characters or more"
-        raise KeyUnavailableError(source="The passphrase", why=why)
+        raise KeyChangeError(what="The passphrase", why=why)
 
 
 def prepare_folder(folder: Path) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from pipeline import __version__
 from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
@@ -54,7 +53,7 @@ def documents(
         shown = _shown(study, row)
         if shown is not None:
             document = _document(study, row, shown, roles)
-            yield _with_evidence(document, study, row, shown) if evidence else document
+            yield _with_evidence(document, study, row) if evidence else document
         elif wanted:
             raise StateError(recording=row.id, state=row.state.value, wanted="exported")
 
@@ -122,14 +121,12 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
     )
 
 
-def _with_evidence(
-    document: ExportDocument, study: Study, row: RecordingRow, shown: _Shown
-) -> ExportDocument:
+def _with_evidence(document: ExportDocument, study: Study, row: RecordingRow) -> ExportDocument:
     """The redaction report as approved (of a draft: as it stands), and certificates of destruction."""
     from pipeline.verify.report import Report, to_html, to_json
 
     kept = study.artifact(row.id, Artifact.REPORT) if study.has(row.id, Artifact.REPORT) else None
-    report = from_json(Report, kept) if kept else _report(study, row, shown)
+    report = from_json(Report, kept) if kept else _report(study, row)
     files = sorted((study.folder / CERTIFICATES).glob(f"{row.id}.certificate.*"))
     return replace(
         document,
@@ -141,15 +138,19 @@ def _with_evidence(
     )
 
 
-def _report(study: Study, row: RecordingRow, shown: _Shown) -> Report:
+def _report(study: Study, row: RecordingRow) -> Report:
+    from pipeline.verify.progress import measure_progress
     from pipeline.verify.report import build
+    from pipeline.verify.versions import versions
 
     redaction, state = _reviewed(study, row)
+    heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
     return build(
         row.id,
         redaction,
-        transcription=from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION)),
-        versions={"session-deid": __version__, "recogniser": shown.engine},
+        transcription=heard,
+        versions=versions(heard),
+        coverage=measure_progress(state).coverage if state else 0.0,
         decided=_verdicts(state) if state else {},
         made_at=datetime.fromisoformat(row.changed_at),
     )

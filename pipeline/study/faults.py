@@ -25,6 +25,7 @@ class _Passages:
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.guard = threading.Lock()
+        self.struck = False
 
     def count(self, name: str) -> tuple[int, int]:
         with self.guard:
@@ -56,6 +57,7 @@ def moment(name: str) -> None:
 
 
 def _strike(kind: str) -> None:
+    _passages.struck = True
     if kind == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     raise OSError(_ERRORS[kind], os.strerror(_ERRORS[kind]))
@@ -64,3 +66,9 @@ def _strike(kind: str) -> None:
 def reset() -> None:
     """Start counting anew (a test that sets several faults in one process)."""
     _passages.seen.clear()
+    _passages.struck = False
+
+
+def struck() -> bool:
+    """Whether a fault struck since the counting began (and may have been survived)."""
+    return _passages.struck

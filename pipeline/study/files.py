@@ -18,6 +18,7 @@ from pipeline.errors import (
     DiskFullError,
     LedgerError,
     LockedError,
+    NotPermittedError,
     ReadOnlyError,
     StudyError,
 )
@@ -27,7 +28,7 @@ BLOCK_BYTES = 1 << 20
 SPARE_BYTES = 64 << 20  # what must stay free on the disk beside what is written
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_REFUSED = {errno.EACCES, errno.EPERM}
 _FAULTY = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE}
 
 
@@ -51,8 +52,10 @@ def _translate(error: OSError, what: str) -> StudyError | None:
     why = os.strerror(error.errno) if error.errno else type(error).__name__
     if error.errno in _FULL:
         return DiskFullError(file=what, why=why)
-    if error.errno in _READ_ONLY:
+    if error.errno == errno.EROFS:
         return ReadOnlyError(file=what)
+    if error.errno in _REFUSED:
+        return NotPermittedError(file=what, why=why.lower())
     if error.errno in _FAULTY:
         return DiskFaultError(file=what, why=why)
     return None
@@ -128,8 +131,24 @@ def overwrite(path: Path) -> None:
     What that is worth depends on the medium: on solid state disks, copy-on-write file systems and
     journals of data the old blocks may live on (docs/security.md).
     """
-    with path.open("r+b", buffering=0) as file:
+    with open_in_place(path) as file:
         overwrite_open(file)
+
+
+def open_in_place(path: Path) -> RawIOBase:
+    """A file opened to be written over where it lies, also when it is marked read-only; never through a link.
+
+    Raises OSError.
+    """
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except PermissionError:
+        if path.is_symlink():
+            raise
+        path.chmod(0o600)
+        handle = os.open(path, flags)
+    return os.fdopen(handle, "r+b", buffering=0)
 
 
 def overwrite_open(file: RawIOBase) -> None:
@@ -142,7 +161,12 @@ def overwrite_open(file: RawIOBase) -> None:
 
 
 def remove_for_good(path: Path, *, place: str) -> None:
-    """Overwrite, truncate and unlink a file, and sync its folder. A missing file is no error."""
+    """Overwrite, truncate and unlink a file, and sync its folder. A missing file is no error.
+
+    Of a link the link alone goes: what it points at is not ours to write over.
+    """
+    if path.is_symlink():
+        path.unlink()
     if not path.exists():
         return
     faults.point(f"{place}.begin")

@@ -9,7 +9,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from pipeline.errors import KeyUnavailableError
+from pipeline.errors import KeyChangeError, KeyUnavailableError
 from pipeline.study.files import storage_errors
 
 KEY_BYTES = 32
@@ -17,16 +17,18 @@ KEY_FILE_TITLE = "session-deid key"
 
 
 def make_key_file(path: Path, *, purpose: str) -> None:
-    """Write a new key file, mode 0600; raises when something is there already."""
+    """Write a new key file, mode 0600, making its folder; raises KeyChangeError when something is there already."""
     code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
     groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
     text = f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with storage_errors(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise KeyUnavailableError(source=path, why="is there already and is not overwritten") from None
-    except FileNotFoundError:
-        raise KeyUnavailableError(source=path, why="its folder does not exist") from None
+        raise KeyChangeError(what=path, why="is there already and is not overwritten") from None
+    except OSError as error:
+        raise KeyChangeError(what=path, why=(error.strerror or "the system refused").lower()) from None
     with storage_errors(path), os.fdopen(handle, "w") as file:
         file.write(text)
         file.flush()

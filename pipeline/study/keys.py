@@ -26,7 +26,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.errors import KeyUnavailableError, LedgerError, StudyMissingError, WrongKeyError
+from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, WrongKeyError
 from pipeline.study import system_keyring
 from pipeline.study.files import overwrite_open, storage_errors, write_bytes
 from pipeline.study.key_files import KEY_BYTES, read_key_file
@@ -142,7 +142,7 @@ def drop_wraps(book: KeyBook, names: set[str]) -> KeyBook:
     """The book without some ways; the last one cannot be dropped."""
     left = tuple(wrap for wrap in book.wraps if wrap.name not in names)
     if not left:
-        raise KeyUnavailableError(source="The last way into the study", why="cannot be removed")
+        raise KeyChangeError(what="The last way into the study", why="cannot be removed")
     for wrap in book.wraps:
         if wrap.name in names and wrap.kind == "keyring":
             system_keyring.forget_secret(book.study, wrap.name)
@@ -203,7 +203,7 @@ def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
 
 
 def read_book(folder: Path) -> KeyBook:
-    """keys.json of a study; raises StudyMissingError or LedgerError."""
+    """keys.json of a study; raises StudyMissingError or KeyBookError."""
     path = folder / FILE_NAME
     try:
         with storage_errors(path):
@@ -213,7 +213,7 @@ def read_book(folder: Path) -> KeyBook:
     try:
         return KeyBook.model_validate_json(data)
     except ValidationError:
-        raise LedgerError(file=path, why="it is not a key book") from None
+        raise KeyBookError(file=path, why="it does not read as one") from None
 
 
 def write_book(folder: Path, book: KeyBook) -> None:

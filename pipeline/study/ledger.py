@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.errors import LedgerError, ReadOnlyError, StudyMissingError
+from pipeline.errors import LedgerError, NotPermittedError, ReadOnlyError
 from pipeline.study import faults
 from pipeline.study.files import BLOCK_BYTES, storage_errors
 
@@ -79,13 +79,15 @@ class Ledger:
         self._after: list[Callable[[], None]] = []
         with storage_errors(path):
             self._connection = self._connect(create)
-            self._migrate()
+            self._migrate(create)
 
     def _connect(self, create: bool) -> sqlite3.Connection:
         if not create and not self.path.is_file():
-            raise StudyMissingError(folder=self.path.parent)
+            raise LedgerError(file=self.path, why="it is missing")
         if create:
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        if not os.access(self.path, os.R_OK):
+            raise NotPermittedError(file=self.path, why="it cannot be read")
         self.readonly = not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
         mode = "ro" if self.readonly else "rw"
         connection = sqlite3.connect(
@@ -108,9 +110,14 @@ class Ledger:
                 connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def _migrate(self) -> None:
-        """Bring the tables up to date, each step in a transaction of its own, numbered in user_version."""
+    def _migrate(self, create: bool) -> None:
+        """Bring the tables up to date, each step in a transaction of its own, numbered in user_version.
+
+        A ledger that lost its content is never taken for a new one: the vault's files would be nobody's.
+        """
         (done,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if not done and not create:
+            raise LedgerError(file=self.path, why="it is empty")
         if done > len(MIGRATIONS):
             raise LedgerError(file=self.path, why="it was written by a newer session-deid; update this one")
         for number, step in enumerate(MIGRATIONS[done:], start=done + 1):

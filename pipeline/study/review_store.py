@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline import __version__
-from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StateError
+from pipeline.errors import DecisionError, RecordingUnknownError, StateError
 from pipeline.records import (
     Attribution,
     Audio,
@@ -21,6 +19,9 @@ from pipeline.records import (
     to_json,
 )
 from pipeline.study.approved import make_approved, read_approved
+from pipeline.study.leases import Leases
+from pipeline.study.review_lists import list_recordings, list_runs
+from pipeline.study.shared import merge_labels
 from pipeline.study.states import Artifact, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
@@ -30,11 +31,12 @@ from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
-from pipeline.verify.store import LEASE_SECONDS, Approval, Destruction, Material, RecordingInfo, RunInfo
+from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo, RunInfo
+from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
-    from pipeline.study.study import Sealed, Study
+    from pipeline.study.sealed_records import Sealed
+    from pipeline.study.study import Study
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)
@@ -46,47 +48,18 @@ class StudyReviewStore:
     def __init__(self, study: Study, decode: Decode, clock: Callable[[], float] = time.time):
         self._study = study
         self._decode = decode
-        self._clock = clock
+        self._leases = Leases(study.ledger, clock)
         self.name = study.settings.name
 
     # --- lists ---
 
     def recordings(self) -> Sequence[RecordingInfo]:
         """All recordings, for the list page."""
-        verified = self._verified()
-        return [self._info(row, *verified.get(row.id, ("", ""))) for row in self._study.recordings()]
-
-    def _verified(self) -> dict[str, tuple[str, str]]:
-        sql = "SELECT recording, by, at FROM audit WHERE event = 'verified' ORDER BY seq"
-        return {row[0]: (row[1], row[2]) for row in self._study.ledger.query(sql)}
-
-    def _info(self, row: RecordingRow, by: str, at: str) -> RecordingInfo:
-        """A recording that is being destroyed still counts as verified: half-destroyed is not destroyed."""
-        shown = State.VERIFIED if row.state is State.DESTROYING else row.state
-        done = row.state in (State.VERIFIED, State.DESTROYING, State.DESTROYED)
-        return RecordingInfo(
-            id=row.id,
-            name=row.name,
-            state="failed" if row.failed_stage else shown.value,  # type: ignore[arg-type]
-            duration=row.duration or 0.0,
-            received_at=datetime.fromisoformat(row.received_at).timestamp(),
-            problem=row.reason or "",
-            failed_stage=row.failed_stage or "",
-            verified_by=by if done else "",
-            verified_at=at if done else "",
-        )
+        return list_recordings(self._study)
 
     def runs(self) -> Sequence[RunInfo]:
         """The runs that did something, newest first."""
-        reasons = {row.id: row.reason or "" for row in self._study.recordings() if row.failed_stage}
-        found = []
-        for entry in self._study.audit.events("run"):
-            facts = entry.facts()
-            failed = facts.get("failed")
-            failures = tuple((str(r), reasons.get(str(r), "taken up again")) for r in _list(failed))
-            began = datetime.fromisoformat(str(facts["began"])).timestamp()
-            found.append(RunInfo(began, int(str(facts["done"])), failures))
-        return found[::-1]
+        return list_runs(self._study)
 
     # --- one recording ---
 
@@ -126,7 +99,7 @@ class StudyReviewStore:
         """
         study = self._study
         with study.ledger.transaction():
-            self._check_lease(recording, holder)
+            self._leases.check(recording, holder)
             self._check_decidable(recording, "decided on")
             base, log = self._log(recording)
             events = unpack_events(log)
@@ -153,35 +126,11 @@ class StudyReviewStore:
 
     def take_lease(self, recording: str, holder: str, reviewer: str) -> None:
         """Take or renew the right to decide for LEASE_SECONDS; raises ReviewLockedError."""
-        with self._study.ledger.transaction():
-            held = self._lease(recording)
-            if held and held[0] != holder:
-                raise ReviewLockedError(holder=held[1])
-            until = self._clock() + LEASE_SECONDS
-            self._study.ledger.query(
-                "INSERT OR REPLACE INTO leases VALUES (?,?,?,?)", recording, holder, reviewer, until
-            )
+        self._leases.take(recording, holder, reviewer)
 
     def release_lease(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""
-        with self._study.ledger.transaction():
-            self._study.ledger.query(
-                "DELETE FROM leases WHERE recording = ? AND holder = ?", recording, holder
-            )
-
-    def _lease(self, recording: str) -> tuple[str, str] | None:
-        """Holder and reviewer of a lease that runs. One that ends too late was given before the clock was
-        set back, and no longer counts."""
-        rows = self._study.ledger.query(
-            "SELECT holder, reviewer, until FROM leases WHERE recording = ?", recording
-        )
-        left = rows[0]["until"] - self._clock() if rows else 0.0
-        return (rows[0]["holder"], rows[0]["reviewer"]) if 0 < left <= LEASE_SECONDS else None
-
-    def _check_lease(self, recording: str, holder: str) -> None:
-        held = self._lease(recording)
-        if held is None or held[0] != holder:
-            raise ReviewLockedError(holder=held[1] if held else "nobody")
+        self._leases.release(recording, holder)
 
     def _check_decidable(self, recording: str, wanted: str) -> None:
         row = self._study.recording(recording)
@@ -220,8 +169,9 @@ class StudyReviewStore:
         """
         study = self._study
         with study.ledger.transaction():
-            self._check_lease(recording, holder)
+            self._leases.check(recording, holder)
             self._check_decidable(recording, "verified")
+            study.note_settings()
             state = self._replay(recording, self.events(recording))
             earlier = read_approved(study, recording)
             approvals = check_gate(
@@ -262,9 +212,11 @@ class StudyReviewStore:
             recording,
             redaction,
             transcription=heard,
-            versions={"session-deid": __version__, "recogniser": f"{heard.engine} {heard.model}"},
+            versions=versions(heard),
             decided_by=", ".join(each.reviewer for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
+            coverage=approvals[-1].coverage,
+            verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
         return [
@@ -301,24 +253,3 @@ class StudyReviewStore:
                 roster.add_words(addition.group, (addition.name,))
             else:
                 roster.add_nickname(addition.code, addition.name)
-
-
-def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap:
-    """The study's labels with those a review gave.
-
-    Raises DecisionError when the review gave a new label that another recording took meanwhile: two
-    people never share one.
-    """
-    known = {(kind, text): label for kind, text, label in held.labels}
-    seen = {(kind, text) for kind, text, _ in reviewed.labels}
-    taken = {label for kind, text, label in held.labels if (kind, text) not in seen}
-    taken -= {label for _, _, label in base.labels}
-    for kind, text, label in reviewed.labels:
-        if (kind, text) not in known and label in taken:
-            raise DecisionError(why=f"{label} was given in another recording meanwhile; choose another label")
-    merged = {**known, **{(kind, text): label for kind, text, label in reviewed.labels}}
-    return LabelMap(tuple((kind, text, label) for (kind, text), label in merged.items()))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

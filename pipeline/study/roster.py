@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RosterError
+from pipeline.errors import RosterEntryError
 from pipeline.records import Person, Roster, from_json, to_json
 from pipeline.speakers.roster import next_code, read
 from pipeline.study.shared import SharedRecord
@@ -53,8 +53,10 @@ class RosterStore(SharedRecord):
         book = self.book()
         person = Person(code or next_code(self._used(book), role), name, nicknames, role)
         if person.code in book.used_codes:
-            raise RosterError(file=person.code, why="this code was given before, and codes are never reused")
-        _check_person("roster add", person)
+            raise RosterEntryError(
+                code=person.code, why="this code was given before, and codes are never reused"
+            )
+        _check_person(person)
         self._save(join_rosters(book, Roster(people=(person,))), "roster person added")
         return person
 
@@ -116,7 +118,9 @@ def join_rosters(book: RosterBook, new: Roster) -> RosterBook:
     people = {person.code: person for person in book.roster.people}
     for person in new.people:
         if person.code in book.used_codes and person.code not in people:
-            raise RosterError(file=person.code, why="this code was given before, and codes are never reused")
+            raise RosterEntryError(
+                code=person.code, why="this code was given before, and codes are never reused"
+            )
         people[person.code] = person
     words = {k: tuple(dict.fromkeys((*getattr(book.roster, k), *getattr(new, k)))) for k in WORD_KINDS}
     used = tuple(dict.fromkeys((*book.used_codes, *people)))
@@ -127,11 +131,11 @@ def _person(roster: Roster, code: str) -> Person:
     for person in roster.people:
         if person.code == code:
             return person
-    raise RosterError(file=code, why="nobody in the roster has this code")
+    raise RosterEntryError(code=code, why="nobody in the roster has this code")
 
 
-def _check_person(file: str, person: Person) -> None:
+def _check_person(person: Person) -> None:
     if not CODE.match(person.code):
-        raise RosterError(file=file, why="a code must look like P01 or F01")
+        raise RosterEntryError(code=person.code, why="a code must look like P01 or F01")
     if not person.name:
-        raise RosterError(file=file, why=f"{person.code} has no name")
+        raise RosterEntryError(code=person.code, why="it has no name")

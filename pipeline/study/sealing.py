@@ -26,7 +26,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from pipeline.errors import SealBrokenError
 
@@ -40,6 +40,12 @@ PREFIX = MAGIC + struct.pack("<I", CHUNK_BYTES)
 HEADER_BYTES = 24
 START = len(PREFIX) + HEADER_BYTES
 KEY_BYTES = 32
+
+
+class Readable(Protocol):
+    """Whatever gives bytes, fewer than asked for only now and then, none at its end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Receipt:
     size: int
 
 
-def chunks_of(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def chunks_of(source: Readable) -> Iterator[tuple[bytes, bool]]:
     """The content in chunks, each with whether it is the last; an empty source is one empty chunk."""
     chunk = read_full(source, CHUNK_BYTES)
     while True:
@@ -80,7 +86,7 @@ def chunks_of(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
         chunk = following
 
 
-def read_full(source: BinaryIO, count: int) -> bytes:
+def read_full(source: Readable, count: int) -> bytes:
     """Read `count` bytes, fewer only at the end (raw files may return short)."""
     parts = []
     while count:
@@ -92,7 +98,7 @@ def read_full(source: BinaryIO, count: int) -> bytes:
     return b"".join(parts)
 
 
-def seal(source: BinaryIO, target: BinaryIO, key: bytes, binding: Binding) -> Receipt:
+def seal(source: Readable, target: BinaryIO, key: bytes, binding: Binding) -> Receipt:
     """Seal everything `source` gives into `target`, chunk by chunk; needs about 200 KB of memory."""
     import nacl.bindings as sodium
 

@@ -10,8 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
+from pipeline.study.files import storage_errors
 
 FILE_NAME = "study.toml"
+NAME_MOST_CHARACTERS = 120
 
 
 def _as_path(value: object) -> object:
@@ -23,7 +25,9 @@ class StudySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=120, description="The study's name, for people.")
+    name: str = Field(
+        min_length=1, max_length=NAME_MOST_CHARACTERS, description="The study's name, for people."
+    )
     key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
         default=None, description="Key file used when none is given (for cron)."
     )
@@ -72,7 +76,9 @@ def read_settings(folder: Path) -> StudySettings:
     """study.toml of a study; raises SettingsError naming the key that is wrong, never its value."""
     path = folder / FILE_NAME
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        with storage_errors(path):
+            text = path.read_bytes()
+        content = tomllib.loads(text.decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         raise StudyMissingError(folder=folder) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -83,6 +89,12 @@ def read_settings(folder: Path) -> StudySettings:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise SettingsError(file=path, why=f"{key}: {first['msg']}") from None
+
+
+def rules_of(settings: StudySettings) -> dict[str, object]:
+    """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
+    them; without what a person wrote freely (the name, copies, paths)."""
+    return settings.model_dump(mode="json", exclude={"name", "key_file", "other_copies", "export"})
 
 
 def write_settings(folder: Path, settings: StudySettings) -> None:

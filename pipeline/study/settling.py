@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import FileMissingError, FileUnreadableError, InputError
@@ -15,43 +17,65 @@ FRESH_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What shows that a file did not change: size in bytes, time of change, identity."""
+    """What shows that a file did not change: size in bytes, time of change, identity; and its names.
+
+    `links` is how many names (hard links) the file has on its disk.
+    """
 
     size: int
     mtime_ns: int
     inode: int
+    links: int = 1
 
     @classmethod
     def of(cls, path: Path) -> Shape:
-        """The shape now; raises FileMissingError or FileUnreadableError."""
+        """The shape now; raises FileMissingError, or FileUnreadableError also for what is no plain file."""
         try:
-            found = path.stat()
-        except FileNotFoundError:
+            found = path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
             raise FileMissingError(file=path) from None
         except OSError as error:
             raise FileUnreadableError(file=path, why=error.strerror) from None
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
+        if stat.S_ISLNK(found.st_mode):
+            raise FileUnreadableError(file=path, why="it is a link; give the file it points to")
+        if not stat.S_ISREG(found.st_mode):
+            raise FileUnreadableError(file=path, why="it is not a file but a pipe or a device")
+        return cls.from_stat(found)
+
+    @classmethod
+    def from_stat(cls, found: os.stat_result) -> Shape:
+        """The shape the system tells of a file."""
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino, found.st_nlink)
 
 
-def settled(
-    files: list[Path], settle_seconds: float, sleep: Callable[[float], None]
-) -> tuple[dict[Path, Shape], set[Path]]:
-    """The shapes of files that hold still, and the files that grow or are open for writing.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What looking at some files showed: shapes, files that grow or are open for writing, what is unusable."""
+
+    shapes: dict[Path, Shape] = field(default_factory=dict)
+    growing: set[Path] = field(default_factory=set)
+    unusable: dict[Path, InputError] = field(default_factory=dict)
+
+
+def look_twice(files: Iterable[Path], settle_seconds: float, sleep: Callable[[float], None]) -> Looked:
+    """Look whether files hold still.
 
     Files changed in the last minute (or, with a wrong clock, in the future) are looked at twice,
     `settle_seconds` apart; one wait serves all of them.
     """
-    shapes: dict[Path, Shape] = {}
+    looked = Looked()
     for path in files:
-        with suppress(InputError):
-            shapes[path] = Shape.of(path)
+        try:
+            looked.shapes[path] = Shape.of(path)
+        except InputError as error:
+            looked.unusable[path] = error
     clock = time.time()
-    fresh = [path for path, shape in shapes.items() if clock - shape.mtime_ns / 1e9 < FRESH_SECONDS]
+    fresh = [p for p, shape in looked.shapes.items() if clock - shape.mtime_ns / 1e9 < FRESH_SECONDS]
     if fresh and settle_seconds:
         sleep(settle_seconds)
-    growing = {path for path in fresh if not same_shape(path, shapes[path])}
-    growing |= {path for path in shapes if open_for_writing(path)}
-    return shapes, growing
+    looked.growing.update(path for path in fresh if not same_shape(path, looked.shapes[path]))
+    looked.growing.update(path for path in looked.shapes if open_for_writing(path))
+    return looked
 
 
 def same_shape(path: Path, shape: Shape) -> bool:

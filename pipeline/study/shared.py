@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.errors import DecisionError
 from pipeline.records import LabelMap, from_json, to_json
+from pipeline.study.sealed_records import STUDY_OWNER
 
 if TYPE_CHECKING:
     from pipeline.study.audit import Detail
-    from pipeline.study.study import STUDY_OWNER as STUDY_OWNER
     from pipeline.study.study import Study
 
 
@@ -30,7 +31,7 @@ class SharedRecord:
     @property
     def version(self) -> int:
         """How often it was written."""
-        row = self._study.rows.artifact("study", self.name)
+        row = self._study.rows.artifact(STUDY_OWNER, self.name)
         return row.version if row else 0
 
 
@@ -45,3 +46,20 @@ class LabelStore(SharedRecord):
     def save(self, labels: LabelMap) -> None:
         """Replace the labels."""
         self.write(to_json(labels), event="labels changed", audit={"labels": len(labels.labels)})
+
+
+def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap:
+    """The study's labels with those a review gave.
+
+    Raises DecisionError when the review gave a new label that another recording took meanwhile: two
+    people never share one.
+    """
+    known = {(kind, text): label for kind, text, label in held.labels}
+    seen = {(kind, text) for kind, text, _ in reviewed.labels}
+    taken = {label for kind, text, label in held.labels if (kind, text) not in seen}
+    taken -= {label for _, _, label in base.labels}
+    for kind, text, label in reviewed.labels:
+        if (kind, text) not in known and label in taken:
+            raise DecisionError(why=f"{label} was given in another recording meanwhile; choose another label")
+    merged = {**known, **{(kind, text): label for kind, text, label in reviewed.labels}}
+    return LabelMap(tuple((kind, text, label) for (kind, text), label in merged.items()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,11 @@ from typing import BinaryIO, cast
 
 from pipeline.errors import SealBrokenError
 from pipeline.study.files import make_folder, remove_for_good, storage_errors, write_whole
-from pipeline.study.sealing import Binding, Receipt, SealedReader, open_bytes, seal
+from pipeline.study.sealing import Binding, Readable, Receipt, SealedReader, open_bytes, seal
 
 FOLDER = "vault"
 SUFFIX = ".sealed"
+OURS = re.compile(r"[a-z]+-[0-9a-f]{8}\.sealed(\.[0-9a-f]{8}\.part)?")
 
 
 class Vault:
@@ -39,7 +41,7 @@ class Vault:
         """Where a sealed file lies."""
         return self.folder / owner / file
 
-    def write(self, owner: str, kind: str, key: bytes, source: BinaryIO) -> tuple[str, Receipt]:
+    def write(self, owner: str, kind: str, key: bytes, source: Readable) -> tuple[str, Receipt]:
         """Seal a stream into a new file; returns its name and receipt. Synced when this returns."""
         receipts: list[Receipt] = []
 
@@ -110,13 +112,19 @@ class Vault:
         nothing that is being written is taken for a leftover.
         """
         with storage_errors(self.folder):
-            owners = sorted(entry.name for entry in os.scandir(self.folder)) if self.folder.is_dir() else []
-            leftovers = [
-                self.path(owner, entry.name)
-                for owner in owners
-                for entry in os.scandir(self.folder / owner)
-                if entry.name not in standing.get(owner, set())
-            ]
+            leftovers = [p for p in self._sealed_files() if p.name not in standing.get(p.parent.name, set())]
             for path in leftovers:
                 remove_for_good(path, place="vault.sweep")
         return len(leftovers)
+
+    def _sealed_files(self) -> list[Path]:
+        """The sealed files there are, unfinished ones too; what others put here (.DS_Store, say) is not ours."""
+        folders = [entry for entry in _entries(self.folder) if entry.is_dir(follow_symlinks=False)]
+        inside = [entry for folder in folders for entry in _entries(Path(folder.path))]
+        return sorted(
+            Path(entry.path) for entry in inside if OURS.fullmatch(entry.name) and not entry.is_dir()
+        )
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return list(os.scandir(folder)) if folder.is_dir() else []

@@ -122,6 +122,15 @@ class ConfirmVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class NameVoice:
+    """This voice is another participant's: its lines go to them, and nobody else's lines do."""
+
+    speaker: str
+    participant: str
+    kind: Literal["name-voice"] = "name-voice"
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """These lines were read, or heard, to their end. Not a step to undo."""
 
@@ -155,6 +164,7 @@ Decision = (
     | Move
     | MergeSpeakers
     | ConfirmVoice
+    | NameVoice
     | Read
     | Undo
     | Redo

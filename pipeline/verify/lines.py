@@ -104,4 +104,5 @@ def _cut(line: Line, left: int, right: int, participant: str, number: int) -> Li
         shift_tokens(tokens, -left),
         shift_marks(marks, -left),
         line.overlap,
+        line.voice if participant == line.participant else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pipeline.verify.state import ReviewedTranscript
@@ -24,6 +25,11 @@ class Progress:
     def coverage(self) -> float:
         """The share of words read, 0 to 1."""
         return self.words_read / self.words if self.words else 1.0
+
+
+def percent(share: float) -> str:
+    """A share for people, "87 %": rounded down, so that only all is 100 %, and only nothing 0 %."""
+    return f"{max(math.floor(share * 100 + 1e-9), 1 if share > 0 else 0)} %"
 
 
 def measure_progress(state: ReviewedTranscript) -> Progress:

@@ -44,13 +44,17 @@ def count_open(state: ReviewedTranscript) -> int:
     return marks + sum(v.open for v in state.voices)
 
 
-def mark_risk(mark: Mark) -> float:
-    """How bad it would be to get this mark wrong: exposure times harm times how likely it is wrong."""
+def mark_risk(mark: Mark, heard: float = 1.0) -> float:
+    """How bad it would be to get this mark wrong: exposure times harm times how likely it is wrong.
+
+    `heard` is how sure the recogniser was of its words: of words heard faintly less is known, whatever
+    the finder made of them.
+    """
     kind = class_of(mark.type, mark.tier).key
     harm = CLASS_WEIGHTS.get(kind, DIRECT_WEIGHT) * (1.0 if mark.tier == "direct" else QUASI_WEIGHT)
     if mark.hides:
-        return round(HIDDEN_WEIGHT * harm * (1.0 - 0.5 * mark.score), 4)
-    return round(harm * (0.5 + 0.5 * mark.score), 4)
+        return round(HIDDEN_WEIGHT * harm * (1.0 - 0.5 * min(mark.score, heard)), 4)
+    return round(harm * (0.5 + 0.5 * max(mark.score, 1.0 - heard)), 4)
 
 
 def _mark_questions(state: ReviewedTranscript) -> list[Question]:
@@ -59,21 +63,29 @@ def _mark_questions(state: ReviewedTranscript) -> list[Question]:
     for line, mark in found:
         alike.setdefault(_key(line, mark), []).append(mark.id)
     return [
-        Question(
-            mark.id,
-            "mark",
-            mark_risk(mark),
-            mark.reason or _default_reason(mark),
-            line.id,
-            *_heard(line, mark),
-            tuple(m for m in alike[_key(line, mark)] if m != mark.id),
-        )
+        _ask_mark(line, mark, tuple(m for m in alike[_key(line, mark)] if m != mark.id))
         for line, mark in found
     ]
 
 
+def _ask_mark(line: Line, mark: Mark, alike: tuple[str, ...]) -> Question:
+    said = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
+    heard = min((t.probability for t in said), default=1.0)
+    start, end = (said[0].start, said[-1].end) if said else (line.start, line.end)
+    why = _why(mark, faint=any(t.faint for t in said))
+    return Question(mark.id, "mark", mark_risk(mark, heard), why, line.id, start, end, alike)
+
+
 def _key(line: Line, mark: Mark) -> tuple[str, str]:
     return mark.type, line.words_of(mark).casefold()
+
+
+def _why(mark: Mark, *, faint: bool) -> str:
+    """Why it is asked, as a sentence."""
+    why = mark.reason or _default_reason(mark)
+    if faint:
+        why += "; heard faintly, so it may be another word"
+    return f"{why[:1].upper()}{why[1:]}."
 
 
 def _default_reason(mark: Mark) -> str:
@@ -82,21 +94,15 @@ def _default_reason(mark: Mark) -> str:
     return f"{mark.found_by} was not sure (score {mark.score:.2f})"
 
 
-def _heard(line: Line, mark: Mark) -> tuple[float, float]:
-    """Seconds at which the mark's words are heard."""
-    inside = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
-    return (inside[0].start, inside[-1].end) if inside else (line.start, line.end)
-
-
 def _voice_questions(state: ReviewedTranscript) -> list[Question]:
-    return [question for voice in state.voices if voice.open if (question := _ask_voice(state, voice))]
+    return [_ask_voice(state, voice) for voice in state.voices if voice.open]
 
 
-def _ask_voice(state: ReviewedTranscript, voice: Voice) -> Question | None:
+def _ask_voice(state: ReviewedTranscript, voice: Voice) -> Question:
     """A voice is heard best in its longest line."""
-    said = [line for line in state.in_order() if line.participant == voice.code]
+    said = [line for line in state.in_order() if line.voice == voice.speaker]
+    why = f"This voice could not be told for certain{f': {voice.evidence}' if voice.evidence else ''}."
     if not said:
-        return Question(f"v{voice.speaker}", "voice", VOICE_RISK, voice.evidence, "", 0.0, 0.0)
+        return Question(f"v{voice.speaker}", "voice", VOICE_RISK, why, "", 0.0, 0.0)
     longest = max(said, key=lambda line: line.end - line.start)
-    why = voice.evidence or "this voice could not be told for certain"
     return Question(f"v{voice.speaker}", "voice", VOICE_RISK, why, longest.id, longest.start, longest.end)

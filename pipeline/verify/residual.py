@@ -8,19 +8,26 @@ from collections.abc import Sequence
 from pipeline.deidentify.classes import CLASSES, class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE
 from pipeline.records import Redaction, Span, Transcription
-
-# Below this a word is more guessed than heard, and a name among such words may be misspelt.
-_FAINT = 0.4
+from pipeline.verify.progress import percent
+from pipeline.verify.state import FAINT_PROBABILITY
 
 
 def notes(
-    redaction: Redaction, *, undecided: int, transcription: Transcription | None = None, style: str = "label"
+    redaction: Redaction,
+    *,
+    undecided: int,
+    transcription: Transcription | None = None,
+    style: str = "label",
+    coverage: float | None = None,
 ) -> tuple[str, ...]:
-    """Notes for people, none of which quotes the transcript."""
+    """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review."""
     found = [
         _undecided(undecided),
+        _unseen(coverage),
         _unread(redaction.spans),
-        _left_in(redaction.spans),
+        _left_in(redaction.spans, "flag", "Left in, since the policy flags them"),
+        _left_in(redaction.spans, "keep", "Left in by a person's decision"),
+        _cleared(redaction.spans),
         _stacked(redaction),
         _faint(transcription),
         _surrogates(style),
@@ -41,32 +48,57 @@ def _unread(spans: Sequence[Span]) -> str:
     return f"{_places(count)} taken out whole, because the software could not check them." if count else ""
 
 
-def _left_in(spans: Sequence[Span]) -> str:
-    """Facts that were flagged, not removed."""
-    flagged = [class_of_span(s) for s in spans if s.action == "flag"]
-    left = Counter(kind.title for kind in flagged if not kind.hipaa)
+def _unseen(coverage: float | None) -> str:
+    """What nobody but the software has looked at."""
+    if coverage is None or coverage >= 1:
+        return ""
+    return (
+        f"Only {percent(coverage)} of the words were read or heard in the review. In the rest nobody has looked "
+        "for what the software may have missed."
+    )
+
+
+def _left_in(spans: Sequence[Span], action: str, why: str) -> str:
+    """Facts that were found and not removed, and can tell in company who somebody is."""
+    found = [class_of_span(s) for s in spans if s.action == action]
+    left = Counter(kind.title for kind in found if not kind.hipaa)
     if not left:
         return ""
     listed = ", ".join(f"{title.lower()} ({count})" for title, count in sorted(left.items()))
-    return f"Left in, since the policy flags them: {listed}. Alone they identify nobody; together they may."
+    return f"{why}: {listed}. Alone they identify nobody; together they may."
+
+
+def _cleared(spans: Sequence[Span]) -> str:
+    """What looked like one of HIPAA's identifiers, and a person judged to be none."""
+    kept = Counter(kind.title for s in spans if s.action == "keep" and (kind := class_of_span(s)).hipaa)
+    if not kept:
+        return ""
+    listed = ", ".join(f"{title.lower()} ({count})" for title, count in sorted(kept.items()))
+    return f"Looked like identifiers, judged by a person to identify nobody, and left in: {listed}."
 
 
 def _stacked(redaction: Redaction) -> str:
     """Several kinds of telling facts in one utterance are more telling than each."""
     kinds: dict[int, set[str]] = {}
     for span in redaction.spans:
-        if span.action in ("flag", "generalise"):
-            kinds.setdefault(span.utterance, set()).add(class_of_span(span).key)
+        kind = class_of_span(span)
+        if span.action in ("flag", "generalise") or (span.action == "keep" and not kind.hipaa):
+            kinds.setdefault(span.utterance, set()).add(kind.key)
     stacked = sum(1 for found in kinds.values() if len(found & set(CLASSES)) >= 3)
-    return f"{stacked} utterances hold three or more kinds of telling facts side by side." if stacked else ""
+    if not stacked:
+        return ""
+    hold = "One utterance holds" if stacked == 1 else f"{stacked} utterances hold"
+    return f"{hold} three or more kinds of telling facts side by side."
 
 
 def _faint(transcription: Transcription | None) -> str:
     words = transcription.words if transcription else ()
-    share = sum(1 for w in words if w.probability < _FAINT) / len(words) if words else 0.0
+    share = sum(1 for w in words if w.probability < FAINT_PROBABILITY) / len(words) if words else 0.0
     if share < 0.01:
         return ""
-    return f"{share:.0%} of the words were heard faintly; a name among them may be misspelt and overlooked."
+    return (
+        f"{percent(share)} of the words were heard faintly; a name among them may be misspelt and overlooked."
+    )
 
 
 def _surrogates(style: str) -> str:

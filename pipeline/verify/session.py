@@ -11,15 +11,25 @@ from pipeline.errors import ApprovalError
 from pipeline.verify.decisions import Decision, Event
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
-from pipeline.verify.progress import Progress, measure_progress
+from pipeline.verify.progress import Progress, measure_progress, percent
 from pipeline.verify.queue import count_open
 from pipeline.verify.state import ReviewedTranscript, begin_review, study_labels
 from pipeline.verify.store import Approval, ReviewStore
 
-STATEMENT = (
-    "I have checked this transcript against the sound. Every open question is decided, and to the best of my"
-    " knowledge what is left identifies nobody. I understand that the recording will be destroyed."
-)
+
+def make_statement(progress: Progress) -> str:
+    """What a reviewer accepts. It says how much was read, so that nobody signs for more than was done."""
+    read = (
+        "I have checked this transcript against the sound. All of its words were read or heard in the review."
+        if progress.words_read >= progress.words
+        else "I have checked what was asked about this transcript against the sound."
+        f" {percent(progress.coverage)} of its words were read or heard in the review; the rest stands as the"
+        " software left it, and nobody has checked it for what the software may have missed."
+    )
+    return (
+        f"{read} Every open question is decided, and to the best of my knowledge what is left identifies nobody."
+        " I understand that the recording will be destroyed."
+    )
 
 
 def now_utc() -> str:
@@ -95,8 +105,9 @@ class ReviewSession:
         with self._lock:
             self._check_approval(reviewer, digest, accepted)
             progress = self.progress
+            statement = make_statement(progress)
             approval = Approval(
-                reviewer.strip(), STATEMENT, digest, progress.decided, progress.coverage, self._clock()
+                reviewer.strip(), statement, digest, progress.decided, progress.coverage, self._clock()
             )
             redaction = final_redaction(self.state)
             self._store.verify(self.recording, approval, redaction, holder)

@@ -13,6 +13,8 @@ from typing import Literal
 from pipeline.records import Action, Attribution, LabelMap, Person, Redaction, Roster, Tier
 
 Verdict = Literal["", "accepted", "rejected"]
+# Below this a word is more guessed than heard, and a name among such words may be misheard.
+FAINT_PROBABILITY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Token:
     start: float
     end: float
     probability: float = 1.0
+
+    @property
+    def faint(self) -> bool:
+        """True when the recogniser was not sure of the word."""
+        return self.probability < FAINT_PROBABILITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One participant's words in one turn: original text, its words in time, its marks in order."""
+    """One participant's words in one turn: original text, its words in time, its marks in order.
+
+    `voice` is the local speaker who was heard, empty once a person gave the line to somebody by hand.
+    """
 
     id: str
     participant: str
@@ -69,6 +79,7 @@ class Line:
     tokens: tuple[Token, ...] = field(default=(), repr=False)
     marks: tuple[Mark, ...] = ()
     overlap: bool = False
+    voice: str = ""
 
     def words_of(self, mark: Mark) -> str:
         """The original words under a mark."""
@@ -147,6 +158,7 @@ def begin_review(
     spans: dict[int, list[int]] = {}
     for number, span in enumerate(redaction.spans):
         spans.setdefault(span.utterance, []).append(number)
+    voice_of = {code: speaker for speaker, code in attribution.codes}
     lines = {}
     for index, said in enumerate(attribution.utterances):
         marks = place_marks([(n, redaction.spans[n]) for n in spans.get(index, [])])
@@ -159,6 +171,7 @@ def begin_review(
             place_tokens(said),
             marks,
             said.overlap,
+            voice_of.get(said.participant, ""),
         )
     evidence = dict(attribution.evidence)
     voices = tuple(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
 from pipeline.errors import DecisionError
-from pipeline.verify.classes import is_label, next_label, same_class, tier_of
+from pipeline.verify.classes import next_label, tier_of
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
@@ -19,14 +18,17 @@ from pipeline.verify.decisions import (
     Event,
     MergeSpeakers,
     Move,
+    NameVoice,
     Place,
     Read,
     Redact,
     Reject,
     SameAs,
 )
+from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
+from pipeline.verify.labels import check_label, label_for, relabel, remember_label
 from pipeline.verify.lines import correct_line, is_voice, move_border
-from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
+from pipeline.verify.state import Mark, ReviewedTranscript, RosterAddition
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
@@ -74,7 +76,7 @@ def _(decision: ChangeLabel, state: ReviewedTranscript, event: Event) -> Reviewe
     for mark in decision.marks:
         line, found = get_mark(state, mark)
         label = decision.label or next_label(found.type, state.taken_labels())
-        _check_label(label)
+        check_label(label)
         state = put_mark(state, line, replace(found, action="remove", replacement=label), "accepted", event)
         decision = replace(decision, label=label)
     return state
@@ -82,7 +84,7 @@ def _(decision: ChangeLabel, state: ReviewedTranscript, event: Event) -> Reviewe
 
 @_step.register
 def _(decision: SameAs, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
-    _check_label(decision.other)
+    check_label(decision.other)
     bearing = [
         m.id for line in state.in_order() for m in line.marks if m.replacement == decision.label and m.hides
     ]
@@ -118,10 +120,10 @@ def _(decision: Redact, state: ReviewedTranscript, event: Event) -> ReviewedTran
     first = decision.places[0]
     words = get_line(state, first.line).text[first.start_char : first.end_char]
     label = decision.label or label_for(state, decision.type, words)
-    _check_label(label)
+    check_label(label)
     for number, place in enumerate(decision.places):
         state = _mark_place(state, place, f"m{event.number}.{number}", decision.type, label, event)
-    return _remember(state, decision.type, words, label)
+    return remember_label(state, decision.type, words, label)
 
 
 def _mark_place(
@@ -165,7 +167,7 @@ def _(decision: Move, state: ReviewedTranscript, _event: Event) -> ReviewedTrans
     if not decision.participant.strip():
         raise DecisionError(why="choose a participant")
     if decision.place is None:
-        return put_line(state, replace(line, participant=decision.participant))
+        return put_line(state, replace(line, participant=decision.participant, voice=""))
     parts = move_border(line, decision.place, decision.participant)
     lines = {name: kept for name, kept in state.lines.items() if name != line.id}
     lines.update({part.id: part for part in parts})
@@ -189,13 +191,12 @@ def _(decision: MergeSpeakers, state: ReviewedTranscript, _event: Event) -> Revi
         replace(v, code=decision.into, confirmed=True) if v.code == decision.participant else v
         for v in state.voices
     )
-    state = replace(state, lines=lines, voices=voices)
-    # A voice without a name (S1) may stand as a label; a code's label says who is named, not who speaks.
-    return (
-        _relabel(state, f"[{decision.participant}]", f"[{decision.into}]")
-        if is_voice(decision.participant)
-        else state
-    )
+    return _rename(replace(state, lines=lines, voices=voices), decision.participant, decision.into)
+
+
+def _rename(state: ReviewedTranscript, code: str, into: str) -> ReviewedTranscript:
+    """A voice without a name (S1) may stand as a label; a code's label says who is named, not who speaks."""
+    return relabel(state, f"[{code}]", f"[{into}]") if is_voice(code) else state
 
 
 @_step.register
@@ -207,81 +208,22 @@ def _(decision: ConfirmVoice, state: ReviewedTranscript, _event: Event) -> Revie
 
 
 @_step.register
-def _(decision: Read, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
-    return replace(state, read=state.read | (set(decision.lines) & set(state.lines)))
-
-
-def get_line(state: ReviewedTranscript, name: str) -> Line:
-    """The line of an id; raises DecisionError when there is none."""
-    if name not in state.lines:
-        raise DecisionError(why="that line is no longer there")
-    return state.lines[name]
-
-
-def get_mark(state: ReviewedTranscript, name: str) -> tuple[Line, Mark]:
-    """The line and mark of an id; raises DecisionError when there is none."""
-    found = state.find_mark(name)
-    if found is None:
-        raise DecisionError(why="that replacement is no longer there")
-    return found
-
-
-def put_line(state: ReviewedTranscript, line: Line) -> ReviewedTranscript:
-    """The state with one line changed."""
-    lines: Mapping[str, Line] = {**state.lines, line.id: line}
-    return replace(state, lines=lines)
-
-
-def put_mark(
-    state: ReviewedTranscript, line: Line, mark: Mark, verdict: str, event: Event
-) -> ReviewedTranscript:
-    """The state with one mark decided; a label it got stays with its words."""
-    assert verdict in ("accepted", "rejected")
-    decided = replace(mark, verdict="accepted" if verdict == "accepted" else "rejected", by=event.by)
-    marks = tuple(decided if m.id == mark.id else m for m in line.marks)
-    state = put_line(state, replace(line, marks=marks))
-    return (
-        _remember(state, mark.type, line.words_of(mark), mark.replacement) if verdict == "accepted" else state
-    )
-
-
-def label_for(state: ReviewedTranscript, kind: str, words: str) -> str:
-    """The label these words have in the study, a participant's code, or the next free one of the class."""
-    wanted = words.casefold().strip()
-    bearers = [p.code for p in state.roster if wanted in {n.casefold() for n in _names(p.name, p.nicknames)}]
-    if len(bearers) == 1 and same_class(
-        kind, "name"
-    ):  # two people of one name are for the reviewer to tell apart
-        return f"[{bearers[0]}]"
-    for a_class, text, label in state.labels:
-        if text.casefold() == wanted and same_class(kind, a_class):
-            return label
-    return next_label(kind, state.taken_labels())
-
-
-def _names(name: str, nicknames: Sequence[str]) -> list[str]:
-    return [name, *name.split(), *nicknames]
-
-
-def _remember(state: ReviewedTranscript, kind: str, words: str, label: str) -> ReviewedTranscript:
-    entry = (kind, words.strip(), label)
-    known = any(t.casefold() == words.strip().casefold() and same_class(kind, c) for c, t, _ in state.labels)
-    return state if known or not label else replace(state, labels=(*state.labels, entry))
-
-
-def _relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTranscript:
+def _(decision: NameVoice, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
+    voice = next((v for v in state.voices if v.speaker == decision.speaker), None)
+    if voice is None:
+        raise DecisionError(why="there is no such voice")
+    if not decision.participant.strip():
+        raise DecisionError(why="choose a participant")
     lines = {
-        name: replace(
-            line,
-            marks=tuple(replace(m, replacement=other) if m.replacement == label else m for m in line.marks),
-        )
-        if any(m.replacement == label for m in line.marks)
-        else line
+        name: replace(line, participant=decision.participant) if line.voice == voice.speaker else line
         for name, line in state.lines.items()
     }
-    return replace(state, lines=lines)
+    voices = tuple(
+        replace(v, code=decision.participant, confirmed=True) if v is voice else v for v in state.voices
+    )
+    return _rename(replace(state, lines=lines, voices=voices), voice.code, decision.participant)
 
 
-def _check_label(label: str) -> None:
-    if not is_label(label):
-        raise DecisionError(why="a label is a short text in square brackets, such as [Person 2]")
+@_step.register
+def _(decision: Read, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
+    return replace(state, read=state.read | (set(decision.lines) & set(state.lines)))

@@ -36,6 +36,7 @@ from tests.batch.fakes import FakeStages
 
 BUG = 70
 OURS = 40
+SURVIVED = 41
 
 
 @dataclass
@@ -76,7 +77,8 @@ def no_sound(_source: BinaryIO, _name: str) -> Audio:
 
 
 def in_child(work: Callable[[], None], *, fault: str = "", kill_after_s: float | None = None) -> int:
-    """Do work in a fork; returns its exit status: 0, OURS for an error of ours, BUG, or -9 when killed."""
+    """Do work in a fork; returns its exit status: 0, SURVIVED when a fault struck and the work ended well all the
+    same, OURS for an error of ours, BUG, or -9 when killed."""
     child = os.fork()
     if child == 0:
         status = 0
@@ -84,6 +86,7 @@ def in_child(work: Callable[[], None], *, fault: str = "", kill_after_s: float |
             os.environ[faults.VARIABLE] = fault
             faults.reset()
             work()
+            status = SURVIVED if faults.struck() else 0
         except SessionDeidError:
             status = OURS
         except BaseException:

@@ -237,7 +237,8 @@ class HangingStages(FakeStages):
 def test_a_cluster_worker_that_hangs_costs_its_recording_alone(study: Study, cluster: object) -> None:
     """After three tries that took too long the recording is set aside; the others are done."""
     fill_inbox(study, *sounds(2), KILLS + b"x" * 20_000)
-    lines = on_cluster(study, cluster, Hanging(), patience_s=5.0)  # type: ignore[arg-type]
+    # Patience for a busy machine: the others must never look as if they hung.
+    lines = on_cluster(study, cluster, Hanging(), patience_s=25.0)  # type: ignore[arg-type]
     assert sorted(line.state for line in lines) == ["redacted", "redacted", "sealed"]
     assert "in time" in next(line.reason for line in lines if line.reason)
 

@@ -13,10 +13,13 @@ import pytest
 
 from pipeline.study.study import Study
 from pipeline.verify.store import LEASE_SECONDS
-from tests.batch.life import BUG, OURS, Life, check_completed, check_nothing_lost, in_child, live
+from tests.batch.life import BUG, OURS, SURVIVED, Life, check_completed, check_nothing_lost, in_child, live
 from tests.study.conftest import CHEAP
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+    pytest.mark.timeout(3600),  # hundreds of lives; on a busy machine each takes seconds
+]
 KILLED = -9
 
 
@@ -52,7 +55,7 @@ def through_the_places(life: Life, kind: str, expected: int, *, first: int = 1, 
         status = in_child(lambda struck=struck: live(struck), fault=f"*:{kind}:{nth}")  # type: ignore[misc]
         if status == 0:
             return nth - step
-        assert status == expected, f"passage {nth} ended with {status}"
+        assert status in (expected, SURVIVED), f"passage {nth} ended with {status}"
         check_nothing_lost(struck)
         assert finish(struck) == wanted
         shutil.rmtree(struck.folder)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.study.keys import KeyFile
-from pipeline.study.states import Part
+from pipeline.study.states import Part, State
 from pipeline.study.study import Study
 from tests.batch.fakes import SPOKEN_NAME
 from tests.conftest import ROOT
@@ -79,7 +79,7 @@ def disguises(secret: bytes) -> Iterator[bytes]:
 def keys_of(study: Study) -> list[bytes]:
     """Every key there is: the study's, what derives from it, the recordings', the shared records'."""
     purposes = ("names", "row codes", "recording keys", "audit")
-    keys = [study._key.material, *(study._key.derive(purpose) for purpose in purposes)]
+    keys = [study.key.material, *(study.key.derive(purpose) for purpose in purposes)]
     keys += [study.recording_key(row.id, part) for row in study.recordings() for part in Part]
     return keys + [key for name in ("roster", "voices", "labels") if (key := study.rows.key("study", name))]
 
@@ -133,6 +133,12 @@ def test_the_search_finds_what_it_should(tmp_path: Path) -> None:
         assert found_in(b"before" + disguise + b"after", [b"Quillfeather-and-more"]) == [0]
 
 
+def at_work(place: Place) -> bool:
+    """Whether the run has come to the slow stage: the one before is done."""
+    with Study.open(place.study, KeyFile(place.key_file)) as study:
+        return any(row.state is State.TRANSCRIBED for row in study.recordings())
+
+
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 def test_nothing_shows_in_the_process_list_and_no_core_is_written(place: Place) -> None:
     """While it runs, arguments and environment hold no name and no key; aborted, it leaves no core file."""
@@ -140,14 +146,14 @@ def test_nothing_shows_in_the_process_list_and_no_core_is_written(place: Place) 
     (place.study / "inbox" / "week1.wav").write_bytes(random.Random(3).randbytes(5000))
     (place.folder / "people.csv").write_text(ROSTER)
     place.call("roster", "import", place.folder / "people.csv", "--destroy")
-    process = place.start("run", SLOW_SECONDS="2")
+    process = place.start("run", SLOW_SECONDS="600")
+    told = Path("/proc") / str(process.pid)
     seen = b""
-    for _ in range(30):
+    while not at_work(place):
+        assert process.poll() is None
         time.sleep(0.05)
-        seen += b"".join(
-            (Path("/proc") / str(process.pid) / name).read_bytes() for name in ("cmdline", "environ")
-        )
-    limits = (Path("/proc") / str(process.pid) / "limits").read_text()
+        seen += b"".join((told / name).read_bytes() for name in ("cmdline", "environ"))
+    limits = (told / "limits").read_text()
     process.send_signal(6)
     process.communicate()
     with Study.open(place.study, KeyFile(place.key_file)) as study:

@@ -87,3 +87,67 @@ def test_the_manifest_decides_which_languages_there_are() -> None:
     languages = {code for m in manifest.load() if m.task == "names" for code in m.languages}
     assert {"en", "de"} <= languages
     assert all(other_languages.names_model(code) for code in languages)
+
+
+FRENCH = {
+    "Je m'appelle Margaux Zorblain, je suis médecin à Villefranche-sur-Saône.": {
+        ("PERSON", "Margaux Zorblain"),
+        ("LOCATION", "Villefranche-sur-Saône"),
+    },
+    "Merci Zorblaise. Oui, elle prend du paracétamol depuis trois semaines pour son Parkinson.": {
+        ("PERSON", "Zorblaise"),
+    },
+    "Elle est née le 3 mars 1956, elle a 68 ans.": {("DATE", "3 mars 1956"), ("AGE", "68")},
+    "Elle habite au 14 rue des Lilas, son numéro est le 06 12 34 56 78.": {
+        ("LOCATION", "14 rue des Lilas"),
+        ("PHONE", "06 12 34 56 78"),
+    },
+    "On se revoit lundi, dans 3 semaines.": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def french() -> other_languages.PresidioDetector:
+    """The real French model, which `make test` installs."""
+    detector = detect.load("fr")
+    assert isinstance(detector, other_languages.PresidioDetector)
+    return detector
+
+
+@pytest.mark.parametrize(("text", "wanted"), FRENCH.items())
+def test_french_is_found_with_its_own_model(
+    french: other_languages.PresidioDetector, text: str, wanted: set[tuple[str, str]]
+) -> None:
+    """Names, places, dates, ages, addresses and numbers go; greetings, durations, drugs and diseases stay."""
+    found = {(s.type, s.text) for s in french.find([Utterance("S1", 0, 1, text)])}
+    assert found == wanted
+
+
+def test_an_address_is_checked_without_the_network(
+    french: other_languages.PresidioDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Presidio's own recognizer would ask publicsuffix.org for the list of domains."""
+    import socket
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a look-up")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    said = "Son adresse est z.orblaise@exemple.fr, pas z@nulle.part"
+    assert [s.text for s in french.find([Utterance("S1", 0, 1, said)]) if s.type == "EMAIL"] == [
+        "z.orblaise@exemple.fr"
+    ]
+
+
+def test_a_report_names_the_models_of_its_language() -> None:
+    """What found the identifiers is what the manifest has for the language."""
+    assert detect.models_of("fr") == ("fr_core_news_sm",)
+    assert detect.models_of("en") == ("en_core_web_md", "rampart")
+
+
+def test_every_language_with_patterns_of_its_own_has_a_model() -> None:
+    """config/languages holds no file that nothing reads."""
+    from pipeline.resources import config_path
+
+    languages = {code for m in manifest.load() if m.task == "names" for code in m.languages}
+    assert {file.stem for file in config_path("languages").iterdir()} <= languages

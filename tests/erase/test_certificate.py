@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from pipeline.erase import certificate as certificates
-from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed
+from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed, PlainCopies
 from pipeline.erase.medium import Medium
 from pipeline.errors import CertificateError
 
@@ -104,19 +104,39 @@ def test_the_page_shows_everything_and_escapes_it() -> None:
 def test_limits_fit_the_medium() -> None:
     """A solid state disk, an unknown one and a magnetic one each get their own sentence; none is praised."""
     solid = certificates.limits(
-        Medium(file_system="ext4", rotational=False), plain_on_medium=False, other_copies=()
+        Medium(file_system="ext4", rotational=False), plain=PlainCopies(source_here=False), other_copies=()
     )
     magnetic = certificates.limits(
-        Medium(file_system="ext4", rotational=True), plain_on_medium=False, other_copies=()
+        Medium(file_system="ext4", rotational=True), plain=PlainCopies(source_here=False), other_copies=()
     )
-    unknown = certificates.limits(Medium(), plain_on_medium=None, other_copies=("card",))
+    unknown = certificates.limits(Medium(), plain=PlainCopies(), other_copies=("card",))
     assert any("does not reliably reach" in s for s in solid)
     assert any("in place on a magnetic disk" in s for s in magnetic)
     assert any("not known for this medium" in s for s in unknown)
     assert any("may have lain unsealed" in s for s in unknown)
 
 
+def said_of(**known: object) -> str:
+    return " ".join(certificates.limits(Medium(), plain=PlainCopies(**known), other_copies=()))  # type: ignore[arg-type]
+
+
 def test_cryptographic_erase_is_not_claimed_when_the_plain_file_lay_there() -> None:
-    """A recording that lay unsealed on the medium is said to have done so."""
-    said = certificates.limits(Medium(), plain_on_medium=True, other_copies=())
-    assert any("which is not a cryptographic erase" in s for s in said)
+    """A recording that lay unsealed on the medium is said to have done so, and what became of that file."""
+    for source, fate in (
+        ("removed", "overwritten and removed"),
+        ("left", "left where it was"),
+        ("", "not on record"),
+    ):
+        said = said_of(source_here=True, source=source)
+        assert "lay unsealed" in said
+        assert "which is not a cryptographic erase" in said
+        assert fate in said
+
+
+def test_plain_copies_that_are_left_are_told_of() -> None:
+    """A source that stayed, on whatever medium, and files written by unseal."""
+    assert "imported from another file system" in said_of(source_here=False, source="removed")
+    assert "was left where it was" not in said_of(source_here=False, source="removed")
+    assert "was left where it was then" in said_of(source_here=False, source="left")
+    assert "unseal; how often: 2, 1 of them on this file system" in said_of(unsealed=2, unsealed_here=1)
+    assert "unseal" not in said_of().replace("unsealed", "")

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.run import run_study, with_stages
+from pipeline.cli.unseal import write_source
 from pipeline.erase import certificate as certificates
 from pipeline.erase.close import close_study
-from pipeline.erase.destroy import destroy, due
+from pipeline.erase.destroy import Gone, destroy, due
 from pipeline.erase.proof import prove, remember
 from pipeline.errors import (
     DestructionUnprovenError,
+    FileUnreadableError,
     NotDestroyableError,
     RecordingUnknownError,
+    StateError,
 )
 from pipeline.study.audit_check import check_study
 from pipeline.study.keys import KeyFile
@@ -26,7 +29,7 @@ from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
 from tests.batch.fakes import FakeStages
 from tests.batch.life import BUG, OURS, in_child, verify
-from tests.study.conftest import CHEAP, make_sound
+from tests.study.conftest import CHEAP, make_sound, take
 
 KILLED = -9
 
@@ -81,7 +84,8 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
     assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
     assert certificate.approvals[0].name == "Rev Iewer"
     assert certificate.other_copies == ("the recorder's card",)
-    assert any("lay unsealed on this medium" in limit for limit in certificate.limits)
+    said = " ".join(certificate.limits)
+    assert "lay unsealed on this file system before import; that file was overwritten and removed" in said
     assert b"R0001" in gone.page.read_bytes()
 
 
@@ -224,6 +228,57 @@ def test_closing_destroys_voices_and_with_the_roster_who_is_behind_each_code(tmp
         assert close_study(study, with_roster=True) == ["labels"]
         assert study.labels.read() is None
         check_study(study)
+
+
+def test_a_file_that_never_came_whole_does_not_keep_a_study_open(tmp_path: Path) -> None:
+    """A recorder unplugged in the middle leaves a number and a digest, and nothing to destroy."""
+    with verified_study(tmp_path) as study:
+        destroy(study, "R0001", by="x")
+        make_sound(tmp_path / "late.wav")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pipeline.study.intake._seal", fail_to_read)
+            take(study, tmp_path / "late.wav")
+        assert study.recording("R0002").state is State.RECEIVED
+        assert close_study(study) == ["voices"]
+        check_study(study)
+
+
+def fail_to_read(_study: Study, path: Path, _row: object) -> None:
+    raise FileUnreadableError(file=path, why="input/output error")
+
+
+def certificate_said(gone: Gone) -> str:
+    return " ".join(json.loads(gone.certificate.read_bytes())["certificate"]["limits"])
+
+
+def test_the_certificate_tells_of_a_source_that_stayed(tmp_path: Path) -> None:
+    """Imported with --keep, the plain file is still there, and it is not said to be removed."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        make_sound(tmp_path / "a.wav")
+        take(study, tmp_path / "a.wav", keep=True)
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert "left where it was" in said
+        assert "overwritten and removed" not in said
+
+
+def test_the_certificate_tells_of_an_unsealed_copy(tmp_path: Path) -> None:
+    """Whoever wrote the sound to a plain file must destroy that file: the certificate does not cover it."""
+    with verified_study(tmp_path) as study:
+        write_source(study, study.recording("R0001"), tmp_path / "plain.wav")
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert "unseal; how often: 1, 1 of them on this file system" in said
+
+
+def test_a_recording_is_destroyed_once(tmp_path: Path) -> None:
+    """Asking again says so, and makes no second certificate."""
+    with verified_study(tmp_path) as study:
+        gone = destroy(study, "R0001", by="x")
+        before = gone.certificate.read_bytes()
+        with pytest.raises(StateError, match="is destroyed"):
+            destroy(study, "R0001", by="x")
+        assert gone.certificate.read_bytes() == before
 
 
 def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:

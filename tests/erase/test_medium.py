@@ -9,15 +9,23 @@ import pytest
 from pipeline.erase.medium import Medium, inspect
 
 
-def fake_system(root: Path, *, kind: str = "ext4", rotational: str = "0", mapped: bool = False) -> Path:
+def fake_system(
+    root: Path,
+    *,
+    kind: str = "ext4",
+    rotational: str = "0",
+    mapped: bool = False,
+    name: str = "sdq",
+    model: str = "EXAMPLE DISK 1",
+) -> Path:
     """A /proc and /sys with one disk of one partition, with or without dm-crypt on it."""
     study = root / "home" / "study"
     study.mkdir(parents=True)
-    disk = root / "sys/devices/disk"
+    disk = root / "sys/devices" / name
     (disk / "queue").mkdir(parents=True)
     (disk / "queue" / "rotational").write_text(rotational + "\n")
     (disk / "device").mkdir()
-    (disk / "device" / "model").write_text("EXAMPLE DISK 1\n")
+    (disk / "device" / "model").write_text(model + "\n")
     (disk / "device" / "serial").write_text("S-0001\n")
     part = disk / "disk1"
     part.mkdir()
@@ -62,6 +70,14 @@ def test_only_a_magnetic_disk_written_in_place_can_be_overwritten(
     """Copy-on-write and network file systems never count as overwritten in place."""
     medium = inspect(fake_system(tmp_path, kind=kind, rotational=rotational), root=tmp_path)
     assert medium.overwrites_in_place is in_place
+
+
+@pytest.mark.parametrize(("name", "model"), [("vda", ""), ("sda", "QEMU HARDDISK"), ("sda", "Virtual disk")])
+def test_a_virtual_disk_is_not_called_magnetic(tmp_path: Path, name: str, model: str) -> None:
+    """It says that it rotates; whether a write reaches the old blocks is the host's to know."""
+    medium = inspect(fake_system(tmp_path, rotational="1", name=name, model=model), root=tmp_path)
+    assert medium.rotational is None
+    assert medium.overwrites_in_place is None
 
 
 def test_what_cannot_be_read_is_left_open(tmp_path: Path) -> None:

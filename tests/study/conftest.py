@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.study.intake import Taken, import_files
+from pipeline.study.gathering import Taken
+from pipeline.study.intake import import_files
 from pipeline.study.keys import KeyFile, ScryptCost
 from pipeline.study.study import Study
 

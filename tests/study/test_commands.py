@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 
 from pipeline import errors
 from pipeline.cli.main import main
+from pipeline.study.key_files import make_key_file
+from pipeline.study.keys import SystemKeyring
 from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
-from tests.study.conftest import make_sound
+from tests.study.conftest import CHEAP, make_sound
 
 
 class Shell:
@@ -187,3 +189,98 @@ def test_an_unknown_setting_stops_by_name(call: Shell) -> None:
     result = call.raw("status")
     assert isinstance(result.exception, errors.SettingsError)
     assert "reviewrs" in str(result.exception)
+
+
+def test_init_makes_the_key_file_s_folder(tmp_path: Path) -> None:
+    """As docs/cron.md has it: ~/.config/session-deid is not there on a new computer."""
+    key = tmp_path / "new" / "folder" / "study.key"
+    Shell(tmp_path)("init", tmp_path / "study", "--key-file", key)
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert key.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_one_refusal_does_not_keep_the_others_from_being_destroyed(call: Shell) -> None:
+    """With --all and --due by night nobody is there to leave the difficult one out."""
+    toml = call.study / "study.toml"
+    toml.write_text(toml.read_text().replace("unattended_destroy = false", "unattended_destroy = true"))
+    for name in ("a", "b", "c"):
+        make_sound(call.study / "inbox" / f"{name}.wav")
+    call("run")
+    for recording in ("R0001", "R0003"):
+        call("verify", recording, "--accept")
+    said = call("destroy", "R0001", "R0002", "R0003", "--yes", fails=errors.SomeFailedError)
+    assert "R0002: is not destroyed: it is redacted" in said
+    states = [json.loads(line)["state"] for line in call("status", "--json").splitlines()]
+    assert states == ["destroyed", "redacted", "destroyed"]
+    call("destroy", "R0002", "--yes", fails=errors.NotDestroyableError)
+    call("destroy", "R0001", "--yes", fails=errors.StateError)
+
+
+def test_a_file_s_name_cannot_write_to_the_terminal(call: Shell) -> None:
+    """Escape sequences and line breaks of a name are shown as question marks, in every listing."""
+    make_sound(call.study / "inbox" / "esc\x1b[2J\nnew.wav")
+    make_sound(call.study / "inbox" / "Wh\u0101nau \udcff.wav")
+    shown = call("import") + call("run") + call("status") + call("status", "--json") + call("run", "--json")
+    assert "\x1b" not in shown
+    assert "esc?[2J?new" in shown
+    assert shown.replace("\n", "").isprintable()
+
+
+def test_a_name_that_two_recordings_have_must_be_given_by_its_id(call: Shell) -> None:
+    """The message lists the ids."""
+    for folder in ("x", "y"):
+        make_sound(call.study / "inbox" / folder / "week1.wav")
+    call("import")
+    assert call("status", "R0002", "--json")
+    with pytest.raises(errors.RecordingAmbiguousError, match="R0001, R0002"):
+        CliRunner().invoke(main, ["status", "week1"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("way", ["keyring", "lost key file"])
+def test_a_study_brought_to_another_computer_asks_for_its_passphrase(
+    call: Shell, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Its keyring, or the key file of study.toml, is not that study's there; the passphrase still opens it."""
+    from keyring.errors import NoKeyringError
+
+    from pipeline.cli import study_options
+    from pipeline.study.keys import KeyFile, Passphrase
+    from pipeline.study.study import Study
+    from pipeline.study.ways import add_way
+
+    with Study.open(call.study, KeyFile(call.key)) as study:
+        add_way(study, Passphrase("correct horse"), "passphrase", CHEAP)
+        if way == "keyring":
+            monkeypatch.setattr("keyring.set_password", lambda *_: None)
+            add_way(study, SystemKeyring(), "keyring")
+
+    def no_keyring(*_: str) -> None:
+        raise NoKeyringError
+
+    monkeypatch.setattr("keyring.get_password", no_keyring)
+    call.key.unlink()
+    if way == "lost key file":
+        make_key_file(call.key, purpose="another study's")
+    monkeypatch.setattr(study_options, "ask_secret", lambda *_, **__: "correct horse")
+    monkeypatch.setattr(study_options, "can_be_asked", lambda: False)
+    with pytest.raises(errors.KeyUnavailableError if way == "keyring" else errors.WrongKeyError):
+        study_options.open_study(call.study, None)
+    monkeypatch.setattr(study_options, "can_be_asked", lambda: True)
+    study_options.open_study(call.study, None).close()
+
+
+def test_key_commands_say_what_was_not_changed(call: Shell) -> None:
+    """A remedy about opening a study would mislead where it is open already."""
+    for arguments in (
+        ("key", "recovery", call.key),
+        ("key", "remove", "nothing"),
+        ("key", "remove", way_of(call)),
+    ):
+        said = CliRunner().invoke(main, [str(a) for a in arguments])
+        assert isinstance(said.exception, errors.KeyChangeError)
+        assert "--key-file" not in str(said.exception)
+
+
+def way_of(call: Shell) -> str:
+    name: str = json.loads(call("key", "list", "--json"))["name"]
+    return name

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from pipeline.errors import RecordingUnknownError, SealBrokenError
+from pipeline.errors import OwnFileError, RecordingUnknownError, SealBrokenError
+from pipeline.study.audit_check import check_study
 from pipeline.study.intake import import_files
+from pipeline.study.key_files import make_key_file
 from pipeline.study.removal import REMOVAL_MARK
+from pipeline.study.sealing import Readable, Receipt
 from pipeline.study.settling import open_for_writing
+from pipeline.study.sources import SourceFile
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
-from tests.study.conftest import make_sound, take
+from tests.study.conftest import CHEAP, make_sound, take
 
 
 def test_the_same_content_twice_is_one_recording(study: Study, tmp_path: Path) -> None:
@@ -94,21 +101,26 @@ def test_an_empty_file_fails_and_stays(study: Study, tmp_path: Path, content: by
     assert (tmp_path / "a.wav").exists() != bool(content)
 
 
-def test_a_copy_that_reads_back_differently_is_not_kept(
-    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When the disk gives back other bytes, the source stays, and the recording is not sealed."""
-    data = make_sound(tmp_path / "a.wav")
+def scribbling(study: Study) -> Callable[..., tuple[str, Receipt]]:
+    """The vault's write on a disk that gives back other bytes."""
     write = study.vault.write
 
-    def scribble(owner: str, kind: str, key: bytes, source: object) -> object:
-        file, receipt = write(owner, kind, key, source)  # type: ignore[arg-type]
+    def scribble(owner: str, kind: str, key: bytes, source: Readable) -> tuple[str, Receipt]:
+        file, receipt = write(owner, kind, key, source)
         with study.vault.path(owner, file).open("r+b") as sealed:
             sealed.seek(5000)
             sealed.write(b"\0\0\0")
         return file, receipt
 
-    monkeypatch.setattr(study.vault, "write", scribble)
+    return scribble
+
+
+def test_a_copy_that_reads_back_differently_is_not_kept(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the disk gives back other bytes, the source stays, and the recording is not sealed."""
+    data = make_sound(tmp_path / "a.wav")
+    monkeypatch.setattr(study.vault, "write", scribbling(study))
     with pytest.raises(SealBrokenError):
         take(study, tmp_path / "a.wav")
     assert (tmp_path / "a.wav").read_bytes() == data
@@ -117,16 +129,37 @@ def test_a_copy_that_reads_back_differently_is_not_kept(
     assert take(study, tmp_path / "a.wav")[0].outcome == "sealed"
 
 
-def test_a_second_copy_stays_when_the_vault_s_is_damaged(study: Study, tmp_path: Path) -> None:
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_second_copy_mends_a_damaged_vault(study: Study, tmp_path: Path, missing: bool) -> None:
+    """As the error about a damaged sealed file says: the recording is imported again, and opens again."""
+    data = make_sound(tmp_path / "a.wav")
+    take(study, tmp_path / "a.wav")
+    (sealed,) = (study.folder / "vault" / "R0001").glob("source-*")
+    if missing:
+        sealed.unlink()
+    else:
+        sealed.write_bytes(sealed.read_bytes()[:-1])
+    make_sound(tmp_path / "a.wav", data)
+    (taken,) = take(study, tmp_path / "a.wav")
+    assert (taken.outcome, taken.recording, taken.removed) == ("known", "R0001", True)
+    assert study.open_source("R0001").read() == data
+    check_study(study)
+
+
+def test_a_second_copy_stays_when_the_vault_cannot_be_mended(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The inbox's file is removed only when the vault's copy opens."""
     data = make_sound(tmp_path / "a.wav")
     take(study, tmp_path / "a.wav")
     (sealed,) = (study.folder / "vault" / "R0001").glob("source-*")
     sealed.write_bytes(sealed.read_bytes()[:-1])
     make_sound(tmp_path / "a.wav", data)
+    monkeypatch.setattr(study.vault, "write", scribbling(study))
     (taken,) = take(study, tmp_path / "a.wav")
     assert (taken.outcome, taken.removed) == ("known", False)
-    assert (tmp_path / "a.wav").exists()
+    assert taken.wants_a_person
+    assert (tmp_path / "a.wav").read_bytes() == data
 
 
 def test_an_interrupted_removal_is_finished_by_the_next_import(study: Study, tmp_path: Path) -> None:
@@ -165,3 +198,171 @@ def test_a_file_named_after_a_participant_is_shown_by_its_id(study: Study, tmp_p
         make_sound(tmp_path / f"{name}.wav")
         take(study, tmp_path / f"{name}.wav")
     assert [row.name for row in study.recordings()] == ["R0001", "R0002", "week 3"]
+
+
+def test_a_link_is_never_followed(study: Study, tmp_path: Path) -> None:
+    """Neither as a sound file, nor as a mark of removal: what it points at was not given to us."""
+    outside = tmp_path / "outside.wav"
+    data = make_sound(outside)
+    inbox = study.folder / "inbox"
+    for name in ("link.wav", f"{REMOVAL_MARK}0123456789ab"):
+        (inbox / name).symlink_to(outside)
+    outcomes = {t.file.name: t.outcome for t in take(study, inbox)}
+    assert outcomes == {"link.wav": "left", f"{REMOVAL_MARK}0123456789ab": "failed"}
+    named = take(study, inbox / "link.wav")[-1]
+    assert named.outcome == "failed"
+    assert "link" in named.why
+    assert outside.read_bytes() == data
+    assert not list(study.recordings())
+
+
+def test_a_file_with_a_second_name_is_sealed_and_not_overwritten(study: Study, tmp_path: Path) -> None:
+    """Writing over a hard link would destroy what the other name stands for; the file stays, and is told of."""
+    data = make_sound(tmp_path / "archive.wav")
+    (study.folder / "inbox" / "a.wav").hardlink_to(tmp_path / "archive.wav")
+    (taken,) = take(study, study.folder / "inbox")
+    assert (taken.outcome, taken.removed, taken.wants_a_person) == ("sealed", False, True)
+    assert (tmp_path / "archive.wav").read_bytes() == data
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_refused_at_once(study: Study, tmp_path: Path) -> None:
+    """A named pipe would be waited for without end."""
+    os.mkfifo(tmp_path / "pipe.wav")
+    (taken,) = take(study, tmp_path / "pipe.wav")
+    assert taken.outcome == "failed"
+    assert "pipe" in taken.why
+
+
+def test_a_read_only_file_is_removed_all_the_same(study: Study, tmp_path: Path) -> None:
+    """Files copied from a card are often marked read-only; that is no reason to stop a night's run."""
+    make_sound(tmp_path / "a.wav")
+    (tmp_path / "a.wav").chmod(0o444)
+    (taken,) = take(study, tmp_path / "a.wav")
+    assert taken.removed
+    assert not list(tmp_path.glob("*.wav"))
+
+
+def test_a_locked_card_costs_no_recording(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be removed is sealed and told of; the files after it are taken in as well."""
+    for name in "ab":
+        make_sound(tmp_path / "card" / f"{name}.wav")
+
+    def refuse(_: Path) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("pipeline.study.removal.open_in_place", refuse)
+    taken = take(study, tmp_path / "card")
+    assert [(t.outcome, t.removed, t.wants_a_person) for t in taken] == [("sealed", False, True)] * 2
+    assert "read-only" in taken[0].why.lower()
+    assert [row.state for row in study.recordings()] == [State.SEALED] * 2
+    assert sorted(p.name for p in (tmp_path / "card").iterdir()) == ["a.wav", "b.wav"]
+
+
+class Unplugged:
+    """A file whose drive is gone after the first read."""
+
+    def __init__(self, file: BinaryIO):
+        self._file, self.close, self.fileno = file, file.close, file.fileno
+        self._reads = 0
+
+    def read(self, size: int) -> bytes:
+        self._reads += 1
+        if self._reads > 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return self._file.read(size)
+
+
+@pytest.mark.parametrize("opening", [2, 3])
+def test_a_drive_unplugged_in_the_middle_costs_its_file_alone(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: int
+) -> None:
+    """Hashed or sealed, the error names the file and not the study's disk; the next file is taken in."""
+    for name in "ab":
+        make_sound(tmp_path / f"{name}.wav", 3_000_000)
+    begin, opened = SourceFile.__init__, []
+
+    def open_source(self: SourceFile, path: Path) -> None:
+        begin(self, path)
+        opened.append(path.name)
+        if opened.count("a.wav") == opening and path.name == "a.wav":
+            self._file = Unplugged(self._file)  # type: ignore[assignment]
+
+    monkeypatch.setattr(SourceFile, "__init__", open_source)
+    broken, good = take(study, tmp_path / "a.wav", tmp_path / "b.wav")
+    assert (broken.outcome, good.outcome) == ("failed", "sealed")
+    assert broken.why.startswith("a.wav: cannot be read")
+    assert take(study, tmp_path / "a.wav")[0].removed
+
+
+@pytest.mark.parametrize(
+    "name", ["new\nline.wav", "esc\x1b[2Jape.wav", "not-utf8-\udcff.wav", "right\u202eleft.wav"]
+)
+def test_a_strange_file_name_is_kept_fit_to_be_shown(study: Study, tmp_path: Path, name: str) -> None:
+    """No name stops an import, and none can write to the terminal."""
+    try:
+        make_sound(tmp_path / name)
+    except (OSError, UnicodeError):
+        pytest.skip("this file system refuses such names")
+    (taken,) = take(study, tmp_path / name)
+    assert taken.removed
+    shown = study.recording(taken.recording).name
+    assert shown.isprintable()
+    assert study.find(shown).id == taken.recording
+
+
+def test_a_folder_that_cannot_be_read_is_told_of(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A silent skip would look like an empty inbox."""
+    make_sound(tmp_path / "card" / "week" / "a.wav")
+    make_sound(tmp_path / "card" / "b.wav")
+    look = os.scandir
+
+    def refuse(path: str | Path = ".") -> object:
+        if str(path).endswith("week"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    outcomes = {t.file.name: t.outcome for t in take(study, tmp_path / "card")}
+    assert outcomes == {"week": "failed", "b.wav": "sealed"}
+
+
+def test_a_study_never_takes_in_itself(study: Study, tmp_path: Path) -> None:
+    """Its folder, a folder around it and its own files are refused: an import removes what it takes."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    own = (
+        study.folder,
+        tmp_path,
+        study.folder / "keys.json",
+        study.folder / "vault",
+    )
+    for path in own:
+        with pytest.raises(OwnFileError):
+            take(study, path)
+    assert (study.folder / "keys.json").is_file()
+    assert take(study, study.folder / "inbox" / "a.wav")[0].removed
+
+
+def test_a_key_or_a_sealed_file_is_never_taken_in(study: Study, tmp_path: Path, key_file: Path) -> None:
+    """`import *` beside a study would lock it for ever."""
+    make_sound(tmp_path / "a.wav")
+    make_key_file(tmp_path / "recovery.key", purpose="another way in")
+    take(study, tmp_path / "a.wav")
+    (sealed,) = (study.folder / "vault" / "R0001").glob("source-*")
+    (tmp_path / "copy.wav").write_bytes(sealed.read_bytes())
+    taken = take(study, key_file, tmp_path / "recovery.key", tmp_path / "copy.wav")
+    assert [t.outcome for t in taken] == ["failed"] * 3
+    assert key_file.exists()
+    assert "key of a study" in taken[0].why
+
+
+def test_any_file_used_as_a_key_is_never_taken_in(tmp_path: Path) -> None:
+    """study.toml names it; it may be a sound file as well as any other."""
+    make_sound(tmp_path / "key.wav", 500)
+    (tmp_path / "key.wav").chmod(0o600)
+    with Study.create(tmp_path / "study", key_file=tmp_path / "key.wav", by="tester", cost=CHEAP) as study:
+        assert take(study, tmp_path / "key.wav")[0].outcome == "failed"

@@ -13,6 +13,7 @@ from pipeline.errors import KeyUnavailableError, LedgerError, StudyError, WrongK
 from pipeline.study.key_files import make_key_file
 from pipeline.study.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
 from pipeline.study.study import Study
+from pipeline.study.ways import remove_way, replace_ways
 from tests.study.conftest import CHEAP, PASSPHRASE
 
 
@@ -72,7 +73,7 @@ def test_the_keyring_opens_until_its_way_is_removed(tmp_path: Path, ring: Memory
     with Study.create(tmp_path / "s", passphrase=PASSPHRASE, keyring=True, cost=CHEAP) as study:
         assert len(ring.kept) == 1
     with Study.open(tmp_path / "s", SystemKeyring()) as study:
-        study.remove_way(next(w.name for w in study.book.wraps if w.kind == "keyring"))
+        remove_way(study, next(w.name for w in study.book.wraps if w.kind == "keyring"))
     assert not ring.kept
     with pytest.raises(WrongKeyError):
         Study.open(tmp_path / "s", SystemKeyring())
@@ -81,7 +82,7 @@ def test_the_keyring_opens_until_its_way_is_removed(tmp_path: Path, ring: Memory
 def test_change_of_passphrase(study: Study) -> None:
     """The new one opens, the old one no longer; the key file still does."""
     old = {wrap.name for wrap in study.book.wraps if wrap.kind == "passphrase"}
-    study.replace_ways(old, Passphrase("another battery horse"), "passphrase", CHEAP)
+    replace_ways(study, old, Passphrase("another battery horse"), "passphrase", CHEAP)
     study.close()
     Study.open(study.folder, Passphrase("another battery horse")).close()
     with pytest.raises(WrongKeyError):

@@ -26,7 +26,7 @@ from pipeline.records import LabelMap
 from pipeline.study import audit as audit_module
 from pipeline.study.audit_check import check_study
 from pipeline.study.keys import KeyFile
-from pipeline.study.review_store import merge_labels
+from pipeline.study.shared import merge_labels
 from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
 from pipeline.verify.gate import check_gate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -132,3 +133,21 @@ def test_digest_changes_with_a_word(redaction: Redaction) -> None:
     assert reports.transcript_digest(redaction.utterances) != reports.transcript_digest(
         redaction.utterances[:1]
     )
+
+
+def test_what_was_not_read_is_said(redaction: Redaction) -> None:
+    """The share read, and when it was verified, stand in the page; what nobody saw is a residual risk."""
+    report = build(redaction, coverage=0.424, verified_at="2031-05-04T14:00:00+02:00")
+    page = reports.to_html(report)
+    assert "42 % of the words were read or heard in the review" in page
+    assert "2031-05-04 12:00 UTC" in page
+    assert any("Only 42 %" in note for note in report.notes)
+    assert not any("were read or heard" in note for note in build(redaction, coverage=1.0).notes)
+    assert "not yet" in reports.to_html(build(redaction))
+
+
+def test_what_a_person_left_in_is_said(redaction: Redaction) -> None:
+    """A telling fact that a reviewer kept is a residual risk, as one the policy left is."""
+    kept = tuple(replace(s, action="keep") if s.action == "flag" else s for s in redaction.spans)
+    notes = " ".join(build(replace(redaction, spans=kept)).notes)
+    assert "Left in by a person's decision: nationality, ethnicity, religion (1)" in notes

@@ -8,9 +8,9 @@ from pipeline.errors import ApprovalError, DecisionError, ReviewLockedError
 from pipeline.verify.decisions import Accept, AddToRoster, ConfirmVoice, Read, Redo, Reject, Undo
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
-from pipeline.verify.progress import measure_progress, speech_shares
+from pipeline.verify.progress import measure_progress, percent, speech_shares
 from pipeline.verify.queue import open_questions
-from pipeline.verify.session import ReviewSession
+from pipeline.verify.session import ReviewSession, make_statement
 from pipeline.verify.state import ReviewedTranscript
 from pipeline.verify.store import LEASE_SECONDS, Material, MemoryStore, RecordingInfo
 from tests.verify.conftest import step
@@ -134,6 +134,27 @@ def test_approval_freezes_what_was_shown(review: ReviewSession, store: MemorySto
     assert (approval.reviewer, approval.digest, approval.decided) == ("Sam Example", digest, 3)
     assert store.recordings()[0].state == "verified"
     assert [a.name for _, a in store.roster_additions] == ["mark"]
+
+
+def test_the_statement_says_how_much_was_read(review: ReviewSession) -> None:
+    """Nobody signs for more than was done; all is said only of all."""
+    close_all(review)
+    assert "1 % of its words" not in make_statement(review.progress)
+    assert "0 % of its words were read or heard" in make_statement(review.progress)
+    review.decide(Read(("u0", "u1", "u2")), "Sam", "me")
+    assert "85 % of its words were read or heard" in make_statement(review.progress)
+    review.decide(Read(("u3",)), "Sam", "me")
+    assert "All of its words were read or heard" in make_statement(review.progress)
+    approval = review.approve("Sam", review_digest(review.state), True, "me")
+    assert approval.statement == make_statement(review.progress)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0 %"), (0.001, "1 %"), (0.29, "29 %"), (0.999, "99 %"), (1, "100 %")]
+)
+def test_a_percentage_never_says_more_than_was_read(share: float, words: str) -> None:
+    """Only all is 100 %, only nothing is 0 %."""
+    assert percent(share) == words
 
 
 @pytest.mark.parametrize("wrong", ["open", "name", "statement", "changed"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.errors import DecisionError
@@ -14,6 +16,7 @@ from pipeline.verify.decisions import (
     Correct,
     MergeSpeakers,
     Move,
+    NameVoice,
     Place,
     Read,
     Redact,
@@ -189,8 +192,37 @@ def test_a_name_two_people_bear_gets_no_code_by_itself(state: ReviewedTranscript
     from dataclasses import replace
 
     from pipeline.records import Person
-    from pipeline.verify.steps import label_for
+    from pipeline.verify.labels import label_for
 
     twice = replace(state, roster=(*state.roster, Person("P05", "Nerida Other")))
     assert label_for(state, "PERSON", "nerida") == "[P01]"
     assert label_for(twice, "PERSON", "nerida") == "[Person 3]"
+
+
+def test_two_voices_that_were_swapped_can_be_put_right(state: ReviewedTranscript) -> None:
+    """Naming a voice moves its lines alone, so that each of two can get the other's code."""
+    after = step(step(state, NameVoice("S1", "P01")), NameVoice("S2", "F01"), 2)
+    assert [line.participant for line in after.in_order()] == ["P01", "F01", "P02", "S3"]
+    assert [(v.code, v.open) for v in after.voices[:2]] == [("P01", False), ("F01", False)]
+
+
+def test_a_line_given_by_hand_stays_where_it_was_put(state: ReviewedTranscript) -> None:
+    """Naming its voice later does not take it back."""
+    after = step(step(state, Move("u0", "P02")), NameVoice("S1", "P01"), 2)
+    assert after.lines["u0"].participant == "P02"
+
+
+@pytest.mark.parametrize(("speaker", "whose"), [("S9", "P01"), ("S1", " ")])
+def test_a_voice_that_cannot_be_named_is_refused(state: ReviewedTranscript, speaker: str, whose: str) -> None:
+    """There must be such a voice, and somebody it belongs to."""
+    with pytest.raises(DecisionError):
+        step(state, NameVoice(speaker, whose))
+
+
+def test_a_voice_without_a_name_takes_its_label_along(state: ReviewedTranscript) -> None:
+    """[S3] in the text is whoever S3 turns out to be."""
+    line = state.lines["u0"]
+    marked = replace(line, marks=(replace(line.marks[0], replacement="[S3]"),))
+    after = step(replace(state, lines={**state.lines, "u0": marked}), NameVoice("S3", "P02"))
+    assert after.lines["u3"].participant == "P02"
+    assert "[P02]" in text_of(after, "u0")

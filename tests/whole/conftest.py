@@ -64,7 +64,7 @@ def run(tmp_path: Path) -> Run:
                 pytest.skip("this system lets nobody make a network namespace")
             command = ["unshare", "-r", "-n", *command]
         return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=280
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=800
         )
 
     return call

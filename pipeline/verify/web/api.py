@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RecordingUnknownError, SessionDeidError, StateError, VerifyError
 from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
+from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
-from pipeline.verify.session import STATEMENT
-from pipeline.verify.steps import get_line
+from pipeline.verify.offers import offer_after
+from pipeline.verify.session import make_statement
 from pipeline.verify.web import view
 from pipeline.verify.web.desk import Desk
 from pipeline.verify.web.sound import sound_response
@@ -54,7 +56,7 @@ def get_review(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, A
 
 def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
     """Only how far it is, for the list."""
-    return view.show_progress(desk.review(recording).progress)
+    return view.show_progress(desk.progress(recording))
 
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any
 
 def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Where marked words are said elsewhere, and the label they would get."""
-    from pipeline.verify.steps import label_for
+    from pipeline.verify.labels import label_for
 
     state = desk.review(recording).state
     line, start, end = get_line(state, _text(body, "line")), _number(body, "start"), _number(body, "end")
@@ -79,7 +81,9 @@ def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take a decision."""
     decision = read_decision(body.get("decision"))
     change = desk.decide(recording, decision, _text(body, "holder"))
-    return view.show_change(desk.review(recording), change)
+    shown = view.show_change(desk.review(recording), change)
+    offer = offer_after(decision, change.after)
+    return {**shown, "offer": asdict(offer)} if offer else shown
 
 
 def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +97,7 @@ def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
     review = desk.review(recording)
     destruction = desk.store.destruction(recording)
     return {
-        "statement": STATEMENT,
+        "statement": make_statement(review.progress),
         "digest": review_digest(review.state),
         "what": list(destruction.what),
         "when": destruction.when,

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
-REVIEW_MODULES = "dom api model quiet decide transcript player choose card timeline reveal keys".split()
+REVIEW_MODULES = (
+    "dom api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
+    " reveal keys"
+).split()
 STATE_WORDS = {
     "received": "received, not yet sealed",
     "sealed": "sealed, waiting to be transcribed",

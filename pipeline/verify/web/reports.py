@@ -11,6 +11,7 @@ from pipeline import __version__
 from pipeline.records import from_json
 from pipeline.verify import report
 from pipeline.verify.final import decided_spans, final_redaction
+from pipeline.verify.web.desk import FROZEN
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,16 +25,19 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 def find_report(desk: Desk, recording: str) -> report.Report:
     """The report kept at verification, else one of the review as it stands; raises RecordingUnknownError."""
     info = desk.info(recording)
-    kept = desk.store.kept_report(recording)
+    # One kept with the first of two approvals may be older than the review.
+    kept = desk.store.kept_report(recording) if info.state in FROZEN else None
     if kept is not None:
         return from_json(report.Report, kept)
-    state = desk.review(recording).state
+    review = desk.review(recording)
+    state = review.state
     return report.build(
         info.name,
         final_redaction(state),
         versions={"session-deid": __version__},
         decided_by=f"{desk.reviewer} (not verified yet)",
         decided=decided_spans(state),
+        coverage=review.progress.coverage,
     )
 
 

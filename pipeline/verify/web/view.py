@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 COLOURS = 10
+AROUND = 48  # characters shown around a mention
 QUEUE_SENT = 100  # the riskiest; those after them come up as these are decided
 
 
@@ -23,6 +25,7 @@ def show_review(review: ReviewSession) -> dict[str, Any]:
     state = review.state
     return {
         "recording": review.recording,
+        "event": review.number,
         "duration": state.duration,
         "classes": class_titles(),
         "order": list(state.order),
@@ -61,13 +64,28 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
 
 
 def show_line(line: Line) -> dict[str, Any]:
-    """A line: pieces of text and marks; `w` holds each word's characters and milliseconds, flat."""
+    """A line: pieces of text and marks; `w` holds each word's characters and milliseconds, flat.
+
+    `u` holds the words heard faintly, flat: which word, and how sure the recogniser was, in percent.
+    """
     words: list[int] = []
     for t in line.tokens:
         words += (t.start_char, t.end_char, round(t.start * 1000), round(t.end * 1000))
     pieces = [p.text if p.mark is None else show_mark(p.mark, p.text) for p in line_pieces(line)]
     shown = {"id": line.id, "p": line.participant, "s": line.start, "e": line.end, "t": pieces, "w": words}
+    if faint := _faint_words(line):
+        shown["u"] = faint
     return {**shown, "overlap": True} if line.overlap else shown
+
+
+def _faint_words(line: Line) -> list[int]:
+    """Words of `w` the recogniser was not sure of; those a replacement hides are not read anyway."""
+    hiding = [m for m in line.marks if m.hides]
+    faint: list[int] = []
+    for k, t in enumerate(line.tokens):
+        if t.faint and not any(m.start_char < t.end_char and t.start_char < m.end_char for m in hiding):
+            faint += (k, round(t.probability * 100))
+    return faint
 
 
 def show_mark(mark: Mark, text: str) -> dict[str, Any]:
@@ -81,10 +99,17 @@ def show_mark(mark: Mark, text: str) -> dict[str, Any]:
         "h": mark.hides,
         "q": mark.open,
         "v": mark.verdict,
-        "f": mark.found_by,
+        "f": _finder(mark.found_by),
         "r": mark.reason,
         "x": mark.replacement,
     }
+
+
+def _finder(found_by: str) -> str:
+    """What found a mark, in words: "PersonRecognizer" as "the person recognizer"."""
+    if not found_by.endswith("Recognizer"):
+        return found_by
+    return "the " + re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found_by).lower()
 
 
 def show_question(question: Question) -> dict[str, Any]:
@@ -105,7 +130,7 @@ def show_progress(progress: Progress) -> dict[str, Any]:
         "questions": progress.questions,
         "open": progress.open,
         "decided": progress.decided,
-        "coverage": round(progress.coverage, 4),
+        "coverage": progress.coverage,
     }
 
 
@@ -157,11 +182,23 @@ def _show_mention(lines: Mapping[str, Line], mention: Mention) -> dict[str, Any]
         "how": mention.how,
         "chosen": mention.chosen,
         "words": line.text[mention.start_char : mention.end_char],
-        "before": before[-48:],
-        "after": after[:48],
+        "before": _last_words(before),
+        "after": _first_words(after),
         "participant": line.participant,
         "at": line.start,
     }
+
+
+def _last_words(text: str) -> str:
+    """The end of a text, cut between words."""
+    return text if len(text) <= AROUND else "… " + text[-AROUND:].partition(" ")[2]
+
+
+def _first_words(text: str) -> str:
+    """The beginning of a text, cut between words; a label in brackets is whole or left out."""
+    if len(text) <= AROUND:
+        return text
+    return re.sub(r"\[[^\]]*$", "", text[:AROUND].rpartition(" ")[0]).rstrip() + " …"
 
 
 def _clip(text: str, hidden: bool, start: int, end: int, low: int, high: int) -> str:

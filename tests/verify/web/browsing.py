@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+PATIENCE_MS = 90_000  # only against waiting without end: a busy machine may take long
 
 
 @dataclass
@@ -91,14 +92,32 @@ def open_review(browser: Browser, served: Served, recording: str = "session-s1",
     """A page on a recording, ready to work."""
     facts: dict[str, Any] = {"viewport": {"width": 1360, "height": 860}, **how}
     page: Page = browser.new_context(**facts).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(served.link(recording))
     page.wait_for_selector("body[data-ready]")
     return page
 
 
-def until(page: Page, expression: str, seconds: float = 8.0) -> None:
+def until(page: Page, expression: str, seconds: float = 60.0) -> None:
     """Wait until a JavaScript expression is true (Playwright's own wait needs eval, which the policy forbids)."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"never came true: {expression}"
         page.wait_for_timeout(30)
+
+
+def until_still(page: Page, expression: str) -> Any:
+    """The value of a JavaScript expression once it is the same twice, as when scrolling has come to an end."""
+    before, now = None, page.evaluate(expression)
+    while now != before:
+        page.wait_for_timeout(150)
+        before, now = now, page.evaluate(expression)
+    return now
+
+
+def until_true(page: Page, check: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait until something holds outside the page, while the page goes on."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "never came true"
+        page.wait_for_timeout(100)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ def test_the_list_says_what_can_be_reviewed(page: Page, study: MemoryStore) -> N
     assert 'href="/recordings/r1"' in text
     assert 'href="/recordings/r2"' not in text
     assert "It holds only silence." in text
+    assert "session-deid retry r3" in text
     assert "<week three>" not in text
     assert "2 done, 1 failed" in text
 
@@ -132,6 +134,7 @@ def test_the_report_kept_at_verification_is_shown(page: Page, study: MemoryStore
     """After verification the file's report is the one that was approved, not a new one."""
     kept = page.send("GET", "/api/recordings/r1/report").content.replace(b'"Sam', b'"Robin')
     study._kept["r1"].report = kept
+    study._kept["r1"].info = replace(study._kept["r1"].info, state="verified")
     assert "Robin" in page.send("GET", "/recordings/r1/report").text
 
 

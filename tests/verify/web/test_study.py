@@ -57,7 +57,7 @@ class Remote:
 
     def __init__(self, link: str, recording: str) -> None:
         self.base = link.split("/open")[0]
-        self.client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=20)
+        self.client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=120)
         text = self.client.get(link).text
         found = re.search(r'data-csrf="([^"]+)"', text)
         assert found

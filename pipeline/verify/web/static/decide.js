@@ -14,9 +14,11 @@ export function decide(decision) {
     try {
       const change = await post(address("/decisions"), { decision, holder });
       model.change(change);
+      if (change.offer) setTimeout(() => document.dispatchEvent(new CustomEvent("offer", { detail: change.offer })));
       return change;
     } catch (error) {
       say(error.message, "bad");
+      document.dispatchEvent(new Event("refused")); // the page may be behind what is kept
       return null;
     }
   });
@@ -36,5 +38,5 @@ export async function sendRead() {
   if (!unsent.size) return;
   const lines = [...unsent];
   unsent.clear();
-  await decide({ kind: "read", lines });
+  if (!await decide({ kind: "read", lines })) for (const line of lines) unsent.add(line);
 }

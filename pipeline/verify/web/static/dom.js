@@ -23,12 +23,15 @@ export function clock(seconds) {
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+/** A share in whole percent, rounded down: only all is 100, and only nothing 0. */
+export const wholePercent = (share) => Math.max(Math.floor(share * 100 + 1e-9), share > 0 ? 1 : 0);
+
 let clearing = 0;
-export function say(text, kind = "") {
+export function say(text, kind = "", shown = kind === "bad" ? 8000 : 3500) {
   const place = byId("said");
   if (!place) return;
   place.textContent = text;
   place.className = `said shown ${kind}`;
   clearTimeout(clearing);
-  clearing = setTimeout(() => { place.className = "said"; }, kind === "bad" ? 8000 : 3500);
+  clearing = setTimeout(() => { place.className = "said"; }, shown);
 }

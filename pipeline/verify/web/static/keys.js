@@ -2,10 +2,14 @@
 import { byId, say } from "./dom.js";
 import { heard, model, wordCount, word } from "./model.js";
 import { chosenPlace, cursor, marked, setCursor, setMarked } from "./transcript.js";
-import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs } from "./card.js";
-import { correctWords, dialogOpen, helpDialog, markWords, mergeSpeakers, moveWords, verifyDialog } from "./choose.js";
+import { goFaint, goLine, goUnread, readOn } from "./reading.js";
+import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs } from "./questions.js";
+import { mergeSpeakers, moveWords } from "./choose.js";
+import { dialogOpen } from "./dialog.js";
+import { correctWords, markWords } from "./mark.js";
+import { helpDialog, verifyDialog } from "./verify.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
-import { decide, noteRead } from "./decide.js";
+import { decide } from "./decide.js";
 import { conceal, reveal } from "./reveal.js";
 import { blank, blanked } from "./quiet.js";
 
@@ -14,7 +18,7 @@ export const single = { on: true };
 const HELP = [
   ["Questions", [["N", "next question"], ["⇧N", "the one before"], ["A", "accept: redact"], ["R", "reject: keep the words"], ["⇧A ⇧R", "the same for all alike"], ["C", "change the class"], ["L", "change the label"], ["S", "same as …"], ["T", "add to the roster"], ["P", "hear it"], ["O", "hold: see the original"]]],
   ["Sound", [["Space", "play or pause"], ["B", "back 3 seconds"], ["Enter", "play from the word"], ["K", "loop the phrase"], ["-", "slower"], ["+", "faster"]]],
-  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["W", "merge two participants"], ["X", "open the replacement under the cursor"]]],
+  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["F", "next word heard faintly"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["W", "merge two participants"], ["X", "open the replacement under the cursor"]]],
   ["Page", [["U", "undo"], ["⇧U", "redo"], ["H", "blank the screen"], ["Y", "verify"], ["Esc", "close, let go"], ["?", "this list"]]],
 ];
 
@@ -26,30 +30,13 @@ function phrase() {
   return marked ? heard(model.lines.get(marked.line), marked.start, marked.end) : null;
 }
 
-function line(step) {
-  const at = model.order.indexOf(cursor.line);
-  const next = model.order[at < 0 ? 0 : Math.max(0, Math.min(model.order.length - 1, at + step))];
-  if (next) setCursor(next, 0);
-}
-
 function step(by, extend) {
   const here = model.lines.get(cursor.line);
-  if (!here) { line(1); return; }
+  if (!here) { goLine(1); return; }
   const k = cursor.word + by;
-  if (!extend && k < 0) { line(-1); setCursor(cursor.line, wordCount(model.lines.get(cursor.line)) - 1); return; }
-  if (!extend && k >= wordCount(here)) { line(1); return; }
+  if (!extend && k < 0) { goLine(-1); setCursor(cursor.line, wordCount(model.lines.get(cursor.line)) - 1); return; }
+  if (!extend && k >= wordCount(here)) { goLine(1); return; }
   setCursor(here.id, k, { extend });
-}
-
-function readOn() {
-  if (cursor.line) noteRead([cursor.line]);
-  document.dispatchEvent(new Event("read"));
-  line(1);
-}
-
-export function goUnread() {
-  const next = model.order.find((id) => !model.read.has(id));
-  if (next) setCursor(next, 0); else say("Every line was read.");
 }
 
 function playWord() {
@@ -74,7 +61,7 @@ const ACTIONS = {
   n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
   c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
   b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
-  j: readOn, g: goUnread, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor,
+  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor,
   u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
 };
 
@@ -84,7 +71,7 @@ function inText() {
 }
 
 function moveKeys(event) {
-  const moves = { ArrowDown: () => line(1), ArrowUp: () => line(-1), ArrowRight: () => step(1, event.shiftKey), ArrowLeft: () => step(-1, event.shiftKey) };
+  const moves = { ArrowDown: () => goLine(1), ArrowUp: () => goLine(-1), ArrowRight: () => step(1, event.shiftKey), ArrowLeft: () => step(-1, event.shiftKey) };
   if (!(event.key in moves) || !inText()) return false;
   moves[event.key]();
   return true;

@@ -1,5 +1,5 @@
 // The list of recordings: progress is measured one recording after another, as each must be unsealed.
-import { byId, make, percent } from "./dom.js";
+import { byId, make, wholePercent } from "./dom.js";
 import { get, post } from "./api.js";
 import { blank, blanked, endPage, guardScreen } from "./quiet.js";
 
@@ -9,7 +9,7 @@ async function measure() {
       const p = await get(`/api/recordings/${encodeURIComponent(cell.dataset.measure)}/progress`, true);
       cell.replaceChildren(
         make("span", {}, p.open ? `${p.open} of ${p.questions} questions open` : "no question open"), make("br"),
-        make("span", { class: "quiet" }, `${percent(p.coverage)} read`));
+        make("span", { class: "quiet" }, `${wholePercent(p.coverage)} % read`));
     } catch {
       cell.textContent = "could not be opened";
     }

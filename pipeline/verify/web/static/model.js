@@ -23,6 +23,7 @@ class Model extends EventTarget {
     this.order = all.order;
     this.classes = all.classes;
     this.duration = all.duration;
+    this.event = all.event;
     this.take(all);
     this.index();
   }
@@ -63,6 +64,12 @@ class Model extends EventTarget {
         }
       }
     }
+  }
+
+  /** Words of a line the recogniser was not sure of: which, and how sure it was in percent. */
+  faint(id) {
+    const flat = this.lines.get(id)?.u ?? [];
+    return Array.from({ length: flat.length / 2 }, (_, k) => ({ word: flat[2 * k], sure: flat[2 * k + 1] }));
   }
 
   colour(code) { return this.people.get(code)?.colour ?? 0; }

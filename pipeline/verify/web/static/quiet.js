@@ -1,9 +1,11 @@
 // What protects the screen: blanking on demand, and the end of the session after idle time.
-import { byId, make } from "./dom.js";
+import { byId, make, say } from "./dom.js";
 import { post } from "./api.js";
 
 const idle = Number(document.body.dataset.idle) * 1000;
 const REPORT_EVERY = 30000;
+const WARN = 60000; // before the end, time enough to press a key
+let warned = false;
 let last = Date.now();
 let reported = Date.now();
 let ended = false;
@@ -45,7 +47,10 @@ export function guardScreen() {
   byId("unblank").addEventListener("click", () => blank(false));
   document.addEventListener("session-ended", () => endPage("It was idle for too long, or was ended elsewhere."));
   setInterval(() => {
-    if (Date.now() - last > idle) {
+    const left = idle - (Date.now() - last);
+    if (left > WARN) warned = false;
+    else if (!warned && idle > 2 * WARN) { warned = true; say("The session ends in a minute unless you press a key or click. Nothing decided is lost.", "bad", WARN); }
+    if (left < 0) {
       post("/api/end", {}).catch(() => undefined);
       endPage("It was idle for too long.");
     }

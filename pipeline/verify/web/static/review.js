@@ -1,14 +1,19 @@
 // The review page of one recording: opens it, keeps the right to decide, connects the parts.
-import { byId, make, percent, say } from "./dom.js";
-import { get, holder, post } from "./api.js";
+import { byId, make, say, wholePercent } from "./dom.js";
+import { get, holder, inTurn, post } from "./api.js";
 import { model, word } from "./model.js";
 import { address, noteRead, sendRead } from "./decide.js";
-import { hit, marked, paintAll, paintLines, rangeOf, selected, setCursor, setMarked, showRead } from "./transcript.js";
-import { aim, nextQuestion, paintCard, paintQueue } from "./card.js";
+import { hit, rangeOf, selected } from "./spots.js";
+import { marked, paintAll, paintLines, setCursor, setMarked, showRead } from "./transcript.js";
+import { aim, nextQuestion } from "./questions.js";
+import { paintCard } from "./card.js";
+import { paintQueue } from "./queue.js";
 import { drawTimeline, listPeople } from "./timeline.js";
 import { openSound, pause, playFrom, toggleLoop } from "./player.js";
-import { closeDialog, verifyDialog } from "./choose.js";
-import { correctPlace, goUnread, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
+import { closeDialog } from "./dialog.js";
+import { verifyDialog } from "./verify.js";
+import { correctPlace, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
+import { goUnread } from "./reading.js";
 import { guardScreen } from "./quiet.js";
 
 const PULSE = 10000;
@@ -18,8 +23,8 @@ function counts() {
   const p = model.progress;
   byId("counts").replaceChildren(
     meter("Questions decided", p.decided, p.questions, `${p.decided} of ${p.questions} questions`),
-    meter("Words read", p.coverage, 1, `${percent(p.coverage)} read`));
-  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${percent(p.coverage)} of the words read or heard`;
+    meter("Words read", p.coverage, 1, `${wholePercent(p.coverage)} % read`));
+  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${wholePercent(p.coverage)} % of the words read or heard`;
   byId("undo").disabled = !model.canUndo || !model.can;
   byId("redo").disabled = !model.canRedo || !model.can;
   byId("verify").disabled = !model.can;
@@ -41,6 +46,7 @@ function paintChange({ detail }) {
   paintQueue();
   paintCard();
   counts();
+  byId("state").textContent = "in review";
   drawSoon();
   document.dispatchEvent(new Event("painted"));
 }
@@ -57,18 +63,21 @@ function paintFirst(review) {
   drawSoon();
 }
 
-async function pulse(first = false) {
-  const beat = await post(address("/pulse"), { holder }, { passive: true }).catch((error) => { say(error.message, "bad"); return null; });
-  if (!beat) return;
-  const changed = beat.can !== model.can;
+/** Renews the right to decide, and takes in what somebody else decided. In turn, so that our own decisions are in. */
+const pulse = () => inTurn(async () => {
+  const beat = await post(address("/pulse"), { holder }, { passive: true })
+    .catch((error) => ({ can: false, because: error.message, number: model.event }));
+  const ready = Boolean(document.body.dataset.ready);
+  const stale = ready && beat.number !== model.event;
+  const changed = ready && beat.can !== model.can;
+  if (stale) await load().catch((error) => say(error.message, "bad")); // before it may decide
   model.can = beat.can;
   byId("banner").hidden = beat.can;
-  byId("banner").textContent = beat.can ? "" : `${beat.because[0].toUpperCase()}${beat.because.slice(1)}.`;
+  byId("banner").textContent = beat.can ? "" : `${beat.because[0].toUpperCase()}${beat.because.slice(1).replace(/\.$/, "")}.`;
   document.body.classList.toggle("reading", !beat.can);
-  if (first) { model.event = beat.number; return; }
-  if (beat.number !== model.event && !beat.can) { model.event = beat.number; await load(); paintCard(); }
-  if (changed) { counts(); paintCard(); }
-}
+  if (changed) counts();
+  if (changed || stale) paintCard();
+});
 
 function clicks() {
   const lines = byId("lines");
@@ -135,12 +144,12 @@ async function begin() {
   measureTop();
   model.addEventListener("changed", paintChange);
   document.addEventListener("line-heard", (event) => { noteRead([event.detail]); showRead(); });
-  document.addEventListener("read", showRead);
+  document.addEventListener("refused", pulse);
   document.addEventListener("verified", () => { pause(); location.reload(); });
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);
   try {
-    const [review] = await Promise.all([get(address()), pulse(true)]);
+    const [review] = await Promise.all([get(address()), pulse()]);
     paintFirst(review);
   } catch (error) {
     byId("opening").textContent = error.message;

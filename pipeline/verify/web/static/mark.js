@@ -1,0 +1,80 @@
+// Marking words with all their mentions, and putting a misheard word right.
+import { clock, make, say } from "./dom.js";
+import { post } from "./api.js";
+import { address, decide } from "./decide.js";
+import { closeDialog, dialogOpen, open } from "./dialog.js";
+import { heard, model, shown } from "./model.js";
+import { playFrom } from "./player.js";
+
+const WHY = { marked: "marked", same: "the same", part: "a part of it", near: "sounds or looks alike" };
+const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+/** Offers a place and every other mention; a class and label can be given, `others` leaves the place itself out. */
+export async function markWords(place, { type = "", label = "", title = "Redact these words", others = false } = {}) {
+  if (!place) { say("Mark some words first"); return; }
+  const offer = await post(address("/mentions"), place).catch((error) => say(error.message, "bad"));
+  if (!offer) return;
+  const mentions = others ? offer.mentions.filter((mention) => mention.how !== "marked") : offer.mentions;
+  const kinds = make("select", { id: "mark-class" }, ...Object.entries(model.classes).map(([value, [, name]]) => make("option", { value }, name)));
+  const into = make("input", { type: "text", id: "mark-label", list: "known-labels", spellcheck: "false", autocomplete: "off" });
+  const known = make("datalist", { id: "known-labels" }, ...model.labels.map((each) => make("option", { value: each })));
+  const suggest = () => { into.value = offer.labels[kinds.value]; };
+  kinds.addEventListener("change", suggest);
+  if (type in offer.labels) kinds.value = type;
+  suggest();
+  if (label) into.value = label;
+  const boxes = mentions.map((mention) => make("input", { type: "checkbox", checked: mention.chosen }));
+  const confirm = make("button", { type: "button", class: "main", onclick: () => send() });
+  const chosen = () => mentions.filter((_, n) => boxes[n].checked);
+  const count = () => { const n = chosen().length; confirm.textContent = `Redact ${many(n, "mention")}`; confirm.disabled = n === 0; };
+  boxes.forEach((box) => box.addEventListener("change", count));
+  const send = async () => {
+    if (confirm.disabled) return;
+    const places = chosen().map((m) => ({ line: m.line, start_char: m.start, end_char: m.end }));
+    const decision = { kind: "redact", places, type: kinds.value, label: into.value.trim() };
+    closeDialog();
+    if (await decide(decision)) say(`Redacted ${many(places.length, "mention")}. U takes it back.`);
+  };
+  open(title, [
+    make("div", { class: "fields" }, make("label", {}, "Class ", kinds), make("label", {}, "Replaced by ", into), known),
+    make("p", { class: "quiet" }, "Everything that may mean the same is listed. Untick what does not."),
+    make("ul", { class: "mentions", tabindex: "-1" }, ...mentions.map((mention, n) => item(mention, boxes[n])))],
+  [make("button", { type: "button", onclick: closeDialog }, others ? "Leave them" : "Cancel"), confirm], { enter: send });
+  count();
+  (others ? confirm : kinds).focus();
+}
+
+function item(mention, box) {
+  return make("li", {}, make("label", {}, box,
+    make("span", { class: "number quiet" }, `${clock(mention.at)} ${mention.participant}`),
+    make("span", { class: "around", dir: "auto" }, mention.before, make("mark", {}, mention.words), mention.after),
+    make("span", { class: "quiet how" }, WHY[mention.how])));
+}
+
+// What was redacted in one place stands elsewhere, or what was put right is a name that is known.
+document.addEventListener("offer", ({ detail }) => {
+  if (dialogOpen()) return;
+  const { place, type, label, why } = detail;
+  const others = why === "elsewhere";
+  markWords({ line: place.line, start: place.start_char, end: place.end_char },
+    { type, label, others, title: others ? "The same words stand elsewhere" : "This is a name the study knows" });
+});
+
+/** A misheard word put right. */
+export function correctWords(place) {
+  if (!place) { say("Mark a word first"); return; }
+  const line = model.lines.get(place.line);
+  const input = make("input", { type: "text", id: "right-words", autocomplete: "off", dir: "auto", value: shown(line, place.start, place.end) });
+  const send = async () => {
+    const text = input.value.trim();
+    closeDialog();
+    const right = { line: place.line, start_char: place.start, end_char: place.end };
+    if (text && await decide({ kind: "correct", place: right, text })) say("Put right. U takes it back.");
+  };
+  open("What was really said?", [
+    make("label", { class: "fields" }, "Words ", input),
+    make("p", { class: "quiet" }, "A replacement around them stays in place."),
+  ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, "Hear it"),
+    make("button", { type: "button", class: "main", onclick: send }, "Put right")], { enter: send });
+  input.select();
+}

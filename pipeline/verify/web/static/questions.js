@@ -1,0 +1,114 @@
+// What is being decided (an open question, or a replacement that was clicked), and every decision on it.
+import { byId, make, say } from "./dom.js";
+import { heard, model } from "./model.js";
+import { decide } from "./decide.js";
+import { chooseClass, chooseLabel, chooseOther, chooseParticipant, chooseRoster } from "./choose.js";
+import { light } from "./spots.js";
+import { setCursor, show } from "./transcript.js";
+import { playFrom, seek } from "./player.js";
+
+export const target = { id: null, about: null };
+export const asked = () => model.questions.find((each) => each.id === target.id);
+export const targetMark = () => (target.about === "mark" ? model.marks.get(target.id) : undefined);
+export const targetVoice = () => model.voices.find((voice) => `v${voice.speaker}` === target.id);
+
+/** Where the page is so narrow that the card stands above the transcript, the card is what must be seen. */
+const stacked = () => getComputedStyle(byId("card").parentElement).position === "static";
+
+function turnTo(id, about) {
+  Object.assign(target, { id, about });
+  document.dispatchEvent(new Event("aimed"));
+}
+
+/** Turns to a question or replacement; `go` brings its line into view and the sound to its words. */
+export function aim(id, about, { go = true } = {}) {
+  turnTo(id, about);
+  const question = asked();
+  const mark = targetMark();
+  const line = question?.line || mark?.line.id;
+  if (stacked()) byId("card").scrollIntoView({ block: "start" }); else if (go && line) show(line);
+  if (!go || !line) return;
+  setCursor(line, 0, { focus: false, scroll: false });
+  light("cursor", []);
+  seek(question ? question.start : heard(mark.line, mark.start, mark.end)[0]);
+  if (question && byId("auto").checked) hearTarget();
+}
+
+export function nextQuestion(step = 1) {
+  const list = model.questions;
+  if (!list.length) { turnTo(null, null); say("No question is open."); return; }
+  const at = list.findIndex((each) => each.id === target.id);
+  const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length;
+  aim(list[next].id, list[next].about);
+}
+
+export function hearTarget() {
+  const question = asked();
+  const mark = targetMark();
+  if (!question && !mark) return;
+  const [from, to] = question ? [question.start, question.end] : heard(mark.line, mark.start, mark.end);
+  playFrom(Math.max(0, from - 1.5), Math.min(model.duration, to + 1.2));
+}
+
+/** The decision, then the question that follows in order of risk. */
+async function settle(decision, words) {
+  const at = model.questions.findIndex((each) => each.id === target.id);
+  const change = await decide(decision);
+  if (!change) return;
+  say(`${words} U takes it back.`);
+  if (at < 0 || asked()) return;
+  const next = model.questions[Math.min(at, model.questions.length - 1)];
+  if (next) { aim(next.id, next.about); return; }
+  turnTo(null, null);
+  say(`${words} That was the last question: read what was not flagged, then verify.`);
+}
+
+const alike = (all) => (all ? [target.id, ...(asked()?.like ?? [])] : [target.id]);
+
+export async function accept(all = false) {
+  if (target.about === "voice") {
+    const voice = targetVoice();
+    if (voice) await settle({ kind: "confirm-voice", speaker: voice.speaker }, `The voice is ${voice.code}.`);
+  } else if (targetMark()) await settle({ kind: "accept", marks: alike(all) }, "Redacted.");
+}
+
+export async function reject(all = false) {
+  if (target.about === "voice") {
+    const voice = targetVoice();
+    const whose = voice && await chooseParticipant("Whose voice is it?", { without: voice.code });
+    if (whose) await settle({ kind: "name-voice", speaker: voice.speaker, participant: whose }, `The voice is ${whose}.`);
+  } else if (targetMark()) await settle({ kind: "reject", marks: alike(all) }, "The words stay.");
+}
+
+export async function changeClass(all = false) {
+  if (!targetMark()) return;
+  const type = await chooseClass("Which class is it?");
+  if (type) await settle({ kind: "change-class", marks: alike(all), type }, "Class changed.");
+}
+
+export async function changeLabel(all = false) {
+  if (!targetMark()) return;
+  const label = await chooseLabel("Which label, for this mention?");
+  if (label !== null) await settle({ kind: "change-label", marks: alike(all), label }, "Label changed.");
+}
+
+export async function sameAs() {
+  const mark = targetMark();
+  if (!mark) return;
+  if (!mark.piece.h) { changeLabel(); return; }
+  const other = await chooseOther(`${mark.piece.x} is the same as`, mark.piece.x);
+  if (other) await settle({ kind: "same-as", label: mark.piece.x, other }, `All ${mark.piece.x} are now ${other}.`);
+}
+
+export async function addToRoster() {
+  const mark = targetMark();
+  if (!mark) return;
+  const at = target.id;
+  if (await chooseRoster(mark.piece.m)) {
+    say("Added to the roster when you verify. U takes it back.");
+    if (at === target.id && !asked()) nextQuestion();
+  }
+}
+
+/** A button for an action, with its key. */
+export const act = (text, key, run, kind = "") => make("button", { type: "button", class: kind, disabled: !model.can, onclick: () => run() }, `${text} `, make("kbd", {}, key));

@@ -1,0 +1,94 @@
+"""What a decision suggests to redact besides, and what the queue says of words heard faintly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.records import Utterance, Word
+from pipeline.verify.decisions import Accept, AddToRoster, Correct, Place, Reject
+from pipeline.verify.offers import offer_after
+from pipeline.verify.queue import mark_risk, open_questions
+from pipeline.verify.state import ReviewedTranscript, begin_review
+from tests.verify.conftest import small_material, step
+
+
+def test_the_same_words_elsewhere_are_offered(state: ReviewedTranscript) -> None:
+    """`mark` is asked about in one line; a line that says it unmarked is offered with it."""
+    again = replace(state.lines["u3"], text="Mark my words, Tess.", marks=())
+    state = replace(state, lines={**state.lines, "u3": again})
+    after = step(state, Accept(("s4",)))
+    offer = offer_after(Accept(("s4",)), after)
+    assert offer is not None
+    assert (offer.place.line, offer.label, offer.why) == ("u2", "[Person 2]", "elsewhere")
+    assert offer_after(Reject(("s4",)), step(state, Reject(("s4",)))) is None
+
+
+def test_places_that_are_asked_about_are_not_offered(state: ReviewedTranscript) -> None:
+    """Where a mark stands a person decides, or has decided; parts of words are other words."""
+    assert offer_after(Accept(("s4",)), step(state, Accept(("s4",)))) is None
+    decision = AddToRoster("s3", group="other")
+    longer = replace(state.lines["u3"], text="Two falconers came.", marks=())
+    state = replace(state, lines={**state.lines, "u3": longer})
+    assert offer_after(decision, step(state, decision)) is None
+
+
+def test_a_name_put_right_is_offered(state: ReviewedTranscript) -> None:
+    """A misheard word that turns out to be a roster name would otherwise stand in the open."""
+    at = state.lines["u2"].text.index("Nerrida")
+    decision = Correct(Place("u2", at, at + 7), "dear Nerida")
+    after = step(state, decision)
+    offer = offer_after(decision, after)
+    assert offer is not None
+    assert (offer.type, offer.label, offer.why) == ("PERSON", "[P01]", "known")
+    assert after.lines["u2"].text[offer.place.start_char : offer.place.end_char] == "Nerida"
+
+
+def test_a_name_put_right_under_a_replacement_is_hidden_already(state: ReviewedTranscript) -> None:
+    """Nothing is offered where a replacement stands over it."""
+    decision = Correct(Place("u1", 0, 6), "Neri")
+    assert offer_after(decision, step(state, decision)) is None
+
+
+def test_ordinary_words_put_right_offer_nothing(state: ReviewedTranscript) -> None:
+    """Most corrections are just that."""
+    decision = Correct(Place("u3", 0, 2), "Hm")
+    assert offer_after(decision, step(state, decision)) is None
+
+
+def heard_with(probability: float) -> ReviewedTranscript:
+    """The small recording, all of it heard with one probability."""
+    material = small_material()
+    faint = tuple(
+        Utterance(
+            u.participant, u.start, u.end, u.text, tuple(replace(w, probability=probability) for w in u.words)
+        )
+        for u in material.attribution.utterances
+    )
+    attribution = replace(material.attribution, utterances=faint)
+    return begin_review(attribution, material.redaction, material.roster, material.duration)
+
+
+def test_words_heard_faintly_are_said_to_be_in_the_queue() -> None:
+    """The reason says so, and the risk is not less than that of words heard well."""
+    faint = {q.id: q for q in open_questions(heard_with(0.1))}
+    clear = {q.id: q for q in open_questions(heard_with(0.9))}
+    assert "heard faintly" in faint["s4"].why
+    assert "heard faintly" not in clear["s4"].why
+    assert all(faint[name].risk >= clear[name].risk for name in clear)
+    assert faint["s3"].risk > clear["s3"].risk
+
+
+def test_risk_grows_with_what_is_not_known() -> None:
+    """Whether hidden or open, less certain hearing never lowers the risk."""
+    state = heard_with(1.0)
+    for line in state.in_order():
+        for mark in line.marks:
+            risks = [mark_risk(mark, heard / 10) for heard in range(11)]
+            assert risks == sorted(risks, reverse=True)
+
+
+def test_a_word_without_probability_is_sure() -> None:
+    """Transcripts of other tools carry none: nothing is called faint."""
+    assert not any(
+        t.faint for line in heard_with(Word(0, 1, "a").probability).in_order() for t in line.tokens
+    )

@@ -1,0 +1,168 @@
+"""Firefox driven over Marionette, its own remote control: a few commands, and nothing to install beside it.
+
+A message is its length in ASCII, a colon, and JSON: [0, number, command, facts] there,
+[1, number, error or null, result] back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+START_SECONDS = 60.0
+KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Space": " ", "Shift": "\ue008"}
+
+
+class Firefox:
+    """One window of a running Firefox."""
+
+    def __init__(self, wire: socket.socket) -> None:
+        self._wire = wire
+        self._number = 0
+        self._read()  # its greeting
+        self.send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": False}}})
+        self.send("WebDriver:SetTimeouts", {"script": 20_000, "pageLoad": 30_000})
+
+    def send(self, command: str, facts: Mapping[str, Any]) -> Any:
+        """One command; raises AssertionError with Firefox's word for what went wrong."""
+        self._number += 1
+        data = json.dumps([0, self._number, command, facts]).encode()
+        self._wire.sendall(b"%d:%b" % (len(data), data))
+        _, _, error, result = self._read()
+        assert error is None, f"{command}: {error}"
+        return result.get("value") if isinstance(result, dict) else result
+
+    def _read(self) -> Any:
+        length = b""
+        while (byte := self._take(1)) != b":":
+            length += byte
+        return json.loads(self._take(int(length)))
+
+    def _take(self, count: int) -> bytes:
+        taken = b""
+        while len(taken) < count:
+            piece = self._wire.recv(count - len(taken))
+            assert piece, "Firefox went away"
+            taken += piece
+        return taken
+
+    def goto(self, url: str) -> None:
+        """Open an address and wait until it is loaded."""
+        self.send("WebDriver:Navigate", {"url": url})
+
+    def run(self, script: str, *given: object) -> Any:
+        """The value of a script's `return`, run in the page's own world."""
+        return self.send("WebDriver:ExecuteScript", {"script": script, "args": list(given), "sandbox": None})
+
+    def wait(self, script: str, *given: object) -> Any:
+        """The value a script hands to the callback in its last argument."""
+        facts = {"script": script, "args": list(given), "sandbox": None}
+        return self.send("WebDriver:ExecuteAsyncScript", facts)
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after another; "Shift+X" holds Shift."""
+        self._type([step for key in keys for step in _steps(key)])
+
+    def hold(self, key: str) -> None:
+        """Press a key and keep it down."""
+        self._type([{"type": "keyDown", "value": key}])
+
+    def let_go(self, key: str) -> None:
+        """Let a held key go."""
+        self._type([{"type": "keyUp", "value": key}])
+
+    def _type(self, steps: list[dict[str, str]]) -> None:
+        self.send("WebDriver:PerformActions", {"actions": [{"type": "key", "id": "keys", "actions": steps}]})
+
+    def click(self, x: float, y: float) -> None:
+        """A click at a place of the window."""
+        move = {"type": "pointerMove", "x": round(x), "y": round(y), "origin": "viewport", "duration": 0}
+        steps = [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        self.send(
+            "WebDriver:PerformActions",
+            {"actions": [{"type": "pointer", "id": "mouse", "actions": steps}]},
+        )
+
+    def until(self, expression: str, seconds: float = 10.0) -> None:
+        """Wait until a JavaScript expression is true."""
+        end = time.monotonic() + seconds
+        while not self.run(f"return Boolean({expression})"):
+            assert time.monotonic() < end, f"never came true: {expression}"
+            time.sleep(0.03)
+
+
+def _steps(key: str) -> list[dict[str, str]]:
+    shift, _, name = key.rpartition("+") if len(key) > 1 else ("", "", key)
+    value = KEYS.get(name, name)
+    held = [{"type": "keyDown", "value": KEYS["Shift"]}] if shift else []
+    let_go = [{"type": "keyUp", "value": KEYS["Shift"]}] if shift else []
+    return [*held, {"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}, *let_go]
+
+
+@contextmanager
+def firefox() -> Iterator[Firefox]:
+    """Headless Firefox with a fresh profile; the test is skipped where none is installed."""
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        pytest.skip("no Firefox on this machine: install firefox-esr to run this test")
+    with tempfile.TemporaryDirectory() as profile:
+        port = _free_port()
+        Path(profile, "user.js").write_text(_settings(port), encoding="utf-8")
+        command = [path, "--headless", "--marionette", "--no-remote", "--profile", profile]
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(profile)
+        ) as process:
+            try:
+                with _connect(port) as wire:
+                    yield Firefox(wire)
+            finally:
+                process.terminate()
+
+
+def _environment(home: str) -> dict[str, str]:
+    return {**os.environ, "HOME": home, "MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_DISABLE_CONTENT_SANDBOX": "1"}
+
+
+def _settings(port: int) -> str:
+    """Nothing fetched, sound allowed without a click."""
+    wanted: dict[str, object] = {
+        "marionette.port": port,
+        "media.autoplay.default": 0,
+        "app.update.enabled": False,
+        "browser.shell.checkDefaultBrowser": False,
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "services.settings.server": "",
+        "toolkit.telemetry.enabled": False,
+    }
+    return "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in wanted.items())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _connect(port: int) -> socket.socket:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=60)
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)

@@ -1,0 +1,122 @@
+"""The page in Firefox: what a person does most, and what the policy stops."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.verify.store import MemoryStore
+from tests.verify.sample import sample_store
+from tests.verify.web.browsing import Served, serving
+from tests.verify.web.firefox import Firefox, firefox
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Firefox]:
+    """One Firefox for this file."""
+    with firefox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """The sample study."""
+    return sample_store()
+
+
+@pytest.fixture
+def page(browser: Firefox, store: MemoryStore) -> Iterator[Firefox]:
+    """A page on the first recording."""
+    with serving(store) as served:
+        open_review(browser, served)
+        yield browser
+        browser.goto("about:blank")
+
+
+def open_review(browser: Firefox, served: Served) -> None:
+    browser.goto(served.link("session-s1"))
+    browser.until("document.body.dataset.ready")
+
+
+def test_from_opening_to_verified_by_keyboard(page: Firefox, store: MemoryStore) -> None:
+    """Questions decided, one taken back and done again, a line read, the statement accepted."""
+    left = page.run("return document.querySelector('#card h2').textContent.match(/of (\\d+)/)[1] * 1")
+    for n in range(left):
+        page.press("a")
+        page.until(f"document.getElementById('counts').textContent.includes('{n + 1} of {left} questions')")
+    page.press("u")
+    page.until("document.getElementById('said').textContent.includes('Taken back')")
+    page.press("Shift+U")
+    page.until("document.getElementById('said').textContent.includes('Done again')")
+    page.press("g", "j", "y")
+    page.until("document.querySelector('dialog[open] #accept')")
+    page.press("Space", "Tab", "Tab", "Enter")
+    page.until("document.body.dataset.ready && !document.getElementById('banner').hidden")
+    approval = store.approval("session-s1")
+    assert approval is not None
+    assert 0 < approval.coverage < 1
+    assert "Verified by" in page.run("return document.getElementById('banner').textContent")
+
+
+def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox) -> None:
+    """The word's time is sought, the word being said is lit, Space pauses."""
+    assert page.run("return Boolean(CSS.highlights)")
+    page.run("document.querySelector('[data-line=u9]').scrollIntoView({ block: 'center' })")
+    time.sleep(0.5)  # lines that come into view are laid out, which moves others
+    x, y = page.run(
+        """const sound = document.getElementById('sound');
+        sound.addEventListener('seeking', () => { sound.dataset.sought ??= sound.currentTime; });
+        const text = document.querySelector('[data-line=u9] .text');
+        const range = document.createRange(); const from = text.firstChild.data.indexOf(' ', 12) + 1;
+        range.setStart(text.firstChild, from); range.setEnd(text.firstChild, from + 2);
+        const box = range.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""
+    )
+    page.click(x, y)
+    page.until("!document.getElementById('sound').paused && CSS.highlights.has('playing')")
+    line = sample_store().load("session-s1").attribution.utterances[9]
+    assert line.start < float(page.run("return document.getElementById('sound').dataset.sought")) < line.end
+    page.press("Space")
+    page.until("document.getElementById('sound').paused")
+
+
+def test_marked_words_are_redacted_with_all_their_mentions(page: Firefox, store: MemoryStore) -> None:
+    """M offers the mentions, Enter redacts them."""
+    page.press("g", "m")
+    page.until("document.querySelectorAll('dialog[open] .mentions li').length > 1")
+    page.press("Tab", "Enter")
+    page.until("document.getElementById('said').textContent.startsWith('Redacted')")
+    assert [e.decision.kind for e in store.events("session-s1")] == ["redact"]
+
+
+def test_the_original_shows_while_its_key_is_held(page: Firefox) -> None:
+    """It is not in the page before, nor after."""
+    page.press("g")
+    assert "Helen Ashcroft" not in page.run("return document.body.textContent")
+    page.hold("o")
+    page.until("document.querySelector('[data-line=u0] .chip.revealed')")
+    assert "Helen Ashcroft" in page.run("return document.body.textContent")
+    page.let_go("o")
+    page.until("!document.querySelector('.chip.revealed')")
+    assert "Helen Ashcroft" not in page.run("return document.body.textContent")
+
+
+def test_the_policy_stops_what_is_not_ours(page: Firefox) -> None:
+    """No inline script, no outside request, no outside picture, no frame."""
+    ran, refused = page.wait(
+        """const done = arguments[arguments.length - 1]; const seen = new Set();
+        addEventListener('securitypolicyviolation', (e) => seen.add(e.effectiveDirective));
+        const script = document.createElement('script');
+        try { script.textContent = 'window.broken = 1'; document.head.append(script); } catch { seen.add('script-src-elem'); }
+        fetch('https://example.invalid/').catch(() => 0);
+        const image = new Image(); image.src = 'https://example.invalid/a.png';
+        const frame = document.createElement('iframe'); frame.src = '/'; document.body.append(frame);
+        setTimeout(() => done([Boolean(window.broken), [...seen]]), 800);"""
+    )
+    assert not ran
+    assert {"connect-src", "img-src"} <= set(refused)
+    assert {"script-src-elem", "require-trusted-types-for"} & set(refused)
+    assert {"frame-src", "frame-ancestors"} & set(refused)

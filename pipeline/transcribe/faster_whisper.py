@@ -30,7 +30,7 @@ BEAM = 5
 # On a processor several batches are decoded at once, each by few threads: two lanes of one thread each keep
 # two cores busier than one lane of two threads, which wait for each other at every small step.
 CPU_LANES = 4
-CPU_WINDOWS, GPU_WINDOWS = 8, 32  # in all lanes together; more gain little
+CPU_WINDOWS, GPU_WINDOWS = 6, 32  # in all lanes together; more gain little
 WINDOW_MEMORY = 0.6  # of a window in decoding, in multiples of model.bin (measured 0.08 GB with base)
 CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound and the diarizer included
 

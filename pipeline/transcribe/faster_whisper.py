@@ -27,12 +27,10 @@ APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
 BEAM = 5
-WINDOW_FRAMES = 3000  # 30 s, what Whisper hears at once
-LOG_MEL_RANGE = 2.0  # from the loudest to the floor: 8 decades over 4 (Radford et al. 2022, whisper/audio.py)
 # On a processor several batches are decoded at once, each by few threads: two lanes of one thread each keep
 # two cores busier than one lane of two threads, which wait for each other at every small step.
 CPU_LANES = 4
-CPU_WINDOWS, GPU_WINDOWS = 8, 32  # in all lanes together; more gain little
+CPU_WINDOWS, GPU_WINDOWS = 6, 32  # in all lanes together; more gain little
 WINDOW_MEMORY = 0.6  # of a window in decoding, in multiples of model.bin (measured 0.08 GB with base)
 CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound and the diarizer included
 
@@ -104,12 +102,10 @@ class FasterWhisper:
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
     def features(self, samples: Any) -> Any:
-        """Log-mel features of up to 30 s: (mels, 3000), filled up with silence as in the model's training."""
-        import numpy as np
+        """Log-mel features of up to 30 s: (mels, 3000)."""
+        from faster_whisper.audio import pad_or_trim
 
-        found = self._features(samples)[..., :WINDOW_FRAMES]
-        missing = WINDOW_FRAMES - found.shape[-1]
-        return np.pad(found, ((0, 0), (0, missing)), constant_values=found.max() - LOG_MEL_RANGE)
+        return pad_or_trim(self._features(samples)[..., :-1])
 
     def encode(self, features: Sequence[Any]) -> Any:
         """What the encoder makes of windows' features.

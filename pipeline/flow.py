@@ -6,7 +6,8 @@
     Transcription + Diarization     --attribute--> Attribution    (utterances with participant codes)
     Attribution                     --redact-----> Redaction      (de-identified utterances, spans, labels)
 
-A stage takes records and returns a record; it knows neither the vault nor the ledger. Whoever calls it
+Transcribing and diarizing need the same sound and nothing of each other: with two cores or more they go
+on at the same time. A stage takes records and returns a record; it knows neither the vault nor the ledger. Whoever calls it
 (the one-shot command, a study's run, a cluster worker) fetches what it needs and keeps what it leaves.
 """
 
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
+from pipeline.together import both
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from pipeline.transcribe.base import Transcriber
 
 Progress = Callable[[float], None]
+ProgressFor = Callable[[str], Progress]
+
+HEARING = "transcribing and finding speakers"
+"""What both are called while they go on at the same time."""
+TRANSCRIBING_SHARE = 0.7
+"""Of the time that transcribing and diarizing take together (docs/benchmarks/transcribe.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,23 @@ class Stages:
         """Who spoke when."""
         speakers = self.engines.choices.speakers
         return self.engines.diarizer.diarize(audio, speakers=speakers, progress=progress)
+
+    @property
+    def side_by_side(self) -> bool:
+        """True when there are cores to transcribe and diarize at the same time."""
+        from pipeline.transcribe.loading import usable_cores
+
+        return (self.engines.choices.threads or usable_cores()) > 1
+
+    def hear(self, audio: Audio, progress: ProgressFor) -> tuple[Transcription, Diarization]:
+        """What was said, and who spoke when: at the same time where there are cores for it."""
+        if not self.side_by_side:
+            transcription = self.transcribe(audio, progress("transcribing"))
+            return transcription, self.diarize(audio, progress("finding speakers"))
+        transcribe, diarize = partial(self.transcribe, audio), partial(self.diarize, audio)
+        shown = progress(HEARING)
+        with both(transcribe, diarize, shown, share=TRANSCRIBING_SHARE) as (heard, turns):
+            return heard(), turns()
 
     def attribute(
         self, transcription: Transcription, diarization: Diarization, known: KnownVoices

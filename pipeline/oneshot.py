@@ -6,7 +6,7 @@ Codes and labels hold across the recordings of one call; nothing identified is k
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,15 +19,13 @@ from pipeline.files import (
     make_output_folder,
     write_atomically,
 )
-from pipeline.flow import Progress, Stages
+from pipeline.flow import ProgressFor, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
 from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.export import ExportDocument
-
-ProgressFor = Callable[[str], Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,7 @@ class OneShot:
 
         stages = self.stages
         audio = stages.decode(recording, name=recording.name)
-        transcription = stages.transcribe(audio, progress("transcribing"))
-        diarization = stages.diarize(audio, progress("finding speakers"))
+        transcription, diarization = stages.hear(audio, progress)
         attribution = stages.attribute(transcription, diarization, self.known)
         heard = transcription.language
         redaction = stages.redact(attribution, self.labels, progress("de-identifying"), language=heard)

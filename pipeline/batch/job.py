@@ -9,16 +9,20 @@ from __future__ import annotations
 import io
 import os
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
 from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
+from pipeline.flow import HEARING, TRANSCRIBING_SHARE
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
 from pipeline.study.sealed_records import Sealed
 from pipeline.study.sealing import Binding, SealedReader, seal_bytes
 from pipeline.study.states import PART_OF, Artifact, Part
+from pipeline.together import both
 
 HeavyStage = Literal["transcribe", "diarize"]
 Progress = Callable[[float], None]
@@ -32,6 +36,10 @@ LEAVES: dict[HeavyStage, Artifact] = {
 
 class Stages(Protocol):
     """What a run needs of the engines; `pipeline.batch.stages` gives the real ones."""
+
+    @property
+    def side_by_side(self) -> bool:
+        """True when transcribing and diarizing at the same time is faster than one after the other."""
 
     def decode(self, source: BinaryIO, *, name: str) -> Audio:
         """Sound in memory; raises the InputError that fits, with `name` for the file."""
@@ -109,17 +117,31 @@ def perform(job: Job, stages: Stages, watch: Watch | None = None) -> Iterator[Fi
     try:
         with open_job_source(job) as source:
             audio = stages.decode(source, name=job.recording)
-        for stage in job.stages:
-            progress = watch(LABELS[stage]) if watch else None
-            work = stages.transcribe if stage == "transcribe" else stages.diarize
-            record: Transcription | Diarization = work(audio, progress)
-            kind = LEAVES[stage]
-            data = seal_bytes(to_json(record), job.keys[PART_OF[kind]], job.binding(kind))
-            yield Finding(job.recording, stage, Sealed(kind, data), audio.duration)
+        with _begun(job.stages, stages, audio, watch) as works:
+            for stage, result in works:
+                kind = LEAVES[stage]
+                data = seal_bytes(to_json(result()), job.keys[PART_OF[kind]], job.binding(kind))
+                yield Finding(job.recording, stage, Sealed(kind, data), audio.duration)
     except Exception as error:
         if stops_the_run(error):
             raise
         yield Finding(job.recording, stage, reason=reason_of(error))
+
+
+@contextmanager
+def _begun(
+    wanted: Sequence[HeavyStage], stages: Stages, audio: Audio, watch: Watch | None
+) -> Iterator[Iterable[tuple[HeavyStage, Callable[[], Transcription | Diarization]]]]:
+    """Each stage with the function that gives its record; both are under way where there are cores for it."""
+    transcribe, diarize = partial(stages.transcribe, audio), partial(stages.diarize, audio)
+    if len(wanted) > 1 and stages.side_by_side:
+        progress = watch(HEARING) if watch else None
+        with both(transcribe, diarize, progress, share=TRANSCRIBING_SHARE) as results:
+            yield zip(wanted, results, strict=True)
+    else:
+        works: dict[HeavyStage, Callable[[Progress | None], Transcription | Diarization]]
+        works = {"transcribe": transcribe, "diarize": diarize}
+        yield ((stage, partial(works[stage], watch(LABELS[stage]) if watch else None)) for stage in wanted)
 
 
 def open_job_source(job: Job) -> BinaryIO:

@@ -30,6 +30,11 @@ class StudyStages:
     def __init__(self, stages: FlowStages):
         self._stages = stages
 
+    @property
+    def side_by_side(self) -> bool:
+        """True when there are cores to transcribe and diarize at the same time."""
+        return self._stages.side_by_side
+
     def decode(self, source: BinaryIO, *, name: str) -> Audio:
         """Sound in memory, checked and at a usable level."""
         return self._stages.decode(source, name=name)

@@ -71,7 +71,7 @@ def write(
 
 
 def safe_name(name: str, taken: set[str]) -> str:
-    """A file name for a recording: letters, digits, ". _ -", and not one that is taken already."""
+    """A file name for a recording: letters, digits, ". _ -", not too long, and not one that is taken already."""
     base = re.sub(r"[^\w.-]+", "_", clean(name)).strip("._") or "recording"
     base = cut_name(base, NAME_MOST_BYTES)
     unique, number = base, 2

@@ -27,10 +27,14 @@ APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
 BEAM = 5
-# A window in decoding holds keys and values of the encoder for each hypothesis: about as many bytes
-# as model.bin has (measured 0.14 GB with base, 8 windows), half of it on a GPU in float16.
-CPU_BATCH, GPU_BATCH = 6, 32  # more gain nothing: 4 cost 10 % of the time, 16 gain none
-CPU_MEMORY_GB = 0.9  # so that an hour stays under 1.5 GB with base, its sound included
+WINDOW_FRAMES = 3000  # 30 s, what Whisper hears at once
+LOG_MEL_RANGE = 2.0  # from the loudest to the floor: 8 decades over 4 (Radford et al. 2022, whisper/audio.py)
+# On a processor several batches are decoded at once, each by few threads: two lanes of one thread each keep
+# two cores busier than one lane of two threads, which wait for each other at every small step.
+CPU_LANES = 4
+CPU_WINDOWS, GPU_WINDOWS = 8, 32  # in all lanes together; more gain little
+WINDOW_MEMORY = 0.6  # of a window in decoding, in multiples of model.bin (measured 0.08 GB with base)
+CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound and the diarizer included
 
 
 class FasterWhisper:
@@ -47,15 +51,23 @@ class FasterWhisper:
         from faster_whisper.feature_extractor import FeatureExtractor
 
         kind = "float16" if device == "cuda" else "int8"
+        self._on_gpu = device == "cuda"
+        windows = windows_at_once((folder / "model.bin").stat().st_size, device)
+        self._lanes = 1 if self._on_gpu else min(threads, windows, CPU_LANES)
+        self._batch = windows // self._lanes
         try:
             self._whisper: Any = WhisperModel(
-                str(folder), device=device, compute_type=kind, cpu_threads=threads, local_files_only=True
+                str(folder),
+                device=device,
+                compute_type=kind,
+                cpu_threads=threads // self._lanes,
+                num_workers=self._lanes,
+                local_files_only=True,
             )
         except (RuntimeError, ValueError):
             raise ModelDamagedError(model=folder.name, file="model.bin") from None
         self._features: Any = FeatureExtractor(feature_size=self._whisper.model.n_mels)
         self._detector = SpeechDetector()
-        self._batch = batch_size((folder / "model.bin").stat().st_size, device)
         self.model = folder.name
 
     def transcribe(
@@ -70,11 +82,11 @@ class FasterWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear, self._batch)
+        words = hear(hearing, ear)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech.
+        """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
         """
@@ -86,29 +98,45 @@ class FasterWhisper:
             return "en"
         totals: dict[str, float] = {}
         for window in hearing.windows[:LANGUAGE_WINDOWS]:
-            encoded = self._whisper.encode(self.features(window.samples(hearing.audio)))
+            encoded = self.encode([self.features(window.samples(hearing.audio))])
             for token, probability in self._whisper.model.detect_language(encoded)[0]:
-                totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability
+                totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
     def features(self, samples: Any) -> Any:
-        """Log-mel features of up to 30 s: (mels, 3000)."""
-        from faster_whisper.audio import pad_or_trim
+        """Log-mel features of up to 30 s: (mels, 3000), filled up with silence as in the model's training."""
+        import numpy as np
 
-        return pad_or_trim(self._features(samples)[..., :-1])
+        found = self._features(samples)[..., :WINDOW_FRAMES]
+        missing = WINDOW_FRAMES - found.shape[-1]
+        return np.pad(found, ((0, 0), (0, missing)), constant_values=found.max() - LOG_MEL_RANGE)
+
+    def encode(self, features: Sequence[Any]) -> Any:
+        """What the encoder makes of windows' features.
+
+        One by one on a processor: a window's attention stays in the cache (a sixth less time than six
+        together) and needs its memory once.
+        """
+        import ctranslate2
+        import numpy as np
+
+        if self._on_gpu or len(features) == 1:
+            return self._whisper.encode(np.stack(features))
+        encoded = [np.array(self._whisper.encode(each)) for each in features]
+        return ctranslate2.StorageView.from_array(np.concatenate(encoded))
 
 
-def batch_size(model_bytes: int, device: str) -> int:
-    """How many windows to decode at once in the memory there is."""
+def windows_at_once(model_bytes: int, device: str) -> int:
+    """How many windows to decode at the same time in the memory there is."""
     if device == "cuda":
         import torch
 
         free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else 4e9
-        return int(max(1, min(GPU_BATCH, free / model_bytes)))
+        return int(max(1, min(GPU_WINDOWS, free / model_bytes)))
     import psutil
 
     budget = max(CPU_MEMORY_GB * 1e9, 0.2 * psutil.virtual_memory().available)
-    return int(max(1, min(CPU_BATCH, budget / model_bytes)))
+    return int(max(1, min(CPU_WINDOWS, budget / (WINDOW_MEMORY * model_bytes))))
 
 
 class _Ear:
@@ -120,6 +148,7 @@ class _Ear:
 
         whisper = engine._whisper
         self._engine, self._whisper, self._audio, self.language = engine, whisper, audio, language
+        self.lanes, self.batch = engine._lanes, engine._batch
         self._tokenizer: Any = Tokenizer(
             whisper.hf_tokenizer, whisper.model.is_multilingual, task="transcribe", language=language
         )
@@ -153,11 +182,7 @@ class _Ear:
         return best
 
     def _encode(self, windows: Sequence[Window]) -> Any:
-        import numpy as np
-
-        return self._whisper.encode(
-            np.stack([self._engine.features(w.samples(self._audio)) for w in windows])
-        )
+        return self._engine.encode([self._engine.features(w.samples(self._audio)) for w in windows])
 
     def _generate(
         self, encoded: Any, windows: Sequence[Window], prompt: list[int], beam: int, temperature: float

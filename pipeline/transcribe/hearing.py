@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.records import Audio, Word
@@ -29,6 +32,14 @@ SECOND_LOOK_SHARE = 0.05  # of the progress shown
 class Ear(Protocol):
     """An engine set up for one recording."""
 
+    @property
+    def lanes(self) -> int:
+        """Batches it decodes at the same time, each in a thread of its own."""
+
+    @property
+    def batch(self) -> int:
+        """The most windows of a batch."""
+
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]: ...
 
 
@@ -40,6 +51,7 @@ class Hearing:
         self.probabilities = probabilities
         self._progress = progress
         self._shown = 0.0
+        self._lock = Lock()
 
     @cached_property
     def regions(self) -> list[Region]:
@@ -50,34 +62,51 @@ class Hearing:
         return pack(self.regions, self.probabilities, self.audio.duration)
 
     def report(self, share: float) -> None:
-        """Tell how much is done; never less than before."""
-        self._shown = max(self._shown, min(1.0, share))
-        if self._progress is not None:
-            self._progress(self._shown)
+        """Tell how much is done; never less than before. Raises what ends a hearing nobody waits for."""
+        with self._lock:
+            self._shown = max(self._shown, min(1.0, share))
+            if self._progress is not None:
+                self._progress(self._shown)
 
 
-def hear(hearing: Hearing, ear: Ear, batch: int) -> list[Word]:
+def hear(hearing: Hearing, ear: Ear) -> list[Word]:
     """All words of a recording, and [inaudible] where speech gave none."""
-    heard = _decode_each(hearing, ear, hearing.windows, batch, 0.0, 1.0 - SECOND_LOOK_SHARE)
+    heard = _decode_each(hearing, ear, hearing.windows, 0.0, 1.0 - SECOND_LOOK_SHARE)
     flat = [word for window in heard for word in window]
     words = in_order(clip_to_speech(flat, hearing.regions), hearing.audio.duration)
-    words = _second_look(hearing, ear, words, batch)
+    words = _second_look(hearing, ear, words)
     missed = uncovered(hearing.regions, words)
     hearing.report(1.0)
     return mark_inaudible(words, missed, hearing.audio.duration)
 
 
 def _decode_each(
-    hearing: Hearing, ear: Ear, windows: Sequence[Window], batch: int, begin: float, end: float
+    hearing: Hearing, ear: Ear, windows: Sequence[Window], begin: float, end: float
 ) -> list[list[Word]]:
+    def decode(batch: Sequence[Window]) -> list[list[Word]]:
+        hearing.report(begin)  # ends here when nobody waits any more
+        return ear.decode(batch)
+
     found: list[list[Word]] = []
-    for first in range(0, len(windows), batch):
-        found.extend(ear.decode(windows[first : first + batch]))
-        hearing.report(begin + (end - begin) * min(first + batch, len(windows)) / len(windows))
+    lanes = ThreadPoolExecutor(ear.lanes)
+    try:
+        for heard in lanes.map(decode, shared_out(windows, ear.batch, ear.lanes)):
+            found.extend(heard)
+            hearing.report(begin + (end - begin) * len(found) / len(windows))
+    finally:
+        lanes.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
     return found
 
 
-def _second_look(hearing: Hearing, ear: Ear, words: list[Word], batch: int) -> list[Word]:
+def shared_out(windows: Sequence[Window], batch: int, lanes: int) -> list[Sequence[Window]]:
+    """The windows in order, in batches of at most `batch` and of like size, so that all lanes end together."""
+    rounds = -(-len(windows) // (batch * lanes))
+    count = min(len(windows), rounds * lanes)
+    borders = [len(windows) * n // count for n in range(count + 1)] if count else []
+    return [windows[first:last] for first, last in pairwise(borders)]
+
+
+def _second_look(hearing: Hearing, ear: Ear, words: list[Word]) -> list[Word]:
     """Speech the recogniser passed over is heard once more, on its own.
 
     Passed over is speech without words, and the time of a word that lasts too long to be one word
@@ -88,11 +117,8 @@ def _second_look(hearing: Hearing, ear: Ear, words: list[Word], batch: int) -> l
     missed = [*uncovered(hearing.regions, words), *(Region(word.start, word.end) for word in suspects)]
     spans = sorted((region for region in missed if region.length > 0), key=lambda region: region.start)
     windows = [pack([span], hearing.probabilities, hearing.audio.duration) for span in spans]
-    heard = iter(
-        _decode_each(
-            hearing, ear, [w for group in windows for w in group], batch, 1.0 - SECOND_LOOK_SHARE, 1.0
-        )
-    )
+    each = [window for group in windows for window in group]
+    heard = iter(_decode_each(hearing, ear, each, 1.0 - SECOND_LOOK_SHARE, 1.0))
     for span, group in zip(spans, windows, strict=True):
         found = [word for _ in group for word in next(heard)]
         words = merge_again(words, clip_to_speech(found, [span]), span)

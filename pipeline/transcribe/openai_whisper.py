@@ -20,7 +20,6 @@ from pipeline.transcribe.words import glue
 
 BEAM = 5
 LANGUAGE_WINDOWS = 3
-BATCH = 1
 
 
 class OpenaiWhisper:
@@ -68,11 +67,11 @@ class OpenaiWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self._whisper, audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear, BATCH)
+        words = hear(hearing, ear)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
-        """The language given, else the one most likely over the first windows of speech.
+        """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
         """
@@ -91,7 +90,7 @@ class OpenaiWhisper:
             sound = whisper.pad_or_trim(window.samples(hearing.audio))
             mel = whisper.log_mel_spectrogram(sound, self._whisper.dims.n_mels).to(self._whisper.device)
             for code, probability in self._whisper.detect_language(mel)[1].items():
-                totals[code] = totals.get(code, 0.0) + probability
+                totals[code] = totals.get(code, 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
 
@@ -121,6 +120,8 @@ class _Ear:
     audio: Audio
     language: str
     prompt: str
+    lanes: int = 1
+    batch: int = 1
 
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording."""

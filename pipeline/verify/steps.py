@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
 
@@ -26,9 +25,10 @@ from pipeline.verify.decisions import (
     Reject,
     SameAs,
 )
+from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
 from pipeline.verify.labels import check_label, label_for, relabel, remember_label
 from pipeline.verify.lines import correct_line, is_voice, move_border
-from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
+from pipeline.verify.state import Mark, ReviewedTranscript, RosterAddition
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
@@ -227,39 +227,3 @@ def _(decision: NameVoice, state: ReviewedTranscript, _event: Event) -> Reviewed
 @_step.register
 def _(decision: Read, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
     return replace(state, read=state.read | (set(decision.lines) & set(state.lines)))
-
-
-def get_line(state: ReviewedTranscript, name: str) -> Line:
-    """The line of an id; raises DecisionError when there is none."""
-    if name not in state.lines:
-        raise DecisionError(why="that line is no longer there")
-    return state.lines[name]
-
-
-def get_mark(state: ReviewedTranscript, name: str) -> tuple[Line, Mark]:
-    """The line and mark of an id; raises DecisionError when there is none."""
-    found = state.find_mark(name)
-    if found is None:
-        raise DecisionError(why="that replacement is no longer there")
-    return found
-
-
-def put_line(state: ReviewedTranscript, line: Line) -> ReviewedTranscript:
-    """The state with one line changed."""
-    lines: Mapping[str, Line] = {**state.lines, line.id: line}
-    return replace(state, lines=lines)
-
-
-def put_mark(
-    state: ReviewedTranscript, line: Line, mark: Mark, verdict: str, event: Event
-) -> ReviewedTranscript:
-    """The state with one mark decided; a label it got stays with its words."""
-    assert verdict in ("accepted", "rejected")
-    decided = replace(mark, verdict="accepted" if verdict == "accepted" else "rejected", by=event.by)
-    marks = tuple(decided if m.id == mark.id else m for m in line.marks)
-    state = put_line(state, replace(line, marks=marks))
-    return (
-        remember_label(state, mark.type, line.words_of(mark), mark.replacement)
-        if verdict == "accepted"
-        else state
-    )

@@ -38,6 +38,7 @@ class FakeStages:
     """Reads the source to its end; content that begins with BROKEN is no sound."""
 
     calls: list[str] = field(default_factory=list)
+    side_by_side: bool = False
 
     def decode(self, source: BinaryIO, *, name: str) -> Audio:
         data = source.read()

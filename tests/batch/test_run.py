@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -165,3 +166,38 @@ def test_a_missing_source_costs_its_recording_alone_when_it_should_travel(study:
     assert (summary.done, summary.failed) == (1, 1)
     assert "missing" in (study.recording("R0001").reason or "")
     assert study.recording("R0002").state is State.REDACTED
+
+
+def test_stages_side_by_side_leave_what_they_leave_in_turn(study: Study, tmp_path: Path) -> None:
+    """The same recordings give the same transcripts, byte for byte."""
+    with Study.create(tmp_path / "other", key_file=tmp_path / "k2", by="tester", cost=CHEAP) as other:
+        for each, stages in ((study, FakeStages()), (other, FakeStages(side_by_side=True))):
+            make_sound(each.folder / "inbox" / "a.wav", b"first" * 100)
+            make_sound(each.folder / "inbox" / "b.wav", b"second" * 100)
+            assert run(each, stages).done == 2
+        kinds = (Artifact.TRANSCRIPTION, Artifact.DIARIZATION, Artifact.REDACTION)
+        ids = [row.id for row in study.recordings()]
+        assert [study.artifact(i, kind) for i in ids for kind in kinds] == [
+            other.artifact(i, kind) for i in ids for kind in kinds
+        ]
+
+
+@pytest.mark.parametrize(("failing", "state"), [("transcribe", State.SEALED), ("diarize", State.TRANSCRIBED)])
+def test_of_two_stages_side_by_side_the_one_that_failed_is_named(
+    study: Study, failing: str, state: State
+) -> None:
+    """What the other left is kept where it comes first; the next run needs the failed one alone."""
+
+    def fail(*_: object) -> NoReturn:
+        raise MemoryError
+
+    make_sound(study.folder / "inbox" / "b.wav")
+    stages = FakeStages(side_by_side=True)
+    setattr(stages, failing, fail)
+    run(study, stages)
+    (row,) = study.recordings()
+    assert (row.failed_stage, row.state) == (failing, state)
+    study.retry(row.id)
+    again = FakeStages(side_by_side=True)
+    assert run(study, again).done == 1
+    assert ("transcribe" in again.calls) is (failing == "transcribe")

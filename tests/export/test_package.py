@@ -10,6 +10,8 @@ from pathlib import Path
 
 import bagit
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import NotVerifiedError, OutputError
 from pipeline.export import Attachment, ExportOptions, package
@@ -118,3 +120,12 @@ def test_names_of_files_are_plain_and_apart() -> None:
     taken: set[str] = set()
     names = [safe_name(n, taken) for n in ["a/b", "a?b", "A_B", "..", "", "Kōrero 1"]]
     assert names == ["a_b", "a_b-2", "A_B-3", "recording", "recording-2", "Kōrero_1"]
+
+
+@given(st.lists(st.text(min_size=0, max_size=300), max_size=6))
+def test_names_of_files_are_short_and_apart(names: list[str]) -> None:
+    """Any name gives a file name that every file system holds, and no two are one."""
+    taken: set[str] = set()
+    files = [safe_name(name, taken) for name in names]
+    assert len({f.casefold() for f in files}) == len(files)
+    assert all(0 < len(f"{f}.draft.atlasti.txt".encode()) <= 255 - 30 for f in files)

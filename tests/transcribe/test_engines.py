@@ -129,14 +129,29 @@ def test_a_broken_model_is_damaged(
         load("faster-whisper", "whisper-tiny.en")
 
 
-@pytest.mark.parametrize(("size_gb", "windows"), [(0.075, 6), (0.145, 6), (1.5, 1), (3.1, 1)])
+@pytest.mark.parametrize(("size_gb", "windows"), [(0.075, 8), (0.145, 8), (0.48, 4), (1.5, 1), (3.1, 1)])
 def test_larger_models_decode_fewer_windows_at_once(
     monkeypatch: pytest.MonkeyPatch, size_gb: float, windows: int
 ) -> None:
     """On a laptop with 6 GB free, a large model must not fill the memory."""
     import psutil
 
-    from pipeline.transcribe.faster_whisper import batch_size
+    from pipeline.transcribe.faster_whisper import windows_at_once
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 6e9})())
-    assert batch_size(int(size_gb * 1e9), "cpu") == windows
+    assert windows_at_once(int(size_gb * 1e9), "cpu") == windows
+
+
+def test_a_short_sound_is_filled_up_with_silence(engine_of: Get, speech: Audio) -> None:
+    """The model hears what it would hear if silence had been recorded after it."""
+    from pipeline.transcribe.faster_whisper import FasterWhisper
+
+    engine = engine_of("faster-whisper", "whisper-tiny.en")
+    assert isinstance(engine, FasterWhisper)
+    short = speech.samples[: 16_000 * 5]
+    filled = np.concatenate([short, np.zeros(16_000 * 25, np.float32)])
+    ends = slice(0, 498)  # the last frames of the short one lean on its mirrored end
+    heard, meant = engine.features(short), engine.features(filled)
+    assert heard.shape == meant.shape == (80, 3000)
+    assert np.allclose(heard[:, ends], meant[:, ends], atol=1e-3)
+    assert np.allclose(heard[:, 503:], meant[:, 503:], atol=1e-3)

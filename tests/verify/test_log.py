@@ -19,6 +19,7 @@ from pipeline.verify.decisions import (
     Event,
     MergeSpeakers,
     Move,
+    NameVoice,
     Place,
     Read,
     Redact,
@@ -33,6 +34,7 @@ from pipeline.verify.decisions import (
 )
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.offers import offer_after
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import begin_review
 from pipeline.verify.store import MemoryStore, RecordingInfo
@@ -54,6 +56,7 @@ DECISIONS = st.one_of(
     st.builds(Move, LINES, CODES, st.none() | PLACES),
     st.builds(MergeSpeakers, CODES, CODES),
     st.builds(ConfirmVoice, st.just("S1")),
+    st.builds(NameVoice, st.sampled_from(["S1", "S2", "S3"]), CODES),
     st.builds(Read, st.tuples(LINES)),
     st.builds(Undo),
     st.builds(Redo),
@@ -157,3 +160,20 @@ def test_no_words_in_a_repr() -> None:
     assert [
         w for w in ("Nerida", "Vale", "Tess", "Quorn", "falconer", "Thanks", "Bedankt") if w in shown
     ] == []
+
+
+@given(st.lists(DECISIONS, max_size=8), DECISIONS)
+@settings(max_examples=150, deadline=None)
+def test_what_is_offered_can_be_redacted(decisions: list[Decision], last: Decision) -> None:
+    """An offer names words of a line, in the open or with others like them, and its label is one."""
+    _, review = new_review()
+    decide_all(review, decisions)
+    try:
+        review.decide(last, "Sam", "me")
+    except DecisionError:
+        return
+    offer = offer_after(last, review.state)
+    if offer is None:
+        return
+    assert review.state.lines[offer.place.line].text[offer.place.start_char : offer.place.end_char].strip()
+    review.decide(Redact((offer.place,), offer.type, offer.label), "Sam", "me")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RecordingUnknownError, SessionDeidError, StateError, VerifyError
 from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
+from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
-from pipeline.verify.steps import get_line
 from pipeline.verify.web import view
 from pipeline.verify.web.desk import Desk
 from pipeline.verify.web.sound import sound_response
@@ -56,7 +56,7 @@ def get_review(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, A
 
 def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
     """Only how far it is, for the list."""
-    return view.show_progress(desk.review(recording).progress)
+    return view.show_progress(desk.progress(recording))
 
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:

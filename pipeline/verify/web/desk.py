@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
 from pipeline.verify.decisions import Decision
+from pipeline.verify.progress import Progress
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewStore
 from pipeline.verify.web.sound import WavView, make_wav
@@ -50,6 +51,14 @@ class Desk:
                     raise RecordingUnknownError(recording=recording)
                 self._open[recording] = ReviewSession(self.store, recording)
             return self._open[recording]
+
+    def progress(self, recording: str) -> Progress:
+        """How far a review is. Only one that is open already is kept in memory: a list may hold many."""
+        with self._lock:
+            held = self._open.get(recording)
+        if held is None and self.info(recording).state not in REVIEWABLE:
+            raise RecordingUnknownError(recording=recording)
+        return (held or ReviewSession(self.store, recording)).progress
 
     def open_soon(self, info: RecordingInfo) -> None:
         """Open a review while the browser still loads the page's scripts; raises RecordingUnknownError."""

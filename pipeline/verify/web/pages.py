@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
 REVIEW_MODULES = (
-    "dom api model quiet decide dialog transcript player choose questions queue card mark reading verify timeline"
+    "dom api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
     " reveal keys"
 ).split()
 STATE_WORDS = {

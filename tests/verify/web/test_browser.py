@@ -125,7 +125,7 @@ def test_sound_plays_from_the_clicked_word_and_lights_it(page: Page) -> None:
     box = page.evaluate(
         """async ([a, b]) => { const t = await import('/static/transcript.js'); t.show('u9');
         await new Promise((r) => setTimeout(r, 600));
-        const r = t.rangeOf('u9', a, b).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }""",
+        const r = (await import('/static/spots.js')).rangeOf('u9', a, b).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }""",
         [times[4]["start"], times[4]["end"]],
     )
     page.mouse.click(*box)
@@ -193,7 +193,7 @@ def test_a_selection_by_mouse_can_be_redacted(page: Page, store: MemoryStore) ->
     page.keyboard.press("g")
     box = until_still(
         page,
-        """async () => { const t = await import('/static/transcript.js'); const r = t.rangeOf('u0', 6, 11).getBoundingClientRect();
+        """async () => { const t = await import('/static/spots.js'); const r = t.rangeOf('u0', 6, 11).getBoundingClientRect();
         return [r.x + r.width / 2, r.y + r.height / 2]; }""",
     )
     page.mouse.dblclick(*box)

@@ -1,7 +1,8 @@
 // The sound: plays from a word, at other speeds, a phrase over and over; lights the word being said.
 import { byId, clock, say } from "./dom.js";
 import { model, word, wordHeard } from "./model.js";
-import { cursor, light, rangeOf, rowOf, show } from "./transcript.js";
+import { light, rangeOf } from "./spots.js";
+import { cursor, rowOf, show } from "./transcript.js";
 import { alive } from "./quiet.js";
 
 const sound = byId("sound");

@@ -3,7 +3,8 @@ import { byId, make, say } from "./dom.js";
 import { heard, model } from "./model.js";
 import { decide } from "./decide.js";
 import { chooseClass, chooseLabel, chooseOther, chooseParticipant, chooseRoster } from "./choose.js";
-import { light, setCursor, show } from "./transcript.js";
+import { light } from "./spots.js";
+import { setCursor, show } from "./transcript.js";
 import { playFrom, seek } from "./player.js";
 
 export const target = { id: null, about: null };

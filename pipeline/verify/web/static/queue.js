@@ -47,7 +47,7 @@ function paintCurrent() {
   for (const old of byId("queue").querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
   const current = byId("queue").querySelector(`[data-question="${CSS.escape(target.id ?? "")}"]`);
   current?.setAttribute("aria-current", "true");
-  if (current) bringIntoList(current);
+  return current;
 }
 
 /** Scrolls the list alone, never the page. */
@@ -58,4 +58,7 @@ function bringIntoList(element) {
   else if (box.bottom > frame.bottom) list.scrollTop += box.bottom - frame.bottom;
 }
 
-document.addEventListener("aimed", paintCurrent);
+document.addEventListener("aimed", () => {
+  const current = paintCurrent();
+  if (current) requestAnimationFrame(() => bringIntoList(current)); // measuring at once would cost a layout
+});

@@ -1,0 +1,47 @@
+"""Finding a line or mark of a review's state, and the state with another in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.errors import DecisionError
+from pipeline.verify.decisions import Event
+from pipeline.verify.labels import remember_label
+from pipeline.verify.state import Line, Mark, ReviewedTranscript
+
+
+def get_line(state: ReviewedTranscript, name: str) -> Line:
+    """The line of an id; raises DecisionError when there is none."""
+    if name not in state.lines:
+        raise DecisionError(why="that line is no longer there")
+    return state.lines[name]
+
+
+def get_mark(state: ReviewedTranscript, name: str) -> tuple[Line, Mark]:
+    """The line and mark of an id; raises DecisionError when there is none."""
+    found = state.find_mark(name)
+    if found is None:
+        raise DecisionError(why="that replacement is no longer there")
+    return found
+
+
+def put_line(state: ReviewedTranscript, line: Line) -> ReviewedTranscript:
+    """The state with one line changed."""
+    lines: Mapping[str, Line] = {**state.lines, line.id: line}
+    return replace(state, lines=lines)
+
+
+def put_mark(
+    state: ReviewedTranscript, line: Line, mark: Mark, verdict: str, event: Event
+) -> ReviewedTranscript:
+    """The state with one mark decided; a label it got stays with its words."""
+    assert verdict in ("accepted", "rejected")
+    decided = replace(mark, verdict="accepted" if verdict == "accepted" else "rejected", by=event.by)
+    marks = tuple(decided if m.id == mark.id else m for m in line.marks)
+    state = put_line(state, replace(line, marks=marks))
+    return (
+        remember_label(state, mark.type, line.words_of(mark), mark.replacement)
+        if verdict == "accepted"
+        else state
+    )

@@ -81,13 +81,15 @@ class Detector:
     def _candidates(self, dialogue: dialogues.Dialogue) -> list[Candidate]:
         from pipeline.deidentify.keep import keeps
         from pipeline.deidentify.mentions import spread
+        from pipeline.deidentify.whole_names import grow
 
         artifacts = self._engine.look(dialogue)
         results = self._analyzer.analyze(
             text=dialogue.text, language=self._language, nlp_artifacts=artifacts, score_threshold=DOUBT
         )
         found = [c for c in map(_candidate, results) if not keeps(c, dialogue)]
-        again = [c for c in spread(found, artifacts.view) if not keeps(c, dialogue)]
+        found = list(grow(found, dialogue))
+        again = [c for c in grow(spread(found, artifacts.view), dialogue) if not keeps(c, dialogue)]
         return found + again
 
 

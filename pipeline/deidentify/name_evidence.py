@@ -8,58 +8,30 @@ is their opinion together with the word itself (a name somewhere? an ordinary wo
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from functools import cached_property
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.name_cues import (
+    ARTICLES,
+    BEFORE_NOUNS,
+    DOSED,
+    EPONYMOUS,
+    GREETS,
+    HAILS,
+    INTRODUCES,
+    MAY_INTRODUCE,
+    NEVER,
+    SALUTES,
+    STRONG_TITLES,
+    TITLES,
+    VERB_NEXT,
+)
 from pipeline.deidentify.name_slots import DRUG_DUE
-from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.neighbours import Neighbours
+from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, is_surname, read, zipf
-
-TITLES = bag(
-    "dr doctor mr mister mrs missus miss ms prof professor sir dame nurse sister father pastor reverend "
-    "rev judge sergeant constable officer auntie aunty aunt uncle nana nanny koro papa matua whaea"
-)
-_STRONG_TITLES = bag("dr doctor mr mister mrs missus ms prof professor reverend rev constable")
-_INTRODUCES = re.compile(
-    r"(?:\b(?:name(?:'s| is| was)|names|called|named|known as|call me|calls me|call (?:him|her|them)|goes by|go by|went by|spelt|nickname(?:'s| is)|surname(?:'s| is)|name of|"
-    r"this is (?:doctor|dr)|i'?m (?:doctor|dr)|speaking to|speaking with|talking to|is it|is that|that'll be|say hi to|say hello to|introduce(?: you to)?|"
-    r"my (?:name|surname) is (?:dr|doctor))) $"
-)
-_MAY_INTRODUCE = re.compile(
-    r"(?:^|\b)(?:i'?m|i am|this is|it's|its|that's|here's|we have|met|meet|(?:her|his|my|our|their|the|an?) (?:\w+ )?(?:wife|husband|partner|son|daughter|brother|sister|"
-    r"mum|mom|mother|dad|father|friend|mate|boyfriend|girlfriend|boss|manager|colleague|cousin|nephew|niece|grandson|granddaughter|baby|ex|flatmate|neighbour|"
-    r"surgeon|registrar|nurse|consultant|gp|midwife|teacher|carer|supervisor|patient|man|woman|lady|guy|kid|boy|girl)) $"
-)
-_GREETS = re.compile(
-    r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|morning|afternoon|evening|bye|goodbye|welcome|welcome back|dear|sorry|oh|poor|kia ora|night|ask|tell|told|asked|for|with|and|about|from) $"
-)
-_SALUTES = re.compile(
-    r"(?:^|\b)(?:hi|hello|hey|hiya|thanks|thank you|cheers|good morning|good afternoon|good evening|bye|goodbye|welcome|welcome back|dear|poor|kia ora|take care|over to you|well done|nice one|see you|and you|what about you|what do you think|go on|okay|so) $"
-)
-_HAILS = re.compile(r"(?:^|\b)(?:hi|hello|hey|thanks|thank you|cheers|bye|hello it's|hi it's) $")
-_ARTICLES = bag("the a an")
-_BEFORE_NOUNS = _ARTICLES | bag("some any of my your very to i you we they it in")
-_VERB_NEXT = bag(
-    "is was has had said says told goes went asked tells asks thinks thought wants wanted comes came "
-    "you're you you've can will would could do does did"
-)
-_PRONOUNS = bag(
-    "i you he she it we they me him her us them my your his its our their mine yours who what which that "
-    "this these those there here"
-)
-_NEVER = bag(
-    "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey "
-    "bye thanks please sorry well oh ah um uh right sure great good fine not just like really very all "
-    "any some my your his her our their of to in on at by for with from as is are was were be been being "
-    "do does did have has had can could would should must might shall you he she it we they me him us "
-    "them what who where when why how which this that these those then than there here now up down out "
-    "off over back again once yesterday today tomorrow mum mom dad mother father gp god jesus christ lord "
-    "dr doctor mr mister mrs missus ms prof professor"
-) | frozenset(MONTHS) - {"april", "may", "june", "august", "jan", "jun", "mar"}
 
 
 class NameEvidence:
@@ -68,6 +40,7 @@ class NameEvidence:
     def __init__(self, view: View) -> None:
         self.view = view
         self.tokens = view.dialogue.content
+        self.near = Neighbours(self.tokens)
         self.cased = view.dialogue.is_cased
         by_start = {t.start: o for t, o in zip(view.dialogue.tokens, view.opinions, strict=False)}
         self.opinions = [by_start.get(t.start) for t in self.tokens]
@@ -87,7 +60,7 @@ class NameEvidence:
             if (
                 reach < odds[at] < 0
                 and odds[at + 1] > 1.0
-                and self._adjacent(at + 1)
+                and self.near.adjacent(at + 1)
                 and self._given_like(at)
             ):
                 odds[at] = max(odds[at] + 1.8, 0.5)
@@ -96,7 +69,13 @@ class NameEvidence:
     def _odds(self, at: int, before: float) -> float:
         t = self.tokens[at]
         word = bare(t.fold)
-        if word in _NEVER or is_number(word) or not word or (len(word) == 1 and not self._initial(at)):
+        if (
+            word in NEVER
+            or not word
+            or any(c.isdigit() for c in word)
+            or is_number(word)
+            or (len(word) == 1 and not self._initial(at))
+        ):
             return -9.0
         return (
             -4.2 + self._models(at) + self._word(t, word) + self._slot(at, word) + self._company(at, before)
@@ -116,7 +95,13 @@ class NameEvidence:
         common = zipf(word)
         if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
             sure_capital = self.cased and t.is_capital and not t.opens_sentence
-            total -= 1.0 if sure_capital and listed else 0.8 + 0.9 * max(0.0, common - 3.6)
+            total -= (
+                0.2
+                if sure_capital and is_given(word)
+                else 1.0
+                if sure_capital and listed
+                else 0.8 + 0.9 * max(0.0, common - 3.6)
+            )
         elif not listed and common < 2.5:
             total += 0.5 if common > 1.5 else 1.1
         if word in read("medical_words") or word in read("eponyms"):
@@ -137,7 +122,7 @@ class NameEvidence:
             return 0.0 if t.before == "-" and is_given(word) and not is_plain_word(word) else -3.2
         if t.opens_sentence:
             return 0.2 if is_plain_word(word) else 0.8
-        return 2.2
+        return 0.7 if _is_acronym(t.text) else 2.2  # in capitals throughout: letters, no name
 
     def _slot(self, at: int, word: str) -> float:
         """What the words and commas around say."""
@@ -145,36 +130,40 @@ class NameEvidence:
         total = self._led_up_to(at, word, plain) + self._set_off(at, plain)
         if self._takes(at):
             total -= 2.0 if not is_name(word) else 0.5
+        if not is_name(word) and DOSED.match(self.near.behind(at)):
+            total -= 3.0
+        if EPONYMOUS.match(self.near.behind(at)):
+            total -= 3.0
         if self._answers_name(at):
             total += 1.8 if not plain else 0.6
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if following and following.fold in _VERB_NEXT and self._adjacent(at + 1):
+        following = self.near.following(at)
+        if following and following.fold in VERB_NEXT and self.near.adjacent(at + 1):
             total += 0.3
-        if self._before(at) in _BEFORE_NOUNS:
-            total -= 0.4 if self.tokens[at].is_capital and self._before(at) not in _ARTICLES else 1.0
+        if self.near.before(at) in BEFORE_NOUNS:
+            total -= 0.4 if self.tokens[at].is_capital and self.near.before(at) not in ARTICLES else 1.0
         return total
 
     def _led_up_to(self, at: int, word: str, plain: bool) -> float:
         """A title, an introduction or a greeting before the word."""
-        lead, previous = self._lead(at), self._before(at)
-        if previous in TITLES and not self._breaks(at):
+        lead, previous = self.near.lead(at), self.near.before(at)
+        if previous in TITLES and not self.near.breaks(at):
             small = plain and not self.tokens[at].is_capital
-            return (3.8 if previous in _STRONG_TITLES else 2.0) - 1.5 * small
-        if _INTRODUCES.search(lead):
+            return (3.8 if previous in STRONG_TITLES else 2.0) - 1.5 * small
+        if INTRODUCES.search(lead):
             return 1.2 if plain else 2.6
-        if _MAY_INTRODUCE.search(lead):
-            return 1.4 if not plain else 0.9 if self._vocative_end(at) else 0.2
-        if not self.cased and is_given(word) and _HAILS.search(lead) and self._alone_behind(at):
+        if MAY_INTRODUCE.search(lead):
+            return 1.4 if not plain else 0.9 if self.near.pause_behind(at) else 0.2
+        if not self.cased and is_given(word) and HAILS.search(lead) and self.near.alone_behind(at):
             return 3.0
-        if _SALUTES.search(lead):
+        if SALUTES.search(lead):
             return 0.3 if plain else 1.3
-        return 0.3 if _GREETS.search(lead) else 0.0
+        return 0.3 if GREETS.search(lead) else 0.0
 
     def _set_off(self, at: int, plain: bool) -> float:
         """Between pauses, as one addresses somebody; and a possessive."""
         t = self.tokens[at]
         total = 0.2 if t.fold.endswith("'s") and not plain else 0.0
-        if self._vocative(at):
+        if self.near.set_off(at):
             sure = self.cased and t.is_capital and not t.opens_sentence and not plain
             total += 0.2 if plain else 2.5 if sure else 1.5
         return total
@@ -188,14 +177,14 @@ class NameEvidence:
         """Support from a name just before, and from the same word elsewhere."""
         total = 0.0
         word = self.tokens[at].fold
-        if before > 0 and self._adjacent(at):
+        if before > 0 and self.near.adjacent(at):
             capital = self.tokens[at].is_capital or not self.cased
             total += (2.0 if capital and not is_plain_word(word) else 0.4) if capital else -0.5
         elif (
             self.cased
             and self.tokens[at].is_capital
             and at
-            and self._adjacent(at)
+            and self.near.adjacent(at)
             and self._given_like(at - 1)
             and not is_plain_word(word)
         ):
@@ -209,53 +198,10 @@ class NameEvidence:
         """How often each word has a capital inside a sentence."""
         return Counter(bare(t.fold) for t in self.tokens if t.is_capital and not t.opens_sentence)
 
-    def _lead(self, at: int) -> str:
-        first = max(0, at - 5)
-        turn = self.tokens[at].turn
-        return "".join(t.fold + " " for t in self.tokens[first:at] if t.turn == turn)
-
-    def _before(self, at: int) -> str:
-        same = at and self.tokens[at - 1].turn == self.tokens[at].turn
-        return self.tokens[at - 1].fold if same else ""
-
-    def _breaks(self, at: int) -> bool:
-        return bool(set(self.tokens[at].before) & set("?!")) or (
-            "." in self.tokens[at].before and self._before(at) not in ("dr", "mr", "mrs", "ms", "prof")
-        )
-
-    def _adjacent(self, at: int) -> bool:
-        """The word follows the one before it with nothing but a space or hyphen between."""
-        return self.tokens[at].turn == self.tokens[at - 1].turn and self.tokens[at].before.strip() in (
-            "",
-            "-",
-        )
-
-    def _vocative(self, at: int) -> bool:
-        """Set off by commas or sentence ends on both sides."""
-        t = self.tokens[at]
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        closes = following is None or following.turn != t.turn or bool(set(following.before) & set(",.?!;"))
-        opens = t.opens_sentence or "," in t.before
-        return closes and opens
-
-    def _vocative_end(self, at: int) -> bool:
-        """A pause follows."""
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        return (
-            following is None
-            or following.turn != self.tokens[at].turn
-            or bool(set(following.before) & set(",.?!"))
-        )
-
-    def _alone_behind(self, at: int) -> bool:
-        """No pronoun follows, as in "hi, will you"."""
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        return following is None or following.turn != self.tokens[at].turn or following.fold not in _PRONOUNS
-
     def _takes(self, at: int) -> bool:
         """Behind "taking", "on the", "prescribe": a drug is due, not a person."""
         t = self.tokens[at]
-        return not t.fold.endswith("'s") and bool(DRUG_DUE.search(self._lead(at)))
+        return not t.fold.endswith("'s") and bool(DRUG_DUE.search(self.near.lead(at)))
 
     def _answers_name(self, at: int) -> bool:
         start = self._plain_offsets[at]
@@ -275,20 +221,24 @@ class NameEvidence:
     def _initial(self, at: int) -> bool:
         """A single capital letter beside a capitalised word: "J. Smith", "Mary J Blige"."""
         t = self.tokens[at]
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        following = self.near.following(at)
         return (
             self.cased
             and t.is_capital
             and t.fold not in ("i", "a", "o")
             and bool(
                 following
-                and following.turn == t.turn
                 and following.is_capital
                 and len(following.text) > 2
                 and following.before.strip() in ("", ".")
-                and self._before(at) in TITLES
+                and self.near.before(at) in TITLES
             )
         )
+
+
+def _is_acronym(text: str) -> bool:
+    """Capitals throughout, with a small s of the plural at most: "LFTs"."""
+    return len(text) > 1 and text.removesuffix("s").isupper()
 
 
 def bare(word: str) -> str:

@@ -167,3 +167,13 @@ def counts_up(said: str) -> bool:
     steps = [b - a for a, b in pairwise(values)]
     up = all(d > 0 for d in steps) or (values[0] == 1 and sum(d == 1 for d in steps) >= 0.6 * len(steps))
     return len(steps) > 1 and (up or all(d < 0 for d in steps))
+
+
+_COUNTED = re.compile(
+    r" (?:years?|months?|weeks?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg|or|of|and a half|people|kids|children)\b"
+)
+
+
+def counts_something(plain: str, end: int) -> bool:
+    """True when a unit follows a number that ends there, so that it is no part of an address or a code."""
+    return _COUNTED.match(plain, end) is not None

@@ -16,17 +16,18 @@ CUES = {
     r"|\bsay your name\b|\bwhat(?:'s| is| was) (?:it|he|she) called\b|\bcall(?:s|ed|ing)? (?:him|her|them)self\b"
     r"|\b(?:your |our )?names\b|\blet's go (?:a)?round\b|\bintroduce (?:your|our)sel(?:f|ves)\b|\bname and (?:date|age|address)\b|\bsurname\b|\bfirst name\b|\bfull name\b|\blast name\b"
     r"|\bforgotten your name\b|\bname was\b|\bname please\b",
-    "dob": r"\bdate of (?:your )?births?\b|\bd ?o ?b\b|\bbirth ?date\b|\bbirthda(?:y|te)s?\b|\byear of birth\b"
+    "dob": r"\bdate of (?:your )?births?\b|\bd ?o ?b\b|\bbirth ?date\b|\bbirthda(?:y|te)s?\b|\byear of birth\b|\bthe year(?=\n)"
     r"|\bwhen (?:were|was|are) (?:you|he|she|they|your \w+) born\b|\bwas born (?:on|in)?\b|\bwere you born\b"
     r"|\bi was born\b|\bborn on\b",
     "age": r"\bhow old\b|\bwhat age\b|\b(?:your|his|her|their) ages?\b|\band age\b|\bage please\b",
-    "address": rf"\b{_WHOSE} (?:\w+ )?(?:home |current |full |postal )?address\b|\bfirst line\b|\baddress (?:for me|please|is|as well)\b"
-    r"|\band address\b|\bwhere (?:you|he|she|they) (?:live|lives|stay|are living|are staying)\b|\bwhere (?:do|does|are|is|did) (?:you|he|she|they) (?:live|living|based|staying|stay)\b(?! with)"
-    r"|\bwhereabouts (?:do|does|are|is) (?:you|he|she|they) (?:live|living|based|staying)\b|\bwhat(?:'s| is) the address\b|\bhome address\b"
-    r"|\blive at\b|\bliving at\b|\bmy address\b|\baddress is\b",
-    "postcode": r"\bpost ?codes?\b|\bzip(?: code)?\b|\bpostal code\b",
+    "address": r"(?<!mail )(?<!web )(?<!to )\baddress\b(?! (?:this|that|the|these|those|it|any|all|some))|\bfirst line\b|\byou live (?:at|on)\b"
+    r"|\bwhere(?:'re| are) you (?:at|now|calling from|right now|at the moment)\b|\bwhere (?:you|he|she|they) (?:live|lives|stay|are living|are staying)\b|\bwhere (?:do|does|are|is|did) (?:you|he|she|they) (?:live|living|based|staying|stay)\b(?! with)"
+    r"|\bwhereabouts (?:do|does|are|is) (?:you|he|she|they) (?:live|living|based|staying)\b"
+    r"|\blive at\b|\bliving at\b",
+    "postcode": r"\bpost ?codes?\b|\bzip(?: code)?\b|\beir ?codes?\b|\bpostal code\b",
     "phone": r"\b(?:phone|mobile|contact|telephone|cell|cellphone|home|work|landline|best|callback) (?:phone )?numbers?\b"
     r"|\b(?:your|his|her|my|their) numbers?\b|\bnumber (?:to|we can|i can|you can|for you|in my head)\b|\b(?:call|ring|text|reach) (?:me|you|him|her|us|them) on\b"
+    r"|\b(?:same|old|new|other) (?:mobile|cell|phone|landline)\b|\b(?:number|mobile|one) (?:that )?end(?:s|ing)(?: in| with)?\b|\bending\b(?= (?:in )?\w+ \w+)|\bextension\b"
     r"|\bkept ringing\b|\bmy (?:mobile|cell|phone)(?: is|'s)\b",
     "email": r"\be ?mail\b",
     "job": r"\bwhat (?:do|does|did|is it) (?:you|he|she|they) do (?:for (?:a )?(?:living|work|job)|as a job)\b"

@@ -79,7 +79,7 @@ class SpokenDateRecognizer(SpeechRecognizer):
             since = view.questions.words_since("dob", m.start(), turns=4)
             if since is None or since > _ASKED_WORDS or _NOT_A_DATE.match(plain, m.end()):
                 continue
-            if m[0] in ("one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"):
+            if m[0].strip() in ("one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"):
                 continue
             lone = len(m[0].split()) == 1
             if lone and (since > _LONE_WORDS or _BEFORE_COUNTS.search(plain[: m.start()])):

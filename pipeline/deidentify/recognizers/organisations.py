@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.words import is_name, is_plain_word, read, zipf
 
@@ -18,6 +19,11 @@ _TWO_HEADS = {
     ("nursing", "home"), ("day", "centre"), ("community", "centre"), ("football", "club"), ("rugby", "club"), ("cricket", "club"), ("general", "hospital"),
     ("sixth", "form"), ("medical", "school"), ("sports", "club"), ("golf", "club"), ("retirement", "village"),
 }  # fmt: skip
+# Heads that are everyday words as well: they need a capital.
+_CAPITAL_HEADS = bag(
+    "centre center care health medical dental group services service survey transport freight construction engineering farm farms "
+    "foods brothers sons systems solutions media press radio lodge house hall imaging pathology radiology veterinary council"
+)
 _COMMON = bag(
     "the a an my your our his her their this that some any local same new old big small good bad nice "
     "private public state mental general medical primary high secondary grammar art law night boarding "
@@ -30,26 +36,27 @@ _COMMON = bag(
 )
 _INTRO = re.compile(
     r"\b(?:i'?m|i am|this is|it's|my name is|my name's|calling|speaking|here) (?:(?:a |the |one of the )?(?:doctor|dr|gp|nurse|consultant|doctors|gps|general practitioners|clinicians)"
-    r"[^\n]{0,40}?|[a-z'-]+(?: [a-z'-]+)? )(?:calling |here |working |speaking )?(?:from|at|with) (?P<org>[^\n]+)"
+    r"[^\n]{0,40}?|[a-z'-]+(?: [a-z'-]+)? )(?:calling |here |working |speaking )?(?:from|at|with) (?=(?P<org>[^\n]+))"
 )
 _WELCOME = re.compile(
-    r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?P<org>[^\n]+)"
+    r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?=(?P<org>[^\n]+))"
 )
 _EMPLOYER = re.compile(
-    r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?P<org>[^\n]+)"
+    r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?=(?P<org>[^\n]+))"
 )
 _TEAM = re.compile(
-    r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?P<org>[^\n]+)"
+    r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?=(?P<org>[^\n]+))"
 )
 _STUDY = re.compile(
-    r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?P<org>[^\n]+)"
+    r"\b(?:went to|go to|goes to|study at|studying at|studied at|student at|enrolled at|graduated from|teach at|teaches at|teaching at|admitted to|discharged from|referred to|transferred to|patient at|up at|over at|was in|been in) (?=(?P<org>[^\n]+))"
 )
 _SAINT = re.compile(
     r"\b(?:at|to|in|from|into|near|of) (?:the )?(?P<org>(?:(?:saint|st) [a-z]+(?:'s?)?|(?:guy|king|queen|bart)'s)(?: college| hospital| school)?)(?![a-z'])"
 )
+_AT = re.compile(r"(?<![\w'])(?P<at>at|in|to|from|outside) (?P<the>the )?(?=(?P<org>[^\n]+))")
 _PAIR = re.compile(r"\b(?:at|to|in|from|into) the (?P<org>[a-z]+ and [a-z]+)\b")
 _ANSWER = re.compile(
-    r"(?m)^(?:(?:yeah|oh|well|it's|it is|at|for|to|i|support|the|called|i'm|with|so|a|team) )*(?P<org>[^\n]+)"
+    r"(?m)^(?:(?:yeah|oh|well|it's|it is|at|for|to|i|support|the|called|i'm|with|so|a|team) )*(?=(?P<org>[^\n]+))"
 )
 
 
@@ -77,6 +84,7 @@ class OrganisationRecognizer(SpeechRecognizer):
         for m in each(view, _PAIR):
             if view.dialogue.is_cased and _starts_capital(view, m) and _ends_capital(view, m):
                 yield view.hit(m, "ORG", 0.72, "org")
+        yield from _stood_at(view)
         for m in each(view, _ANSWER):
             hit = _proper_run(view, m.start("org"), 0.75)
             if hit and view.questions.near("org", m.start(), words=3, turns=2):
@@ -92,7 +100,8 @@ class OrganisationRecognizer(SpeechRecognizer):
                 and (tokens[at - 1].fold.replace("'s", "").replace("'", ""), t.fold) in _TWO_HEADS
                 and tokens[at - 1].turn == t.turn
             )
-            if not (two or t.fold in read("organisation_words")) or (
+            capital_head = t.fold in _CAPITAL_HEADS and t.is_capital and view.dialogue.is_cased
+            if not (two or capital_head or t.fold in read("organisation_words")) or (
                 view.dialogue.is_cased and not t.is_capital and not _lower_head(tokens, at)
             ):
                 continue
@@ -123,6 +132,29 @@ class OrganisationRecognizer(SpeechRecognizer):
             yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue))
 
 
+def _stood_at(view: View) -> Iterator[Hit]:
+    """What one is "at", and what is called "the X" behind a preposition: "at the Western General"."""
+    if not view.dialogue.is_cased:
+        return
+    tokens = view.dialogue.content
+    for m in each(view, _AT):
+        hit = _proper_run(view, m.start("org"), 0.58) if m["the"] or m["at"] == "at" else None
+        if hit is None:
+            continue
+        first = view.dialogue.token_at(m.start("org"))
+        run = [t for t in tokens[first : first + 6] if t.start < hit.end and t.is_capital]
+        ordinary = all(is_plain_word(t.fold) for t in run)
+        if tokens[first].before.strip() or any(map(_is_kept, run)) or (ordinary and len(run) == 1):
+            continue
+        yield hit
+
+
+def _is_kept(t: Token) -> bool:
+    """A drug, a disease, an abbreviation, a job: known by a capital, but no organisation."""
+    kept = ("medical_words", "eponyms", "keep_words", "occupations", "nationalities")
+    return t.text.isupper() or is_number(t.fold) or any(t.fold in read(name) for name in kept)
+
+
 def _starts_capital(view: View, match: re.Match[str]) -> bool:
     return view.dialogue.content[view.dialogue.token_at(match.start("org"))].is_capital
 
@@ -134,18 +166,18 @@ def _ends_capital(view: View, match: re.Match[str]) -> bool:
 def _lower_head(tokens: list[Token], at: int) -> bool:
     """ "Hutt hospital": the head may be written small when the word before it is a proper name."""
     before = tokens[at - 1] if at else None
-    return bool(
-        before
-        and before.is_capital
-        and not before.opens_sentence
-        and before.turn == tokens[at].turn
-        and not is_plain_word(before.fold)
-    )
+    if not before or before.turn != tokens[at].turn or not before.is_capital or before.opens_sentence:
+        return False
+    first = tokens[at - 2] if at > 1 and not before.before.strip() else before
+    return not is_plain_word(before.fold) or (first is not before and first.is_capital)
 
 
 def _belongs(word: Token, following: Token, view: View) -> bool:
-    if word.turn != following.turn or set(following.before) & set(",.?!;:"):
+    if word.turn != following.turn or set(following.before) & set(".?!;:"):
         return False
+    if "," in following.before:  # a recogniser's pause: "Knightsbridge, Practice"
+        proper = word.is_capital and word.opens_sentence and not is_plain_word(word.fold)
+        return view.dialogue.is_cased and proper and following.is_capital
     if word.fold in ("of", "and", "saint", "st", "the") and word.fold != "the":
         return True
     if view.dialogue.is_cased:

@@ -11,6 +11,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, ea
 _RUN = re.compile(rf"\b(?:plus )?{PIECE}(?:\n?[ \n](?:and |then |space |dash )?{PIECE})*\b")
 _MIN_DIGITS = 7
 _MIN_ASKED = 4
+_MIN_ENDING = 3  # right behind "ending", "extension"
 _LINES_ALLOWED = 2
 
 
@@ -27,15 +28,23 @@ class SpokenPhoneRecognizer(SpeechRecognizer):
             asked = view.questions.near("phone", m.start(), words=20, turns=6)
             # made-up numbers count up too ("one two three four"), right after the question they are meant
             close = view.questions.near("phone", m.start(), words=5, turns=1)
+            at_once = view.questions.near("phone", m.start(), words=2, turns=0)
             if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and (close or not counts_up(m[0])):
                 yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
             elif (
                 asked
-                and len(digits) >= _MIN_ASKED
+                and len(digits)
+                >= (_MIN_ENDING if at_once or (close and _ends_there(view, m)) else _MIN_ASKED)
                 and "hundred" not in m[0]
                 and (close or not counts_up(m[0]))
             ):
                 yield view.hit(m, "PHONE", 0.75)
+
+
+def _ends_there(view: View, match: re.Match[str]) -> bool:
+    """A pause or the end of the turn follows."""
+    _, end = view.dialogue.span(match.start(), match.end())
+    return view.dialogue.text[end : end + 1] in ("", "\n", ",", ".", "?", "!")
 
 
 def _is_read_out(said: str) -> bool:

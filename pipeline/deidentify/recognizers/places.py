@@ -7,9 +7,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_cues import DOSED
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
@@ -23,8 +25,11 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
+_SURELY_OF_PLACE = bag("in outside near")
+_OF_PLACE = _SURELY_OF_PLACE | bag("at to from around via towards toward beside")
 _PREPOSITIONS = bag("in at from to near around outside of via towards")
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
+_PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = bag(
     "the a this that my your our their his her each every another any which what same other whole general "
@@ -62,6 +67,7 @@ class PlaceRecognizer(SpeechRecognizer):
         yield from self._wards(view)
         yield from self._models(view)
         yield from self._cued(view)
+        yield from self._behind_prepositions(view)
 
     def _known(self, view: View) -> Iterator[Hit]:
         tokens, at = view.dialogue.content, 0
@@ -127,6 +133,16 @@ class PlaceRecognizer(SpeechRecognizer):
                     stop += 1
                 yield Hit(t.start, tokens[stop].end, "LOCATION", 0.62 if cased else 0.55)
 
+    def _behind_prepositions(self, view: View) -> Iterator[Hit]:
+        """A proper word right behind a preposition of place: "In Abeokuta." "They'll see you in Witbank." """
+        tokens = view.dialogue.content
+        if not view.dialogue.is_cased:
+            return
+        for before, t in pairwise(tokens):
+            led = before.fold in _OF_PLACE and before.turn == t.turn and not t.before.strip(" ,")
+            if led and _is_proper(t, True) and not t.text.isupper() and not _is_drug_due(view, t):
+                yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in _SURELY_OF_PLACE else 0.56)
+
 
 def _phrase(tokens: list[Token], at: int, size: int) -> str:
     run = tokens[at : at + size]
@@ -148,7 +164,8 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
     )
     if view.dialogue.is_cased:
         if not t.is_capital:
-            return 0.5 if cue and not doubtful and size == 1 and zipf(name) < 4 else 0.0
+            said_as_place = cue or before in _SURELY_OF_PLACE
+            return 0.56 if said_as_place and not doubtful and not is_name(name) else 0.0
         if doubtful and not cue:
             return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
         return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
@@ -160,6 +177,12 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
 def _has_cue(view: View, start: int) -> bool:
     """Whether the words before an offset of the joined text lead up to a place."""
     return bool(_CUE.search(view.before(start)))
+
+
+def _is_drug_due(view: View, t: Token) -> bool:
+    """ "Changed from X to Y, fifty milligrams": what is taken is no place."""
+    behind = view.dialogue.text[t.end : t.end + 60].split("\n")[0]
+    return bool(DRUG_DUE.search(view.before(t.start)) or DOSED.match(_PAUSES.sub(" ", fold(behind))))
 
 
 def _names_ward(word: Token, following: Token, view: View) -> bool:

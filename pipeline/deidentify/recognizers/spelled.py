@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.words import is_name, is_plain_word
 
-_LETTER = r"(?:double [a-z]|[a-z])(?: for [a-z]+| as in [a-z]+)?"
+_LETTER = r"(?:double [a-z]|[a-z])(?: (?:for|as in) [a-z]+(?: ray)?)?"
 _RUN = re.compile(rf"(?<![\w'])(?<!with )(?!i [a-z]{2})(?:{_LETTER})(?: {_LETTER}){{2,}}(?![a-z'])")
 _CUE = re.compile(r"\b(?:spel\w+|that's|with (?:a|an)|surname|name|letters?|capital)\b")
 # Abbreviations people say letter by letter.
@@ -29,10 +30,13 @@ class SpelledNameRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         plain = view.dialogue.plain
         for m in each(view, _RUN):
-            letters = re.sub(r" (?:for|as in) [a-z]+", "", m[0]).replace("double ", "").replace(" ", "")
+            letters = (
+                re.sub(r" (?:for|as in) [a-z]+(?: ray)?", "", m[0]).replace("double ", "").replace(" ", "")
+            )
             words = m[0].split()
             if (
                 letters in _KNOWN
+                or _is_word(letters)
                 or set(letters) <= set("ai")
                 or words[:2] in (["i", "a"], ["a", "i"])
                 or _read_on(plain, m.end())
@@ -43,6 +47,12 @@ class SpelledNameRecognizer(SpeechRecognizer):
             )
             longer = len(letters) >= 4 or "double" in words
             yield view.hit(m, "PERSON", 0.9 if cued and longer else 0.7 if longer else 0.6 if cued else 0.35)
+
+
+def _is_word(letters: str) -> bool:
+    """An ordinary word, spelt forwards or backwards as in a test of memory."""
+    forms = (letters, letters[::-1])
+    return len(letters) > 4 and not is_name(letters) and any(map(is_plain_word, forms))
 
 
 def _read_on(plain: str, end: int) -> bool:

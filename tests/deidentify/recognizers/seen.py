@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.deidentify.recognizers.base import SpeechRecognizer
 
 
@@ -14,8 +16,14 @@ def seen(recognizer: SpeechRecognizer, *turns: str, least: float = 0.55) -> list
 
 def covered(recognizer: SpeechRecognizer, *turns: str, least: float = 0.55) -> str:
     """The talk with every letter and digit that was found replaced by #."""
-    text = list("\n".join(turns))
-    for r in recognizer.analyze("".join(text), []):
+    return covered_by_all([recognizer], *turns, least=least)
+
+
+def covered_by_all(recognizers: Sequence[SpeechRecognizer], *turns: str, least: float = 0.55) -> str:
+    """The talk with every letter and digit that any of several found replaced by #."""
+    said = "\n".join(turns)
+    text = list(said)
+    for r in (r for recognizer in recognizers for r in recognizer.analyze(said, [])):
         for i in range(r.start, r.end) if r.score >= least else ():
             text[i] = "#" if text[i].isalnum() else text[i]
     return "".join(text)

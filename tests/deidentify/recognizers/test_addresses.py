@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.deidentify.recognizers.address_answers import AddressAnswerRecognizer
 from pipeline.deidentify.recognizers.addresses import SpokenAddressRecognizer
-from tests.deidentify.recognizers.seen import covered, seen
+from pipeline.deidentify.recognizers.postcodes import PostcodeRecognizer
+from tests.deidentify.recognizers.seen import covered_by_all, seen
+
+ALL = (SpokenAddressRecognizer(), AddressAnswerRecognizer(), PostcodeRecognizer())
 
 
 @pytest.mark.parametrize(
@@ -16,11 +20,17 @@ from tests.deidentify.recognizers.seen import covered, seen
         ("What's your address?", "Fifteen, The Avenue"),
         ("And the postcode?", "N four, one double A"),
         ("What's your postcode?", "W six five"),
+        ("And your postcode?", "S E fifteen, two, R for Romeo, N"),
+        ("Have you an Eircode?", "H nine one, T six W K"),
+        ("What's your postal code?", "V five K, one B two"),
+        ("What's the zip?", "Nine four one one oh"),
+        ("Where are you at?", "four seventeen Mesquite Bend"),
+        ("What's the address?", "three eighteen West Larkin Street, apartment four C"),
     ],
 )
 def test_an_address_asked_for_is_covered(question: str, answer: str) -> None:
     """Nothing but fillers of the answer is left."""
-    left = covered(SpokenAddressRecognizer(), question, f"Uh, {answer}.").split("\n")[1]
+    left = covered_by_all(ALL, question, f"Uh, {answer}.").split("\n")[1]
     assert not set(left.lower().replace("uh", "")) & set("abcdefghijklmnopqrstvwxyz0123456789")
 
 
@@ -39,8 +49,11 @@ def test_a_street_with_a_number_needs_no_question(said: str) -> None:
         "It goes on one way or another in this place.",
         "I walked two miles down the road.",
         "There's no one at home with the same symptoms.",
+        "It's the L four L five disc.",
+        "One five six. OK. Drive carefully.",
+        "I want to address the pain. Two of the nights were bad.",
     ],
 )
 def test_ordinary_talk_is_no_address(said: str) -> None:
     """Roads, ways and places of ordinary talk stay."""
-    assert seen(SpokenAddressRecognizer(), said) == []
+    assert [find for recognizer in ALL for find in seen(recognizer, said)] == []

@@ -1,0 +1,89 @@
+"""A find grows to the whole of what was said: "Wharfedale Medical" to "Wharfedale Medical Group", "London" to
+"central London", "third of May" to "the third of May". Part of a name often gives the rest away."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.dialogue import Dialogue, Token
+from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.name_cues import NEVER
+from pipeline.deidentify.numbers import MONTHS
+from pipeline.deidentify.words import is_plain_word, read
+
+_NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
+_WITH_ARTICLE = frozenset({"DATE"})
+_MOST_WORDS = 6
+_KEPT = ("keep_words", "medical_words", "eponyms")
+# Parts of a town, said before its name without a capital as often as with one.
+_PARTS = bag(
+    "central inner outer greater downtown uptown upper lower north south east west northern southern eastern "
+    "western north-east north-west south-east south-west northeast northwest southeast southwest mid"
+)
+_NO_PART = bag(
+    "i i'm i've i'd i'll ok okay yeah yes no hi hello hey thanks gp gps dr doctor mr mister mrs missus ms miss "
+    "prof professor nurse sister mum mom dad monday tuesday wednesday thursday friday saturday sunday"
+) | frozenset(MONTHS)
+
+
+def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:
+    """The candidates, each over all words of its name."""
+    tokens = dialogue.content
+    starts = [t.start for t in tokens]
+    for c in found:
+        first, stop = bisect_left(starts, c.start), bisect_left(starts, c.end)
+        if first == stop or tokens[first].start != c.start or c.found_by == "RosterRecognizer":
+            yield c
+            continue
+        if c.type in _NAMES and dialogue.is_cased and tokens[first].is_capital:
+            first, stop = _over_capitals(tokens, first, stop, c.type)
+        if first and _leads(tokens[first - 1], tokens[first], c.type):
+            first -= 1
+        yield replace(c, start=tokens[first].start, end=max(c.end, _end(tokens[stop - 1], c)))
+
+
+def _over_capitals(tokens: Sequence[Token], first: int, stop: int, kind: str) -> tuple[int, int]:
+    """Over neighbours with a capital and nothing between: one proper name. An ordinary word that opens a
+    sentence owes its capital to that; before a person's name an ordinary word is no part of it."""
+    most = first + _MOST_WORDS
+    while stop < min(len(tokens), most) and _continues(tokens[stop - 1], tokens[stop], kind):
+        stop += 1
+    while first and stop - first < _MOST_WORDS and _continues(tokens[first - 1], tokens[first], kind):
+        if not _belongs_before(tokens[first - 1], tokens[first], kind):
+            break
+        first -= 1
+    return first, stop
+
+
+def _belongs_before(before: Token, word: Token, kind: str) -> bool:
+    if before.fold in NEVER or _is_no_part(before, kind):
+        return False
+    owed = before.opens_sentence and not is_plain_word(word.fold)
+    initial = len(before.fold) == 1
+    return initial or not (is_plain_word(before.fold) and (owed or kind == "PERSON"))
+
+
+def _continues(before: Token, word: Token, kind: str) -> bool:
+    if word.turn != before.turn or before.fold.endswith("'s") or _is_no_part(word, kind):
+        return False
+    return word.before == "-" or (not word.before.strip() and word.is_capital and before.is_capital)
+
+
+def _is_no_part(word: Token, kind: str) -> bool:
+    kept = _KEPT if kind == "ORG" else (*_KEPT, "nationalities")  # "Valley Baptist", a hospital
+    return word.fold in _NO_PART or any(word.fold in read(name) for name in kept)
+
+
+def _leads(before: Token, word: Token, kind: str) -> bool:
+    """The article of a date, the part of a town."""
+    if before.turn != word.turn or word.before.strip():
+        return False
+    return (kind in _WITH_ARTICLE and before.fold == "the") or (kind == "LOCATION" and before.fold in _PARTS)
+
+
+def _end(last: Token, c: Candidate) -> int:
+    """Where the name ends; a possessive stays outside."""
+    return last.end - 2 if last.fold.endswith("'s") and c.type in ("PERSON", "LOCATION") else last.end

@@ -51,7 +51,7 @@ _PRONOUNS = bag(
     "i you he she it we they me him her us them my your his its our their mine yours who what which that "
     "this these those there here"
 )
-_NEVER = bag(
+NEVER = bag(
     "i i'm i've i'd i'll it's that's a an the and or but if so no yes yeah okay ok yep nope hi hello hey "
     "bye thanks please sorry well oh ah um uh right sure great good fine not just like really very all "
     "any some my your his her our their of to in on at by for with from as is are was were be been being "
@@ -96,7 +96,7 @@ class NameEvidence:
     def _odds(self, at: int, before: float) -> float:
         t = self.tokens[at]
         word = bare(t.fold)
-        if word in _NEVER or is_number(word) or not word or (len(word) == 1 and not self._initial(at)):
+        if word in NEVER or is_number(word) or not word or (len(word) == 1 and not self._initial(at)):
             return -9.0
         return (
             -4.2 + self._models(at) + self._word(t, word) + self._slot(at, word) + self._company(at, before)

@@ -37,12 +37,17 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word; `text` carries no surrounding space, `probability` is in [0, 1]."""
+    """One recognised word; `text` carries no surrounding space, `probability` is in [0, 1].
+
+    `alternative` is a name of the hints that explains the sound about as well as the text does; empty for
+    nearly every word. It never leaves the vault: what is rebuilt for reading or export has none.
+    """
 
     start: float
     end: float
     text: str = field(repr=False)
     probability: float = 1.0
+    alternative: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.deidentify.bags import bag
-from pipeline.records import Roster, Utterance
+from pipeline.records import Roster, Utterance, Word
 
 FILLERS = bag("um uh er erm ah uhm mm hm hmm mhm eh umm uhh em")
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʻ][^\W\d_]+)*")
@@ -60,7 +60,7 @@ class Dialogue:
     turns: tuple[str, ...] = field(repr=False)
     speakers: tuple[str, ...]
     roster: Roster | None = field(default=None, repr=False)
-    probabilities: tuple[float, ...] = field(default=(), repr=False)
+    heard: tuple[tuple[Word, ...], ...] = field(default=(), repr=False)
 
     @cached_property
     def text(self) -> str:
@@ -149,6 +149,24 @@ class Dialogue:
             if lo < hi:
                 yield turn, lo, hi
 
+    @cached_property
+    def _heard_at(self) -> dict[int, Word]:
+        """The recogniser's word behind each token, by where the token starts; empty for a transcript of words alone."""
+        found: dict[int, Word] = {}
+        for start, turn, words in zip(self.starts, self.turns, self.heard, strict=False):
+            at = 0
+            for word in words:
+                place = turn.find(word.text, at)
+                if place < 0:
+                    break
+                at = place + len(word.text)
+                found |= dict.fromkeys(range(start + place, start + at), word)
+        return found
+
+    def heard_as(self, token: Token) -> Word | None:
+        """What the recogniser gave for a token; None where there was no recogniser."""
+        return self._heard_at.get(token.start)
+
     def lines(self) -> list[str]:
         """`plain` by turn."""
         found = self.plain.split("\n")[1:]
@@ -163,8 +181,20 @@ _STUTTERED = bag(
 
 
 def build(utterances: Sequence[Utterance], roster: Roster | None = None) -> Dialogue:
-    """A dialogue of a transcript's utterances, with per-word probabilities where there are any."""
-    return Dialogue(tuple(u.text for u in utterances), tuple(u.participant for u in utterances), roster)
+    """A dialogue of a transcript's utterances, with what was heard where a recogniser wrote it."""
+    return Dialogue(
+        tuple(u.text for u in utterances),
+        tuple(u.participant for u in utterances),
+        roster,
+        tuple(u.words for u in utterances),
+    )
+
+
+def name_heard(utterance: Utterance, start: int, end: int) -> str:
+    """The name that explains the sound of characters start to end of an utterance; empty for nearly all."""
+    dialogue = build([utterance])
+    words = (dialogue.heard_as(t) for t in dialogue.tokens if start <= t.start < end)
+    return next((w.alternative for w in words if w and w.alternative), "")
 
 
 def from_text(text: str) -> Dialogue:

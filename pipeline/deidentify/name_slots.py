@@ -35,7 +35,7 @@ def in_name_slot(view: View, at: int) -> float:
     strong = bool(_STRONG.search(lead))
     if strong and closes:
         return 2.0
-    if closes and following and following.fold in _FOLLOWS and _opened_by_marker(tokens, at):
+    if closes and following and following.fold in _FOLLOWS and opened_by_marker(tokens, at):
         return 2.0
     if opens and closes and (lead or following):
         return 2.0 if _weak_or_none(lead) or (following and following.fold in _FOLLOWS) else 1.5
@@ -46,7 +46,7 @@ def in_name_slot(view: View, at: int) -> float:
     return 1.0 if closes and _WEAK.search(lead) else 0.0
 
 
-def _opened_by_marker(tokens: list[Token], at: int) -> bool:
+def opened_by_marker(tokens: list[Token], at: int) -> bool:
     """Behind a discourse marker that opens the sentence, as in "Now Keziah, you ..." ("no way, you" is no call)."""
     before = tokens[at - 1] if at else None
     return bool(

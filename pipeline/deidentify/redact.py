@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from pipeline.deidentify import overlaps
 from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import CLASSES, class_of_span
+from pipeline.deidentify.dialogue import name_heard
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
 from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import Found, Label, Labeller
@@ -200,8 +201,10 @@ def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
 
 
 def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:
-    before = utterances[span.utterance].text[: span.start_char]
-    return Found(class_of_span(span), span.text, before, "roster" in span.found_by.lower())
+    said = utterances[span.utterance]
+    heard = name_heard(said, span.start_char, span.end_char) if span.type == "PERSON" else ""
+    before = said.text[: span.start_char]
+    return Found(class_of_span(span), heard or span.text, before, "roster" in span.found_by.lower())
 
 
 def _finish(span: Span, label: Label, put: str) -> Span:

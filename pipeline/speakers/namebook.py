@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.records import Person, Utterance, Word
-from pipeline.speakers.sounds import fold, likeness
+from pipeline.sounds import fold, likeness
 
 _TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir"})
 _COMMON_ZIPF = 4.5

@@ -19,7 +19,8 @@ class Transcriber(Protocol):
     Every engine keeps the contract that tests/transcribe/contract.py checks: words ordered by time
     within the recording; every stretch where speech was detected is covered by words, or by one
     `[inaudible]` word of probability 0; nothing is written where nobody speaks; `hints` (names,
-    sites, a study's words) make a likely word likelier and never invent one; `progress` rises to 1.
+    sites, a study's words) make a likely word likelier and never invent one; a word that a name explains
+    about as well stays as it was heard and carries the name as its `alternative`; `progress` rises to 1.
     """
 
     name: str

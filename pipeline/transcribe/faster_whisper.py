@@ -18,7 +18,9 @@ from pipeline.transcribe.base import Progress
 from pipeline.transcribe.heard import Heard, better
 from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
+from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.vad import SpeechDetector
+from pipeline.transcribe.weighing import by_ctranslate2, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -80,7 +82,7 @@ class FasterWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear)
+        words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
@@ -161,6 +163,12 @@ class _Ear:
             for window, first in zip(windows, heard, strict=True)
         ]
         return self._aligned(encoded, windows, final)
+
+    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """See pipeline.transcribe.names_heard.Weigher."""
+        sound = window.samples(self._audio) if window else silence()
+        encoded = self._engine.encode([self._engine.features(sound)])
+        return by_ctranslate2(self._whisper.model, encoded, questions, self._tokenizer)
 
     def _again(self, window: Window, first: Heard) -> Heard:
         """Without hints, then with rising temperature, as Whisper's own long-form decoding does."""

@@ -14,7 +14,9 @@ from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
+from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.vad import SpeechDetector
+from pipeline.transcribe.weighing import by_torch, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -67,7 +69,7 @@ class OpenaiWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self._whisper, audio, chosen, as_prompt(hints))
-        words = hear(hearing, ear)
+        words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
@@ -126,6 +128,19 @@ class _Ear:
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording."""
         return [self._one(window) for window in windows]
+
+    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """See pipeline.transcribe.names_heard.Weigher."""
+        import whisper
+        from whisper.tokenizer import get_tokenizer
+
+        model = self.whisper
+        sound = whisper.pad_or_trim(window.samples(self.audio) if window else silence())
+        mel = whisper.log_mel_spectrogram(sound, model.dims.n_mels).to(model.device)
+        tokenizer = get_tokenizer(
+            model.is_multilingual, num_languages=model.num_languages, language=self.language
+        )
+        return by_torch(model, model.embed_audio(mel[None]), questions, tokenizer)
 
     def _one(self, window: Window) -> list[Word]:
         result = self.whisper.transcribe(

@@ -63,6 +63,15 @@ class Window:
             left -= piece.length
         return self.end
 
+    def own_time(self, seconds: float) -> float:
+        """A time of the recording as a time within the window's sound; in a cut pause, the joint's."""
+        passed = 0.0
+        for piece in self.pieces:
+            if seconds <= piece.end:
+                return passed + max(0.0, seconds - piece.start)
+            passed += piece.length
+        return passed
+
 
 def pack(regions: Sequence[Region], probabilities: NDArray[np.float32], duration: float) -> list[Window]:
     """All of the speech in windows, in order of time; every second of a region is in one window."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.deidentify import redact as deidentifiers
 from pipeline.deidentify.redact import Deidentifier
 from pipeline.errors import ModelMissingError
-from pipeline.records import LabelMap, Person, Roster, Span, Utterance, Word
+from pipeline.records import LabelMap, Person, Roster, Span, Utterance, Word, to_json
 from tests.deidentify.fakes import FakeDetector, NoSecondLook
 
 ROSTER = Roster((Person("P01", "Ximena Quillfeather", ("Mena",)),))
@@ -49,6 +49,19 @@ def test_participants_by_code_others_by_number() -> None:
         "[Place 1]",
         "[Phone]",
     ]
+
+
+def test_words_that_may_be_a_name_get_its_label_and_take_the_name_with_them() -> None:
+    """The label is the person's whom the sound speaks for; neither the words heard nor the name are in the result."""
+    words = (
+        Word(0.0, 0.4, "Thanks,"),
+        Word(0.5, 0.9, "meaner.", 0.4, "Mena"),
+        Word(1.0, 1.4, "Sit", 0.9, "Mena"),
+    )
+    utterance = Utterance("P02", 0.0, 1.4, "Thanks, meaner. Sit", words)
+    result = load(FakeDetector({"meaner": "PERSON"})).redact((utterance,), roster=ROSTER)
+    assert [u.text for u in result.utterances] == ["Thanks, [P01]. Sit"]
+    assert not {"Mena", "meaner"} & set(str(to_json(result.utterances[0])).replace('"', " ").split())
 
 
 def test_spans_point_into_the_original() -> None:

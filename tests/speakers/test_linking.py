@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.records import Claim, Person, Utterance
+from pipeline.sounds import likeness
 from pipeline.speakers.claims import find_claims
 from pipeline.speakers.linking import Candidate, link, link_last
 from pipeline.speakers.namebook import build_namebook
-from pipeline.speakers.sounds import likeness
 from tests.speakers.conversation import GROUP, say, turns_of
 
 BOOK = build_namebook(GROUP.people)

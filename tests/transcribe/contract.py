@@ -8,7 +8,9 @@ import pytest
 from pipeline.errors import LanguageUnknownError
 from pipeline.records import Audio, Transcription
 from pipeline.transcribe import Transcriber
-from pipeline.transcribe.vad import SpeechDetector, find_speech
+from pipeline.transcribe.names_heard import Question, Weigher
+from pipeline.transcribe.vad import Region, SpeechDetector, find_speech
+from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import uncovered
 
 # What is said in the clip, by the sample's own truth; a small model hears most of it
@@ -26,6 +28,11 @@ class TranscriberContract:
     @pytest.fixture(scope="class")
     @classmethod
     def engine(cls) -> Transcriber:
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
         raise NotImplementedError
 
     @pytest.fixture(scope="class")
@@ -82,6 +89,20 @@ class TranscriberContract:
         hinted = engine.transcribe(speech, language="en", hints=("Mockingham Testleigh", "Samplewood"))
         assert not {"mockingham", "testleigh", "samplewood"} & plain(hinted)
         assert len(plain(hinted) & SAID) >= len(SAID) - 2
+
+    def test_it_tells_what_was_said_from_what_was_not(self, weigher: Weigher) -> None:
+        """Given the sound, the words spoken are likelier than others that sound somewhat like them; it is the
+        sound that speaks for them, for on silence they lead by less."""
+        window = Window((Region(6.0, 12.6),))
+        question = Question(3.0, 6.4, ("you for the next six weeks", "you for the next six geese"))
+        ((said, other),) = weigher.weigh(window, [question])
+        ((expected, unexpected),) = weigher.weigh(None, [question])
+        assert said > other
+        assert said - other > expected - unexpected
+
+    def test_no_question_has_no_answer(self, weigher: Weigher) -> None:
+        """An empty batch is no error."""
+        assert weigher.weigh(None, []) == []
 
     def test_a_language_it_does_not_know_is_refused(self, engine: Transcriber) -> None:
         """A mistyped code ends in one line."""

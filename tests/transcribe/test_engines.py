@@ -11,13 +11,34 @@ import pytest
 
 from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
 from pipeline.records import Audio
-from pipeline.transcribe import INAUDIBLE, Transcriber, load
+from pipeline.transcribe import INAUDIBLE, Transcriber, faster_whisper, load, openai_whisper
+from pipeline.transcribe.names_heard import Weigher
 from tests.transcribe.contract import TranscriberContract, plain
 
 Get = Callable[[str, str], Transcriber]
 
 
-class TestFasterWhisper(TranscriberContract):
+class FasterWhisperContract(TranscriberContract):
+    """The contract with the default engine's ear."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
+        assert isinstance(engine, faster_whisper.FasterWhisper)
+        return faster_whisper._Ear(engine, speech, "en", "")
+
+
+class OpenaiWhisperContract(TranscriberContract):
+    """The contract with the reference engine's ear."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
+        assert isinstance(engine, openai_whisper.OpenaiWhisper)
+        return openai_whisper._Ear(engine._whisper, speech, "en", "")
+
+
+class TestFasterWhisper(FasterWhisperContract):
     """The default engine with the smallest model."""
 
     @pytest.fixture(scope="class")
@@ -27,7 +48,7 @@ class TestFasterWhisper(TranscriberContract):
 
 
 @pytest.mark.slow
-class TestOpenaiWhisper(TranscriberContract):
+class TestOpenaiWhisper(OpenaiWhisperContract):
     """The reference engine with the same weights, converted by us."""
 
     @pytest.fixture(scope="class")
@@ -37,7 +58,7 @@ class TestOpenaiWhisper(TranscriberContract):
 
 
 @pytest.mark.slow
-class TestFasterWhisperBase(TranscriberContract):
+class TestFasterWhisperBase(FasterWhisperContract):
     """The default engine with its default model."""
 
     @pytest.fixture(scope="class")
@@ -47,7 +68,7 @@ class TestFasterWhisperBase(TranscriberContract):
 
 
 @pytest.mark.slow
-class TestOpenaiWhisperBase(TranscriberContract):
+class TestOpenaiWhisperBase(OpenaiWhisperContract):
     """The reference engine with the default model."""
 
     @pytest.fixture(scope="class")

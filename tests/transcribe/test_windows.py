@@ -91,3 +91,11 @@ def test_speech_regions_are_ordered_and_within_the_sound(values: list[float]) ->
     assert edges == sorted(edges)
     assert all(0 <= edge <= len(values) * FRAME_S + 1e-6 for edge in edges)
     assert all(region.length >= 0.09 for region in regions)
+
+
+def test_a_windows_own_time_is_the_way_back() -> None:
+    """Each moment of a piece comes back from the recording's time; a moment in a cut pause is the joint's."""
+    window = Window((Region(10.0, 12.0), Region(20.0, 23.0)))
+    for own in (0.0, 1.5, 2.5, 5.0):
+        assert window.own_time(window.real_time(own)) == pytest.approx(own)
+    assert window.own_time(15.0) == pytest.approx(2.0)

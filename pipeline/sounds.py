@@ -31,7 +31,7 @@ _SPELLINGS = (
     (r"c", "k"),
     (r"(.)\1+", r"\1"),
     (r"ai|ay|ei|ey|ae", "A"),
-    (r"ow|oa|oh|oe|ou|au|aw", "O"),
+    (r"oa|oh|oe|ou|au|[oa]w(?![aeiouyAEOU])", "O"),
     (r"ea|ee|ie|igh", "E"),
     (r"oo|ue|ew", "U"),
     (r"(?<=.)[hw](?![aeiouAOEU])", ""),

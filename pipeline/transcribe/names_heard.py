@@ -1,0 +1,201 @@
+"""Names that were heard as other words: "there's" for Tess, "away" for Wei, "on her" for Ona.
+
+A recogniser prefers the words it has read most. So once a recording is written down, each place that sounds
+somewhat like a name of the hints, or of the transcript itself, is asked about again: how likely are the text as
+written and the same text with the name there, given the sound? A place that the name explains about as well is
+marked with it (`Word.alternative`); the word itself stays as it was heard, for a person to judge.
+
+The decoder's answer holds its taste for words besides what it hears. The taste is measured on silence and half
+of it taken off, as where a recogniser is joined to a language model not its own (density ratio, McDermott et al. 2019).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Protocol
+
+from pipeline.records import Word
+from pipeline.sounds import likeness
+from pipeline.transcribe.windows import Window
+
+SHORTEST_NAME = 2
+COMMON_ZIPF = 4.0  # from here on a word of a hint is rather an ordinary one, unless it is a given name
+# How alike a place must sound to be asked about, by the recogniser's probability; above the last it is not asked.
+LIKE_UNSURE, UNSURE = 0.66, 0.7
+LIKE_SURE, SURE = 0.85, 0.9
+MOST_QUESTIONS = 8  # a window, the most alike first: bounds the time
+BEFORE, AFTER = 5, 3  # words of context on either side: the decoder hears a word in its sentence
+RIVAL = 0.15  # names less alike than the best by more are not asked about
+# How much worse a name may explain a place than what was written, in nats, and what counts besides the sound:
+# the share of the decoder's taste for words that is taken off, and how alike the letters sound. Set on two
+# invented groups spoken by synthetic voices; docs/benchmarks/redaction.md has a third.
+LEAST_SOUND, LEAST_GAIN = -9.0, -3.0
+TASTE = 0.5
+LETTERS, MIDDLING = 10.0, 0.7
+_CLOSING = re.compile(r"(?:['’]s)?[^\w'’]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which of several texts is said in a stretch of a window's sound (seconds); the first was written."""
+
+    start: float
+    end: float
+    texts: tuple[str, ...] = field(repr=False)
+
+
+class Weigher(Protocol):
+    """An engine set up for one recording that tells how likely texts are, given the sound."""
+
+    @property
+    def lanes(self) -> int:
+        """Windows it reads at the same time, each in a thread of its own."""
+
+    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """For each question each text's log probability, given the window's sound, or silence for None."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Words that may be one of some names, how alike each sounds by its letters, and the question about them."""
+
+    said: tuple[Word, ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    alike: tuple[float, ...]
+    question: Question
+
+
+def mark_names(
+    weigher: Weigher, windows: Sequence[Window], words: Sequence[Word], hints: Sequence[str], language: str
+) -> list[Word]:
+    """The words, those that a name explains about as well marked with it. `words` stand in order of time.
+
+    English alone: how alike letters sound is written for English ears, as is what reads the marks.
+    """
+    if language != "en":
+        return list(words)
+    names = tuple(dict.fromkeys([*single_names(hints), *names_written(words)]))
+    parts = [(window, _doubts(window, inside, names)) for window, inside in _by_window(words, windows)]
+    parts = [(window, doubts) for window, doubts in parts if doubts]
+    weighed = list(_weigh_all(weigher, parts))
+    near = [(d, s) for d, s in weighed if max(s[1:]) - s[0] >= LEAST_SOUND]
+    expected = weigher.weigh(None, [d.question for d, _ in near]) if near else []
+    best = _likeliest([(d, s, t) for (d, s), t in zip(near, expected, strict=True)])
+    return [replace(w, alternative=best[w][1]) if w in best else w for w in words]
+
+
+def _weigh_all(
+    weigher: Weigher, parts: Sequence[tuple[Window, list[_Doubt]]]
+) -> Iterator[tuple[_Doubt, list[float]]]:
+    """Each doubt with its texts' log probabilities, some windows at a time."""
+    lanes = ThreadPoolExecutor(weigher.lanes)
+    try:
+        heard = lanes.map(lambda part: weigher.weigh(part[0], [d.question for d in part[1]]), parts)
+        for (_, doubts), scores in zip(parts, heard, strict=True):
+            yield from zip(doubts, scores, strict=True)
+    finally:
+        lanes.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
+
+
+def _likeliest(
+    weighed: Iterable[tuple[_Doubt, Sequence[float], Sequence[float]]],
+) -> dict[Word, tuple[float, str]]:
+    """The gain and name of each word that a name explains about as well, the best where places overlap."""
+    best: dict[Word, tuple[float, str]] = {}
+    for doubt, by_sound, by_taste in weighed:
+        for n, name in enumerate(doubt.names, 1):
+            sound, taste = by_sound[n] - by_sound[0], by_taste[n] - by_taste[0]
+            gain = sound - TASTE * taste + LETTERS * (doubt.alike[n - 1] - MIDDLING)
+            fits = sound >= LEAST_SOUND and gain >= LEAST_GAIN
+            if fits and all(gain > best[w][0] for w in doubt.said if w in best):
+                best |= dict.fromkeys(doubt.said, (gain, name))
+    return best
+
+
+def single_names(hints: Sequence[str]) -> tuple[str, ...]:
+    """The single words of the hints that may be names: no ordinary words such as "House" or "Hospital"."""
+    from pipeline.deidentify.words import is_given, zipf
+
+    parts = (part.strip(".,'’") for hint in hints for part in re.split(r"[\s-]+", hint))
+    return tuple(
+        dict.fromkeys(
+            p
+            for p in parts
+            if len(p) >= SHORTEST_NAME and (is_given(p.lower()) or zipf(p.lower()) < COMMON_ZIPF)
+        )
+    )
+
+
+def names_written(words: Sequence[Word]) -> tuple[str, ...]:
+    """Given names the transcript itself holds, capitals inside a sentence that are no ordinary words: whoever is
+    spoken of once is likely to be spoken of again."""
+    from pipeline.deidentify.words import is_given, is_plain_word
+
+    inside = (w.text for before, w in pairwise(words) if not before.text.endswith((".", "?", "!", "…")))
+    names = (_CLOSING.sub("", text) for text in inside if text[:1].isupper())
+    return tuple(
+        dict.fromkeys(
+            n
+            for n in names
+            if len(n) > SHORTEST_NAME and n.isalpha() and is_given(n.lower()) and not is_plain_word(n.lower())
+        )
+    )
+
+
+def _by_window(words: Sequence[Word], windows: Sequence[Window]) -> Iterator[tuple[Window, list[Word]]]:
+    """Each window with the words whose middle lies in it."""
+    for window in windows:
+        inside = [
+            w for w in words if window.start <= (w.start + w.end) / 2 <= window.end and w.probability > 0
+        ]
+        if inside:
+            yield window, inside
+
+
+def _doubts(window: Window, words: Sequence[Word], names: Sequence[str]) -> list[_Doubt]:
+    """Single words and pairs that sound somewhat like names and are not written like one, the most alike alone
+    where there are many; a word said twice counts once ("there's, there's" for "Tess, Tess")."""
+    known = {_bare(n) for n in names}
+    found = []
+    for first, last in (
+        (n, n + size) for n in range(len(words)) for size in (1, 2) if n + size <= len(words)
+    ):
+        said = [_bare(w.text) for w in words[first:last]]
+        sure = min(w.probability for w in words[first:last])
+        if not all(said) or known & set(said) or sure >= SURE:
+            continue
+        alike = {n: likeness("".join(dict.fromkeys(said)), n) for n in names}
+        least = max(LIKE_SURE if sure >= UNSURE else LIKE_UNSURE, max(alike.values()) - RIVAL)
+        close = tuple(n for n in names if alike[n] >= least)
+        if close:
+            question = _question(window, words, first, last, close)
+            found.append(_Doubt(tuple(words[first:last]), close, tuple(alike[n] for n in close), question))
+    return sorted(found, key=lambda d: -max(d.alike))[:MOST_QUESTIONS]
+
+
+def _question(window: Window, words: Sequence[Word], first: int, last: int, names: Sequence[str]) -> Question:
+    begin, end = max(0, first - BEFORE), min(len(words), last + AFTER)
+    before, texts, after = (
+        [w.text for w in part] for part in (words[begin:first], words[first:last], words[last:end])
+    )
+    twice = len(texts) == 2 and _bare(texts[0]) == _bare(texts[1])
+    closing = _closing(texts[-1])
+    written = " ".join([*before, *texts, *after])
+    others = (" ".join([*before, *[f"{n},"] * twice, n + closing, *after]) for n in names)
+    return Question(
+        window.own_time(words[begin].start), window.own_time(words[end - 1].end), (written, *others)
+    )
+
+
+def _closing(text: str) -> str:
+    match = _CLOSING.search(text)
+    return match[0] if match else ""
+
+
+def _bare(text: str) -> str:
+    """A word without marks and possessive."""
+    return re.sub(r"[^\w]", "", _CLOSING.sub("", text)).lower()

@@ -1,0 +1,145 @@
+"""Names of the hints that were heard as other words: which places are asked about, and what is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Word
+from pipeline.transcribe import names_heard
+from pipeline.transcribe.names_heard import Question, names_written, single_names
+from pipeline.transcribe.vad import Region
+from pipeline.transcribe.windows import Window
+
+WINDOW = Window((Region(0.0, 30.0),))
+
+
+class Ear:
+    """A weigher to which a text that holds a given phrase is likelier than the written one, by so many nats."""
+
+    lanes = 1
+
+    def __init__(self, gains: dict[str, float]) -> None:
+        self.gains = gains
+        self.asked: list[str] = []
+        self.tasted = 0
+
+    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """Scores by the phrases a text holds."""
+        if window is None:
+            self.tasted += 1
+            return [[0.0] * len(q.texts) for q in questions]
+        self.asked += [q.texts[0] for q in questions]
+        return [[self._score(text, q.texts[0]) for text in q.texts] for q in questions]
+
+    def _score(self, text: str, written: str) -> float:
+        if text == written:
+            return -20.0
+        return -20.0 + max((g for phrase, g in self.gains.items() if phrase in text), default=-50.0)
+
+
+def said(text: str, probability: float = 0.5) -> list[Word]:
+    """Half a second a word."""
+    return [Word(n / 2, n / 2 + 0.4, word, probability) for n, word in enumerate(text.split())]
+
+
+def mark_names(ear: Ear, words: Sequence[Word], hints: Sequence[str], language: str = "en") -> list[Word]:
+    """All words in one window."""
+    return names_heard.mark_names(ear, [WINDOW], words, hints, language)
+
+
+def marked(words: Sequence[Word]) -> list[tuple[str, str]]:
+    """Words with the names they may be."""
+    return [(w.text, w.alternative) for w in words if w.alternative]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "likelier", "found"),
+    [
+        ("Okay sit back away. Let the group", "Wei", "back Wei. Let", [("away.", "Wei")]),
+        ("Nobody has said on her. She made", "Ona", "said Ona. She", [("on", "Ona"), ("her.", "Ona")]),
+        ("a young woman, dess dess and she", "Tess", "Tess, Tess and", [("dess", "Tess"), ("dess", "Tess")]),
+    ],
+)
+def test_a_name_that_explains_the_sound_is_marked(
+    text: str, name: str, likelier: str, found: list[tuple[str, str]]
+) -> None:
+    """One word, two words for one name, and a name said twice; the words themselves stay."""
+    before = said(text)
+    after = mark_names(Ear({likelier: 1.0}), before, [f"{name} Testley"])
+    assert marked(after) == found
+    assert [replace(w, alternative="") for w in after] == before
+
+
+def test_a_name_that_explains_it_worse_is_not() -> None:
+    """A place that was asked about stays as it is."""
+    ear = Ear({"Wei": -20.0})
+    assert marked(mark_names(ear, said("sit back away. Let"), ["Wei"])) == []
+    assert ear.asked
+
+
+def test_the_likelier_name_wins() -> None:
+    """Of two names that both come near, the one the sound speaks for."""
+    ear = Ear({"Mia": 0.5, "Mei": 2.0})
+    assert marked(mark_names(ear, said("the granddaughter may. And"), ["Mia", "Mei"])) == [("may.", "Mei")]
+
+
+def test_nothing_is_asked_where_nothing_sounds_alike() -> None:
+    """The engine's time is spent on doubtful places alone; a name as it is spelt is not doubtful."""
+    ear = Ear({"Wei": 5.0})
+    assert marked(mark_names(ear, said("the tablets stopped, Wei, in June"), ["Wei"])) == []
+    assert ear.asked == []
+
+
+def test_silence_is_asked_about_near_places_alone() -> None:
+    """The decoder's taste is measured where it can decide, not where the sound has."""
+    ear = Ear({"Wei": -20.0})
+    mark_names(ear, said("sit back away. Let"), ["Wei"])
+    assert ear.tasted == 0
+
+
+def test_other_languages_are_left_alone() -> None:
+    """How alike letters sound is written for English."""
+    ear = Ear({"Wei": 5.0})
+    assert marked(mark_names(ear, said("sit back away. Let"), ["Wei"], "de")) == []
+    assert ear.asked == []
+
+
+def test_a_name_written_once_is_listened_for_elsewhere() -> None:
+    """Without hints too: "Tess" in one sentence, "des" in another."""
+    words = said("she is called Tess now. Oh yeah, des. I told her")
+    assert marked(mark_names(Ear({"Tess": 1.0}), words, ())) == [("des.", "Tess")]
+
+
+def test_which_words_of_hints_are_names() -> None:
+    """Ordinary words of sites and teams are not listened for."""
+    assert single_names(["Wei Zhao", "Rimu House", "Samplewood Hospital"]) == (
+        "Wei",
+        "Zhao",
+        "Rimu",
+        "Samplewood",
+    )
+
+
+def test_which_written_words_are_names() -> None:
+    """A given name with a capital inside a sentence; neither its first word nor an ordinary word."""
+    assert names_written(said("Tess said that Anna May left. May was cold on Monday")) == ("Anna",)
+
+
+@settings(deadline=None)  # the first example reads word lists
+@given(st.lists(st.sampled_from(["way", "may", "test", "on", "her", "Tess", "and", "no."]), max_size=20))
+def test_words_are_never_changed(texts: list[str]) -> None:
+    """Whatever is heard: the same words, times and probabilities come back."""
+    before = said(" ".join(texts))
+    after = mark_names(Ear({"Wei": 1.0, "Ona": 1.0}), before, ["Wei", "Mei", "Ona"])
+    assert [replace(w, alternative="") for w in after] == before
+
+
+def test_names_never_show() -> None:
+    """Neither a question's texts nor a word's alternative are in its repr."""
+    assert "Wei" not in repr(Question(0.0, 1.0, ("sit back Wei",)))
+    assert "Wei" not in repr(Word(0.0, 1.0, "way", 0.5, "Wei"))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pipeline.records import Transcription
 
 
 @click.command()
@@ -58,13 +62,16 @@ def transcribe(
     _write(target, as_json(heard))
 
 
-def as_json(heard: object) -> bytes:
-    """A Transcription as the file this command writes."""
+def as_json(heard: Transcription) -> bytes:
+    """A Transcription as the file this command writes: the words as they were heard, no guesses beside them."""
     import json
 
     from pipeline.records import to_json
 
-    return json.dumps(json.loads(to_json(heard)), ensure_ascii=False, indent=1).encode() + b"\n"
+    content = json.loads(to_json(heard))
+    for word in content["words"]:
+        del word["alternative"]
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _write(target: Path, content: bytes) -> None:

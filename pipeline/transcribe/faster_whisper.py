@@ -20,7 +20,7 @@ from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
 from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.vad import SpeechDetector
-from pipeline.transcribe.weighing import by_ctranslate2, silence
+from pipeline.transcribe.weighing import KeptSound, as_array, by_ctranslate2, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -153,10 +153,12 @@ class _Ear:
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
         self._prompt = self._prompt_tokens(prompt)
         self._bare_prompt = self._prompt_tokens("")
+        self._kept = KeptSound()
 
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording. Doubtful windows are tried again."""
         encoded = self._encode(windows)
+        self._kept.keep(windows, encoded)
         heard = self._generate(encoded, windows, self._prompt, BEAM, 0.0)
         final = [
             self._again(window, first) if first.doubtful else first
@@ -166,8 +168,10 @@ class _Ear:
 
     def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """See pipeline.transcribe.names_heard.Weigher."""
-        sound = window.samples(self._audio) if window else silence()
-        encoded = self._engine.encode([self._engine.features(sound)])
+        encoded = self._kept.get(window)
+        if encoded is None:
+            sound = window.samples(self._audio) if window else silence()
+            encoded = as_array(self._engine.encode([self._engine.features(sound)]))[0]
         return by_ctranslate2(self._whisper.model, encoded, questions, self._tokenizer)
 
     def _again(self, window: Window, first: Heard) -> Heard:

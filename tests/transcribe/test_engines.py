@@ -11,8 +11,10 @@ import pytest
 
 from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
 from pipeline.records import Audio
-from pipeline.transcribe import INAUDIBLE, Transcriber, faster_whisper, load, openai_whisper
-from pipeline.transcribe.names_heard import Weigher
+from pipeline.transcribe import INAUDIBLE, Transcriber, faster_whisper, load, openai_whisper, weighing
+from pipeline.transcribe.names_heard import Question, Weigher
+from pipeline.transcribe.vad import Region
+from pipeline.transcribe.windows import Window
 from tests.transcribe.contract import TranscriberContract, plain
 
 Get = Callable[[str, str], Transcriber]
@@ -102,6 +104,30 @@ def test_speech_the_model_makes_nothing_of_is_marked(
 
 
 @pytest.mark.slow
+def test_an_answer_does_not_depend_on_which_sound_was_kept(engine_of: Get, speech: Audio) -> None:
+    """A window whose encoded sound found no room is encoded again, with the very same scores."""
+    engine = engine_of("faster-whisper", "whisper-tiny.en")
+    assert isinstance(engine, faster_whisper.FasterWhisper)
+    ear = faster_whisper._Ear(engine, speech, "en", "")
+    window = Window((Region(0.0, min(20.0, speech.duration)),))
+    question = Question(1.0, 3.0, ("and so on", "and Zoran"))
+    before = ear.weigh(window, [question])
+    ear.decode([window])
+    assert ear._kept.get(window) is not None
+    assert ear.weigh(window, [question]) == before
+
+
+def test_only_so_much_sound_is_kept(engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond KEPT_BYTES nothing is kept: a long recording needs no more memory."""
+    monkeypatch.setattr(weighing, "KEPT_BYTES", 10)
+    engine = engine_of("faster-whisper", "whisper-tiny.en")
+    assert isinstance(engine, faster_whisper.FasterWhisper)
+    ear = faster_whisper._Ear(engine, speech, "en", "")
+    window = Window((Region(0.0, 5.0),))
+    ear.decode([window])
+    assert ear._kept.get(window) is None
+
+
 def test_nothing_is_lost_or_doubled_at_a_windows_border(engine_of: Get, speech: Audio) -> None:
     """The same sentence three times, past a window's end, is heard three times at its three times."""
     sentence = speech.samples[: 16_000 * 13]

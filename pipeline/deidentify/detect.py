@@ -13,11 +13,11 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.deidentify import dialogue as dialogues
 from pipeline.deidentify import other_languages
+from pipeline.deidentify.findings import Findings
 from pipeline.records import Roster, Span, Utterance
 from pipeline.resources import config_path
 
@@ -41,14 +41,6 @@ _PRESIDIO_TYPES = {
     "DATE_TIME": "DATE",
     "ORGANIZATION": "ORG",
 }
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Spans to act on, and doubtful ones that did not reach the threshold (for the risk queue)."""
-
-    spans: tuple[Span, ...] = field(repr=False)
-    doubtful: tuple[Span, ...] = field(default=(), repr=False)
 
 
 class Detector:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deidentify.dialogue import fold
+from pipeline.deidentify.findings import Findings
 from pipeline.deidentify.words import is_name, read
 from pipeline.errors import LanguageUnsupportedError
 from pipeline.models import manifest, store
@@ -23,8 +24,6 @@ from pipeline.resources import config_path
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
     from presidio_analyzer.nlp_engine import NlpEngine
-
-    from pipeline.deidentify.detect import Findings
 
 SURE = 0.8
 DOUBTFUL = 0.3
@@ -65,8 +64,6 @@ class PresidioDetector:
 
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
         """Spans as `find` gives them, and the doubtful ones below the threshold."""
-        from pipeline.deidentify.detect import Findings
-
         text = "\n".join(u.text for u in utterances)
         results = self._analyzer.analyze(
             text=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.dialogue import Dialogue
@@ -63,9 +63,7 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             and all(c.start <= k.start and k.end <= c.end for k in rivals)
             and c.type in _TAKES_IN
         ):
-            chosen = [k for k in chosen if k not in rivals] + [
-                replace(c, score=max(c.score, *(k.score for k in rivals)))
-            ]
+            chosen = [k for k in chosen if k not in rivals] + [_whole(c, rivals)]
         elif len(kin) == len(rivals):
             joined = replace(
                 kin[0],
@@ -76,6 +74,14 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             )
             chosen = [k for k in chosen if k not in kin] + [joined]
     return sorted(chosen, key=lambda c: c.start)
+
+
+def _whole(longer: Candidate, inside: Sequence[Candidate]) -> Candidate:
+    """A find with those inside it as one: a faint one lends only its length, the strongest says what it is."""
+    strongest = max(inside, key=lambda k: k.score)
+    if longer.score < _CONTAINS_AT_LEAST:
+        return replace(strongest, start=longer.start, end=longer.end)
+    return replace(longer, score=max(longer.score, strongest.score))
 
 
 def _strength(c: Candidate) -> tuple[float, int, int]:

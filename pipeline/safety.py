@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import sys
 
@@ -26,7 +27,6 @@ def stay_offline() -> None:
     sys.addaudithook(_refuse_network)
 
 
-_LOCAL = ("localhost", "127.", "::1")
 _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 
@@ -34,13 +34,20 @@ _LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.get
 def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
     if event in _CONNECTS:
         address = arguments[1]
-        host = (
-            address[0] if isinstance(address, tuple) and address else None
-        )  # else a socket of this computer
+        # what is no tuple is a socket of this computer
+        host = address[0] if isinstance(address, tuple) and address else None
     elif event in _LOOKS_UP:
         host = arguments[0]
     else:
         return
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-    if isinstance(name, str) and name and not name.startswith(_LOCAL):
+    if isinstance(name, str) and name and not _is_this_computer(name):
         raise OSError(errno.ENETUNREACH, "session-deid works offline")
+
+
+def _is_this_computer(host: str) -> bool:
+    """The loopback's name or an address of it; a name that only begins like one is another computer's."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

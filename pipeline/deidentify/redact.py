@@ -21,6 +21,7 @@ from pipeline.deidentify.dialogue import name_heard
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
 from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import Found, Label, Labeller
+from pipeline.deidentify.lean import without
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
@@ -56,14 +57,15 @@ def load(
     Raises PolicyError for a policy that cannot be read, ModelMissingError for a model not installed.
     """
     chosen = policy if isinstance(policy, Policy) else policies.load(policy)
-    if detector is None:
-        from pipeline.deidentify import detect
+    with without("torch"):
+        if detector is None:
+            from pipeline.deidentify import detect
 
-        detector = detect.load(language, sensitivity)
-    if second_look is None:
-        from pipeline.deidentify import second_look as again
+            detector = detect.load(language, sensitivity)
+        if second_look is None:
+            from pipeline.deidentify import second_look as again
 
-        second_look = again.load(language)
+            second_look = again.load(language)
     return Deidentifier(chosen, sensitivity, style, detector, second_look)
 
 

@@ -103,7 +103,10 @@ def load(
 
 def models_of(language: str) -> tuple[str, ...]:
     """The names of the models that look for identifiers in a language."""
-    from pipeline.deidentify.engine import spacy_model
+    from pipeline.deidentify.lean import without
+
+    with without("torch"):
+        from pipeline.deidentify.engine import spacy_model
 
     return (spacy_model(), "rampart") if language == "en" else (other_languages.names_model(language),)
 

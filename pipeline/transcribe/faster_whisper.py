@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.records import Audio, Transcription, Word
+from pipeline.transcribe import heap
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.heard import Heard, better
 from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
+from pipeline.transcribe.lanes import share_machine
 from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.vad import SpeechDetector
-from pipeline.transcribe.weighing import KeptSound, as_array, by_ctranslate2, silence
+from pipeline.transcribe.weighing import KeptSound, as_array, by_ctranslate2, one_of, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -29,12 +32,6 @@ APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
 BEAM = 5
-# On a processor several batches are decoded at once, each by few threads: two lanes of one thread each keep
-# two cores busier than one lane of two threads, which wait for each other at every small step.
-CPU_LANES = 4
-CPU_WINDOWS, GPU_WINDOWS = 6, 32  # in all lanes together; more gain little
-WINDOW_MEMORY = 0.6  # of a window in decoding, in multiples of model.bin (measured 0.08 GB with base)
-CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound and the diarizer included
 
 
 class FasterWhisper:
@@ -50,11 +47,10 @@ class FasterWhisper:
         from faster_whisper import WhisperModel
         from faster_whisper.feature_extractor import FeatureExtractor
 
+        heap.keep_large_blocks()
         kind = "float16" if device == "cuda" else "int8"
         self._on_gpu = device == "cuda"
-        windows = windows_at_once((folder / "model.bin").stat().st_size, device)
-        self._lanes = 1 if self._on_gpu else min(threads, windows, CPU_LANES)
-        self._batch = windows // self._lanes
+        self._lanes, self._batch = share_machine((folder / "model.bin").stat().st_size, threads, device)
         try:
             self._whisper: Any = WhisperModel(
                 str(folder),
@@ -82,7 +78,10 @@ class FasterWhisper:
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(hearing, language)
         ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-        words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
+        try:
+            words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
+        finally:
+            heap.give_back()
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:
@@ -103,6 +102,11 @@ class FasterWhisper:
                 totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
 
+    @cached_property
+    def silence(self) -> Any:
+        """What the encoder makes of silence, once for all recordings."""
+        return as_array(self.encode([self.features(silence())]))[0]
+
     def features(self, samples: Any) -> Any:
         """Log-mel features of up to 30 s: (mels, 3000)."""
         from faster_whisper.audio import pad_or_trim
@@ -122,19 +126,6 @@ class FasterWhisper:
             return self._whisper.encode(np.stack(features))
         encoded = [np.array(self._whisper.encode(each)) for each in features]
         return ctranslate2.StorageView.from_array(np.concatenate(encoded))
-
-
-def windows_at_once(model_bytes: int, device: str) -> int:
-    """How many windows to decode at the same time in the memory there is."""
-    if device == "cuda":
-        import torch
-
-        free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else 4e9
-        return int(max(1, min(GPU_WINDOWS, free / model_bytes)))
-    import psutil
-
-    budget = max(CPU_MEMORY_GB * 1e9, 0.2 * psutil.virtual_memory().available)
-    return int(max(1, min(CPU_WINDOWS, budget / (WINDOW_MEMORY * model_bytes))))
 
 
 class _Ear:
@@ -161,8 +152,8 @@ class _Ear:
         self._kept.keep(windows, encoded)
         heard = self._generate(encoded, windows, self._prompt, BEAM, 0.0)
         final = [
-            self._again(window, first) if first.doubtful else first
-            for window, first in zip(windows, heard, strict=True)
+            self._again(window, first, encoded, at) if first.doubtful else first
+            for at, (window, first) in enumerate(zip(windows, heard, strict=True))
         ]
         return self._aligned(encoded, windows, final)
 
@@ -170,15 +161,17 @@ class _Ear:
         """See pipeline.transcribe.names_heard.Weigher."""
         encoded = self._kept.get(window)
         if encoded is None:
-            sound = window.samples(self._audio) if window else silence()
-            encoded = as_array(self._engine.encode([self._engine.features(sound)]))[0]
+            encoded = as_array(self._encode([window]))[0] if window else self._engine.silence
         return by_ctranslate2(self._whisper.model, encoded, questions, self._tokenizer)
 
-    def _again(self, window: Window, first: Heard) -> Heard:
-        """Without hints, then with rising temperature, as Whisper's own long-form decoding does."""
+    def _again(self, window: Window, first: Heard, encoded: Any, at: int) -> Heard:
+        """Without hints, then with rising temperature, as Whisper's own long-form decoding does.
+
+        The window is the one at this place of what is encoded already.
+        """
         if first.silent:
             return first
-        encoded = self._encode([window])
+        encoded = one_of(encoded, at)
         best = first
         for temperature in (0.0, *RETRY_TEMPERATURES):
             if temperature == 0.0 and self._prompt == self._bare_prompt:

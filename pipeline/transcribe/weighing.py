@@ -68,6 +68,16 @@ def as_array(encoded: Any) -> NDArray[np.float16]:
     return np.array(encoded.to_device(ctranslate2.Device.cpu)).astype(np.float16)
 
 
+def one_of(encoded: Any, at: int) -> Any:
+    """The window at this place of a batch that CTranslate2 has encoded, as a batch of its own."""
+    import ctranslate2
+    import numpy as np
+
+    on = ctranslate2.Device.cuda if encoded.device == "cuda" else ctranslate2.Device.cpu
+    rows = np.array(encoded.to_device(ctranslate2.Device.cpu))[at : at + 1]
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(rows)).to_device(on)
+
+
 def by_ctranslate2(
     model: Any, whole: NDArray[np.float16], questions: Sequence[Question], tokenizer: Any
 ) -> list[list[float]]:

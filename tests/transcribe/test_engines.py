@@ -183,7 +183,7 @@ def test_larger_models_decode_fewer_windows_at_once(
     """On a laptop with 6 GB free, a large model must not fill the memory."""
     import psutil
 
-    from pipeline.transcribe.faster_whisper import windows_at_once
+    from pipeline.transcribe.lanes import windows_at_once
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 6e9})())
     assert windows_at_once(int(size_gb * 1e9), "cpu") == windows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
@@ -45,7 +46,7 @@ class SpelledNameRecognizer(SpeechRecognizer):
             cued = _CUE.search(plain[max(0, m.start() - 30) : m.start()]) or view.questions.near(
                 "name", m.start(), 20
             )
-            longer = len(letters) >= 4 or "double" in words
+            longer = len(letters) >= 4 or "double" in words or _is_joined(view, m)
             yield view.hit(m, "PERSON", 0.9 if cued and longer else 0.7 if longer else 0.6 if cued else 0.35)
 
 
@@ -53,6 +54,12 @@ def _is_word(letters: str) -> bool:
     """An ordinary word, spelt forwards or backwards as in a test of memory."""
     forms = (letters, letters[::-1])
     return len(letters) > 4 and not is_name(letters) and any(map(is_plain_word, forms))
+
+
+def _is_joined(view: View, match: Any) -> bool:
+    """Hyphens between all letters, as a recogniser writes what is spelt: "B-A-O"."""
+    start, end = view.dialogue.span(*match.span())
+    return re.fullmatch(r"[A-Z](?:-[A-Z])+", view.dialogue.text[start:end]) is not None
 
 
 def _read_on(plain: str, end: int) -> bool:

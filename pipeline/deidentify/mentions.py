@@ -15,10 +15,11 @@ from pipeline.deidentify.number_echoes import echoes
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.sounds import similar
-from pipeline.deidentify.word_names import SURE, heard_with_doubt, stands
+from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, NO_NAME, SURE, heard_with_doubt, stands
 from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, read, zipf
 
 _SURE = 0.7
+_LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
 _SHORTEST = 3  # letters of a short form
 _JOINERS = bag(
     "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
@@ -83,7 +84,7 @@ def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str
         named = not view.dialogue.is_cased or t.is_capital or zipf(word) < 3.5
         return (score, "") if named else (0.0, "")
     sure = stands(view, at, word)
-    return score * sure, "" if sure == SURE else "somebody's name that is an ordinary word too"
+    return (score, "") if sure == SURE else (_LESS_SURE[sure], "somebody's name that is an ordinary word too")
 
 
 def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple[float, str]:
@@ -92,9 +93,12 @@ def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple
     if longer := [s for p, s in persons.items() if _shortens(word, p)]:
         ordinary = is_plain_word(word) or not capital
         sure = (
-            (stands(view, at, word) if capital or heard_with_doubt(view, at) else 0.0) if ordinary else SURE
+            (stands(view, at, word) if capital or heard_with_doubt(view, at) else NO_NAME)
+            if ordinary
+            else SURE
         )
-        return max(longer) * 0.95 * sure, "the beginning of a name found elsewhere" if sure else ""
+        least = 0.95 * max(longer) if sure == SURE else _LESS_SURE[sure]
+        return least, "the beginning of a name found elsewhere"
     if len(word) > 3 and _could_be_misheard(word, capital):
         near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
         if near[0] >= 0.88 and in_name_slot(view, at) >= 1:

@@ -8,19 +8,19 @@ from pipeline.deidentify.name_slots import closes, in_name_slot, opened_by_marke
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.words import is_name, zipf
 
-SURE, LIKELY, DOUBTFUL = 1.0, 0.8, 0.66
+SURE, LIKELY, DOUBTFUL, NO_NAME = 3, 2, 1, 0
 _UNSURE = 0.8  # words as common as "will" are rarely heard with less when they are meant
 _SELDOM = 4.0  # on wordfreq's Zipf scale
 AUXILIARIES = bag("will may can might must shall would should could do does did have has had is are was were")
 _LEADS_ON = AUXILIARIES | bag(
-    "i you we they he she it who to the a an my your his her our their its no some any every each more much of in "
+    "i you we they he she it who to the a an my your his her our their its no some any every each of in say said "
     "on at for with from by about into as like than and or but not don't can't won't didn't i'll we'll you'll"
 )
 _GOES_ON = bag("i you he she it we they there that this the a so to for is be been")
 
 
-def stands(view: View, at: int, word: str) -> float:
-    """From 0 (the word) to 1 (the name): by its place, its capital, and how surely it was heard."""
+def stands(view: View, at: int, word: str) -> int:
+    """From NO_NAME to SURE: by its place, its capital, and how surely it was heard."""
     t = view.dialogue.content[at]
     cased = view.dialogue.is_cased
     capital = cased and t.is_capital
@@ -28,13 +28,14 @@ def stands(view: View, at: int, word: str) -> float:
     if (slot >= 1 and (capital or not cased)) or (capital and not t.opens_sentence):
         return SURE
     unsure = heard_with_doubt(view, at)
-    if slot >= 2 or (slot >= 1 and (unsure or zipf(word) < _SELDOM)):
+    thanked = slot >= 2 and not t.before.strip()
+    if thanked or (slot >= 1 and (unsure or zipf(word) < _SELDOM)):
         return LIKELY
     if unsure and (opened_by_marker(view.dialogue.content, at) or _closes_a_call(view, at, word)):
         return LIKELY
     if capital and (t.fold.endswith("'s") or _says_again(view, at)):
         return LIKELY
-    return DOUBTFUL if capital and _is_subject(view, at, word) else 0.0
+    return DOUBTFUL if capital and _is_subject(view, at, word) else NO_NAME
 
 
 def heard_with_doubt(view: View, at: int) -> bool:

@@ -18,8 +18,18 @@ _SOUNDS = "the sound may be a name"
 _UNSURE = "a word heard with doubt in a name's place"
 _SOUNDS_SCORE, _DUE_SCORE, _UNSURE_SCORE = 0.72, 0.8, 0.6
 # The probability under which a word is rather a name, by its place: a sentence of its own behind a relation, a given
-# name there, any word there; behind thanks, called, called by an everyday word; the first of two words behind a relation.
-_ALONE, _GIVEN, _RELATED, _THANKED, _CALLED, _CALLED_ODDLY, _IN_TWO = 0.9, 0.7, 0.5, 0.6, 0.5, 0.4, 0.6
+# name there, any word there; behind thanks, called, called by an everyday word; the first of two words behind a relation; a
+# sentence of its own before one about somebody.
+_ALONE, _GIVEN, _RELATED, _THANKED, _CALLED, _CALLED_ODDLY, _IN_TWO, _TOLD_OF = (
+    0.9,
+    0.7,
+    0.5,
+    0.6,
+    0.5,
+    0.4,
+    0.6,
+    0.5,
+)
 _ANYWAY = 1.1  # whatever the recogniser thought of it
 _COMMON_ZIPF = 4.8  # "okay", "right", "here": said too often to be taken for names
 _THANKS = re.compile(r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|welcome back) $")
@@ -40,8 +50,8 @@ class HeardNameRecognizer(SpeechRecognizer):
         yield from _by_sound(view)
         for at in range(len(view.dialogue.content)):
             if _is_unsure(view, at):
-                first, last = _extent(view, at)
-                yield Hit(first.start, _end(last), "PERSON", _UNSURE_SCORE, reason=_UNSURE)
+                for first, last in _extents(view, at):
+                    yield Hit(first.start, _end(last), "PERSON", _UNSURE_SCORE, reason=_UNSURE)
 
 
 def _by_sound(view: View) -> Iterator[Hit]:
@@ -101,6 +111,8 @@ def _doubt_allowed(view: View, at: int, word: str) -> float:
         return _ALONE if token.opens_sentence and capital and not common else _RELATED
     if RELATION.search(lead) and _opens_a_pair(view, at):
         return _IN_TWO
+    if capital and not common and _is_told_of(view, at):
+        return _TOLD_OF
     if in_name_slot(view, at) < 2:
         return 0.0
     if _THANKS.search(lead):
@@ -118,6 +130,15 @@ def _opens_a_pair(view: View, at: int) -> bool:
     return not near[1].opens_sentence and near[2].opens_sentence and near[2].fold in _SUBJECTS
 
 
+def _is_told_of(view: View, at: int) -> bool:
+    """A sentence of its own, and then one about somebody: "Alive. She was a teacher"."""
+    near = view.dialogue.content[at : at + 2]
+    alone = (
+        len(near) == 2 and near[0].turn == near[1].turn and near[0].opens_sentence and near[1].opens_sentence
+    )
+    return alone and near[1].fold in _SUBJECTS
+
+
 def _is_asked_next(view: View, at: int) -> bool:
     following = view.dialogue.content[at + 1 : at + 2]
     return (
@@ -125,11 +146,13 @@ def _is_asked_next(view: View, at: int) -> bool:
     )
 
 
-def _extent(view: View, at: int) -> tuple[Token, Token]:
-    """The words that are the name: with the same word said just before, with the second of a pair."""
+def _extents(view: View, at: int) -> Iterator[tuple[Token, Token]]:
+    """First and last word of what is the name: with the second of a pair, and the same word said just before."""
     tokens = view.dialogue.content
+    if _is_said_again(view, at):
+        yield tokens[at - 1], tokens[at - 1]
     pair = _opens_a_pair(view, at) and bool(RELATION.search(view.before(tokens[at].start)))
-    return tokens[at - _is_said_again(view, at)], tokens[at + 1 if pair else at]
+    yield tokens[at], tokens[at + 1 if pair else at]
 
 
 def _end(token: Token) -> int:

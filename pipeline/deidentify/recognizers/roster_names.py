@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.deidentify.dialogue import Token, fold
+from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.sounds import similar
@@ -100,6 +101,8 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
 
 def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tuple[float, str]:
     """Another spelling, or another word that sounds alike, in the place of a name."""
+    if word in NEVER:
+        return 0.0, ""
     best = max((similar(word, name) for name in names.words), default=0.0)
     ordinary = is_plain_word(word) or zipf(word) > 3.8
     capital = cased and t.is_capital and not t.opens_sentence

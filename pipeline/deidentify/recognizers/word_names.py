@@ -13,7 +13,7 @@ from pipeline.deidentify.name_slots import RELATION, closes
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.word_names import AUXILIARIES
-from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read
+from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read, zipf
 
 _SCORE = 0.72
 _NAMED = re.compile(
@@ -32,6 +32,9 @@ _NO_NAMES = bag(
     "captain judge sister son pastor chief king queen god lord fancy precious golden lucky pleasant fair still even ever "
     "hence noble simple special sure first second last el le an my ye te to all any ten than do so not me nice"
 )  # fmt: skip
+# What is said opens with a capital behind these: "he goes, Look, can you".
+_QUOTES = bag("said say says saying goes went go like thought think thinking asked asks told")
+_COMMON_ZIPF = 4.5
 _DAYS = bag("monday tuesday wednesday thursday friday saturday sunday english")
 _KEPT = ("medical_words", "keep_words", "eponyms", "nationalities", "countries")
 
@@ -46,7 +49,7 @@ class WordNameRecognizer(SpeechRecognizer):
         for at, t in enumerate(tokens):
             if _is_never_a_name(t.fold):
                 continue
-            placed = _calls(view, at) or _for_short(tokens, at) or _initial_behind_title(view, at)
+            placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
                 yield Hit(t.start, t.end, "PERSON", _SCORE)
 
@@ -90,7 +93,8 @@ def _calls(view: View, at: int) -> bool:
     tokens = view.dialogue.content
     t = tokens[at]
     inside = view.dialogue.is_cased and t.is_capital and t.before.strip() == "," and not t.text.isupper()
-    return inside and closes(tokens, at) and _asked_next(tokens, at)
+    quoted = at > 0 and tokens[at - 1].fold in _QUOTES and zipf(t.fold) >= _COMMON_ZIPF
+    return inside and not quoted and closes(tokens, at) and _asked_next(tokens, at)
 
 
 def _asked_next(tokens: list[Token], at: int) -> bool:
@@ -111,11 +115,13 @@ def _for_short(tokens: list[Token], at: int) -> bool:
     return said and behind[-1].turn == t.turn
 
 
-def _initial_behind_title(view: View, at: int) -> bool:
-    """ "Dr. S. went": all that was heard of a name."""
+def _behind_title(view: View, at: int) -> bool:
+    """ "Dr. S. went", all that was heard of a name; "the lady misses Gore", as Mrs is heard."""
     tokens = view.dialogue.content
     t = tokens[at]
-    titled = at > 0 and tokens[at - 1].turn == t.turn and tokens[at - 1].fold in STRONG_TITLES
-    return (
-        titled and len(t.text) == 1 and t.text.isupper() and t.text != "I" and t.before.strip() in ("", ".")
-    )
+    if not at or tokens[at - 1].turn != t.turn or t.before.strip() not in ("", "."):
+        return False
+    title = tokens[at - 1].fold
+    if len(t.text) == 1:
+        return title in STRONG_TITLES and t.text.isupper() and t.text != "I"
+    return title == "misses" and view.dialogue.is_cased and t.is_capital and not t.before.strip()

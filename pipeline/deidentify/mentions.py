@@ -91,19 +91,22 @@ def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple
     """A short form of a name ("Tev" for Tevita), or another spelling of it in a name's place."""
     capital = view.dialogue.is_cased and view.dialogue.content[at].is_capital
     if longer := [s for p, s in persons.items() if _shortens(word, p)]:
-        ordinary = is_plain_word(word) or not capital
-        sure = (
-            (stands(view, at, word) if capital or heard_with_doubt(view, at) else NO_NAME)
-            if ordinary
-            else SURE
-        )
-        least = 0.95 * max(longer) if sure == SURE else _LESS_SURE[sure]
-        return least, "the beginning of a name found elsewhere"
+        return _short_form(view, at, word, 0.95 * max(longer)), "the beginning of a name found elsewhere"
     if len(word) > 3 and _could_be_misheard(word, capital):
         near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
         if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
             return near[1] * 0.9, "sounds like a name found elsewhere"
     return 0.0, ""
+
+
+def _short_form(view: View, at: int, word: str, score: float) -> float:
+    """With a capital surely a name; an ordinary word, or one written small, where it stands like a name."""
+    token = view.dialogue.content[at]
+    capital = view.dialogue.is_cased and token.is_capital
+    if capital and not is_plain_word(word):
+        return score
+    named = (capital and not token.opens_sentence) or heard_with_doubt(view, at)
+    return _LESS_SURE[min(stands(view, at, word), LIKELY) if named else NO_NAME]
 
 
 def _shortens(word: str, name: str) -> bool:

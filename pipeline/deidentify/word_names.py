@@ -27,11 +27,7 @@ def stands(view: View, at: int, word: str) -> int:
     slot = in_name_slot(view, at)
     if (slot >= 1 and (capital or not cased)) or (capital and not t.opens_sentence):
         return SURE
-    unsure = heard_with_doubt(view, at)
-    thanked = slot >= 2 and not t.before.strip()
-    if thanked or (slot >= 1 and (unsure or zipf(word) < _SELDOM)):
-        return LIKELY
-    if unsure and (opened_by_marker(view.dialogue.content, at) or _closes_a_call(view, at, word)):
+    if _is_called_small(view, at, word, slot):
         return LIKELY
     if capital and (t.fold.endswith("'s") or _says_again(view, at)):
         return LIKELY
@@ -44,14 +40,22 @@ def heard_with_doubt(view: View, at: int) -> bool:
     return heard is not None and 0 < heard.probability < _UNSURE
 
 
-def _closes_a_call(view: View, at: int, word: str) -> bool:
-    """ "Scared hope.": at the end of a phrase, of a short one where the word has a meaning; behind no word that an
-    ordinary word would follow."""
+def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
+    """Where somebody is called though no capital says so: behind thanks, and, heard with doubt, between commas
+    ("well, hope, what"), behind a marker ("So will push back") or at the end of a phrase ("Scared hope.")."""
     tokens = view.dialogue.content
-    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is None or not closes(tokens, at) or before.fold in _LEADS_ON:
+    if slot >= 2 and not tokens[at].before.strip():
+        return True
+    if not (heard_with_doubt(view, at) or (slot >= 1 and zipf(word) < _SELDOM)):
         return False
-    return not is_name(word) or before.opens_sentence
+    if opened_by_marker(tokens, at):
+        return True
+    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
+    if before is not None and before.fold in _LEADS_ON:
+        return False
+    # A word with a meaning closes many phrases: of those only one of two words counts.
+    short = before is not None and (before.opens_sentence or not is_name(word))
+    return slot >= 1 or (short and closes(tokens, at))
 
 
 def _says_again(view: View, at: int) -> bool:

@@ -12,11 +12,11 @@ from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.number_echoes import echoes
-from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.sounds import similar
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, NO_NAME, SURE, heard_with_doubt, stands
-from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, read, zipf
+from pipeline.deidentify.words import is_ambiguous, is_mere_word, is_name, is_plain_word, read, zipf
+from pipeline.sounds import similar
 
 _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
@@ -39,8 +39,7 @@ def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]
     best: dict[str, float] = {}
     for c in sure:
         for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
-            # "way" heard for a name once is a word elsewhere, "Faith" a name
-            guessed = c.reason and is_plain_word(part) and (not is_given(part) or part in MONTHS)
+            guessed = c.reason and is_mere_word(part)
             if len(part) > 1 and part not in _JOINERS and not guessed:
                 best[part] = max(best.get(part, 0.0), c.score)
     return best

@@ -56,3 +56,9 @@ def is_plain_word(word: str) -> bool:
     if word in read("places") or word in read("countries"):
         return word in _WORDS_AND_PLACES or is_ambiguous(word)
     return not is_name(word) or is_ambiguous(word)
+
+
+def is_mere_word(word: str) -> bool:
+    """A common word that is a name only by its place: "away" for Wei once is the word elsewhere, and so is "may";
+    "Faith" is not."""
+    return is_plain_word(word) and (not is_given(word) or word == "may")

@@ -17,19 +17,12 @@ from pipeline.deidentify.words import is_given, is_plain_word, read, zipf
 _SOUNDS = "the sound may be a name"
 _UNSURE = "a word heard with doubt in a name's place"
 _SOUNDS_SCORE, _DUE_SCORE, _UNSURE_SCORE = 0.72, 0.8, 0.6
-# The probability under which a word is rather a name, by its place: a sentence of its own behind a relation, a given
-# name there, any word there; behind thanks, called, called by an everyday word; the first of two words behind a relation; a
-# sentence of its own before one about somebody.
-_ALONE, _GIVEN, _RELATED, _THANKED, _CALLED, _CALLED_ODDLY, _IN_TWO, _TOLD_OF = (
-    0.9,
-    0.7,
-    0.5,
-    0.6,
-    0.5,
-    0.4,
-    0.6,
-    0.5,
-)
+# The probability under which a word is rather a name, by its place.
+_ALONE = 0.9  # a sentence of its own behind a relation
+_GIVEN, _RELATED = 0.7, 0.5  # behind a relation: a given name, any word
+_IN_TWO = 0.6  # the first of two words there
+_TOLD_OF = 0.5  # a sentence of its own before one about somebody
+_THANKED, _CALLED, _CALLED_ODDLY = 0.6, 0.5, 0.4  # behind thanks; called; called by an everyday word
 _ANYWAY = 1.1  # whatever the recogniser thought of it
 _COMMON_ZIPF = 4.8  # "okay", "right", "here": said too often to be taken for names
 _THANKS = re.compile(r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|welcome back) $")

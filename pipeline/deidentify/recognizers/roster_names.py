@@ -10,10 +10,10 @@ from pipeline.deidentify.dialogue import Token, fold
 from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.deidentify.sounds import similar
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
 from pipeline.deidentify.words import is_ambiguous, is_plain_word, read, zipf
 from pipeline.records import Roster
+from pipeline.sounds import similar
 
 _TOO = "a participant's name that is an ordinary word too"
 _ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}

@@ -13,9 +13,12 @@ _UNSURE = 0.8  # words as common as "will" are rarely heard with less when they 
 _SELDOM = 4.0  # on wordfreq's Zipf scale
 AUXILIARIES = bag("will may can might must shall would should could do does did have has had is are was were")
 _LEADS_ON = AUXILIARIES | bag(
-    "i you we they he she it who to the a an my your his her our their its no some any every each of in say said "
+    "say said "
+    "i you we they he she it who to the a an my your his her our their its no some any every each of in "
     "on at for with from by about into as like than and or but not don't can't won't didn't i'll we'll you'll"
 )
+# What is said may follow behind a pause: "I want to say, faith."
+_QUOTES = bag("say said says call called it's it mean like")
 _GOES_ON = bag("i you he she it we they there that this the a so to for is be been")
 
 
@@ -51,7 +54,7 @@ def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
     if opened_by_marker(tokens, at):
         return True
     before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is not None and before.fold in _LEADS_ON:
+    if before is not None and before.fold in (_QUOTES if "," in tokens[at].before else _LEADS_ON):
         return False
     # A word with a meaning closes many phrases: of those only one of two words counts.
     short = before is not None and (before.opens_sentence or not is_name(word))

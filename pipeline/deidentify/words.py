@@ -13,6 +13,8 @@ _WORDS_AND_PLACES = bag(
     "bow bank split mobile turkey chad georgia"
 )
 
+_EVERYDAY_ZIPF = 4.0
+
 
 @cache
 def read(name: str) -> frozenset[str]:
@@ -61,4 +63,4 @@ def is_plain_word(word: str) -> bool:
 def is_mere_word(word: str) -> bool:
     """A common word that is a name only by its place: "away" for Wei once is the word elsewhere, and so is "may";
     "Faith" is not."""
-    return is_plain_word(word) and (not is_given(word) or word == "may")
+    return is_plain_word(word) and zipf(word) >= _EVERYDAY_ZIPF and (not is_given(word) or word == "may")

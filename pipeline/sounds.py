@@ -1,4 +1,7 @@
-"""How alike two names sound, for names a recogniser misheard ("way" for Wei, "kate" for Cait).
+"""How alike two names sound or are spelt, for names a recogniser misheard ("way" for Wei, "kate" for Cait).
+
+`likeness` compares sounds alone, where sound was heard; `similar` a word of a transcript, which may be misspelt as well
+as misheard, with a name that is known. (Whether two names are one person's is pipeline.deidentify.likeness's question.)
 
 Spelling is folded to rough English sounds, then compared by edit distance in which a vowel for a vowel and
 a consonant for its neighbour (p-b, t-d, s-z ...) cost less. Written for names of any origin as an English recogniser
@@ -61,6 +64,36 @@ def likeness(first: str, second: str) -> float:
     if not a or not b:
         return 0.0
     return 1.0 - _distance(a, b) / max(len(a), len(b))
+
+
+@lru_cache(maxsize=200_000)
+def similar(word: str, name: str) -> float:
+    """Likeness in [0, 1] of a word to a name, both in lower case, by sound and spelling; 0.97 when they sound the same.
+
+    >>> similar("way", "wei") == similar("row", "ro") == 0.97
+    True
+    """
+    from jellyfish import metaphone
+    from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
+
+    if word == name:
+        return 1.0
+    if abs(len(word) - len(name)) > 3:
+        return 0.0
+    a, b = fold(word), fold(name)
+    if a and a == b:
+        return 0.97
+    if len(name) < 4:
+        return 0.0
+    spelled = Levenshtein.normalized_similarity(word, name)
+    sounded = Levenshtein.normalized_similarity(a, b)
+    hard = metaphone(word)
+    same_bones = len(hard) > 1 and hard == metaphone(name)
+    if OSA.distance(word, name) <= 1:
+        return 0.9 if len(name) >= 5 or same_bones else 0.8
+    if same_bones:
+        return 0.78 + 0.1 * (sounded > 0.6)
+    return max(spelled, sounded, 0.9 * JaroWinkler.similarity(a, b) if len(name) > 5 else 0.0) * 0.95
 
 
 def _distance(a: str, b: str) -> float:

@@ -9,14 +9,18 @@ from dataclasses import replace
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.number_echoes import echoes
 from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.sounds import similar
-from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
+from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, NO_NAME, SURE, heard_with_doubt, stands
+from pipeline.deidentify.words import is_ambiguous, is_mere_word, is_name, is_plain_word, read, zipf
+from pipeline.sounds import similar
 
 _SURE = 0.7
+_LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
+_SHORTEST = 3  # letters of a short form
 _JOINERS = bag(
     "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
 )
@@ -35,7 +39,7 @@ def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]
     best: dict[str, float] = {}
     for c in sure:
         for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
-            guessed = c.reason and is_plain_word(part)  # "way" heard for a name once is a word elsewhere
+            guessed = c.reason and is_mere_word(part)
             if len(part) > 1 and part not in _JOINERS and not guessed:
                 best[part] = max(best.get(part, 0.0), c.score)
     return best
@@ -60,30 +64,52 @@ def _street_words(sure: list[Candidate], dialogue: Dialogue) -> dict[tuple[str, 
 
 
 def _again_persons(view: View, persons: dict[str, float]) -> Iterator[Candidate]:
-    cased = view.dialogue.is_cased
     for at, t in enumerate(view.dialogue.content):
         word = _bare(t.fold)
-        score = persons.get(word, 0.0)
-        if score and not _may_stand(view, at, word):
-            continue
-        reason = ""
-        if not score and len(word) > 3 and _could_be_misheard(word, t.is_capital and cased):
-            near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
-            if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
-                score, reason = near[1] * 0.9, "sounds like a name found elsewhere"
+        score, reason = persons.get(word, 0.0), ""
+        if score:
+            score, reason = _once_more(view, at, word, score)
+        elif persons:
+            score, reason = _altered(view, at, word, persons)
         if score:
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Candidate(t.start, end, "PERSON", score * 0.97, "mentions", "", reason)
 
 
-def _may_stand(view: View, at: int, word: str) -> bool:
-    """A name that is an ordinary word too needs a capital inside a sentence, or a name's slot."""
+def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str]:
+    """The same word again; a name that is an ordinary word too must stand like a name."""
     t = view.dialogue.content[at]
     if not (is_plain_word(word) or is_ambiguous(word)):
-        return not view.dialogue.is_cased or t.is_capital or zipf(word) < 3.5
-    if view.dialogue.is_cased:
-        return t.is_capital and (not t.opens_sentence or in_name_slot(view, at) >= 1)
-    return in_name_slot(view, at) >= 1
+        named = not view.dialogue.is_cased or t.is_capital or zipf(word) < 3.5
+        return (score, "") if named else (0.0, "")
+    sure = stands(view, at, word)
+    return (score, "") if sure == SURE else (_LESS_SURE[sure], "somebody's name that is an ordinary word too")
+
+
+def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple[float, str]:
+    """A short form of a name ("Tev" for Tevita), or another spelling of it in a name's place."""
+    capital = view.dialogue.is_cased and view.dialogue.content[at].is_capital
+    if longer := [s for p, s in persons.items() if _shortens(word, p)]:
+        return _short_form(view, at, word, 0.95 * max(longer)), "the beginning of a name found elsewhere"
+    if len(word) > 3 and _could_be_misheard(word, capital):
+        near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
+        if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
+            return near[1] * 0.9, "sounds like a name found elsewhere"
+    return 0.0, ""
+
+
+def _short_form(view: View, at: int, word: str, score: float) -> float:
+    """With a capital surely a name; an ordinary word, or one written small, where it stands like a name."""
+    token = view.dialogue.content[at]
+    capital = view.dialogue.is_cased and token.is_capital
+    if capital and not is_plain_word(word):
+        return score
+    named = (capital and not token.opens_sentence) or heard_with_doubt(view, at)
+    return _LESS_SURE[min(stands(view, at, word), LIKELY) if named else NO_NAME]
+
+
+def _shortens(word: str, name: str) -> bool:
+    return name.startswith(word) and _SHORTEST <= len(word) <= len(name) - 2 and word not in NEVER
 
 
 def _could_be_misheard(word: str, capital: bool) -> bool:

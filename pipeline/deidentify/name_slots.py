@@ -7,6 +7,7 @@ import re
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.words import is_ambiguous, is_plain_word
 
 _STRONG = re.compile(
     r"(?:^|\b)(?:dr|doctor|mr|mrs|miss|ms|professor|my name is|my name's|i'?m called|call me|calls me|thanks|thank you|hi|hello|hey|cheers|bye|sorry|poor|kia ora|welcome back"
@@ -15,9 +16,15 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"(?:^|\b)(?:i'm|and|so|now|okay|right|oh|yeah|yes|no|well|before|for|with|gave|what is|it was|asked|told|that's|it's|ask) $"
 )
+# A relation or role right before somebody's name: "the granddaughter, Mei."
+RELATION = re.compile(
+    r"\b(?:ex|wife|husband|partner|step\s?(?:dad|mum|mom|father|mother|son|daughter|brother|sister)|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|mate|boyfriend|girlfriend|colleague|"
+    r"cousin|nephew|niece|grandson|granddaughter|baby|flatmate|neighbour|registrar|consultant|supervisor|nurse|teacher|patient|man|woman|lady|girl|boy) $"
+)
 DRUG_DUE = re.compile(
     r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
 )
+_PRONOUNS = bag("you you've you're i")
 _MARKERS = bag("so now okay right oh yeah yes well")
 _FOLLOWS = bag(
     "what how you you've you're can could what do had did i are has said says sends sits went quickly sit"
@@ -30,20 +37,34 @@ def in_name_slot(view: View, at: int) -> float:
     t = tokens[at]
     lead = "".join(x.fold + " " for x in tokens[max(0, at - 4) : at] if x.turn == t.turn)
     following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
-    closes = following is None or bool(set(following.before) & set(",.?!;"))
+    closed = closes(tokens, at)
+    if following and not closed and _asks(t, following):
+        return 0.0
     opens = not lead or bool(set(t.before) & set(",.?!;"))
     strong = bool(_STRONG.search(lead))
-    if strong and closes:
+    if strong and closed:
         return 2.0
-    if closes and following and following.fold in _FOLLOWS and opened_by_marker(tokens, at):
+    if closed and following and following.fold in _FOLLOWS and opened_by_marker(tokens, at):
         return 2.0
-    if opens and closes and (lead or following):
+    if opens and closed and (lead or following):
         return 2.0 if _weak_or_none(lead) or (following and following.fold in _FOLLOWS) else 1.5
     if strong or (opens and following and following.fold in _FOLLOWS):
         return 1.0
-    if opens and closes:
+    if opens and closed:
         return 1.0
-    return 1.0 if closes and _WEAK.search(lead) else 0.0
+    return 1.0 if closed and _WEAK.search(lead) else 0.0
+
+
+def closes(tokens: list[Token], at: int) -> bool:
+    """The last word before a mark or the turn's end."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return following is None or bool(set(following.before) & set(",.?!;"))
+
+
+def _asks(word: Token, following: Token) -> bool:
+    """ "Will you stay?", "May I?", "Hope you are well": an ordinary word right before a pronoun calls nobody."""
+    ordinary = is_plain_word(word.fold) or is_ambiguous(word.fold)
+    return ordinary and following.fold in _PRONOUNS
 
 
 def opened_by_marker(tokens: list[Token], at: int) -> bool:

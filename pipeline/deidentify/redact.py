@@ -25,6 +25,7 @@ from pipeline.deidentify.lean import without
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
+from pipeline.deidentify.words import is_mere_word
 from pipeline.records import LabelMap, Redaction, Roster, Span, Utterance
 
 Progress = Callable[[float], None]
@@ -185,8 +186,9 @@ class Deidentifier:
 
 def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
     """The roster, and with it everybody and everything earlier sessions of the study have named, so that
-    one detection protects all later mentions."""
-    named = labeller.known_words()
+    one detection protects all later mentions. An everyday word that was somebody's name by its place alone
+    ("sit back, away") is no name in other places."""
+    named = [(k, w) for k, w in labeller.known_words() if k != "name" or not is_mere_word(w)]
     if not named:
         return roster
     known = roster or Roster()

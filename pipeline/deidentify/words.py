@@ -13,6 +13,8 @@ _WORDS_AND_PLACES = bag(
     "bow bank split mobile turkey chad georgia"
 )
 
+_EVERYDAY_ZIPF = 4.0
+
 
 @cache
 def read(name: str) -> frozenset[str]:
@@ -56,3 +58,9 @@ def is_plain_word(word: str) -> bool:
     if word in read("places") or word in read("countries"):
         return word in _WORDS_AND_PLACES or is_ambiguous(word)
     return not is_name(word) or is_ambiguous(word)
+
+
+def is_mere_word(word: str) -> bool:
+    """A common word that is a name only by its place: "away" for Wei once is the word elsewhere, and so is "may";
+    "Faith" is not."""
+    return is_plain_word(word) and zipf(word) >= _EVERYDAY_ZIPF and (not is_given(word) or word == "may")

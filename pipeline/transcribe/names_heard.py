@@ -36,6 +36,11 @@ RIVAL = 0.15  # names less alike than the best by more are not asked about
 LEAST_SOUND, LEAST_GAIN = -9.0, -3.0
 TASTE = 0.5
 LETTERS, MIDDLING = 10.0, 0.7
+# What the place adds: a name is called or closes a phrase more often than it stands among everyday words.
+CLOSING, AMONG_EVERYDAY, EVERYDAY_ZIPF = 1.5, -3.0, 4.5
+SHORTEST_SPELT = 3  # letters
+_INTRODUCES = frozenset(("i'm", "called", "name", "is", "thanks", "hi", "hello", "well", "okay", "so"))
+_SPELT = re.compile(rf"(?:[A-Z]-){{{SHORTEST_SPELT - 1},}}[A-Z](?![A-Za-z-])")
 _CLOSING = re.compile(r"(?:['’]s)?[^\w'’]*$")
 
 
@@ -109,11 +114,20 @@ def _likeliest(
     for doubt, by_sound, by_taste in weighed:
         for n, name in enumerate(doubt.names, 1):
             sound, taste = by_sound[n] - by_sound[0], by_taste[n] - by_taste[0]
-            gain = sound - TASTE * taste + LETTERS * (doubt.alike[n - 1] - MIDDLING)
+            gain = sound - TASTE * taste + LETTERS * (doubt.alike[n - 1] - MIDDLING) + _by_place(doubt.said)
             fits = sound >= LEAST_SOUND and gain >= LEAST_GAIN
             if fits and all(gain > best[w][0] for w in doubt.said if w in best):
                 best |= dict.fromkeys(doubt.said, (gain, name))
     return best
+
+
+def _by_place(said: Sequence[Word]) -> float:
+    """What the place says for a name, in nats."""
+    from pipeline.deidentify.words import zipf
+
+    if _closes(said[-1]):
+        return CLOSING
+    return AMONG_EVERYDAY if all(zipf(_bare(w.text)) >= EVERYDAY_ZIPF for w in said) else 0.0
 
 
 def single_names(hints: Sequence[str]) -> tuple[str, ...]:
@@ -131,19 +145,26 @@ def single_names(hints: Sequence[str]) -> tuple[str, ...]:
 
 
 def names_written(words: Sequence[Word]) -> tuple[str, ...]:
-    """Given names the transcript itself holds, capitals inside a sentence that are no ordinary words: whoever is
-    spoken of once is likely to be spoken of again."""
+    """Given names the transcript itself holds, with a capital inside a sentence, and names it spells ("B-A-O"):
+    whoever is spoken of once is likely to be spoken of again."""
+    inside = ((a, w) for a, w in pairwise(words) if not a.text.endswith((".", "?", "!", "…")))
+    given = [_CLOSING.sub("", w.text) for before, w in inside if _is_given_here(before, w)]
+    spelt = [m[0].replace("-", "").capitalize() for w in words if (m := _SPELT.match(w.text))]
+    return tuple(dict.fromkeys(n for n in (*given, *spelt) if len(n) > SHORTEST_NAME))
+
+
+def _is_given_here(before: Word, word: Word) -> bool:
+    """A given name with a capital; one that is an ordinary word too where somebody is introduced or called."""
     from pipeline.deidentify.words import is_given, is_plain_word
 
-    inside = (w.text for before, w in pairwise(words) if not before.text.endswith((".", "?", "!", "…")))
-    names = (_CLOSING.sub("", text) for text in inside if text[:1].isupper())
-    return tuple(
-        dict.fromkeys(
-            n
-            for n in names
-            if len(n) > SHORTEST_NAME and n.isalpha() and is_given(n.lower()) and not is_plain_word(n.lower())
-        )
-    )
+    name, lead = _CLOSING.sub("", word.text), before.text.lower().strip(",.")
+    if not (name[:1].isupper() and name.isalpha() and is_given(name.lower())):
+        return False
+    return not is_plain_word(name.lower()) or (_closes(word) and lead in _INTRODUCES)
+
+
+def _closes(word: Word) -> bool:
+    return word.text[-1] in ",.?!…"
 
 
 def _by_window(words: Sequence[Word], windows: Sequence[Window]) -> Iterator[tuple[Window, list[Word]]]:

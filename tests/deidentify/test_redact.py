@@ -269,3 +269,14 @@ def test_names_of_earlier_sessions_are_looked_for() -> None:
     assert detector.roster.people == ROSTER.people
     assert detector.roster.staff == ("brogan oxley",)
     assert detector.roster.sites == ("zelkirk",)
+
+
+def test_words_that_were_names_by_their_place_alone_are_not_looked_for() -> None:
+    """ "Sit back, away" once for Wei makes no name of every later "away"; a given name is looked for."""
+    labels = LabelMap(
+        (("name", "away", "Person 1"), ("name", "may", "Person 2"), ("name", "faith", "Person 3"))
+    )
+    detector = Remembers()
+    load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
+    assert detector.roster is not None
+    assert detector.roster.staff == ("faith",)

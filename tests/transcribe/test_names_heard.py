@@ -130,6 +130,24 @@ def test_which_written_words_are_names() -> None:
     assert names_written(said("Tess said that Anna May left. May was cold on Monday")) == ("Anna",)
 
 
+def test_written_words_that_are_ordinary_too_need_an_introduction_or_a_call() -> None:
+    """ "Hope" in "thanks, Hope."; not the North, nor a Sunday."""
+    assert names_written(said("She said thanks, Hope. We went North on Sunday with some Grace")) == ("Hope",)
+
+
+def test_a_name_that_was_spelt_is_listened_for() -> None:
+    """ "B-A-O" is Bao; an abbreviation of two letters is nobody."""
+    words = said("Um, hello. I'm Bal. B-A-O. I work at A-E")
+    assert names_written(words) == ("Bao",)
+    assert marked(mark_names(Ear({"I'm Bao. ": 0.5}), words, ())) == [("Bal.", "Bao")]
+
+
+def test_the_place_counts() -> None:
+    """The same sound at a phrase's end is a name, among everyday words none."""
+    assert marked(mark_names(Ear({"Wei": -4.5}), said("so sit back way. Let"), ["Wei"])) == [("way.", "Wei")]
+    assert marked(mark_names(Ear({"Wei": -4.5}), said("it was way back then"), ["Wei"])) == []
+
+
 @settings(deadline=None)  # the first example reads word lists
 @given(st.lists(st.sampled_from(["way", "may", "test", "on", "her", "Tess", "and", "no."]), max_size=20))
 def test_words_are_never_changed(texts: list[str]) -> None:

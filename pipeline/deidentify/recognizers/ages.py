@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.deidentify.numbers import SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.words import is_plain_word
 
 _NUMBER = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|{UNIT}|\d{{1,3}})"
 _BIG = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|1[0-9]|[2-9]\d|1[01]\d)"
@@ -57,6 +58,7 @@ _CHILD = re.compile(
 )
 _MONTHS_OLD = re.compile(rf"\b{_NUMBER} (?:months?|weeks?)(?: old)?\b")
 _COUNTED = re.compile(r"\b(?:over|from|to|of|past) $")
+_ALONE = re.compile(rf"\b{_BIG} (?=(?:he|she|he's|she's|they|and|with)\b)")
 _ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
 
 
@@ -80,6 +82,7 @@ class SpokenAgeRecognizer(SpeechRecognizer):
         for m in each(view, _MONTHS_OLD):
             if view.questions.near("age", m.start(), words=5, turns=2):
                 yield _age(view, m, 0, 0.75)
+        yield from (_age(view, m, 0, 0.65) for m in each(view, _ALONE) if _is_sentence_behind_a_name(view, m))
         for m in each(view, _ANSWER):
             since = view.questions.words_since("age", m.start(), turns=3)
             if (
@@ -89,6 +92,23 @@ class SpokenAgeRecognizer(SpeechRecognizer):
                 and not _COUNTED.search(plain[: m.start()])
             ):
                 yield _age(view, m, 0, 0.85)
+
+
+def _is_sentence_behind_a_name(view: View, match: Any) -> bool:
+    """ "There is Mr Sampleton. Ninety three. He ...": a number that is a sentence of its own."""
+    tokens = view.dialogue.content
+    first, last = view.dialogue.token_at(match.start()), view.dialogue.token_at(match.end() - 2)
+    if not view.dialogue.is_cased or first == 0 or last + 1 >= len(tokens):
+        return False
+    name, inside = tokens[first - 1], tokens[first + 1 : last + 1]
+    return (
+        name.turn == tokens[last].turn
+        and name.is_capital
+        and not is_plain_word(name.fold)
+        and bool(set(tokens[first].before) & set(".,"))
+        and not any(set(t.before) & set(".,?!") for t in inside)
+        and bool(set(tokens[last + 1].before) & set(".,"))
+    )
 
 
 def _band_score(match: Any, plain: str) -> float:

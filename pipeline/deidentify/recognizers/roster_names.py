@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.deidentify.dialogue import Token, fold
-from pipeline.deidentify.name_slots import in_name_slot, opened_by_marker
+from pipeline.deidentify.name_cues import NEVER
+from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.deidentify.sounds import similar
+from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
 from pipeline.deidentify.words import is_ambiguous, is_plain_word, read, zipf
 from pipeline.records import Roster
+from pipeline.sounds import similar
 
-_DOUBTFUL = 0.8  # words as common as "will" are rarely heard with less when they are meant
+_TOO = "a participant's name that is an ordinary word too"
+_ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}
 
 
 @dataclass(frozen=True)
@@ -90,28 +93,16 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
         ordinary = is_plain_word(word) or is_ambiguous(word) or (len(word) <= 3 and zipf(word) >= 3.6)
         if not ordinary:
             return 0.99, ""
-        if slot >= 1 or (cased and t.is_capital and not t.opens_sentence):
-            return 0.97, ""
-        return _ordinary(view, at, cased and t.is_capital)
+        return _ORDINARY.get(stands(view, at, word), (0.4, _TOO) if cased and t.is_capital else (0.0, ""))
     if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
         return 0.0, ""
     return _misheard(word, t, cased, slot, names)
 
 
-def _ordinary(view: View, at: int, capital: bool) -> tuple[float, str]:
-    """A participant's name that is an ordinary word too, where nothing else says that it is one: owning something
-    ("Will's own dad"), or heard with doubt behind a marker that opens the sentence ("So will push back")."""
-    token = view.dialogue.content[at]
-    reason = "a participant's name that is an ordinary word too"
-    heard = view.dialogue.heard_as(token)
-    doubtful = heard is not None and heard.probability < _DOUBTFUL
-    if (capital and token.fold.endswith("'s")) or (doubtful and opened_by_marker(view.dialogue.content, at)):
-        return 0.75, reason
-    return (0.4, reason) if capital else (0.0, "")
-
-
 def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tuple[float, str]:
     """Another spelling, or another word that sounds alike, in the place of a name."""
+    if word in NEVER:
+        return 0.0, ""
     best = max((similar(word, name) for name in names.words), default=0.0)
     ordinary = is_plain_word(word) or zipf(word) > 3.8
     capital = cased and t.is_capital and not t.opens_sentence

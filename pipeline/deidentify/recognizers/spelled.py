@@ -11,6 +11,8 @@ from pipeline.deidentify.words import is_name, is_plain_word
 
 _LETTER = r"(?:double [a-z]|[a-z])(?: (?:for|as in) [a-z]+(?: ray)?)?"
 _RUN = re.compile(rf"(?<![\w'])(?<!with )(?!i [a-z]{2})(?:{_LETTER})(?: {_LETTER}){{2,}}(?![a-z'])")
+_JOINED = re.compile(r"[A-Z](?:-[A-Z]){2}")  # as a recogniser writes what is spelt: "B-A-O"
+_NEXT_SENTENCE = re.compile(r"[.?!] I$")
 _CUE = re.compile(r"\b(?:spel\w+|that's|with (?:a|an)|surname|name|letters?|capital)\b")
 # Abbreviations people say letter by letter.
 _KNOWN = bag(
@@ -45,8 +47,11 @@ class SpelledNameRecognizer(SpeechRecognizer):
             cued = _CUE.search(plain[max(0, m.start() - 30) : m.start()]) or view.questions.near(
                 "name", m.start(), 20
             )
-            longer = len(letters) >= 4 or "double" in words
-            yield view.hit(m, "PERSON", 0.9 if cued and longer else 0.7 if longer else 0.6 if cued else 0.35)
+            start, end = view.dialogue.span(*m.span())
+            said = _NEXT_SENTENCE.sub("", view.dialogue.text[start:end])
+            longer = len(letters) >= 4 or "double" in words or _JOINED.search(said) is not None
+            score = 0.9 if cued and longer else 0.7 if longer else 0.6 if cued else 0.35
+            yield Hit(start, start + len(said), "PERSON", score)
 
 
 def _is_word(letters: str) -> bool:

@@ -25,6 +25,13 @@ def test_an_age_is_found(said: str, age: str) -> None:
     assert (("AGE", age)) in seen(SpokenAgeRecognizer(), said)
 
 
+def test_a_number_alone_behind_a_name_is_an_age() -> None:
+    """ "Mr Sampleton. Ninety-three. He ..."; a count after a question is none."""
+    said = "And Anna knows this old guy, Mr Sampleton. Ninety-three. He was a diver."
+    assert seen(SpokenAgeRecognizer(), said) == [("AGE", "Ninety-three")]
+    assert seen(SpokenAgeRecognizer(), "And Anna asked how many. Ninety-three. He counted.") == []
+
+
 def test_the_answer_to_how_old_is_an_age() -> None:
     """A bare number after the question is an age."""
     assert seen(SpokenAgeRecognizer(), "How old are you?", "Forty five.") == [("AGE", "Forty five")]

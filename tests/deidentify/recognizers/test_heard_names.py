@@ -80,8 +80,27 @@ def test_a_sentence_of_one_word_behind_a_relation_needs_less_doubt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "unsure", "at", "names"),
+    [
+        ("I am calling, jerk, jerk, are you there?", "jerk", 0.1, ["jerk", "jerk"]),
+        ("Come. Did you go in?", "Come", 0.3, ["Come"]),
+        ("Thanks, away. That was good.", "away", 0.5, ["away"]),
+        ("This is my wife. Concept it. She is well.", "Concept", 0.5, ["Concept it"]),
+        ("That was Mrs Sample. Alive. She was a teacher.", "Alive", 0.4, ["Alive"]),
+    ],
+)
+def test_in_other_names_places(text: str, unsure: str, at: float, names: list[str]) -> None:
+    """Called and asked by an everyday word, thanked, two words behind a relation, a sentence before one about somebody."""
+    assert [t for t, _ in found(uttered(text, unsure=[unsure], at=at))] == names
+
+
+@pytest.mark.parametrize(
     ("text", "unsure"),
     [
+        ("Brilliant. Did you go in?", "Brilliant"),
+        ("Thanks, everyone. That was good.", "everyone"),
+        ("This is my wife. Really well. She is well.", "Really"),
+        ("Mmm. She was a teacher.", "Mmm"),
         ("Oh yeah, Des. I told her so.", ""),  # heard without doubt: other recognizers' business
         ("Okay, so what do you think?", "Okay"),
         ("Zopiclone, half a tablet.", "Zopiclone"),

@@ -17,6 +17,12 @@ def test_a_name_spelled_out_is_found(said: str) -> None:
     assert ("PERSON", said) in seen(SpelledNameRecognizer(), f"My surname's spelt {said}.")
 
 
+def test_letters_joined_as_a_recogniser_writes_them_are_a_name() -> None:
+    """Three joined letters are enough; three apart need a word about names."""
+    assert seen(SpelledNameRecognizer(), "Hello, I am here. B-A-O. I work here.") == [("PERSON", "B-A-O")]
+    assert seen(SpelledNameRecognizer(), "Hello, I am here. b a o works here.") == []
+
+
 @pytest.mark.parametrize(
     "said", ["You had an M R I and an E C G.", "It's on the N H S.", "I, I, I don't know."]
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.deidentify.sounds import similar
+from pipeline.sounds import similar
 
 
 @pytest.mark.parametrize(

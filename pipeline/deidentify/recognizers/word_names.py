@@ -1,0 +1,127 @@
+"""People whose name is an ordinary word too, where the place leaves little else: "a nurse, Faith.", "Doctor Joy",
+"first name Hope", "Will, will you do the chairs?", "Thanks, Rose.", "Tuck for short"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.name_cues import NEVER, STRONG_TITLES
+from pipeline.deidentify.name_slots import RELATION, closes
+from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.word_names import AUXILIARIES
+from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read, zipf
+
+_SCORE = 0.72
+_NAMED = re.compile(
+    r"\b(?:(?:first|given|christian|middle|last|family) names?(?: is| was|'s)?|(?:my|his|her|the|their) (?:sur)?name(?:'s| is| was)|"
+    r"i'?m called|called|named|call me|calls me|call (?:him|her)|goes by|known as) $"
+)
+_THANKED = re.compile(
+    r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|over to|back to|welcome back|for that) $"
+)
+_ASKED_NEXT = bag(
+    "what how can could will would do did have are shall come go tell say take sit you you've you're am"
+)
+# Given names somewhere, but called out, or said alone, for other things.
+_NO_NAMES = bag(
+    "true mad sad odd little young old love lovely dear darling babe baby honey mate friend boss lad lady man guy doc doctor "
+    "captain judge sister son pastor chief king queen god lord fancy precious golden lucky pleasant fair still even ever "
+    "hence noble simple special sure first second last el le an my ye te to all any ten than do so not me nice"
+)  # fmt: skip
+# What is said opens with a capital behind these: "he goes, Look, can you".
+_QUOTES = bag("said say says saying goes went go like thought think thinking asked asks told")
+_COMMON_ZIPF = 4.5
+_DAYS = bag("monday tuesday wednesday thursday friday saturday sunday english")
+_KEPT = ("medical_words", "keep_words", "eponyms", "nationalities", "countries")
+
+
+class WordNameRecognizer(SpeechRecognizer):
+    """Ordinary words that stand where somebody is named, introduced or called."""
+
+    ENTITIES = ("PERSON",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        tokens = view.dialogue.content
+        for at, t in enumerate(tokens):
+            if _is_never_a_name(t.fold):
+                continue
+            placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
+            if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
+                yield Hit(t.start, t.end, "PERSON", _SCORE)
+
+
+def _is_never_a_name(word: str) -> bool:
+    return word in NEVER | _NO_NAMES | _DAYS or is_number(word) or any(word in read(kept) for kept in _KEPT)
+
+
+def _is_given(word: str) -> bool:
+    return is_given(word) and (is_ambiguous(word) or is_plain_word(word))
+
+
+def _named(view: View, at: int) -> bool:
+    """Closing a phrase behind a relation, a title or "first name"; as a sentence of its own too ("a daughter. Joy. She")."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    if not closes(tokens, at) or t.fold in AUXILIARIES or t.fold in MONTHS:
+        return False
+    if at and tokens[at - 1].fold in STRONG_TITLES and not t.before.strip():
+        return True
+    alone = bool(set(tokens[at + 1].before) & set(".?!")) if at + 1 < len(tokens) else True
+    if set(t.before) & set(".?!") and not (alone and t.is_capital):
+        return False
+    lead = view.before(t.start)
+    return bool(RELATION.search(lead) or _NAMED.search(lead))
+
+
+def _called(view: View, at: int) -> bool:
+    """Set off before a request, or behind thanks or a greeting; with a capital where there are capitals."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    if not closes(tokens, at) or (view.dialogue.is_cased and not t.is_capital):
+        return False
+    if _THANKED.search(view.before(t.start)) and not set(t.before) & set(".?!"):
+        return True
+    return t.opens_sentence and _asked_next(tokens, at) and view.dialogue.is_cased
+
+
+def _calls(view: View, at: int) -> bool:
+    """A capital inside a sentence, between commas, and then a request: "he goes, Ish, am I"."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    inside = view.dialogue.is_cased and t.is_capital and t.before.strip() == "," and not t.text.isupper()
+    quoted = at > 0 and tokens[at - 1].fold in _QUOTES and zipf(t.fold) >= _COMMON_ZIPF
+    return inside and not quoted and closes(tokens, at) and _asked_next(tokens, at)
+
+
+def _asked_next(tokens: list[Token], at: int) -> bool:
+    """A comma, and then a request to the one who was called."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return bool(
+        following
+        and following.turn == tokens[at].turn
+        and following.before.strip() == ","
+        and following.fold in _ASKED_NEXT
+    )
+
+
+def _for_short(tokens: list[Token], at: int) -> bool:
+    """ "Tuck for short"; an abbreviation in capitals is none."""
+    t, behind = tokens[at], tokens[at + 1 : at + 3]
+    said = len(t.fold) > 2 and not t.text.isupper() and [b.fold for b in behind] == ["for", "short"]
+    return said and behind[-1].turn == t.turn
+
+
+def _behind_title(view: View, at: int) -> bool:
+    """ "Dr. S. went", all that was heard of a name; "the lady misses Gore", as Mrs is heard."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    if not at or tokens[at - 1].turn != t.turn or t.before.strip() not in ("", "."):
+        return False
+    title = tokens[at - 1].fold
+    if len(t.text) == 1:
+        return title in STRONG_TITLES and t.text.isupper() and t.text != "I"
+    return title == "misses" and view.dialogue.is_cased and t.is_capital and not t.before.strip()

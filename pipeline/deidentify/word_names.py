@@ -1,0 +1,74 @@
+"""Names that are ordinary words too ("Hope", "Will", "Rose"): whether such a word, borne by somebody who is
+known here, is meant as a name where it stands."""
+
+from __future__ import annotations
+
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.name_slots import closes, in_name_slot, opened_by_marker
+from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.words import is_name, zipf
+
+SURE, LIKELY, DOUBTFUL, NO_NAME = 3, 2, 1, 0
+_UNSURE = 0.8  # words as common as "will" are rarely heard with less when they are meant
+_SELDOM = 4.0  # on wordfreq's Zipf scale
+AUXILIARIES = bag("will may can might must shall would should could do does did have has had is are was were")
+_LEADS_ON = AUXILIARIES | bag(
+    "say said "
+    "i you we they he she it who to the a an my your his her our their its no some any every each of in "
+    "on at for with from by about into as like than and or but not don't can't won't didn't i'll we'll you'll"
+)
+# What is said may follow behind a pause: "I want to say, faith."
+_QUOTES = bag("say said says call called it's it mean like")
+_GOES_ON = bag("i you he she it we they there that this the a so to for is be been")
+
+
+def stands(view: View, at: int, word: str) -> int:
+    """From NO_NAME to SURE: by its place, its capital, and how surely it was heard."""
+    t = view.dialogue.content[at]
+    cased = view.dialogue.is_cased
+    capital = cased and t.is_capital
+    slot = in_name_slot(view, at)
+    if (slot >= 1 and (capital or not cased)) or (capital and not t.opens_sentence):
+        return SURE
+    if _is_called_small(view, at, word, slot):
+        return LIKELY
+    if capital and (t.fold.endswith("'s") or _says_again(view, at)):
+        return LIKELY
+    return DOUBTFUL if capital and _is_subject(view, at, word) else NO_NAME
+
+
+def heard_with_doubt(view: View, at: int) -> bool:
+    """The recogniser was less sure than it mostly is of everyday words."""
+    heard = view.dialogue.heard_as(view.dialogue.content[at])
+    return heard is not None and 0 < heard.probability < _UNSURE
+
+
+def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
+    """Where somebody is called though no capital says so: behind thanks, and, heard with doubt, between commas
+    ("well, hope, what"), behind a marker ("So will push back") or at the end of a phrase ("Scared hope.")."""
+    tokens = view.dialogue.content
+    if slot >= 2 and not tokens[at].before.strip():
+        return True
+    if not (heard_with_doubt(view, at) or (slot >= 1 and zipf(word) < _SELDOM)):
+        return False
+    if opened_by_marker(tokens, at):
+        return True
+    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
+    if before is not None and before.fold in (_QUOTES if "," in tokens[at].before else _LEADS_ON):
+        return False
+    # A word with a meaning closes many phrases: of those only one of two words counts.
+    short = before is not None and (before.opens_sentence or not is_name(word))
+    return slot >= 1 or (short and closes(tokens, at))
+
+
+def _says_again(view: View, at: int) -> bool:
+    """ "I am called Rose. Rose Sampleton"."""
+    tokens = view.dialogue.content
+    return at > 0 and tokens[at - 1].fold == tokens[at].fold and tokens[at - 1].turn == tokens[at].turn
+
+
+def _is_subject(view: View, at: int, word: str) -> bool:
+    """ "Faith was there": opens a sentence; neither "Will he come?" nor "Hope so"."""
+    tokens = view.dialogue.content
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return word not in AUXILIARIES and following is not None and following.fold not in _GOES_ON - {"is"}

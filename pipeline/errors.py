@@ -406,7 +406,15 @@ class DestroyError(SessionDeidError):
 class NotDestroyableError(DestroyError):
     exit_code = 61
     problem = "{recording}: is not destroyed: {why}."
-    remedy = "Only what a person verified is destroyed; session-deid status shows where it stands."
+    remedy = (
+        "Only what a person verified is destroyed; session-deid status shows where it stands. "
+        "What can never be verified: session-deid withdraw."
+    )
+
+
+class StudyOpenError(NotDestroyableError):
+    problem = "{recording}: is {state}, so the study stays open."
+    remedy = "Verify and destroy it; what can never be verified is withdrawn by: session-deid withdraw."
 
 
 class DestructionUnprovenError(DestroyError):
@@ -419,6 +427,17 @@ class ConsentError(DestroyError):
     exit_code = 63
     problem = "Nothing was destroyed: nobody confirmed it."
     remedy = "Confirm at a terminal, or set unattended_destroy = true in study.toml and give --yes."
+
+
+class NotConfirmedError(ConsentError):
+    problem = "{recording}: is not withdrawn: nobody confirmed it."
+    remedy = "Only a person at a terminal can withdraw a recording, by typing its id when asked."
+
+
+class NotWithdrawableError(DestroyError):
+    exit_code = 64
+    problem = "{recording}: is not withdrawn: {why}."
+    remedy = "Nothing was changed; session-deid status shows where it stands."
 
 
 # --- the cluster ----------------------------------------------------------------------------------

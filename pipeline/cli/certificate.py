@@ -37,8 +37,9 @@ def check(file: Path, folder: Path | None) -> None:
         raise FileUnreadableError(file=file, why=error.strerror) from None
     public_key = read_book(folder).audit_key if folder else None
     found = check_certificate(data, file=str(file), public_key=public_key)
+    why = f" (withdrawn: {found.withdrawal.reason})" if found.withdrawal else ""
     click.echo(
-        f"{found.recording}: destroyed {found.destroyed_at} by {found.destroyed_by}; the signature holds."
+        f"{found.recording}: destroyed {found.destroyed_at} by {found.destroyed_by}{why}; the signature holds."
     )
     if public_key is None:
         click.echo("Signed by the key it names; give --study to check that this is the study's.")

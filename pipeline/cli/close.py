@@ -10,20 +10,25 @@ from pipeline.cli.study_options import at_terminal, open_study, study_options
 
 
 @click.command()
-@click.option("--roster", "with_roster", is_flag=True, help="Destroy the roster and the label map too.")
+@click.option(
+    "--roster",
+    "with_roster",
+    is_flag=True,
+    help="Destroy the roster, the label map and the notes to withdrawals too.",
+)
 @click.option("--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy).")
 @study_options
 def close(with_roster: bool, yes: bool, folder: Path | None, key_file: Path | None) -> None:
     """End a study: destroy the participants' voiceprints; with --roster who is behind each code as well.
 
-    Refused while a recording is not destroyed. Transcripts, reports, certificates and the audit chain stay.
+    Refused while a recording is neither destroyed nor withdrawn. Transcripts, reports, certificates and the audit chain stay.
     """
     from pipeline.erase.close import close_study
     from pipeline.errors import ConsentError
 
     with open_study(folder, key_file) as study:
         if not (yes and study.settings.unattended_destroy):
-            what = "voiceprints, roster and label map" if with_roster else "voiceprints"
+            what = "voiceprints, roster, label map and notes to withdrawals" if with_roster else "voiceprints"
             if not at_terminal() or not click.confirm(f"Destroy the {what} for good?", err=True):
                 raise ConsentError()
         gone = close_study(study, with_roster=with_roster)

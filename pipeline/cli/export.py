@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +17,16 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
 from pipeline.files import make_output_folder, write_atomically
 
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is to be exported: documents, conventions, and the audit export of a package.
+    """What is to be exported: documents, conventions, and of a package the audit export and certificates of
+    withdrawn recordings.
 
     `left_out` names recordings that were not even read, because nobody has verified them.
     """
@@ -29,6 +34,7 @@ class Loaded:
     documents: tuple[ExportDocument, ...]
     options: ExportOptions = field(default_factory=ExportOptions)
     audit: tuple[Attachment, ...] = ()
+    withdrawn: tuple[Attachment, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -103,17 +109,23 @@ def export(
     if not (recordings or everything or "package" in kinds):
         raise click.UsageError("Name recordings, or give --all.")
     with_evidence = "package" in kinds
-    loaded = (
-        _load_files(files)
-        if files
-        else _load_study(recordings, folder, key_file, evidence=with_evidence, draft=draft)
-    )
-    try:
-        options = replace(loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None})
-    except ValueError as wrong:
-        raise click.UsageError(str(wrong)) from None
-    ready = _leave_out_unverified(loaded, options, named=bool(recordings))
-    _write_all(replace(loaded, documents=ready, options=options), kinds, to)
+    with ExitStack() as stack:
+        study = None if files else stack.enter_context(open_study(folder, key_file))
+        loaded = (
+            _load_study(study, recordings, evidence=with_evidence, draft=draft)
+            if study
+            else _load_files(files)
+        )
+        try:
+            options = replace(
+                loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None}
+            )
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
+        ready = _leave_out_unverified(loaded, options, named=bool(recordings))
+        if study:
+            _note(study, ready, kinds, draft=draft)
+        _write_all(replace(loaded, documents=ready, options=options), kinds, to)
 
 
 def _load_files(recordings: Sequence[str]) -> Loaded:
@@ -122,19 +134,25 @@ def _load_files(recordings: Sequence[str]) -> Loaded:
     return Loaded(tuple(read(Path(r)) for r in recordings))
 
 
-def _load_study(
-    names: Sequence[str], folder: Path | None, key_file: Path | None, *, evidence: bool, draft: bool
-) -> Loaded:
+def _load_study(study: Study, names: Sequence[str], *, evidence: bool, draft: bool) -> Loaded:
     from pipeline.export.options import options_from_table
-    from pipeline.study.exporting import audit_files, documents, not_verified
+    from pipeline.study.exporting import audit_files, documents, not_verified, withdrawal_certificates
 
-    with open_study(folder, key_file) as study:
-        return Loaded(
-            tuple(documents(study, names, evidence=evidence, drafts=draft)),
-            options_from_table(study.settings.export),
-            audit_files(study) if evidence else (),
-            () if names or draft else not_verified(study),
-        )
+    return Loaded(
+        tuple(documents(study, names, evidence=evidence, drafts=draft)),
+        options_from_table(study.settings.export),
+        audit_files(study) if evidence else (),
+        withdrawal_certificates(study) if evidence else (),
+        () if names or draft else not_verified(study),
+    )
+
+
+def _note(study: Study, exported: Sequence[ExportDocument], kinds: tuple[str, ...], *, draft: bool) -> None:
+    """The audit chain knows what was given out before it is."""
+    from pipeline.study.exporting import note_export
+
+    if not note_export(study, exported, kinds, draft=draft):
+        click.echo("The study cannot be written to, so its audit chain does not note this export.", err=True)
 
 
 def _leave_out_unverified(
@@ -162,7 +180,8 @@ def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
         make_output_folder(to)
         inside = [kind for kind in kinds if kind != "package"] or package.DEFAULT_FORMATS
         target = to / f"{study}-package"
-        package.write(loaded.documents, target, options=loaded.options, formats=inside, audit=loaded.audit)
+        evidence = {"audit": loaded.audit, "withdrawn": loaded.withdrawn}
+        package.write(loaded.documents, target, options=loaded.options, formats=inside, **evidence)
         click.echo(target)
         return
     names: set[str] = set()

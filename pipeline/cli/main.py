@@ -35,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
     "destroy": ("pipeline.cli.destroy:destroy", "Destroy verified recordings for good, with certificates."),
+    "withdraw": (
+        "pipeline.cli.withdraw:withdraw",
+        "Destroy what can never be verified, because a person states why.",
+    ),
     "certificate": ("pipeline.cli.certificate:certificate", "Check a certificate of destruction."),
     "close": ("pipeline.cli.close:close", "End a study: destroy its voiceprints."),
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),

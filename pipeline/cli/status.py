@@ -60,4 +60,5 @@ def show_row(row: RecordingRow, as_json: bool) -> None:
         return
     length = f"{row.duration / 60:.1f} min" if row.duration is not None else "-"
     failed = f"  failed ({row.failed_stage}): {row.reason}" if row.failed_stage else ""
-    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{failed}")
+    why = failed or (f"  ({row.reason})" if row.reason else "")
+    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}")

@@ -20,6 +20,7 @@ from pipeline.deidentify.people import Known, Mention
 from pipeline.records import LabelMap, Roster
 
 NAME = "name"
+RETIRED = "retired"  # rows that keep a label taken whose words were forgotten: nobody else may get it
 _NUMBER = re.compile(r"(\d+)$")
 
 
@@ -201,12 +202,14 @@ class Labeller:
             self._rows.append((kind, canonical, label))
 
     def _next_number(self, kind: str) -> int:
-        """One more than the highest given in the study, so that no number is given twice."""
+        """One more than the highest given in the study, so that no number is given twice: by whomever, a reviewer's
+        labels stand in brackets, and whether its words were forgotten since."""
         word = CLASSES[kind].label
-        taken = [label for k, _, label in self._rows if k == kind]
+        taken = [label.strip("[]") for _, _, label in self._rows]
         taken += [e.label for e in self._things.get(kind, ())]
-        taken += [p.label for p in self._participants if kind == NAME and p.label.startswith(f"{word} ")]
-        return 1 + max((int(m[0]) for label in taken if (m := _NUMBER.search(label))), default=0)
+        taken += [p.label for p in self._participants]
+        numbered = re.compile(rf"{re.escape(word)} (\d+)")
+        return 1 + max((int(m[1]) for label in taken if (m := numbered.fullmatch(label))), default=0)
 
 
 def _canonical(form: people.Tokens, gender: str) -> str:

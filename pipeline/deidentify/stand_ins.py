@@ -20,7 +20,7 @@ from pipeline.deidentify.people import parse_mention
 from pipeline.records import Roster, Span
 from pipeline.resources import config_path
 
-_SHIFT, _DAYS = "date-shift", "days"
+SHIFT, _DAYS = "date-shift", "days"
 _MOST_WEEKS = 52
 SURROGATE = "surrogate"
 _PERSON_LABEL = re.compile(r"Person \d+")
@@ -45,11 +45,11 @@ class StandIns:
 
     def days(self) -> int:
         """The study's shift of dates: whole weeks, so that weekdays stay, never zero; made at first use."""
-        kept = self._labeller.recalled(_SHIFT).get(_DAYS)
+        kept = self._labeller.recalled(SHIFT).get(_DAYS)
         if kept is None:
             weeks = (1 + secrets.randbelow(_MOST_WEEKS)) * secrets.choice((-1, 1))
             kept = str(7 * weeks)
-            self._labeller.remember(_SHIFT, _DAYS, kept)
+            self._labeller.remember(SHIFT, _DAYS, kept)
         return int(kept)
 
     def for_span(self, span: Span, key: str, label: str) -> str:

@@ -5,7 +5,7 @@ to whole media. It never says more than was done: each limit that applies is wri
 
 JSON layout: {"certificate": {...}, "signature": {"algorithm": "Ed25519", "public_key": hex, "value": hex}};
 the signature is over the certificate object as canonical JSON (keys sorted, no spaces, UTF-8), behind the
-line "session-deid certificate 1\\n".
+line "session-deid certificate 1\\n". Version 2 is of a recording that was withdrawn: it alone holds `withdrawal`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.erase.medium import Medium
 from pipeline.errors import CertificateError
@@ -51,11 +51,24 @@ class Approval(_Strict):
     statement: str
 
 
+class Withdrawal(_Strict):
+    """Why a recording was destroyed without a verified transcript, in a person's name.
+
+    `transcript` says what became of its transcript; `given_out` lists what can no longer be called back.
+    """
+
+    reason: str
+    meaning: str
+    statements: tuple[Approval, ...]
+    transcript: str
+    given_out: tuple[str, ...] = ()
+
+
 class Certificate(_Strict):
     """Everything an ethics board needs to read; no identified words, no names of participants."""
 
     format: Literal["session-deid certificate"] = "session-deid certificate"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 1
     study: str
     recording: str
     source_sha256: str
@@ -68,12 +81,24 @@ class Certificate(_Strict):
     method: tuple[str, ...]
     tool: str
     checks: tuple[Check, ...]
-    transcript_sha256: str
-    approvals: tuple[Approval, ...]
+    transcript_sha256: str = ""
+    approvals: tuple[Approval, ...] = ()
     destroyed_by: str
     destroyed_at: str
     other_copies: tuple[str, ...] = ()
     limits: tuple[str, ...]
+    withdrawal: Withdrawal | None = None
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        """One or the other stands behind a destruction: approvals of its transcript, or a withdrawal."""
+        if (self.version == 2) != (self.withdrawal is not None):
+            raise ValueError("only version 2 holds a withdrawal")
+        return self
+
+    def plain(self) -> dict[str, Any]:
+        """The certificate as JSON values; version 1 as it was before there were withdrawals."""
+        return self.model_dump(mode="json", exclude=None if self.withdrawal else {"withdrawal"})
 
 
 def describe(medium: Medium) -> dict[str, str | bool | None]:
@@ -168,8 +193,10 @@ def _worth_of_overwriting(medium: Medium) -> str:
 
 def canonical(certificate: Certificate) -> bytes:
     """The bytes that are signed."""
-    plain = certificate.model_dump(mode="json")
-    return CONTEXT + json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return (
+        CONTEXT
+        + json.dumps(certificate.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
 
 
 def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
@@ -179,7 +206,7 @@ def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
         "public_key": public_key,
         "value": sign(canonical(certificate)).hex(),
     }
-    whole = {"certificate": certificate.model_dump(mode="json"), "signature": signature}
+    whole = {"certificate": certificate.plain(), "signature": signature}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
 
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from pipeline.errors import NotDestroyableError
+from pipeline.errors import StudyOpenError
 from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.withdrawals import RECORD as WITHDRAWALS
 
 VOICES = ("voices",)
-PEOPLE = ("roster", "labels")
+PEOPLE = ("roster", "labels", WITHDRAWALS)
+ENDED = (State.DESTROYED, State.WITHDRAWN, State.RECEIVED)  # of a received one nothing was ever kept
 
 
 def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
-    """Destroy the study's voiceprints, and with `with_roster` the roster and the label map; returns which.
+    """Destroy the study's voiceprints, and with `with_roster` the roster, the label map and the notes to
+    withdrawals; returns which.
 
-    Safe to repeat. Raises NotDestroyableError while a recording is not destroyed.
+    Safe to repeat. Raises StudyOpenError while a recording is neither destroyed nor withdrawn.
     """
     for row in study.recordings():
-        if row.state not in (State.DESTROYED, State.RECEIVED):  # of a received one nothing was ever kept
-            raise NotDestroyableError(
-                recording=row.id, why=f"it is {row.state.value}, so the study stays open"
-            )
+        if row.state not in ENDED:
+            raise StudyOpenError(recording=row.id, state=row.state.value)
     names = [n for n in VOICES + (PEOPLE if with_roster else ()) if study.rows.artifact(STUDY_OWNER, n)]
     with study.ledger.transaction():
         study.audit.append("study closed", detail={"removed": names})

@@ -53,7 +53,7 @@ class ExportDocument:
 
     `duration` and all times are seconds; `date` is whatever the policy lets out ("2026", "week 3")
     or empty. A document without `verified_by` is a draft. `models` names the models used, for
-    example ("transcriber", "faster-whisper base"). Raises ValueError for codes or times that
+    example ("transcriber", "faster-whisper base"); `id` is the study's own, for its audit chain. Raises ValueError for codes or times that
     cannot be.
     """
 
@@ -70,6 +70,7 @@ class ExportDocument:
     models: tuple[tuple[str, str], ...] = ()
     reports: tuple[Attachment, ...] = ()
     certificates: tuple[Attachment, ...] = ()
+    id: str = ""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.duration) and self.duration >= 0):

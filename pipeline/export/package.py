@@ -9,6 +9,7 @@
         transcripts/study.qdpx  all of them as one REFI-QDA project
         reports/NAME/...        redaction reports
         certificates/NAME/...   certificates of destruction
+        certificates/withdrawn/ those of recordings destroyed without a transcript
         audit/...               the audit export
 
 BagIt is RFC 8493; the `bagit` library of the Library of Congress writes and checks it.
@@ -41,6 +42,7 @@ def write(
     options: ExportOptions | None = None,
     formats: Sequence[str] = DEFAULT_FORMATS,
     audit: Sequence[Attachment] = (),
+    withdrawn: Sequence[Attachment] = (),
 ) -> Path:
     """Write the package to `target`, a folder that is not there yet, or a file ending in .zip.
 
@@ -56,6 +58,7 @@ def write(
     if target.exists():
         raise OutputExistsError(file=target)
     files = dict(_files(documents, options, formats, audit))
+    files |= {f"certificates/withdrawn/{file.name}": file.content for file in withdrawn}
     begun = target.with_name(f".{target.name}.begun")
     try:
         _write_bag(begun, files, documents)
@@ -88,7 +91,7 @@ def _files(
     audit: Sequence[Attachment],
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the payload: path below data/, and content."""
-    taken: set[str] = {"study"}
+    taken: set[str] = {"study", "withdrawn"}
     for document in documents:
         name = safe_name(document.recording, taken)
         mark = ".draft" if document.draft else ""
@@ -131,7 +134,8 @@ def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:
         "transcripts/   the recordings below; study.qdpx opens in programs that read REFI-QDA projects",
         "codebook.csv   participants: code, role, the recordings they speak in",
         "reports/       what was replaced in each recording, by kind and number, without the words",
-        "certificates/  what was destroyed after verification, when and by whom",
+        "certificates/  what was destroyed after verification, when and by whom; withdrawn/ holds those of",
+        "               recordings that were destroyed without a verified transcript, and why",
         "audit/         the record of who did what, when",
         "",
         "Checksums: this is a BagIt package (RFC 8493). Any BagIt program can check it, for example",

@@ -131,6 +131,23 @@ class KnownVoices:
                 kept.append(replace(voice, prints=prints, claims=claims))
         return replace(self, voices=tuple(kept))
 
+    def unlearning(self, recording: str) -> KnownVoices:
+        """This as if a recording had taught it nothing: its voiceprints, what was said in it about names, and names
+        told nowhere else are gone. So is a voice heard nowhere else, whoever confirmed it; its code stays taken.
+        """
+        after = self
+        for voice in self.voices:
+            prints = tuple(p for p in voice.prints if p.recording != recording)
+            if voice.prints and not prints:
+                after = after.without(voice.key).retiring(voice.code)
+                continue
+            claims = tuple(c for c in voice.claims if c.recording != recording)
+            told = any(c.name == voice.name for c in claims) or len(claims) == len(voice.claims)
+            after = after.replacing(
+                replace(voice, prints=prints, claims=claims, name=voice.name if told else "")
+            )
+        return after
+
     def next_key(self) -> str:
         """A key no voice has."""
         return f"v{1 + max((int(v.key[1:]) for v in self.voices), default=0)}"

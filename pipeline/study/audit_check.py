@@ -11,8 +11,10 @@ from pipeline.study.audit import Entry
 from pipeline.study.sealed_records import STUDY_OWNER
 from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.withdrawals import WITHDRAWAL_BEGUN
 
-SEALED, BEGUN = "sealed", "destruction begun"
+SEALED, DESTRUCTION_BEGUN = "sealed", "destruction begun"
+BEGUN = (DESTRUCTION_BEGUN, WITHDRAWAL_BEGUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,11 @@ def replay(entries: Iterable[Entry]) -> _Told:
             digests = facts.get(part)
             for kind, digest in digests.items() if isinstance(digests, dict) else ():
                 told.artifacts[owner, kind] = (entry.seq, str(digest))
-        for event, kept in ((SEALED, told.keys), (BEGUN, told.going)):
-            if entry.event == event:
-                kept[entry.recording] = (entry.seq, _keys(facts))
+        if entry.event == SEALED:
+            told.keys[entry.recording] = (entry.seq, _keys(facts))
+        elif entry.event in BEGUN:  # a recording destroyed after verification may be withdrawn later
+            earlier = told.going.get(entry.recording, (0, {}))[1]
+            told.going[entry.recording] = (entry.seq, {**earlier, **_keys(facts)})
         for name in facts.get("removed", ()) if isinstance(facts.get("removed"), list) else ():  # type: ignore[attr-defined]
             owner = entry.recording or STUDY_OWNER
             told.artifacts.pop((owner, str(name)), None)
@@ -86,8 +90,8 @@ def _check_keys(study: Study, told: _Told) -> None:
             raise AuditBrokenError(
                 why=f"entry {sealed} tells of {row.id}'s key for its {lost[0][0]}, the ledger does not hold it"
             )
-        back = set(held.items()) & set(going.items()) if row.state is State.DESTROYED else set()
-        if back:
+        done = row.state in (State.DESTROYED, State.WITHDRAWN)
+        if done and set(held.items()) & set(going.items()):
             raise AuditBrokenError(
                 why=f"the ledger holds a key of {row.id} that was destroyed by entry {begun} (put back from a backup)"
             )
@@ -96,7 +100,7 @@ def _check_keys(study: Study, told: _Told) -> None:
 def _check_files(study: Study) -> None:
     """Every sealed file the ledger stands for is there, as long as it should be; its content is checked when it
     is opened, since reading all of a large study takes hours. Raises SealBrokenError."""
-    destroying = {row.id for row in study.rows.recordings((State.DESTROYING,))}
+    destroying = {row.id for row in study.rows.recordings((State.DESTROYING, State.WITHDRAWING))}
     for owner in study.rows.owners():
         for row in study.rows.artifacts(owner) if owner not in destroying else ():
             path = study.vault.path(owner, row.file)

@@ -15,17 +15,20 @@ from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
-from pipeline.study.states import Artifact, State
+from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
+    from pipeline.study.audit import Entry
     from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
     from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
 
-# Where pipeline.erase.destroy lays certificates, as RECORDING.certificate.json and .html.
+# Where pipeline.erase lays certificates, as RECORDING.certificate.json and .html; one of a withdrawal as
+# RECORDING.withdrawal.certificate.json.
 CERTIFICATES = "certificates"
 VERIFIED = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
+EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +75,58 @@ def audit_files(study: Study) -> tuple[Attachment, ...]:
     return (Attachment("audit.jsonl", lines), Attachment("audit.html", page))
 
 
+def note_export(
+    study: Study, exported: Iterable[ExportDocument], formats: Iterable[str], *, draft: bool
+) -> bool:
+    """Note in the audit chain what is about to be written: what was given out cannot be called back.
+
+    Returns whether that could be done: a study on a read-only disk can be exported from, and not written to.
+    """
+    if study.ledger.readonly:
+        return False
+    with study.ledger.transaction():
+        for document in exported:
+            facts = {"formats": list(formats), "draft": draft and document.draft}
+            study.audit.append(EXPORTED, document.id, facts)
+    return True
+
+
+def given_out(study: Study, recording: str) -> tuple[str, ...]:
+    """What of a recording left the vault, as far as it is on record: exports, and its sound by `unseal`."""
+    entries = [entry for entry in study.audit.entries(recording) if entry.event in (EXPORTED, "unsealed")]
+    return tuple(f"{e.at[:10]}, by {e.by}: {_what(e)}" for e in entries)
+
+
+def _what(entry: Entry) -> str:
+    if entry.event == "unsealed":
+        return "its sound written to a plain file"
+    facts = entry.facts()
+    formats = facts["formats"]
+    kinds = ", ".join(map(str, formats)) if isinstance(formats, list) else ""
+    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}"
+
+
+def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
+    """The certificates of recordings that were withdrawn: a package holds them, and no transcript."""
+    files = sorted((study.folder / CERTIFICATES).glob("*.withdrawal.certificate.*"))
+    return tuple(Attachment(file.name, file.read_bytes()) for file in files)
+
+
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
     if row.state in VERIFIED:
         approved = read_approved(study, row.id)
         return _Shown(approved.utterances, _engine(approved), approved) if approved else None
-    if not study.has(row.id, Artifact.REDACTION):
+    if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
         return None
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
-    return _Shown(_reviewed(study, row)[0].utterances, _engine(heard))
+    return _Shown(reviewed_redaction(study, row)[0].utterances, _engine(heard))
 
 
 def _engine(heard: Approved | Transcription) -> str:
     return f"{heard.engine} {heard.model}".strip()
 
 
-def _reviewed(study: Study, row: RecordingRow) -> tuple[Redaction, ReviewedTranscript | None]:
+def reviewed_redaction(study: Study, row: RecordingRow) -> tuple[Redaction, ReviewedTranscript | None]:
     """The redaction with every decision made so far."""
     redaction = from_json(Redaction, study.artifact(row.id, Artifact.REDACTION))
     if not study.has(row.id, Artifact.DECISIONS):
@@ -110,6 +150,7 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
     codes = sorted({spoken.participant for spoken in shown.utterances})
     approvals = shown.approved.approvals if shown.approved else ()
     return ExportDocument(
+        id=row.id,
         recording=row.name,
         duration=row.duration or (shown.approved.duration if shown.approved else 0.0),
         utterances=shown.utterances,
@@ -143,7 +184,7 @@ def _report(study: Study, row: RecordingRow) -> Report:
     from pipeline.verify.report import build
     from pipeline.verify.versions import versions
 
-    redaction, state = _reviewed(study, row)
+    redaction, state = reviewed_redaction(study, row)
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
     return build(
         row.id,

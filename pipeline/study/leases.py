@@ -38,6 +38,11 @@ class Leases:
         if held is None or held[0] != holder:
             raise ReviewLockedError(holder=held[1] if held else "nobody")
 
+    def check_free(self, recording: str) -> None:
+        """Raise ReviewLockedError while anybody has the right to decide."""
+        if held := self._held(recording):
+            raise ReviewLockedError(holder=held[1])
+
     def _held(self, recording: str) -> tuple[str, str] | None:
         """Holder and reviewer of a lease that runs. One that ends too late was given before the clock was
         set back, and no longer counts."""

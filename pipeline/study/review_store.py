@@ -22,7 +22,7 @@ from pipeline.study.approved import make_approved, read_approved
 from pipeline.study.leases import Leases
 from pipeline.study.review_lists import list_recordings, list_runs
 from pipeline.study.shared import merge_labels
-from pipeline.study.states import Artifact, State
+from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate
@@ -66,7 +66,7 @@ class StudyReviewStore:
     def load(self, recording: str) -> Material:
         """What the pipeline left; raises RecordingUnknownError or StateError when there is nothing yet."""
         row = self._study.recording(recording)
-        if not self._study.has(recording, Artifact.REDACTION):
+        if row.state in WITHDRAWN_STATES or not self._study.has(recording, Artifact.REDACTION):
             raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
         redaction = from_json(Redaction, self._study.artifact(recording, Artifact.REDACTION))
         labels, _ = self._log(recording)

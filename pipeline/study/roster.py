@@ -66,7 +66,7 @@ class RosterStore(SharedRecord):
 
         voices = self._study.voices.read()
         known = from_json(KnownVoices, voices) if voices else KnownVoices()
-        return (*book.used_codes, *(voice.code for voice in known.voices))
+        return (*book.used_codes, *sorted(known.used_codes))
 
     def add_words(self, kind: str, words: tuple[str, ...]) -> Roster:
         """Add words to remove: `kind` is sites, staff or other."""

@@ -26,7 +26,8 @@ class RecordingRow:
     """One recording as the ledger knows it.
 
     `name` is the source file's name without its suffix; `digest` and `size` (bytes) are the source's;
-    `duration` is in seconds once known; `failed_stage` and `reason` are set while it is set aside.
+    `duration` is in seconds once known; `failed_stage` and `reason` are set while it is set aside. Of one
+    that is withdrawn, `reason` says why.
     """
 
     number: int

@@ -49,7 +49,8 @@ class LabelStore(SharedRecord):
 
 
 def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap:
-    """The study's labels with those a review gave.
+    """The study's labels with those a review gave beyond the ones it began with (those the study forgot since
+    do not come back).
 
     Raises DecisionError when the review gave a new label that another recording took meanwhile: two
     people never share one.
@@ -58,8 +59,9 @@ def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap
     seen = {(kind, text) for kind, text, _ in reviewed.labels}
     taken = {label for kind, text, label in held.labels if (kind, text) not in seen}
     taken -= {label for _, _, label in base.labels}
-    for kind, text, label in reviewed.labels:
+    given = [row for row in reviewed.labels if row not in base.labels]
+    for kind, text, label in given:
         if (kind, text) not in known and label in taken:
             raise DecisionError(why=f"{label} was given in another recording meanwhile; choose another label")
-    merged = {**known, **{(kind, text): label for kind, text, label in reviewed.labels}}
+    merged = {**known, **{(kind, text): label for kind, text, label in given}}
     return LabelMap(tuple((kind, text, label) for (kind, text), label in merged.items()))

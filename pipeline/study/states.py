@@ -19,6 +19,12 @@ class State(StrEnum):
     VERIFIED = "verified"
     DESTROYING = "destroying"
     DESTROYED = "destroyed"
+    WITHDRAWING = "withdrawing"
+    WITHDRAWN = "withdrawn"
+
+
+# Of these nothing may be shown any more, whatever a crash has left.
+WITHDRAWN_STATES = frozenset({State.WITHDRAWING, State.WITHDRAWN})
 
 
 class Artifact(StrEnum):
@@ -54,17 +60,24 @@ PART_OF: dict[Artifact, Part] = {
 }
 
 # Where each state may go. Review may go back to redacted (rules changed) and verified back to
-# review (a mistake was seen), but nothing leaves destroying but to destroyed.
+# review (a mistake was seen), but nothing leaves destroying but to destroyed. A person may withdraw what was
+# sealed at any time; of what is destroyed, the approved transcript is left to go.
 ARROWS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.SEALED}),
-    State.SEALED: frozenset({State.TRANSCRIBED}),
-    State.TRANSCRIBED: frozenset({State.ATTRIBUTED}),
-    State.ATTRIBUTED: frozenset({State.REDACTED, State.TRANSCRIBED}),
-    State.REDACTED: frozenset({State.IN_REVIEW, State.VERIFIED, State.ATTRIBUTED, State.TRANSCRIBED}),
-    State.IN_REVIEW: frozenset({State.VERIFIED, State.REDACTED, State.ATTRIBUTED, State.TRANSCRIBED}),
-    State.VERIFIED: frozenset({State.DESTROYING, State.IN_REVIEW}),
+    State.SEALED: frozenset({State.TRANSCRIBED, State.WITHDRAWING}),
+    State.TRANSCRIBED: frozenset({State.ATTRIBUTED, State.WITHDRAWING}),
+    State.ATTRIBUTED: frozenset({State.REDACTED, State.TRANSCRIBED, State.WITHDRAWING}),
+    State.REDACTED: frozenset(
+        {State.IN_REVIEW, State.VERIFIED, State.ATTRIBUTED, State.TRANSCRIBED, State.WITHDRAWING}
+    ),
+    State.IN_REVIEW: frozenset(
+        {State.VERIFIED, State.REDACTED, State.ATTRIBUTED, State.TRANSCRIBED, State.WITHDRAWING}
+    ),
+    State.VERIFIED: frozenset({State.DESTROYING, State.IN_REVIEW, State.WITHDRAWING}),
     State.DESTROYING: frozenset({State.DESTROYED}),
-    State.DESTROYED: frozenset(),
+    State.DESTROYED: frozenset({State.WITHDRAWING}),
+    State.WITHDRAWING: frozenset({State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
 }
 
 

@@ -63,6 +63,6 @@ def next_label(kind: str, taken: Iterable[str]) -> str:
     found = class_of(kind, tier_of(kind))
     if not found.numbered:
         return f"[{found.label}]"
-    numbered = re.compile(rf"\[{re.escape(found.label)} (\d+)\]")
+    numbered = re.compile(rf"\[?{re.escape(found.label)} (\d+)\]?")  # the study's map holds both forms
     used = [int(match[1]) for label in taken if (match := numbered.fullmatch(label))]
     return f"[{found.label} {max(used, default=0) + 1}]"

@@ -22,6 +22,8 @@ State = Literal[
     "in review",
     "verified",
     "destroyed",
+    "withdrawing",
+    "withdrawn",
     "failed",
 ]
 REVIEWABLE = frozenset({"redacted", "in review", "verified"})

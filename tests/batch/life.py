@@ -18,21 +18,23 @@ from typing import BinaryIO
 
 from pipeline.batch.run import run_study, with_stages
 from pipeline.erase import certificate as certificates
-from pipeline.erase.destroy import FOLDER as CERTIFICATES
 from pipeline.erase.destroy import destroy
+from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
 from pipeline.errors import SessionDeidError
 from pipeline.records import Audio
 from pipeline.study import faults
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.exporting import CERTIFICATES
 from pipeline.study.keys import KeyFile
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.rows import RecordingRow
-from pipeline.study.states import Artifact, State
+from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.withdrawals import Reason, statements
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import BROKEN, FakeStages
 
 BUG = 70
 OURS = 40
@@ -52,9 +54,12 @@ class Life:
 
 
 def live(life: Life, *, later_s: float = 0) -> None:
-    """Everything, once: import, run, verify, destroy. `later_s` seconds later a dead reviewer's lease has ended."""
+    """Everything, once: import, run, withdraw what is no sound, verify, destroy. `later_s` seconds later a dead
+    reviewer's lease has ended."""
     with life.open() as study:
         run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        for row in [row for row in study.recordings() if row.failed_stage or row.state is State.WITHDRAWING]:
+            withdraw_unusable(study, row)
         for row in list(study.recordings(State.REDACTED, State.IN_REVIEW)):
             verify(study, row.id, later_s)
         for row in list(study.recordings(State.VERIFIED, State.DESTROYING)):
@@ -69,6 +74,15 @@ def verify(study: Study, recording: str, later_s: float) -> None:
     session = ReviewSession(store, recording)
     session.approve("Rev Iewer", review_digest(session.state), True, holder)
     store.release_lease(recording, holder)
+
+
+def withdraw_unusable(study: Study, row: RecordingRow) -> None:
+    """State that it is unusable, or finish what was stated."""
+    if row.state is State.WITHDRAWING:
+        finish(study, row.id, by="tester")
+    else:
+        claim = Claim("Rev Iewer", Reason.UNUSABLE, find_loss(study, row), "a note")
+        withdraw(study, row.id, claim, by="tester")
 
 
 def no_sound(_source: BinaryIO, _name: str) -> Audio:
@@ -115,6 +129,9 @@ def check_nothing_lost(life: Life) -> None:
             if row.state in (State.DESTROYING, State.DESTROYED):
                 sealed.add(check_destroyed_rightly(study, row, life))
                 continue
+            if row.state in WITHDRAWN_STATES:
+                sealed.add(check_withdrawn_rightly(study, row, life))
+                continue
             with study.open_source(row.id) as source:
                 sealed.add(source.read())
             for kind in NEEDED[row.state]:
@@ -134,6 +151,21 @@ def check_destroyed_rightly(study: Study, row: RecordingRow, life: Life) -> byte
     return next(data for data in life.sounds.values() if hashlib.sha256(data).hexdigest() == row.digest)
 
 
+def check_withdrawn_rightly(study: Study, row: RecordingRow, life: Life) -> bytes:
+    """A person stated why, and it is the one that is no sound; `withdrawn` has a certificate that checks and says
+    so. Returns the content that went."""
+    (statement,) = statements(study, row.id)
+    assert statement.by == "Rev Iewer"
+    if row.state is State.WITHDRAWN:
+        file = study.folder / CERTIFICATES / f"{row.id}.withdrawal.certificate.json"
+        certificate = certificates.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
+        assert certificate.source_sha256 == row.digest
+        assert certificate.withdrawal is not None
+    content = next(data for data in life.sounds.values() if hashlib.sha256(data).hexdigest() == row.digest)
+    assert content.startswith(BROKEN)
+    return content
+
+
 NEEDED: dict[State, tuple[Artifact, ...]] = {
     State.SEALED: (),
     State.TRANSCRIBED: (Artifact.TRANSCRIPTION,),
@@ -145,15 +177,20 @@ NEEDED: dict[State, tuple[Artifact, ...]] = {
 
 
 def check_completed(life: Life) -> dict[str, str]:
-    """All recordings destroyed after verification, inbox empty, no leftover in the vault; returns the approved
-    transcripts by name."""
+    """All recordings destroyed after verification, what is no sound withdrawn, inbox empty, no leftover in the
+    vault; returns the approved transcripts by name."""
     assert not list((life.folder / "inbox").iterdir())
     with life.open() as study:
         rows = list(study.recordings())
-        assert [row.state for row in rows] == [State.DESTROYED] * len(life.sounds)
+        ends = {row.name: row.state for row in rows}
+        assert ends == {
+            name: State.WITHDRAWN if data.startswith(BROKEN) else State.DESTROYED
+            for name, data in life.sounds.items()
+        }
         assert study.sweep() == 0
         check_study(study)
         found = {row.name: read_approved(study, row.id) for row in rows}
         for row in rows:
-            check_destroyed_rightly(study, row, life)
+            check = check_withdrawn_rightly if row.state is State.WITHDRAWN else check_destroyed_rightly
+            check(study, row, life)
         return {name: approved.utterances[0].text for name, approved in found.items() if approved}

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.study.study import Study
 from pipeline.verify.store import LEASE_SECONDS
+from tests.batch.fakes import BROKEN
 from tests.batch.life import BUG, OURS, SURVIVED, Life, check_completed, check_nothing_lost, in_child, live
 from tests.study.conftest import CHEAP
 
@@ -25,10 +26,11 @@ KILLED = -9
 
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
-    """Two recordings waiting in a new study's inbox; settled already."""
+    """Two recordings and a file that is no sound waiting in a new study's inbox; settled already."""
     folder, key = tmp_path / "study", tmp_path / "study.key"
     Study.create(folder, key_file=key, by="tester", cost=CHEAP).close()
     sounds = {name: random.Random(name).randbytes(150_000) for name in ("a", "b")}
+    sounds["c"] = BROKEN + random.Random("c").randbytes(20_000)
     for name, data in sounds.items():
         (folder / "inbox" / f"{name}.wav").write_bytes(data)
     return Life(folder, key, sounds)

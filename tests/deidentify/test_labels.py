@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.deidentify.classes import CLASSES
 from pipeline.deidentify.labels import Found, Label, Labeller, either
 from pipeline.records import LabelMap, Person, Roster
+from pipeline.verify.classes import next_label
 
 ROSTER = Roster(
     (
@@ -40,6 +41,13 @@ def label(labeller: Labeller, *texts: str, kind: str = "name", before: str = "")
 def test_every_form_of_a_participants_name_is_their_code(said: str) -> None:
     """Full, first, last, pet form, possessive, title, misspelt, cut wrongly, spelled out: one code."""
     assert label(Labeller(ROSTER), said) == ["P01"]
+
+
+def test_a_reviewer_and_the_pipeline_never_give_two_people_one_number() -> None:
+    """The pipeline keeps labels without brackets, a reviewer with them."""
+    labels = LabelMap((("name", "brigitta abernathy", "Person 1"), ("PERSON", "Dmitri", "[Person 2]")))
+    assert label(Labeller(None, labels), "Wilhelmina Petrovsky") == ["Person 3"]
+    assert next_label("PERSON", ["Person 1", "Person 5"]) == "[Person 6]"
 
 
 def test_a_sound_alike_of_a_participant_is_the_participant() -> None:

@@ -50,6 +50,17 @@ def test_a_signed_certificate_checks() -> None:
     assert certificates.check(data, file="c.json", public_key=PUBLIC) == make()
 
 
+def test_one_written_before_there_were_withdrawals_still_checks() -> None:
+    """Its layout and the bytes that are signed are what they were: no field more."""
+    whole = json.loads(signed(make()))
+    assert "withdrawal" not in whole["certificate"]
+    assert whole["certificate"]["version"] == 1
+    plain = json.dumps(whole["certificate"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    KEY.verify_key.verify(
+        b"session-deid certificate 1\n" + plain.encode(), bytes.fromhex(whole["signature"]["value"])
+    )
+
+
 @given(st.data())
 def test_any_change_of_a_fact_is_found(data: st.DataObject) -> None:
     """Changing any value of the certificate breaks its signature."""

@@ -13,7 +13,8 @@ from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
 from pipeline.erase import certificate as certificates
 from pipeline.erase.close import close_study
-from pipeline.erase.destroy import Gone, destroy, due
+from pipeline.erase.destroy import destroy, due
+from pipeline.erase.erasing import Gone
 from pipeline.erase.proof import prove, remember
 from pipeline.errors import (
     DestructionUnprovenError,

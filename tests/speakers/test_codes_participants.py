@@ -134,3 +134,41 @@ def test_what_would_mix_people_up_is_refused() -> None:
         split(known, "P01", "9")
     with pytest.raises(ParticipantCodeError, match="no speech"):
         enrol(known, "P01", Voiceprint("clip", (), 0.0))
+
+
+def test_a_recording_is_unlearnt_whole() -> None:
+    """What it taught is gone from shared voices, a voice heard in it alone goes; its code is nobody's any more."""
+    known, _ = study({"S1": 1, "S2": 2}, {"S1": 2, "S2": 3})
+    after = known.unlearning("0")
+    assert [(p.code, p.recordings) for p in list_participants(after)] == [("P02", ("1",)), ("P03", ("1",))]
+    assert after.retired == ("P01",)
+    assert after.unlearning("0") == after
+    again = assign(session(TALK[:1], heard("S1", 1, 2)), TALK[:1], roster=None, known=after)
+    assert dict(again.codes) == {"S1": "P04"}
+
+
+def test_unlearning_spares_what_was_learnt_elsewhere() -> None:
+    """An enrolled clip stays; a name told in that recording alone does not."""
+    known = enrol(KnownVoices(), "P02", heard("clip", 2))
+    here = session(TALK[:1], heard("S1", 2, 1))
+    known = learn(known, assign(here, TALK[:1], roster=GROUP, known=known), here, True, recording="0")
+    assert [p.recording for p in known.unlearning("0").voices[0].prints] == ["enrolled"]
+    told = say(("S1", "Hello, my name is Keziah. " + filler(6, 1)))
+    heard_it = session(told, heard("S1", 1))
+    week = learn(
+        KnownVoices(),
+        assign(heard_it, told, roster=None, known=KnownVoices()),
+        heard_it,
+        False,
+        recording="0",
+    )
+    both = learn(
+        week,
+        assign(heard_it, TALK[:1], roster=None, known=week),
+        session(TALK[:1], heard("S1", 1, 1)),
+        False,
+        recording="1",
+    )
+    assert [v.name for v in both.voices] == ["Keziah"]
+    assert [v.name for v in both.unlearning("0").voices] == [""]
+    assert [v.name for v in both.unlearning("1").voices] == ["Keziah"]

@@ -216,6 +216,87 @@ def test_one_refusal_does_not_keep_the_others_from_being_destroyed(call: Shell) 
     call("destroy", "R0001", "--yes", fails=errors.StateError)
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person can be asked."""
+    monkeypatch.setattr("pipeline.cli.withdraw.at_terminal", lambda: True)
+
+
+def test_withdraw_shows_what_is_lost_and_goes_on_by_the_id_alone(call: Shell, terminal: None) -> None:
+    """Another word destroys nothing; the id does; status, list and certificate tell of it, the note is read back."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run")
+    call("verify", "R0001", "--accept")
+    call("export", "R0001", "--format", "docx", "--to", call.folder / "out")
+    withdraw = ("withdraw", "week1", "--reason", "consent-withdrawn", "--reviewer", "Rev Iewer")
+    for typed in ("\nweek1\n", "\ny\n"):
+        said = call(*withdraw, fails=errors.NotConfirmedError, typed=typed)
+    for needed in (
+        "approved, de-identified transcript",
+        "exported as docx",
+        "was verified by",
+        "no way back",
+    ):
+        assert needed in said
+    assert json.loads(call("status", "--json"))["state"] == "verified"
+    assert "6 checks passed" in call(*withdraw, typed=f"{SPOKEN_NAME} asked\nR0001\n")
+    assert "(consent-withdrawn)" in call("status")
+    assert json.loads(call("status", "--json"))["reason"] == "consent-withdrawn"
+    listed = json.loads(call("withdraw", "--list", "--json"))
+    assert (listed["by"], listed["note"], listed["state"]) == (
+        "Rev Iewer",
+        f"{SPOKEN_NAME} asked",
+        "withdrawn",
+    )
+    assert f"{SPOKEN_NAME} asked" in call("withdraw", "--list")
+    file = call.study / "certificates" / "R0001.withdrawal.certificate.json"
+    assert "(withdrawn: consent-withdrawn); the signature holds" in call("certificate", "check", file)
+    assert "unbroken" in call("audit", "verify")
+    shown = call("audit", "show", "--json") + file.read_text() + file.with_suffix(".html").read_text()
+    assert SPOKEN_NAME not in shown
+    call(*withdraw[:1], "R0001", *withdraw[2:], fails=errors.StateError)
+    call("export", "R0001", "--format", "txt", "--to", call.folder / "out", fails=errors.StateError)
+
+
+def test_withdraw_needs_a_person_a_reason_and_a_recording(
+    call: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a terminal nothing goes, whatever study.toml allows; there is no --yes; a wrong key touches nothing."""
+    toml = call.study / "study.toml"
+    toml.write_text(toml.read_text().replace("unattended_destroy = false", "unattended_destroy = true"))
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run")
+    before = {path: path.read_bytes() for path in call.study.rglob("*") if path.is_file()}
+    call("withdraw", "R0001", "--reason", "unusable", fails=errors.NotConfirmedError, typed="\nR0001\n")
+    for wrong in (("R0001",), (), ("R0001", "--list"), ("R0001", "--reason", "unusable", "--yes")):
+        assert call.raw("withdraw", *wrong).exit_code == 2
+    other = call.folder / "other.key"
+    other.write_bytes(b"k" * 40)
+    other.chmod(0o600)
+    monkeypatch.setattr("pipeline.cli.withdraw.at_terminal", lambda: True)
+    with_other = ("withdraw", "R0001", "--reason", "unusable", "--key-file", other)
+    call(*with_other, fails=errors.WrongKeyError, typed="\nR0001\n")
+    after = {path: path.read_bytes() for path in call.study.rglob("*") if path.is_file()}
+    assert before == {path: content for path, content in after.items() if path in before}
+    assert "Nothing was withdrawn" in call("withdraw", "--list")
+
+
+def test_withdraw_finishes_what_was_interrupted(call: Shell, terminal: None) -> None:
+    """The same command again, without a reason: it was stated already."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run")
+    (source,) = (call.study / "vault" / "R0001").glob("source-*")
+    copy = call.study / "copy.bin"
+    copy.write_bytes(source.read_bytes())
+    withdraw = ("withdraw", "R0001", "--reason", "not-of-this-study")
+    call(*withdraw, fails=errors.DestructionUnprovenError, typed="\nR0001\n")
+    assert "withdrawing" in call("status")
+    copy.unlink()
+    call("withdraw", "R0001", fails=errors.NotConfirmedError, typed="no\n")
+    ended = call("withdraw", "R0001", "--json", typed="R0001\n").splitlines()[-1]
+    assert json.loads(ended)["state"] == "withdrawn"
+
+
 def test_a_file_s_name_cannot_write_to_the_terminal(call: Shell) -> None:
     """Escape sequences and line breaks of a name are shown as question marks, in every listing."""
     make_sound(call.study / "inbox" / "esc\x1b[2J\nnew.wav")

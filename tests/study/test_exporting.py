@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.export import export
 from pipeline.erase.destroy import destroy
+from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import (
     NotVerifiedError,
     RecordingUnknownError,
@@ -23,6 +25,7 @@ from pipeline.study.exporting import documents
 from pipeline.study.settings import StudySettings, read_settings, write_settings
 from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.withdrawals import Reason
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.batch.life import verify
 from tests.export.leaks import count, everything_below
@@ -110,7 +113,8 @@ def test_nothing_identified_leaves_by_any_format(
 def test_a_package_holds_reports_and_the_audit_export(
     half_verified: Study, key_file: Path, tmp_path: Path
 ) -> None:
-    """`export package` takes all verified recordings, and is the same when made again."""
+    """`export package` takes all verified recordings, and is the same when made again but for the audit chain, which
+    then tells of the first one."""
     for name in ("a", "b"):
         run(half_verified, key_file, "package", "--to", tmp_path / name)
     bags = [next((tmp_path / name).iterdir()) for name in ("a", "b")]
@@ -121,7 +125,60 @@ def test_a_package_holds_reports_and_the_audit_export(
         "data/transcripts/week-1.docx",
     } <= set(names[0])
     assert not any("week-2" in name for name in names[0])
-    assert [(bags[0] / n).read_bytes() for n in names[0]] == [(bags[1] / n).read_bytes() for n in names[1]]
+    assert names[0] == names[1]
+    same = [name for name in names[0] if name.startswith("data/") and "/audit/" not in name]
+    assert len(same) > 8
+    assert [(bags[0] / n).read_bytes() for n in same] == [(bags[1] / n).read_bytes() for n in same]
+    assert b'"exported"' not in (bags[0] / "data/audit/audit.jsonl").read_bytes()
+    assert b'"exported"' in (bags[1] / "data/audit/audit.jsonl").read_bytes()
+
+
+def test_exports_are_noted_before_they_are_written(
+    half_verified: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """Which recording, in which formats, by whom; nothing of one that was left out, or refused."""
+    run(half_verified, key_file, "--all", "--format", "txt,docx", "--to", tmp_path / "a")
+    with pytest.raises(NotVerifiedError):
+        run(half_verified, key_file, "week-2", "--format", "txt", "--to", tmp_path / "b")
+    run(half_verified, key_file, "week-2", "--format", "vtt", "--to", tmp_path / "c", "--draft")
+    ids = {row.name: row.id for row in half_verified.recordings()}
+    noted = [(e.recording, e.facts()) for e in half_verified.audit.events("exported")]
+    assert noted == [
+        (ids["week-1"], {"formats": ["txt", "docx"], "draft": False}),
+        (ids["week-2"], {"formats": ["vtt"], "draft": True}),
+    ]
+
+
+def test_an_export_from_a_read_only_study_says_that_it_is_not_noted(
+    half_verified: Study, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written all the same (root may write everywhere, so the system's answer is stood in for)."""
+    monkeypatch.setattr(
+        "os.access", lambda path, mode: mode != os.W_OK or tmp_path / "out" in (path, *path.parents)
+    )
+    result = run(half_verified, key_file, "--all", "--format", "txt", "--to", tmp_path / "out")
+    assert "does not note this export" in result.output
+    assert (tmp_path / "out" / "week-1.txt").is_file()
+    assert not half_verified.audit.events("exported")
+
+
+def test_a_package_holds_the_certificates_of_what_was_withdrawn(
+    half_verified: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """And nothing else of it; named, it cannot be exported, and is not called unverified."""
+    second = next(row for row in half_verified.recordings() if row.name == "week-2")
+    claim = Claim("Rev Iewer", Reason.NOT_OF_THIS_STUDY, find_loss(half_verified, second))
+    withdraw(half_verified, second.id, claim, by="tester")
+    result = run(half_verified, key_file, "package", "--to", tmp_path / "out")
+    assert "not verified yet" not in result.output
+    bag = next((tmp_path / "out").iterdir())
+    names = [str(p.relative_to(bag / "data")) for p in bag.rglob("*") if p.is_file() and "data" in p.parts]
+    assert [name for name in sorted(names) if second.id in name] == [
+        f"certificates/withdrawn/{second.id}.withdrawal.certificate.{kind}" for kind in ("html", "json")
+    ]
+    assert not any("week-2" in name for name in names)
+    with pytest.raises(StateError, match="withdrawn"):
+        run(half_verified, key_file, second.id, "--format", "txt", "--draft", "--to", tmp_path / "out")
 
 
 def test_what_is_destroyed_is_still_exported_as_approved(

@@ -14,6 +14,7 @@ from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewSto
 from pipeline.verify.web.sound import WavView, make_wav
 
 FROZEN = frozenset({"verified", "destroyed"})
+WITHDRAWN = frozenset({"withdrawing", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Desk:
     def stand(self, recording: str, holder: str) -> Standing:
         """Take or renew the right to decide; whoever has not got it reads along, up to date."""
         info = self.info(recording)
+        if info.state in WITHDRAWN:  # since it was opened
+            self.forget(recording)
         review = self.review(recording)
         if info.state in FROZEN:
             return Standing(False, f"verified by {info.verified_by}" if info.verified_by else info.state)
@@ -113,6 +116,14 @@ class Desk:
                 audio = self.store.sound(recording)
                 self._sound = (recording, make_wav(audio) if audio else None)
             return self._sound[1]
+
+    def forget(self, recording: str) -> None:
+        """Forget one review and its sound."""
+        with self._lock:
+            self._open.pop(recording, None)
+        with self._sound_lock:
+            if self._sound and self._sound[0] == recording:
+                self._sound = None
 
     def clear(self) -> None:
         """Forget every open review and sound, and give back what is held."""

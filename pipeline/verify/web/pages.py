@@ -29,6 +29,8 @@ STATE_WORDS = {
     "in review": "in review",
     "verified": "verified, sound not yet destroyed",
     "destroyed": "verified, sound destroyed",
+    "withdrawing": "withdrawn, being destroyed",
+    "withdrawn": "withdrawn and destroyed, without a transcript",
     "failed": "failed",
 }
 
@@ -98,7 +100,8 @@ def review_page(request: Request) -> HTMLResponse:
 def _urgency(info: RecordingInfo) -> tuple[int, float, str]:
     """What a person can do something about comes first, the oldest of it first."""
     first = {"in review": 0, "redacted": 1, "failed": 2}.get(info.state, 3)
-    return (first if info.state != "destroyed" else 4, info.received_at, info.name)
+    last = {"destroyed": 4, "withdrawing": 4, "withdrawn": 5}
+    return (last.get(info.state, first), info.received_at, info.name)
 
 
 def _row(info: RecordingInfo) -> dict[str, Any]:

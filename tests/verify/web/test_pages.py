@@ -42,6 +42,16 @@ def test_a_recording_that_is_not_ready_says_so(page: Page) -> None:
         assert page.send("GET", f"/api/recordings/{name}").status_code == 404
 
 
+def test_a_page_open_on_what_is_withdrawn_meanwhile_loses_it(page: Page, study: MemoryStore) -> None:
+    """At its next sign of life the server forgets words and sound; the list says what became of it."""
+    page.pulse()
+    assert page.send("GET", "/api/recordings/r1").status_code == 200
+    study.put(RecordingInfo("r1", "week one", "withdrawn", 15.0, 1.0))
+    assert page.post("/api/recordings/r1/pulse", {"holder": "me"}, **{"x-passive": "1"}).status_code == 404
+    assert page.send("GET", "/api/recordings/r1").status_code == 404
+    assert "withdrawn and destroyed" in page.send("GET", "/").text
+
+
 def test_a_decision_answers_with_what_changed(page: Page) -> None:
     """Only the changed line comes back, with the queue and the counts."""
     page.pulse()

@@ -1,0 +1,199 @@
+"""What every destruction does, whatever allows it: keys, sealed files, checks, certificate.
+
+Each step is safe to repeat, so that whatever interrupts them the next call finishes:
+
+1. a plan of what will go (digests, sizes, key ids) is committed in the audit entry that begins it;
+2. every wrapped copy of the recording's keys is deleted and the ledger rebuilt over it (`scrub`);
+3. the sealed files are overwritten, truncated and unlinked, and the ledger forgets them;
+4. the checks: no key opens what was remembered of the sealed files, no file of the study holds the key,
+   its wrapped form, or a piece of the sealed sound;
+5. the certificate is written, and its digest is committed by whoever asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.erase import certificate as certificates
+from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
+from pipeline.erase.medium import inspect
+from pipeline.erase.proof import prove, remember
+from pipeline.errors import DestructionUnprovenError
+from pipeline.files import write_atomically
+from pipeline.study import faults
+from pipeline.study.audit import Entry, now
+from pipeline.study.audit_check import BEGUN
+from pipeline.study.exporting import CERTIFICATES
+from pipeline.study.rows import RecordingRow
+from pipeline.study.states import PART_OF, Artifact, Part
+from pipeline.study.study import Study
+
+METHOD = (
+    "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "
+    "(SQLite secure_delete), the ledger was rebuilt and its journal overwritten.",
+    "The sealed files were overwritten with random bytes, truncated and unlinked, and their folder synced.",
+)
+WHAT = {
+    Artifact.SOURCE: "sealed source audio",
+    Artifact.DIARIZATION: "speaker turns and voiceprints of the recording",
+    Artifact.TRANSCRIPTION: "recognised words",
+    Artifact.ATTRIBUTION: "raw transcript",
+    Artifact.REDACTION: "replaced words and where they stood",
+    Artifact.DECISIONS: "the reviewer's decisions and undo history",
+    Artifact.APPROVED: "approved, de-identified transcript",
+    Artifact.REPORT: "redaction report",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A destroyed recording and where its certificate lies."""
+
+    recording: str
+    certificate: Path
+    page: Path
+    checks: int = field(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes: parts, the ids of their keys by part, digest and size of each sealed file by kind."""
+
+    parts: tuple[Part, ...]
+    keys: Mapping[str, str]
+    going: Mapping[str, Mapping[str, object]]
+
+    def facts(self) -> dict[str, object]:
+        """The plan as an audit entry holds it."""
+        return {
+            "parts": [part.value for part in self.parts],
+            "keys": dict(self.keys),
+            "going": dict(self.going),
+        }
+
+    def destroyed(self) -> tuple[Destroyed, ...]:
+        """What went, for the certificate."""
+        files = [
+            Destroyed.model_validate(
+                {"what": WHAT[Artifact(kind)], "bytes": f["size"], "sha256_sealed": f["digest"]}
+            )
+            for kind, f in self.going.items()
+        ]
+        return (*files, *(Destroyed(what=f"wrapped key ({part}) {key}") for part, key in self.keys.items()))
+
+
+def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...]) -> Plan:
+    """What will go, as things stand."""
+    going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
+    return Plan(
+        parts,
+        {p: i for p, i in study.rows.key_ids(recording_id).items() if Part(p) in parts},
+        {a.kind: {"digest": a.digest, "size": a.size} for a in going},
+    )
+
+
+def begun_plan(study: Study, recording_id: str) -> Plan:
+    """What the newest destruction of a recording set out to destroy, from the audit chain."""
+    facts = begun_entry(study, recording_id).facts()
+    parts, keys, going = facts["parts"], facts["keys"], facts["going"]
+    assert isinstance(parts, list)
+    assert isinstance(keys, dict)
+    assert isinstance(going, dict)
+    return Plan(tuple(Part(part) for part in parts), keys, going)
+
+
+def begun_entry(study: Study, recording_id: str) -> Entry:
+    """The entry that began the newest destruction of a recording."""
+    return [entry for entry in study.audit.entries(recording_id) if entry.event in BEGUN][-1]
+
+
+def erase(
+    study: Study, row: RecordingRow, parts: tuple[Part, ...], *, with_keys: Callable[[], None] | None = None
+) -> tuple[Check, ...]:
+    """Destroy parts of a recording and check it. `with_keys` is done in the transaction the keys go in, once.
+
+    Raises DestructionUnprovenError when a check fails.
+    """
+    remembered = remember(study, row.id, parts)
+    with study.ledger.transaction():
+        if with_keys and {part.value for part in parts} & set(study.rows.key_ids(row.id)):
+            with_keys()
+        for part in parts:
+            study.rows.drop_key(row.id, part.value)
+    faults.moment("destroy.keys_dropped")
+    study.ledger.scrub()
+    faults.moment("destroy.scrubbed")
+    _remove_files(study, row.id, parts)
+    checks = tuple(prove(study, row, parts, remembered))
+    faults.moment("destroy.proven")
+    if failed := [c for c in checks if not c.passed]:
+        raise DestructionUnprovenError(recording=row.id, why="; ".join(c.how for c in failed))
+    return checks
+
+
+def _remove_files(study: Study, recording_id: str, parts: tuple[Part, ...]) -> None:
+    """Overwrite and unlink the sealed files, then let the ledger forget them."""
+    going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
+    for artifact in going:
+        study.vault.remove(recording_id, artifact.file)
+    faults.moment("destroy.files_removed")
+    if not going:
+        return
+    with study.ledger.transaction():
+        study.audit.append("files removed", recording_id, {"removed": [a.kind for a in going]})
+        for artifact in going:
+            study.rows.drop_artifact(recording_id, artifact.kind)
+    faults.moment("destroy.forgotten")
+
+
+def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ...], by: str) -> Certificate:
+    """The certificate as far as any destruction goes; who allowed it, and what is kept, is to be added."""
+    medium, copies = inspect(study.folder), study.settings.other_copies
+    return Certificate(
+        study=study.settings.name,
+        recording=row.id if row.name in ("", row.id) else f"{row.id} {row.name}",
+        source_sha256=row.digest,
+        source_bytes=row.size,
+        duration=row.duration or 0.0,
+        key_id=", ".join(plan.keys.values()),
+        destroyed=plan.destroyed(),
+        medium=certificates.describe(medium),
+        method=METHOD,
+        tool=f"session-deid {__version__}",
+        checks=checks,
+        destroyed_by=by,
+        destroyed_at=now(),
+        other_copies=copies,
+        limits=certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
+    )
+
+
+def plain_copies(study: Study, recording_id: str) -> PlainCopies:
+    """The recording's unsealed copies, as the audit chain knows them."""
+    entries = [(entry.event, entry.facts()) for entry in study.audit.entries(recording_id)]
+    here = [bool(facts["from_this_disk"]) for _, facts in entries if "from_this_disk" in facts]
+    fates = [event for event, _ in entries if event in ("source removed", "source left")]
+    unsealed = [bool(facts.get("to_this_disk", True)) for event, facts in entries if event == "unsealed"]
+    return PlainCopies(
+        source_here=any(here) if here else None,
+        source="left" if "source left" in fates else "removed" if fates else "",
+        unsealed=len(unsealed),
+        unsealed_here=sum(unsealed),
+    )
+
+
+def write_certificate(study: Study, name: str, certificate: Certificate) -> tuple[Path, Path, str]:
+    """Write the signed certificate and its page; returns (signed, page, SHA-256 of the signed one)."""
+    folder = study.folder / CERTIFICATES
+    folder.mkdir(mode=0o700, exist_ok=True)
+    key = study.audit.verify_key
+    signed, page = folder / f"{name}.certificate.json", folder / f"{name}.certificate.html"
+    data = certificates.to_json(certificate, sign=study.audit.sign, public_key=key)
+    write_atomically(signed, data)
+    write_atomically(page, certificates.to_html(certificate, public_key=key))
+    faults.moment("destroy.certified")
+    return signed, page, hashlib.sha256(data).hexdigest()

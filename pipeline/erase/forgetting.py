@@ -1,0 +1,97 @@
+"""What a withdrawn recording taught the study, taken out of what the study remembers: voices and label map.
+
+Voiceprints and what was said about names are kept by recording, so they go exactly. The label map keeps no
+sources: what no other recording uses goes (pipeline.deidentify.forgetting). Each record is sealed anew under
+another key, so the versions before open no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.deidentify.forgetting import Row, Used, unused_rows, without_rows
+from pipeline.errors import NotKeptError, SealBrokenError
+from pipeline.records import from_json, to_json
+from pipeline.study.approved import read_approved
+from pipeline.study.exporting import reviewed_redaction
+from pipeline.study.sealed_records import STUDY_OWNER
+from pipeline.study.states import WITHDRAWN_STATES, Artifact
+from pipeline.study.study import Study
+
+VOICES_REMOVED, LABELS_REMOVED = "voices of a recording removed", "words of a recording removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The rows of the study's label map that only this recording needs."""
+
+    recording: str
+    rows: frozenset[Row] = field(repr=False)
+
+
+def find_lesson(study: Study, recording: str) -> Lesson | None:
+    """What of the label map a recording alone needs: reads every other transcript, so it may take a while.
+
+    None once its keys are gone: it was forgotten with them. While another recording's sealed file is damaged, which words it uses is not known: the map then stays.
+    """
+    if not study.rows.key_ids(recording):
+        return None
+    try:
+        return Lesson(recording, unused_rows(study.labels.load(), _used_elsewhere(study, recording)))
+    except (SealBrokenError, NotKeptError):
+        return Lesson(recording, frozenset())
+
+
+def _used_elsewhere(study: Study, recording: str) -> Iterator[Used]:
+    for row in study.recordings():
+        if row.id == recording or row.state in WITHDRAWN_STATES:
+            continue
+        if study.has(row.id, Artifact.REDACTION):
+            redaction, _ = reviewed_redaction(study, row)
+            text = " ".join(said.text for said in redaction.utterances)
+            yield Used(text, tuple(span.text for span in redaction.spans))
+        elif approved := read_approved(study, row.id):
+            yield Used(" ".join(said.text for said in approved.utterances))
+
+
+def forget(study: Study, lesson: Lesson, *, by: str) -> None:
+    """Take it out of the study's records, inside the running transaction."""
+    from pipeline.speakers.voices import KnownVoices
+
+    about = {"recording": lesson.recording}
+    data = study.voices.read()
+    known = from_json(KnownVoices, data) if data else KnownVoices()
+    if (voices := known.unlearning(lesson.recording)) != known:
+        study.rows.drop_key(STUDY_OWNER, "voices")  # what is kept now gets another
+        study.keep_shared("voices", to_json(voices), event=VOICES_REMOVED, audit=about, by=by)
+    held = study.labels.load()
+    if (labels := without_rows(held, lesson.rows)) != held:
+        study.rows.drop_key(STUDY_OWNER, "labels")
+        study.keep_shared("labels", to_json(labels), event=LABELS_REMOVED, audit=about, by=by)
+
+
+def told(study: Study, recording: str) -> tuple[str, ...]:
+    """What a certificate says of this, from the audit chain: no more than was done."""
+    removed = {
+        entry.event
+        for event in (VOICES_REMOVED, LABELS_REMOVED)
+        for entry in study.audit.events(event)
+        if entry.facts().get("recording") == recording
+    }
+    said = []
+    if VOICES_REMOVED in removed:
+        said.append(
+            "The voiceprints it taught, and what was said in it about names, were removed from the study's voices."
+        )
+    words = (
+        "Words labelled in no other recording were removed from the study's label map."
+        if LABELS_REMOVED in removed
+        else "Nothing was removed from the study's label map."
+    )
+    said.append(
+        f"{words} What other recordings use stays there, sealed, and so do earlier copies of the map in recordings "
+        "under review, until those are destroyed. Codes their speakers got by comparison with its voices stay."
+    )
+    said.append("The roster stays, sealed, as long as other recordings need it: close --roster destroys it.")
+    return tuple(said)

@@ -1,0 +1,238 @@
+"""Withdraw a recording: destroyed without a verified transcript, because a named person stated why.
+
+    sealed ... in review, verified, destroyed -> withdrawing -> withdrawn
+
+The statement takes the place of verification: it gives a reason, is made by as many people as must verify in this
+study, and holds for what they were shown would be lost. Everything sealed of the recording goes, its approved
+transcript and review too, and what it taught the study (pipeline.erase.forgetting). What stays: its row (number,
+dates, size, digest), the audit chain, sealed notes, the certificate. Nothing does this by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from pipeline.erase.certificate import Approval, Certificate, Withdrawal
+from pipeline.erase.erasing import (
+    WHAT,
+    Gone,
+    begun_entry,
+    begun_plan,
+    certify,
+    draw_plan,
+    erase,
+    write_certificate,
+)
+from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
+from pipeline.errors import NotWithdrawableError, StateError
+from pipeline.study import faults
+from pipeline.study.audit import Entry
+from pipeline.study.exporting import given_out
+from pipeline.study.leases import Leases
+from pipeline.study.rows import RecordingRow
+from pipeline.study.states import WITHDRAWN_STATES, Part, State
+from pipeline.study.study import Study
+from pipeline.study.withdrawals import (
+    STATED,
+    WITHDRAWAL_BEGUN,
+    Note,
+    Reason,
+    add_note,
+    statements,
+)
+from pipeline.verify.gate import same_person
+
+NOT_VERIFIED = "No transcript of it was verified."
+NOT_ON_RECORD = "Copies of exported files, and exports made by a session-deid that did not note them yet, are not on record."
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a withdrawal would destroy, in words that show nothing of it, and what it cannot call back."""
+
+    was: State
+    things: tuple[str, ...]
+    decisions: int
+    transcript: str
+    given_out: tuple[str, ...]
+
+    def statement(self, reason: Reason) -> str:
+        """What a person accepts."""
+        review = f" Its review is lost (decisions made in it: {self.decisions})." if self.decisions else ""
+        return (
+            f"I state of this recording: {reason.meaning} {self.transcript}{review} I understand that the recording "
+            "and everything sealed of it will be destroyed, and that there is no way back."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One person's statement: their name, the reason, what they were shown would be lost, and a note."""
+
+    reviewer: str
+    reason: Reason
+    seen: Loss
+    note: str = field(default="", repr=False)
+
+
+def find_loss(study: Study, row: RecordingRow) -> Loss:
+    """What is there to be lost of a recording."""
+    decisions = [e for e in study.audit.entries(row.id) if e.event == "decision"]
+    held = {artifact.kind for artifact in study.rows.artifacts(row.id)}
+    return Loss(
+        row.state,
+        tuple(what for kind, what in WHAT.items() if kind.value in held),
+        len(decisions),
+        _transcript(study, row),
+        given_out(study, row.id),
+    )
+
+
+def _transcript(study: Study, row: RecordingRow) -> str:
+    """Whether its transcript stands verified, by whom and when."""
+    verified = [entry for entry in study.audit.entries(row.id) if entry.event == "verified"]
+    if row.state not in (State.VERIFIED, State.DESTROYED) or not verified:
+        return NOT_VERIFIED
+    last = verified[-1]
+    return f"Its transcript was verified by {last.by} on {last.at[:10]} (SHA-256 {last.facts()['digest']})."
+
+
+def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
+    """Raise StateError or NotWithdrawableError unless a recording may be withdrawn for this reason."""
+    if row.state in WITHDRAWN_STATES:
+        raise StateError(recording=row.id, state=row.state.value, wanted="withdrawn once more")
+    why = {
+        State.RECEIVED: "it was not sealed yet, so there is nothing to destroy",
+        State.DESTROYING: "its destruction has begun; finish it first, with session-deid destroy",
+    }.get(row.state, "")
+    if reason is Reason.UNUSABLE and row.state in (State.VERIFIED, State.DESTROYED):
+        why = "its transcript was verified, so it is not unusable"
+    if why:
+        raise NotWithdrawableError(recording=row.id, why=why)
+
+
+def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone | None:
+    """Keep a person's statement and, once as many made it as the study asks for, destroy the recording.
+
+    Returns None while another person's statement is still needed. Raises what `check_withdrawable` raises,
+    NotWithdrawableError when something changed since it was shown or one person states it twice,
+    ReviewLockedError while somebody decides on it, LockedError during a run, an import or a destruction, and
+    DestructionUnprovenError when a check fails (it then stays `withdrawing`).
+    """
+    with _alone(study):
+        row = study.recording(recording_id)
+        check_withdrawable(row, claim.reason)
+        study.note_settings()
+        if not _state(study, row, claim):
+            return None
+        faults.moment("withdraw.begun")
+        return _finish(study, row.id, by)
+
+
+def finish(study: Study, recording_id: str, *, by: str) -> Gone:
+    """Finish a withdrawal that was interrupted; raises StateError when none was begun."""
+    with _alone(study):
+        row = study.recording(recording_id)
+        if row.state is not State.WITHDRAWING:
+            raise StateError(recording=row.id, state=row.state.value, wanted="withdrawn further")
+        return _finish(study, row.id, by)
+
+
+@contextmanager
+def _alone(study: Study) -> Iterator[None]:
+    """While nothing else destroys, processes or takes in recordings: a run would teach the study anew."""
+    with ExitStack() as stack:
+        for name in ("destroy", "run", "import"):
+            stack.enter_context(study.lock(name))
+        yield
+
+
+def _state(study: Study, row: RecordingRow, claim: Claim) -> bool:
+    """Keep the statement, in one transaction with what it begins; returns whether that was enough."""
+    with study.ledger.transaction():
+        Leases(study.ledger, time.time).check_free(row.id)
+        if claim.seen != find_loss(study, study.recording(row.id)):
+            raise NotWithdrawableError(recording=row.id, why="something changed since it was shown to you")
+        _add_statement(study, row, claim)
+        if not _enough(row, statements(study, row.id), study.settings.reviewers):
+            return False
+        plan = draw_plan(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)))
+        facts = {**plan.facts(), "reason": claim.reason.value, "transcript": claim.seen.transcript}
+        study.move(row.id, State.WITHDRAWING, WITHDRAWAL_BEGUN, facts, by=claim.reviewer)
+        study.rows.change(row.id, reason=claim.reason.value)
+    return True
+
+
+def _add_statement(study: Study, row: RecordingRow, claim: Claim) -> None:
+    if not claim.reviewer.strip():
+        raise NotWithdrawableError(recording=row.id, why="the name of who withdraws it is missing")
+    facts = {
+        "reason": claim.reason.value,
+        "was": claim.seen.was.value,
+        "decisions": claim.seen.decisions,
+        "statement": claim.seen.statement(claim.reason),
+    }
+    seq = study.audit.append(STATED, row.id, facts, by=claim.reviewer)
+    if claim.note.strip():
+        add_note(study, Note(seq, claim.note.strip()), by=claim.reviewer)
+
+
+def _enough(row: RecordingRow, stated: Sequence[Entry], needed: int) -> bool:
+    """Whether so many people stated it; raises NotWithdrawableError when one who did states it again."""
+    people: list[str] = []
+    for entry in stated:
+        if not any(same_person(entry.by, each) for each in people):
+            people.append(entry.by)
+    if len(people) < min(needed, len(stated)):
+        why = f"this study asks for {needed} people, and you have stated it already"
+        raise NotWithdrawableError(recording=row.id, why=why)
+    return len(people) >= needed
+
+
+def _finish(study: Study, recording_id: str, by: str) -> Gone:
+    plan, reason = begun_plan(study, recording_id), Reason(str(study.recording(recording_id).reason))
+    lesson = find_lesson(study, recording_id)
+    with_keys = partial(_forget, study, reason, lesson, by) if lesson else None
+    checks = erase(study, study.recording(recording_id), plan.parts, with_keys=with_keys)
+    with study.ledger.transaction():  # of the records sealed anew, what a crash left; no import runs now
+        study.vault.sweep(study.rows.files())
+    row = study.recording(recording_id)
+    certificate = _complete(study, certify(study, row, plan, checks, by), row, reason)
+    signed, page, digest = write_certificate(study, f"{row.id}.withdrawal", certificate)
+    facts = {"certificate": digest, "reason": reason.value}
+    with study.ledger.transaction():
+        study.move(row.id, State.WITHDRAWN, "withdrawn", facts, by=by)
+        study.rows.change(row.id, reason=reason.value)
+    return Gone(row.id, signed, page, len(checks))
+
+
+def _forget(study: Study, reason: Reason, lesson: Lesson, by: str) -> None:
+    forget(study, lesson, by=by)
+    if not reason.keeps_name:
+        study.rows.change(lesson.recording, name=lesson.recording)
+
+
+def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason: Reason) -> Certificate:
+    """The certificate with why it was destroyed, and what that did not reach."""
+    withdrawal = Withdrawal(
+        reason=reason.value,
+        meaning=reason.meaning,
+        statements=tuple(
+            Approval(name=entry.by, at=entry.at, statement=str(entry.facts()["statement"]))
+            for entry in statements(study, row.id)
+        ),
+        transcript=str(begun_entry(study, row.id).facts()["transcript"]),
+        given_out=given_out(study, row.id),
+    )
+    return Certificate.model_validate(
+        {
+            **dict(certificate),
+            "version": 2,
+            "withdrawal": withdrawal,
+            "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
+        }
+    )

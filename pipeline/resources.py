@@ -29,6 +29,11 @@ def manifest_path() -> Path:
     return data_root() / "models" / "manifest.toml"
 
 
+def talk_model() -> Path:
+    """The talk classifier (models/talk), which comes with the package."""
+    return data_root() / "models" / "talk" / "talk.onnx"
+
+
 def model_store() -> Path:
     """The folder installed models live in: $SESSION_DEID_MODELS, else the checkout's, else the user's."""
     if chosen := os.environ.get("SESSION_DEID_MODELS"):

@@ -11,6 +11,7 @@ from pipeline.deidentify.dialogue import Dialogue, from_text
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.rampart import Rampart
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.talk import TalkReader
 from pipeline.deidentify.words import is_name, is_plain_word, zipf
 from pipeline.models import store
 
@@ -43,25 +44,29 @@ class SpeechEngine(NlpEngine):  # type: ignore[misc]
         self._language = language
         self._spacy: Any = None
         self._rampart: Rampart | None = None
+        self._talk: TalkReader | None = None
 
     def load(self) -> None:
-        """Load both models from the store."""
+        """Load the models, ours from the package and the others from the store."""
         import spacy
 
         self._spacy = spacy.load(store.find(spacy_model()), exclude=_UNUSED_PIPES)
         self._rampart = Rampart(store.find("rampart"))
+        self._talk = TalkReader(store.find("rampart") / "tokenizer.json")
 
     def is_loaded(self) -> bool:
         return self._spacy is not None
 
     def look(self, dialogue: Dialogue) -> SpeechArtifacts:
-        """Run both models over a dialogue."""
-        if self._rampart is None:
+        """Run the models over a dialogue."""
+        if self._rampart is None or self._talk is None:
             self.load()
         assert self._rampart is not None
+        assert self._talk is not None
         doc = self._spacy(recase(dialogue))
         opinions = self._rampart.judge(dialogue.text, [(t.start, t.end) for t in dialogue.tokens])
-        return SpeechArtifacts(View(dialogue, Questions(dialogue), doc, opinions), self, self._language)
+        view = View(dialogue, Questions(dialogue), doc, opinions, self._talk.read(dialogue))
+        return SpeechArtifacts(view, self, self._language)
 
     # Unused arguments below are Presidio's signature.
     def process_text(self, text: str, language: str) -> SpeechArtifacts:  # noqa: ARG002

@@ -31,6 +31,8 @@ _STEMS = re.compile(
     r"semide|setron|statin|terol|thiazide|tidine|triptan|triptyline|vir|zepine|zolamide|apine|idone|piprazole|methasone|sone|solone|parin|xaban|codone|morphone|tadine|zine)$"
 )
 _MONTH_ALONE = frozenset(MONTHS)
+DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia)$")
+_SHORTEST_DISEASE = 8
 
 
 def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
@@ -47,7 +49,8 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     kept = [p for p in said if p in read("keep_words")]
     if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
         return True
-    if candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY and _is_drug(text):
+    named = candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY
+    if named and (_is_drug(text) or _is_disease(text)):
         return True
     if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
         return True
@@ -78,6 +81,12 @@ def _is_surname_too(eponym: str, candidate: Candidate) -> bool:
         and candidate.score >= _SURE_EPONYM
         and candidate.type == "PERSON"
     )
+
+
+def _is_disease(text: str) -> bool:
+    """One word that ends as diseases and operations do; never a known name of a person or place."""
+    known = is_name(text) or any(text in read(name) for name in ("places", "regions", "countries"))
+    return len(text) >= _SHORTEST_DISEASE and " " not in text and not known and bool(DISEASES.search(text))
 
 
 @cache

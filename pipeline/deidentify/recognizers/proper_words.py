@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue, Token
+from pipeline.deidentify.keep import DISEASES
 from pipeline.deidentify.name_cues import DOSED, NEVER, TITLES
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.numbers import MONTHS, is_number
@@ -19,6 +20,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.words import is_given, is_name, is_plain_word, read, zipf
 
 _SCORE = 0.57
+_POSSIBLE = 0.1
 # With more capitals than this inside sentences, titles are being written and a capital tells nothing.
 _MOST_CAPITALS, _MOST_IN_FEW, _LONG = 0.15, 0.5, 200
 _KNOWN = (
@@ -32,7 +34,6 @@ _KNOWN = (
     "food",
 )
 _PLACED = bag("in at from to near outside on off of via")
-_DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia)$")
 _EPONYM = re.compile(
     r" (?:disease|syndrome|test|sign|manoeuvre|palsy|cyst|scale|score|criteria|triad|node|nodes|reflex|contracture|lymphoma|sarcoma|tumou?r|"
     r"fracture|procedure|operation|position|method|technique|classification|phenomenon|anaemia|disorder|type|virus)\b"
@@ -52,11 +53,12 @@ class ProperWordRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         tokens = view.dialogue.content
         telling = _has_capital if view.dialogue.is_cased else _is_rare
+        likely = _likely(view)
         if view.dialogue.is_cased and _are_titles(view.dialogue):
             return
         for at, t in enumerate(tokens):
             word = t.fold.removesuffix("'s")
-            if not telling(t) or _is_known(word):
+            if not telling(t) or _is_known(word) or t.start not in likely:
                 continue
             if (
                 _EPONYM.match(_behind(tokens, at))
@@ -66,6 +68,15 @@ class ProperWordRecognizer(SpeechRecognizer):
                 continue
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Hit(t.start, end, _kind(word, tokens[at - 1].fold if at else ""), _SCORE)
+
+
+def _likely(view: View) -> set[int]:
+    """Where words begin that the talk classifier thinks at all possible; with capitals to go by, or without the
+    classifier, every word."""
+    if view.dialogue.is_cased or not view.readings:
+        return {t.start for t in view.dialogue.tokens}
+    read = zip(view.dialogue.tokens, view.readings, strict=True)
+    return {t.start for t, reading in read if reading.any >= _POSSIBLE}
 
 
 def _has_capital(t: Token) -> bool:
@@ -96,7 +107,7 @@ def _is_known(word: str) -> bool:
         or is_number(word)
         or any(c.isdigit() for c in word)
         or bool(forms & (NEVER | TITLES | _MONTHS))
-        or bool(_DISEASES.search(word))
+        or bool(DISEASES.search(word))
     )
 
 

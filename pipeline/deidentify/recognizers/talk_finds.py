@@ -1,0 +1,87 @@
+"""What the talk classifier finds: neighbouring words of one turn that it reads as one type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from pipeline.deidentify.dialogue import FILLERS, Token
+from pipeline.deidentify.name_cues import NEVER
+from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.talk import LABELS, Reading
+from pipeline.deidentify.words import is_plain_word, zipf
+
+LEAST = 0.3  # of a word's probability; below it a find would not even be doubtful
+_PLACE_ABROAD = 0.5
+# What a find's probability is worth as a score, by what it consists of: the classifier is surer of itself than it is right.
+_WORTH = 0.85
+_WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
+_WORTH_OF_QUASI = 0.6
+_FUNCTION_ZIPF = 6.0  # from here on an English word holds sentences together: "the", "I", "and", "like"
+_NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
+_COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
+_QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
+_MONTHS = frozenset(MONTHS)
+
+Words = Sequence[tuple[Token, Reading]]
+
+
+class TalkRecognizer(SpeechRecognizer):
+    """Finds of every type the classifier knows, scored by its own probability."""
+
+    ENTITIES: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(kind for _, kind in LABELS[1:]))
+
+    def find(self, view: View) -> Iterator[Hit]:
+        read = zip(view.dialogue.tokens, view.readings, strict=False)
+        for (_, kind), group in groupby(read, key=lambda pair: (pair[0].turn, _kind(pair[1]))):
+            words = _trimmed(list(group), kind)
+            if kind and words and _may_be(kind, words):
+                yield _hit(words, kind)
+
+
+def _kind(reading: Reading) -> str:
+    kind, probability = reading.likeliest
+    return kind if probability >= LEAST else ""
+
+
+def _trimmed(words: Words, kind: str) -> Words:
+    """Without fillers at either end, and names without the words that hold sentences together; an organisation
+    may keep its "the"."""
+    first, last = 0, len(words)
+    while first < last and _is_idle(words[first][0], kind):
+        first += 1
+    while last > first and _is_idle(words[last - 1][0], kind):
+        last -= 1
+    the = kind == "ORG" and 0 < first < last and words[first - 1][0].fold == "the"
+    return words[first - the : last]
+
+
+def _is_idle(token: Token, kind: str) -> bool:
+    holds = kind in _NAMED and zipf(token.fold) >= _FUNCTION_ZIPF
+    return token.fold in FILLERS or holds or (kind == "PERSON" and token.fold in NEVER)
+
+
+def _may_be(kind: str, words: Words) -> bool:
+    """Dates, ages and numbers hold something that counts: a number, a month, a letter."""
+    return kind not in _COUNTED or any(
+        is_number(t.fold) or t.fold in _MONTHS or len(t.fold) == 1 or any(c.isdigit() for c in t.fold)
+        for t, _ in words
+    )
+
+
+def _hit(words: Words, kind: str) -> Hit:
+    """Its score is the mean of its words' probabilities, by what they are worth."""
+    first, last = words[0][0], words[-1][0]
+    sure = sum(reading.types[kind] for _, reading in words) / len(words)
+    abroad = all(reading.country > _PLACE_ABROAD for _, reading in words)
+    end = last.end - (2 if last.fold.endswith("'s") and kind in _NAMED else 0)
+    return Hit(first.start, end, kind, sure * _worth(words, kind), "quasi" if abroad else "")
+
+
+def _worth(words: Words, kind: str) -> float:
+    if kind in _QUASI:
+        return _WORTH_OF_QUASI
+    plain = all(is_plain_word(t.fold) and (t.opens_sentence or not t.is_capital) for t, _ in words)
+    return _WORTH_OF_PLAIN_WORDS if kind in _NAMED and plain else _WORTH

@@ -91,3 +91,12 @@ def _as_result(name: str, hit: Hit) -> RecognizerResult:
 def each(view: View, pattern: Any) -> Iterator[Any]:
     """Every match of a compiled pattern in the dialogue's plain text."""
     return iter(pattern.finditer(view.dialogue.plain))
+
+
+def possible_starts(view: View, least: float) -> set[int]:
+    """Where the words begin that the talk classifier gives at least this probability of identifying somebody;
+    every word's where it has not read the dialogue."""
+    if not view.readings:
+        return {t.start for t in view.dialogue.tokens}
+    read = zip(view.dialogue.tokens, view.readings, strict=True)
+    return {t.start for t, reading in read if reading.any >= least}

@@ -16,11 +16,11 @@ from pipeline.deidentify.keep import DISEASES
 from pipeline.deidentify.name_cues import DOSED, NEVER, TITLES
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.numbers import MONTHS, is_number
-from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
 from pipeline.deidentify.words import is_given, is_name, is_plain_word, read, zipf
 
 _SCORE = 0.57
-_POSSIBLE = 0.1
+_POSSIBLE = 0.1  # by the talk classifier, where no capitals help
 # With more capitals than this inside sentences, titles are being written and a capital tells nothing.
 _MOST_CAPITALS, _MOST_IN_FEW, _LONG = 0.15, 0.5, 200
 _KNOWN = (
@@ -53,7 +53,7 @@ class ProperWordRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         tokens = view.dialogue.content
         telling = _has_capital if view.dialogue.is_cased else _is_rare
-        likely = _likely(view)
+        likely = possible_starts(view, 0.0 if view.dialogue.is_cased else _POSSIBLE)
         if view.dialogue.is_cased and _are_titles(view.dialogue):
             return
         for at, t in enumerate(tokens):
@@ -68,15 +68,6 @@ class ProperWordRecognizer(SpeechRecognizer):
                 continue
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Hit(t.start, end, _kind(word, tokens[at - 1].fold if at else ""), _SCORE)
-
-
-def _likely(view: View) -> set[int]:
-    """Where words begin that the talk classifier thinks at all possible; with capitals to go by, or without the
-    classifier, every word."""
-    if view.dialogue.is_cased or not view.readings:
-        return {t.start for t in view.dialogue.tokens}
-    read = zip(view.dialogue.tokens, view.readings, strict=True)
-    return {t.start for t, reading in read if reading.any >= _POSSIBLE}
 
 
 def _has_capital(t: Token) -> bool:

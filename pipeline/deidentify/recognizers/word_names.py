@@ -11,11 +11,12 @@ from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_cues import NEVER, STRONG_TITLES
 from pipeline.deidentify.name_slots import RELATION, closes
 from pipeline.deidentify.numbers import MONTHS, is_number
-from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
 from pipeline.deidentify.word_names import AUXILIARIES
 from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read, zipf
 
 _SCORE = 0.72
+_POSSIBLE = 0.0  # by the talk classifier: with less than that, an ordinary word is one
 _NAMED = re.compile(
     r"\b(?:(?:first|given|christian|middle|last|family) names?(?: is| was|'s)?|(?:my|his|her|the|their) (?:sur)?name(?:'s| is| was)|"
     r"i'?m called|called|named|call me|calls me|call (?:him|her)|goes by|known as) $"
@@ -46,8 +47,9 @@ class WordNameRecognizer(SpeechRecognizer):
 
     def find(self, view: View) -> Iterator[Hit]:
         tokens = view.dialogue.content
+        possible = possible_starts(view, _POSSIBLE)
         for at, t in enumerate(tokens):
-            if _is_never_a_name(t.fold):
+            if _is_never_a_name(t.fold) or t.start not in possible:
                 continue
             placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):

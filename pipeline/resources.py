@@ -29,9 +29,9 @@ def manifest_path() -> Path:
     return data_root() / "models" / "manifest.toml"
 
 
-def talk_model() -> Path:
-    """The talk classifier (models/talk), which comes with the package."""
-    return data_root() / "models" / "talk" / "talk.onnx"
+def talk_folder() -> Path:
+    """The folder of the talk classifier, which comes with the package."""
+    return data_root() / "models" / "talk"
 
 
 def model_store() -> Path:

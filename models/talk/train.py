@@ -26,6 +26,7 @@ from models.talk.network import TalkNetwork, from_onnx
 from models.talk.pieces import IGNORED, label_pieces
 from models.talk.vary import Pools, vary
 from pipeline.deidentify.talk import LABELS
+from pipeline.resources import talk_folder
 
 WINDOW = 254  # pieces, as where it is used; [CLS] and [SEP] come on top
 BATCH = 4
@@ -51,7 +52,7 @@ def main() -> None:
     from pipeline.models import store
 
     rampart = store.find("rampart")
-    tokenizer = Tokenizer.from_file(str(rampart / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(talk_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     everything = read_all(a.dialogues)

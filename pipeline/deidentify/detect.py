@@ -108,7 +108,7 @@ def models_of(language: str) -> tuple[str, ...]:
     with without("torch"):
         from pipeline.deidentify.engine import spacy_model
 
-    return (spacy_model(), "rampart") if language == "en" else (other_languages.names_model(language),)
+    return (spacy_model(), "talk") if language == "en" else (other_languages.names_model(language),)
 
 
 def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:

@@ -9,7 +9,6 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from pipeline.deidentify.dialogue import Dialogue, from_text
 from pipeline.deidentify.questions import Questions
-from pipeline.deidentify.rampart import Rampart
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.talk import TalkReader
 from pipeline.deidentify.words import is_name, is_plain_word, zipf
@@ -43,7 +42,6 @@ class SpeechEngine(NlpEngine):  # type: ignore[misc]
     def __init__(self, language: str = "en") -> None:
         self._language = language
         self._spacy: Any = None
-        self._rampart: Rampart | None = None
         self._talk: TalkReader | None = None
 
     def load(self) -> None:
@@ -51,21 +49,18 @@ class SpeechEngine(NlpEngine):  # type: ignore[misc]
         import spacy
 
         self._spacy = spacy.load(store.find(spacy_model()), exclude=_UNUSED_PIPES)
-        self._rampart = Rampart(store.find("rampart"))
-        self._talk = TalkReader(store.find("rampart") / "tokenizer.json")
+        self._talk = TalkReader()
 
     def is_loaded(self) -> bool:
         return self._spacy is not None
 
     def look(self, dialogue: Dialogue) -> SpeechArtifacts:
         """Run the models over a dialogue."""
-        if self._rampart is None or self._talk is None:
+        if self._talk is None:
             self.load()
-        assert self._rampart is not None
         assert self._talk is not None
         doc = self._spacy(recase(dialogue))
-        opinions = self._rampart.judge(dialogue.text, [(t.start, t.end) for t in dialogue.tokens])
-        view = View(dialogue, Questions(dialogue), doc, opinions, self._talk.read(dialogue))
+        view = View(dialogue, Questions(dialogue), doc, self._talk.read(dialogue))
         return SpeechArtifacts(view, self, self._language)
 
     # Unused arguments below are Presidio's signature.

@@ -1,6 +1,6 @@
 """How likely each word of a dialogue is a person's name: evidence summed as log odds.
 
-Models alone are not enough in talk: spaCy leans on capitals, Rampart on written sentences. What counts
+Models alone are not enough in talk: spaCy leans on capitals, and a classifier knows what it was taught. What counts
 is their opinion together with the word itself (a name somewhere? an ordinary word as well?) and its slot
 (behind a title, an introduction, a greeting; between commas; the answer to "your name?").
 """
@@ -42,8 +42,8 @@ class NameEvidence:
         self.tokens = view.dialogue.content
         self.near = Neighbours(self.tokens)
         self.cased = view.dialogue.is_cased
-        by_start = {t.start: o for t, o in zip(view.dialogue.tokens, view.opinions, strict=False)}
-        self.opinions = [by_start.get(t.start) for t in self.tokens]
+        by_start = {t.start: r for t, r in zip(view.dialogue.tokens, view.readings, strict=False)}
+        self.readings = [by_start.get(t.start) for t in self.tokens]
         self.labels = _labels(view)
 
     def scores(self) -> list[float]:
@@ -82,8 +82,8 @@ class NameEvidence:
         )
 
     def _models(self, at: int) -> float:
-        opinion, label = self.opinions[at], self.labels.get(self.tokens[at].start, "")
-        total = 3.6 * opinion.name - 0.8 * opinion.place if opinion else 0.0
+        reading, label = self.readings[at], self.labels.get(self.tokens[at].start, "")
+        total = 3.6 * reading.name - 0.8 * reading.place if reading else 0.0
         total += {"PERSON": 1.6, "": 0.0, "GPE": -0.5, "NORP": -2.0, "DATE": -1.0, "ORG": 0.1}.get(
             label, -0.3
         )

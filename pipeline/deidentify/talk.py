@@ -1,6 +1,6 @@
 """What the talk classifier makes of each word of a dialogue: is it part of something that identifies, and of what.
 
-The classifier is our own (models/talk: its text, its training, its figures): Rampart's network taught on invented
+The classifier is our own (models/talk: its text, its training): Rampart's network taught on invented
 spoken dialogues, where names come without capitals, numbers as words, and answers without their questions.
 """
 
@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deidentify.token_classifier import TokenClassifier
-from pipeline.resources import talk_model
+from pipeline.resources import talk_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pipeline.deidentify.dialogue import Dialogue
 
 # The classifier's labels in its order, and the type of find each stands for
@@ -39,6 +37,16 @@ class Reading:
         return max(self.types.items(), key=lambda pair: pair[1], default=("", 0.0))
 
     @property
+    def name(self) -> float:
+        """Probability of a person's name."""
+        return self.types.get("PERSON", 0.0)
+
+    @property
+    def place(self) -> float:
+        """Probability of a place."""
+        return self.types.get("LOCATION", 0.0)
+
+    @property
     def any(self) -> float:
         """Probability that the word is part of something that identifies."""
         return sum(self.types.values())
@@ -47,9 +55,9 @@ class Reading:
 class TalkReader:
     """The classifier, loaded."""
 
-    def __init__(self, tokenizer: Path) -> None:
-        """`tokenizer` is Rampart's: the two share their word pieces."""
-        self._classifier = TokenClassifier(talk_model(), tokenizer, marks_turns=True)
+    def __init__(self) -> None:
+        folder = talk_folder()
+        self._classifier = TokenClassifier(folder / "talk.onnx", folder / "tokenizer.json")
 
     def read(self, dialogue: Dialogue) -> list[Reading]:
         """A reading of each token of the dialogue, in order."""

@@ -1,4 +1,4 @@
-"""A token classifier (ONNX, WordPiece, uncased) over a whole dialogue.
+"""A token classifier (ONNX, WordPiece, uncased) over a whole dialogue, a turn a line and [SEP] behind each turn.
 
 The pieces are cut into overlapping windows run in batches; of the two opinions on a piece in an overlap,
 the one further from its window's edge counts.
@@ -22,8 +22,7 @@ BATCH_WINDOWS = 2  # a larger batch is no faster on a processor and takes 0.02 G
 class TokenClassifier:
     """Loaded from an ONNX file and the tokenizer it was trained with."""
 
-    def __init__(self, model: Path, tokenizer: Path, *, marks_turns: bool, threads: int = 2) -> None:
-        """With `marks_turns` it reads [SEP] behind each turn, as it was trained."""
+    def __init__(self, model: Path, tokenizer: Path, threads: int = 2) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -36,7 +35,6 @@ class TokenClassifier:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._marks_turns = marks_turns
 
     def judge(self, text: str, words: Sequence[tuple[int, int]]) -> list[NDArray[np.float32]]:
         """The probability of each label for each word, given by its offsets in the text (a turn a line), in order.
@@ -64,9 +62,8 @@ class TokenClassifier:
             ids += encoded.ids
             offsets += [(start + first, start + last) for first, last in encoded.offsets]
             start += len(line) + 1
-            if self._marks_turns:
-                ids.append(end)
-                offsets.append((start - 1, start - 1))
+            ids.append(end)
+            offsets.append((start - 1, start - 1))
         return np.asarray(ids, dtype=np.int64), offsets
 
     def _label(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:

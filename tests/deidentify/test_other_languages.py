@@ -142,7 +142,7 @@ def test_an_address_is_checked_without_the_network(
 def test_a_report_names_the_models_of_its_language() -> None:
     """What found the identifiers is what the manifest has for the language."""
     assert detect.models_of("fr") == ("fr_core_news_sm",)
-    assert detect.models_of("en") == ("en_core_web_md", "rampart")
+    assert detect.models_of("en") == ("en_core_web_md", "talk")
 
 
 def test_every_language_with_patterns_of_its_own_has_a_model() -> None:

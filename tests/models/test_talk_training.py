@@ -11,10 +11,7 @@ import pytest
 
 from models.talk.dialogues import DIALOGUES, Dialogue, Piece, read, read_all
 from pipeline.deidentify.talk import LABELS
-from pipeline.models import store
-from pipeline.resources import talk_model
-
-needs_rampart = pytest.mark.skipif(not store.installed("rampart"), reason="needs the model rampart")
+from pipeline.resources import talk_folder
 
 
 def words(dialogue: Dialogue) -> str:
@@ -58,7 +55,6 @@ def test_a_dialogue_told_anew_keeps_its_marks_and_names_stay_the_same_throughout
     assert all(piece.text.strip() for turn in told for piece in turn if piece.kind)
 
 
-@needs_rampart
 def test_a_network_goes_into_a_file_and_comes_back_and_the_file_runs(tmp_path: Path) -> None:
     import torch
     from onnxruntime import InferenceSession
@@ -66,8 +62,8 @@ def test_a_network_goes_into_a_file_and_comes_back_and_the_file_runs(tmp_path: P
     from models.talk.export import write
     from models.talk.network import from_onnx
 
-    network = from_onnx(talk_model(), len(LABELS)).eval()
-    write(network, store.find("rampart") / "model_q4.onnx", tmp_path / "again.onnx")
+    network = from_onnx(talk_folder() / "talk.onnx", len(LABELS)).eval()
+    write(network, talk_folder() / "talk.onnx", tmp_path / "again.onnx")
     ids = np.random.default_rng(1).integers(100, 19_000, (2, 40))
     feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
     session = InferenceSession(str(tmp_path / "again.onnx"), providers=["CPUExecutionProvider"])

@@ -11,7 +11,6 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from pipeline.deidentify.dialogue import Dialogue, from_text
 from pipeline.deidentify.questions import Questions
-from pipeline.deidentify.rampart import Opinion
 from pipeline.deidentify.talk import Reading
 
 
@@ -31,14 +30,12 @@ class Hit:
 class View:
     """What a recognizer is given: the dialogue, what was asked in it, and the models' opinions.
 
-    `doc` is spaCy's parse of the joined text; `opinions` are Rampart's and `readings` the talk classifier's, one a
-    token of the dialogue.
+    `doc` is spaCy's parse of the joined text; `readings` are the talk classifier's, one a token of the dialogue.
     """
 
     dialogue: Dialogue
     questions: Questions
     doc: Any = None
-    opinions: list[Opinion] = field(default_factory=list, repr=False)
     readings: list[Reading] = field(default_factory=list, repr=False)
 
     def before(self, start: int, words: int = 7) -> str:

@@ -114,12 +114,12 @@ class PlaceRecognizer(SpeechRecognizer):
                 score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
-        for t, opinion in zip(view.dialogue.tokens, view.opinions, strict=False):
-            alone = t.opens_sentence and opinion.place > 0.8 and zipf(t.fold) < 3.8
+        for t, reading in zip(view.dialogue.tokens, view.readings, strict=False):
+            alone = t.opens_sentence and reading.place > 0.8 and zipf(t.fold) < 3.8
             capital = (t.is_capital and (not t.opens_sentence or alone)) or not view.dialogue.is_cased
-            if opinion.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
+            if reading.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
                 cue = _has_cue(view, t.start)
-                yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * opinion.place + 0.25 * cue)
+                yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * reading.place + 0.25 * cue)
 
     def _cued(self, view: View) -> Iterator[Hit]:
         """A capitalised or rare word where a place is due: "grew up in X"."""

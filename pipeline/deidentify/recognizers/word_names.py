@@ -16,7 +16,7 @@ from pipeline.deidentify.word_names import AUXILIARIES
 from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read, zipf
 
 _SCORE = 0.72
-_POSSIBLE = 0.0  # by the talk classifier: with less than that, an ordinary word is one
+_POSSIBLE = 0.03  # by the talk classifier: with less than that, an ordinary word is one
 _NAMED = re.compile(
     r"\b(?:(?:first|given|christian|middle|last|family) names?(?: is| was|'s)?|(?:my|his|her|the|their) (?:sur)?name(?:'s| is| was)|"
     r"i'?m called|called|named|call me|calls me|call (?:him|her)|goes by|known as) $"

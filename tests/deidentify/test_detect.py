@@ -51,6 +51,11 @@ def texts(spans: tuple[Span, ...]) -> list[str]:
         (("I'm on Rimu ward at the moment.",), "Rimu ward"),
         (("She went to Saint Hilda's College.",), "Saint Hilda's College"),
         (("Hello, it's Doctor Shah from Riverside Surgery.",), "Riverside Surgery"),
+        # in no list, and nothing but the talk around says so
+        (("We met in Leeds on Monday, with Bram.", "Ottoline reckons it'll be fine."), "Ottoline"),
+        (("so quillon what do you think", "i think he was sad"), "quillon"),
+        (("He drives for Bramble Kites, nights mostly.",), "Bramble Kites"),
+        (("thanks velda and you live where", "in harrowick near the river"), "harrowick"),
     ],
 )
 def test_names_places_and_organisations_are_found(

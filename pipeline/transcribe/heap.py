@@ -14,7 +14,7 @@ from typing import Any
 # mallopt's parameters, from glibc's malloc.h
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _KEPT_BYTES = 256 << 20  # free memory at the heap's end that is not given back between two windows
-_LARGEST_BLOCK = 1 << 30
+_LARGEST_BLOCK = 96 << 20  # an encoder block of base takes 72 MB; a whole hour of sound stays outside
 
 
 def keep_large_blocks() -> None:

@@ -20,7 +20,7 @@ from pipeline.sounds import similar
 
 _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
-_SHORTEST = 3  # letters of a short form
+_SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
 _JOINERS = bag(
     "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
 )
@@ -40,7 +40,7 @@ def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]
     for c in sure:
         for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
             guessed = c.reason and is_mere_word(part)
-            if len(part) > 1 and part not in _JOINERS and not guessed:
+            if len(part) > 1 and part not in _JOINERS and part not in NEVER and not guessed:
                 best[part] = max(best.get(part, 0.0), c.score)
     return best
 
@@ -87,10 +87,10 @@ def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str
 
 
 def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple[float, str]:
-    """A short form of a name ("Tev" for Tevita), or another spelling of it in a name's place."""
+    """A short form of a name ("Tev" for Tevita, "Beth" for Elizabeth), or another spelling of it in a name's place."""
     capital = view.dialogue.is_cased and view.dialogue.content[at].is_capital
     if longer := [s for p, s in persons.items() if _shortens(word, p)]:
-        return _short_form(view, at, word, 0.95 * max(longer)), "the beginning of a name found elsewhere"
+        return _short_form(view, at, word, 0.95 * max(longer)), "a part of a name found elsewhere"
     if len(word) > 3 and _could_be_misheard(word, capital):
         near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
         if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
@@ -109,7 +109,9 @@ def _short_form(view: View, at: int, word: str, score: float) -> float:
 
 
 def _shortens(word: str, name: str) -> bool:
-    return name.startswith(word) and _SHORTEST <= len(word) <= len(name) - 2 and word not in NEVER
+    least = _SHORTEST if name.startswith(word) else _SHORTEST_END
+    ends = name.startswith(word) or name.endswith(word)
+    return ends and least <= len(word) <= len(name) - 2 and word not in NEVER
 
 
 def _could_be_misheard(word: str, capital: bool) -> bool:

@@ -11,7 +11,7 @@ from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.talk import LABELS, Reading
-from pipeline.deidentify.words import is_plain_word, zipf
+from pipeline.deidentify.words import is_name, is_plain_word, read, zipf
 
 LEAST = 0.3  # of a word's probability; below it a find would not even be doubtful
 _PLACE_ABROAD = 0.5
@@ -19,6 +19,7 @@ _PLACE_ABROAD = 0.5
 _WORTH = 0.85
 _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
 _WORTH_OF_QUASI = 0.6
+_ORDINARY_ZIPF = 3.0
 _FUNCTION_ZIPF = 6.0  # from here on an English word holds sentences together: "the", "I", "and", "like"
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
@@ -85,5 +86,12 @@ def _hit(words: Words, kind: str) -> Hit:
 def _worth(words: Words, kind: str) -> float:
     if kind in _QUASI:
         return _WORTH_OF_QUASI
-    plain = all(is_plain_word(t.fold) and (t.opens_sentence or not t.is_capital) for t, _ in words)
+    plain = all(_is_ordinary(t.fold) and (t.opens_sentence or not t.is_capital) for t, _ in words)
     return _WORTH_OF_PLAIN_WORDS if kind in _NAMED and plain else _WORTH
+
+
+def _is_ordinary(word: str) -> bool:
+    """A common English word, or one not so rare that nobody is called ("shaky")."""
+    return is_plain_word(word) or (
+        zipf(word) >= _ORDINARY_ZIPF and not is_name(word) and word not in read("places")
+    )

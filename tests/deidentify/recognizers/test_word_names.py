@@ -108,13 +108,17 @@ def again(text: str, name: str, reason: str = "", unsure: str = "") -> list[str]
         ("There was a nurse, Faith. Faith was kind. I have faith in it.", "Faith", ["Faith"]),
         ("I am called Rose. Rose a chiang, from abroad. She rose.", "Rose", ["Rose"]),
         ("Sorry. Tevita. Tev is all good.", "Tevita", ["Tev"]),
+        ("Hi, Mareliko. Liko, yes.", "Mareliko", ["Liko"]),
+        ("Hi, Fa'asolo. All right Solo, go. We go solo.", "Fa'asolo", ["Solo"]),
+        ("Ask Jacaranda. Anda, the rand fell.", "Jacaranda", ["Anda"]),
+        ("She is Doris, ok, Doris. Ok, go on. OK?", "Doris, ok, Doris", ["Doris"]),
         ("That was Mandarina. Oh, man! Man, it was hot.", "Mandarina", []),
     ],
 )
 def test_one_find_protects_short_forms_and_names_that_are_words(
     text: str, name: str, found: list[str]
 ) -> None:
-    """The beginning of a name, and a word where it can only be the name; other uses of the word stay."""
+    """The beginning or end of a name, and a word where it can only be the name; other uses of the word stay."""
     assert again(text, name) == found
 
 

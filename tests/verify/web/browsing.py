@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -121,3 +122,13 @@ def until_true(page: Page, check: Callable[[], bool], seconds: float = 60.0) -> 
     while not check():
         assert time.monotonic() < end, "never came true"
         page.wait_for_timeout(100)
+
+
+def kinds(store: ReviewStore) -> list[str]:
+    """The decisions kept of the sample, without what was read."""
+    return [e.decision.kind for e in store.events("session-s1") if e.decision.kind != "read"]
+
+
+def wait_for(page: Page, text: str) -> None:
+    """Until the status line says something."""
+    until(page, f"document.getElementById('said').textContent.includes({json.dumps(text)})")

@@ -1,0 +1,216 @@
+"""Deciding in a real browser: by keyboard alone, by mouse, from the first question to the approval."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.verify.decisions import ConfirmVoice
+from pipeline.verify.final import final_redaction
+from pipeline.verify.session import ReviewSession
+from pipeline.verify.store import MemoryStore
+from tests.verify.sample import sample_store
+from tests.verify.web.browsing import kinds, open_review, serving, until, until_still, wait_for
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def shown(page: Page, line: str) -> str:
+    """What stands in a line."""
+    return page.inner_text(f"[data-line='{line}'] .text")
+
+
+def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemoryStore) -> None:
+    """Every question, a line read, the statement, the name: no mouse anywhere."""
+    left = page.evaluate("Number(document.querySelector('#card h2').textContent.match(/of (\\d+)/)[1])")
+    for n in range(left):
+        page.keyboard.press("r" if n == 3 else "a")
+        until(page, f"document.getElementById('counts').textContent.includes('{n + 1} of {left} questions')")
+    page.keyboard.press("g")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    until(page, "document.getElementById('counts').textContent.match(/[1-9]\\d* % read/)")
+    page.keyboard.press("y")
+    page.wait_for_selector("dialog[open] #accept")
+    assert page.evaluate("document.activeElement.id") == "accept"
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "reviewer"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Robin Example")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready]")
+    approval = store.approval("session-s1")
+    assert approval is not None
+    assert approval.reviewer == "Robin Example"
+    assert approval.coverage > 0
+    assert "Verified by Robin Example" in page.inner_text("#banner")
+    assert kinds(store).count("reject") == 1
+
+
+def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, store: MemoryStore) -> None:
+    """Mark, redact all mentions together, undo."""
+    before = page.text_content("#lines") or ""
+    count = len(re.findall(r"\bnotes\b", before))
+    assert count >= 1
+    page.evaluate(
+        """async () => { const { model, shown, word, wordCount } = await import('/static/model.js');
+        const t = await import('/static/transcript.js');
+        for (const id of model.order) { const line = model.lines.get(id);
+          for (let k = 0; k < wordCount(line); k++) if (shown(line, word(line, k).start, word(line, k).end).startsWith('notes')) {
+            t.setCursor(id, k); return; } } }"""
+    )
+    page.keyboard.press("m")
+    page.wait_for_selector("dialog[open] .mentions li")
+    assert page.locator("dialog .mentions input:checked").count() == count
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wait_for(page, "Redacted")
+    assert not re.search(r"\bnotes\b", (page.text_content("#lines") or ""))
+    page.keyboard.press("u")
+    wait_for(page, "Taken back")
+    assert (page.text_content("#lines") or "") == before
+    page.keyboard.press("Shift+U")
+    wait_for(page, "Done again")
+    assert kinds(store) == ["redact", "undo", "redo"]
+
+
+def test_a_selection_by_mouse_can_be_redacted(page: Page, store: MemoryStore) -> None:
+    """Double-clicking a word offers the bar; its button redacts."""
+    page.keyboard.press("g")
+    box = until_still(
+        page,
+        """async () => { const t = await import('/static/spots.js'); const r = t.rangeOf('u0', 6, 11).getBoundingClientRect();
+        return [r.x + r.width / 2, r.y + r.height / 2]; }""",
+    )
+    page.mouse.dblclick(*box)
+    page.click("#selection-bar [data-act=mark]")
+    page.click("dialog .main")
+    wait_for(page, "Redacted")
+    assert kinds(store) == ["redact"]
+    assert "[Person" in shown(page, "u0")
+
+
+def test_a_misheard_word_is_put_right(page: Page) -> None:
+    """E opens the words, Enter keeps the right ones."""
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    page.wait_for_selector("#right-words")
+    page.keyboard.type("Right")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('[data-line=u0] .text').textContent.startsWith('Right')")
+
+
+def test_a_line_and_a_border_go_to_another_participant(page: Page) -> None:
+    """V gives the line; with words marked, only those."""
+    page.keyboard.press("g")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("v")
+    page.keyboard.type("P05")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('[data-line=u1] .code').textContent === 'P05'")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("v")
+    page.keyboard.type("P06")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector(\"[data-line='u1.1'] .code\")?.textContent === 'P06'")
+
+
+def test_a_voice_that_is_somebody_else_is_given_to_them(page: Page, store: MemoryStore) -> None:
+    """The first question is a voice; R asks whose it is."""
+    page.keyboard.press("r")
+    page.wait_for_selector("dialog[open] [role=listbox]")
+    page.keyboard.type("P01")
+    page.keyboard.press("Enter")
+    wait_for(page, "The voice is P01")
+    assert kinds(store) == ["name-voice"]
+    assert page.locator(".line .code", has_text="P06").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "kind"),
+    [
+        ("c", "Organisation", "change-class"),
+        ("l", "Next free", "change-label"),
+        ("s", "[P02]", "same-as"),
+        ("t", "Staff", "add-to-roster"),
+    ],
+)
+def test_other_decisions_by_key(page: Page, store: MemoryStore, key: str, typed: str, kind: str) -> None:
+    """Class, label, same as, roster: each by its key and a word typed."""
+    page.keyboard.press("Shift+N")
+    page.keyboard.press(key)
+    page.wait_for_selector("dialog[open] [role=listbox]")
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open]", state="hidden")
+    until(page, "!document.getElementById('undo').disabled")
+    assert kinds(store) == [kind]
+
+
+def test_what_is_approved_is_what_was_shown(page: Page, store: MemoryStore) -> None:
+    """The final record's text is the page's text, line for line."""
+    page.keyboard.press("a")
+    until(page, "!document.getElementById('undo').disabled")
+    final = final_redaction(ReviewSession(store, "session-s1").state)
+    assert [u.text for u in final.utterances] == page.locator(".line .text").all_text_contents()
+
+
+def test_verifying_with_much_unread_is_asked_back(page: Page, store: MemoryStore) -> None:
+    """The dialog says how much nobody read, the statement too, and leads back to the first unread line."""
+    page.keyboard.press("y")
+    page.wait_for_selector("dialog[open] .notice")
+    assert "100 % of the words were neither read nor heard" in page.inner_text("dialog .notice")
+    assert "0 % of its words were read or heard" in page.inner_text("dialog .accept")
+    page.click("dialog .notice button")
+    until(page, "!document.getElementById('dialog').open")
+    until(page, "document.activeElement.dataset.line === 'u0'")
+    assert store.approval("session-s1") is None
+
+
+def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:
+    """Redacting words in one place offers the others; Enter takes them, Escape leaves them."""
+    store = sample_store()
+    with serving(store) as served:
+        page = open_review(browser, served)
+        page.evaluate(
+            """async () => { const { decide } = await import('/static/decide.js'); const { model } = await import('/static/model.js');
+            const line = model.lines.get('u9'); const at = line.t[0].indexOf('you');
+            await decide({ kind: 'redact', places: [{ line: 'u9', start_char: at, end_char: at + 3 }], type: 'PERSON', label: '' });
+            (await import('/static/questions.js')).aim('m1.0', 'mark', { go: false }); }"""
+        )
+        assert not page.evaluate("document.getElementById('dialog').open")
+        page.keyboard.press("c")
+        page.keyboard.type("Organisation")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=The same words stand elsewhere")
+        assert page.locator("dialog .mentions input:checked").count() > 1
+        page.keyboard.press("Enter")
+        wait_for(page, "Redacted")
+        assert [e.decision.kind for e in store.events("session-s1")] == ["redact", "change-class", "redact"]
+        page.context.close()
+
+
+def test_a_decision_that_came_too_late_is_refused_and_the_page_catches_up(
+    page: Page, store: MemoryStore, wrong: list[str]
+) -> None:
+    """Somebody else took over while this computer slept: the page says who, and shows what they decided."""
+    store._kept["session-s1"].lease = ("other", "Robin Example", float("inf"))
+    other = ReviewSession(store, "session-s1")
+    other.decide(
+        ConfirmVoice(next(v.speaker for v in other.state.voices if v.open)), "Robin Example", "other"
+    )
+    page.keyboard.press("a")
+    until(page, "document.getElementById('banner').textContent.includes('Robin Example is deciding')")
+    assert "1 of" in page.inner_text("#counts")
+    assert page.is_disabled("#verify")
+    assert kinds(store) == ["confirm-voice"]
+    wrong.clear()  # the browser logs the refusal as an error

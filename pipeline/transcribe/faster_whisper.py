@@ -31,7 +31,7 @@ PREPENDED = "\"'“¿([{-"
 APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
-BEAM = 5
+BEAM = 3  # as few errors as 5 in an eighth less time; docs/benchmarks/transcribe.md compares 1, 2, 3 and 5
 
 
 class FasterWhisper:

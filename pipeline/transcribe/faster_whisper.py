@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.records import Audio, Transcription, Word
-from pipeline.transcribe import heap
 from pipeline.transcribe.base import Progress
+from pipeline.transcribe.heap import large_blocks_kept
 from pipeline.transcribe.heard import Heard, better
 from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
@@ -47,7 +47,6 @@ class FasterWhisper:
         from faster_whisper import WhisperModel
         from faster_whisper.feature_extractor import FeatureExtractor
 
-        heap.keep_large_blocks()
         kind = "float16" if device == "cuda" else "int8"
         self._on_gpu = device == "cuda"
         self._lanes, self._batch = share_machine((folder / "model.bin").stat().st_size, threads, device)
@@ -76,12 +75,10 @@ class FasterWhisper:
     ) -> Transcription:
         """Words with times; see the Protocol."""
         hearing = Hearing(audio, self._detector.probabilities(audio), progress)
-        chosen = self._language(hearing, language)
-        ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-        try:
+        with large_blocks_kept():
+            chosen = self._language(hearing, language)
+            ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
             words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
-        finally:
-            heap.give_back()
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
     def _language(self, hearing: Hearing, given: str | None) -> str:

@@ -2,34 +2,42 @@
 
 glibc asks the system anew for every block over 32 MiB, and for all large blocks in threads other than the first;
 the system clears each page of it again. Encoding one window of 30 s cost 148,000 page faults that way, two fifths
-of its time (docs/benchmarks/transcribe.md). Other C libraries are left as they are.
+of its time (docs/benchmarks/transcribe.md). Once the work is done large blocks come from the system again: whoever goes on
+(finding speakers) would otherwise wander through what the encoder left free, and fill it. Other C libraries are left as they are.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # mallopt's parameters, from glibc's malloc.h
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _KEPT_BYTES = 256 << 20  # free memory at the heap's end that is not given back between two windows
 _LARGEST_BLOCK = 96 << 20  # an encoder block of base takes 72 MB; a whole hour of sound stays outside
+_USUAL_LARGEST_BLOCK = 32 << 20  # glibc's own upper bound on a 64-bit system
 
 
-def keep_large_blocks() -> None:
-    """Keep large blocks for the next use; `give_back` returns what is free once the work is done."""
-    if (libc := _glibc()) is None:
-        return
-    libc.mallopt(_MMAP_THRESHOLD, _LARGEST_BLOCK)
-    libc.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
-    libc.mallopt(_ARENA_MAX, 1)
+@contextmanager
+def large_blocks_kept() -> Iterator[None]:
+    """Keep large blocks for the next use while the block runs; then return what is free to the system."""
+    _treat_large_blocks(_LARGEST_BLOCK)
+    try:
+        yield
+    finally:
+        _treat_large_blocks(_USUAL_LARGEST_BLOCK)
+        if (libc := _glibc()) is not None:
+            libc.malloc_trim(0)
 
 
-def give_back() -> None:
-    """Return free memory to the system."""
+def _treat_large_blocks(largest_kept: int) -> None:
     if (libc := _glibc()) is not None:
-        libc.malloc_trim(0)
+        libc.mallopt(_MMAP_THRESHOLD, largest_kept)
+        libc.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
+        libc.mallopt(_ARENA_MAX, 1)
 
 
 def _glibc() -> Any:

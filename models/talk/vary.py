@@ -11,7 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from bench.deidentify.say import STREET_ENDS, Maker, number
+from bench.deidentify.said_values import STREET_ENDS
+from bench.deidentify.say import Maker, number
 from models.talk.dialogues import Dialogue, Piece, Turn
 from pipeline.deidentify.words import read as words_of
 

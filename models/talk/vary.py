@@ -17,6 +17,8 @@ from models.talk.dialogues import Dialogue, Piece, Turn
 from pipeline.deidentify.words import read as words_of
 
 BARE_SHARE = 0.25  # of dialogues without any punctuation
+NOISY_SHARE = 0.5  # of dialogues in which words are lost, doubled or misheard that identify nobody
+NOISE = 0.01  # of their words each
 UNMARKED = re.compile(r"[^\w\s'’]+")
 FILLERS = ("um,", "uh,", "er,", "like,", "you know,")
 NAME_KINDS = ("given", "sur")
@@ -82,7 +84,20 @@ def vary(dialogue: Dialogue, pools: Pools, rng: random.Random) -> Dialogue:
     else:
         swap = _Swap(pools, rng)
         swapped = tuple(swap.turn(turn) for turn in dialogue)
+    if rng.random() < NOISY_SHARE:
+        swapped = tuple(_noised(turn, pools.common, rng) for turn in swapped)
     return tuple(map(_bare, swapped)) if rng.random() < BARE_SHARE else swapped
+
+
+def _noised(turn: Turn, common: Sequence[str], rng: random.Random) -> Turn:
+    """As a recogniser loses, doubles and mishears words."""
+
+    def hear(word: re.Match[str]) -> str:
+        chance = rng.random() / NOISE
+        doubled = f"{word[0]} {word[0]}"
+        return ("", doubled, rng.choice(common))[int(chance)] if chance < 3 else word[0]
+
+    return tuple(p if p.kind else Piece("", re.sub(r"[\w'’]+", hear, p.text)) for p in turn)
 
 
 def _bare(turn: Turn) -> Turn:

@@ -18,7 +18,7 @@ from functools import cached_property
 from pipeline.deidentify.bags import bag
 from pipeline.records import Roster, Utterance, Word
 
-FILLERS = bag("um uh er erm ah uhm mm hm hmm mhm eh umm uhh em")
+FILLERS = bag("um uh er erm ah uhm mm hm hmm mhm eh umm uum uhh em")
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʻ][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʻ": "'", "`": "'"})
 

@@ -10,10 +10,11 @@ from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.words import is_name, read
 
-_SURE_ANYWAY = 0.93
+_SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
 _SURE_EPONYM = 0.85
 # Likeness from which a word is a drug misspelt: at 0.77 about one surname or town in 2,000 is taken for one.
 _AS_SPELT = 0.77
+_ONE_LETTER_OFF = 0.87  # of seven letters or more: such a word is a drug ("Levedopa") though the find be sure
 _NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})
 _UNIT_AFTER = re.compile(
     r"[ ,]*(?:milligrams?|mgs?|mils?|mls?|micrograms?|mcg|grams?|kilos?|kgs?|units?|tablets?|capsules?|puffs?|drops?|times|hours?|hourly|minutes?|mins?|"
@@ -49,8 +50,11 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     kept = [p for p in said if p in read("keep_words")]
     if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
         return True
-    named = candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _SURE_ANYWAY
-    if named and (_is_drug(text) or _is_disease(text)):
+    named = candidate.type in ("PERSON", "LOCATION", "ORG") and candidate.score < _BEYOND_DOUBT
+    sure = candidate.score >= _SURE_ANYWAY
+    if named and _like_a_drug(text) >= (_ONE_LETTER_OFF if sure else _AS_SPELT):
+        return True
+    if named and not sure and _is_disease(text):
         return True
     if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
         return True
@@ -90,17 +94,16 @@ def _is_disease(text: str) -> bool:
 
 
 @cache
-def _is_drug(text: str) -> bool:
-    """A drug's name as a recogniser may spell it; never a known name of a person."""
+def _like_a_drug(text: str) -> float:
+    """How like a drug's name a word is, as a recogniser may spell it: 0 to 1; 0 for a known name of a person."""
     if " " in text or len(text) < 6 or is_name(text):
-        return False
+        return 0.0
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    if _STEMS.search(text):
-        return True
+    stem = _AS_SPELT if _STEMS.search(text) else 0.0
     best = process.extractOne(text, sorted(read("medical_words")), scorer=Levenshtein.normalized_similarity)
-    return best is not None and best[1] >= _AS_SPELT
+    return max(stem, best[1] if best else 0.0)
 
 
 def _is_measure(candidate: Candidate, text: str) -> bool:

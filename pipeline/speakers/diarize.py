@@ -74,12 +74,14 @@ class SpeakerDiarizer:
         recordings that clearly hold more or fewer keep theirs.
         `progress` gets the share done, 0 to 1. Silence gives no turns.
         """
+        from pipeline.heap import settle
         from pipeline.speakers import local_speakers as local
         from pipeline.speakers.clustering import find_voices
         from pipeline.speakers.reconstruction import name_by_appearance, reconstruct
         from pipeline.speakers.segmentation import segment
         from pipeline.speakers.stretches import find_overlaps, find_stretches
 
+        settle()
         windows = segment(
             self._segmentation, audio.samples, WINDOW_STEP_FRAMES, _part(progress, 0, _SEGMENTATION_SHARE)
         )

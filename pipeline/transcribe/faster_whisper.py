@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
+from pipeline.heap import large_blocks_kept
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
-from pipeline.transcribe.heap import large_blocks_kept
 from pipeline.transcribe.heard import Heard, better
 from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt

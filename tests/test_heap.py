@@ -12,7 +12,7 @@ PROGRAM = """
 import resource
 import numpy as np
 from concurrent.futures import ThreadPoolExecutor
-from pipeline.transcribe.heap import large_blocks_kept
+from pipeline.heap import large_blocks_kept
 
 def faults():
     take()

@@ -12,7 +12,7 @@ from pipeline.verify.store import MemoryStore, RecordingInfo
 from pipeline.verify.web.access import Door
 from pipeline.verify.web.app import create_app
 from tests.verify.conftest import small_material
-from tests.verify.sample import sample_sound
+from tests.verify.sample import sample_sound, sample_store
 
 PORT = 4711
 HERE = f"http://127.0.0.1:{PORT}"
@@ -86,6 +86,12 @@ def study() -> MemoryStore:
     store.put(RecordingInfo("r1", "week one", "redacted", 15.0, 1.0), small_material(), sample_sound(15))
     store.put(RecordingInfo("r2", "week two", "sealed", 15.0, 1.0))
     return store
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """The sample study."""
+    return sample_store()
 
 
 @pytest.fixture

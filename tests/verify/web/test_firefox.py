@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from tests.verify.sample import sample_store
 from tests.verify.web.browsing import Served, serving
 from tests.verify.web.firefox import Firefox, firefox
 
@@ -20,12 +19,6 @@ def browser() -> Iterator[Firefox]:
     """One Firefox for this file."""
     with firefox() as opened:
         yield opened
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    """The sample study."""
-    return sample_store()
 
 
 @pytest.fixture
@@ -62,7 +55,7 @@ def test_from_opening_to_verified_by_keyboard(page: Firefox, store: MemoryStore)
     assert "Verified by" in page.run("return document.getElementById('banner').textContent")
 
 
-def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox) -> None:
+def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox, store: MemoryStore) -> None:
     """The word's time is sought, the word being said is lit, Space pauses."""
     assert page.run("return Boolean(CSS.highlights)")
     page.run("document.querySelector('[data-line=u9]').scrollIntoView({ block: 'center' })")
@@ -77,7 +70,7 @@ def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox) -> None:
     )
     page.click(x, y)
     page.until("!document.getElementById('sound').paused && CSS.highlights.has('playing')")
-    line = sample_store().load("session-s1").attribution.utterances[9]
+    line = store.load("session-s1").attribution.utterances[9]
     assert line.start < float(page.run("return document.getElementById('sound').dataset.sought")) < line.end
     page.press("Space")
     page.until("document.getElementById('sound').paused")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from tests.verify.sample import sample_store
 from tests.verify.web.browsing import Served, chromium, open_review, serving, watch
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ def browser() -> Iterator[Browser]:
     """One Chromium for this file; closed at its end, since its driver keeps an event loop running."""
     with chromium() as opened:
         yield opened
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    """The sample study."""
-    return sample_store()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@
 
 Starts from Rampart (`session-deid models install rampart`), reads the invented dialogues beside this file, tells
 each one anew every epoch (vary.py), and writes an ONNX file in Rampart's form. Every tenth dialogue can be held out
-and is then scored as written. Two cores take about an hour and a half.
+and is then scored as written. An epoch of all of them takes two idle cores about four minutes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _PLACE_ABROAD = 0.5
 _WORTH = 0.85
 _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
 _WORTH_OF_QUASI = 0.6
-_ORDINARY_ZIPF = 3.0
+_ORDINARY_ZIPF = 3.0  # rarer words may be names that no list has
 _FUNCTION_ZIPF = 6.0  # from here on an English word holds sentences together: "the", "I", "and", "like"
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
@@ -91,7 +91,7 @@ def _worth(words: Words, kind: str) -> float:
 
 
 def _is_ordinary(word: str) -> bool:
-    """A common English word, or one not so rare that nobody is called ("shaky")."""
+    """A common English word, or a less common one that is no known name ("shaky")."""
     return is_plain_word(word) or (
         zipf(word) >= _ORDINARY_ZIPF and not is_name(word) and word not in read("places")
     )

@@ -34,10 +34,10 @@ from pipeline.records import (
     Word,
     to_json,
 )
-from pipeline.study.intake import import_files
-from pipeline.study.keys import ScryptCost
-from pipeline.study.states import Artifact, State
+from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import ScryptCost
+from pipeline.study.vault.states import Artifact, State
 from tests.verify.web.browsing import chromium, until
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from pipeline.together import both
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
     from pipeline.speakers.codes import KnownVoices
-    from pipeline.speakers.diarize import SpeakerDiarizer
+    from pipeline.speakers.diarization.diarize import SpeakerDiarizer
     from pipeline.transcribe.base import Transcriber
 
 Progress = Callable[[float], None]
@@ -68,7 +68,7 @@ class Engines:
 
     @cached_property
     def diarizer(self) -> SpeakerDiarizer:
-        from pipeline.speakers.diarize import load
+        from pipeline.speakers.diarization.diarize import load
 
         return load(threads=self.choices.threads)
 

@@ -18,7 +18,7 @@ ORDER = [
     {"records", "errors", "resources", "files", "heap", "safety", "sounds", "together", "__init__"},
     {"models"},
     {"audio"},
-    {"transcribe", "speakers", "deidentify"},
+    {"transcribe", "speakers", "readers", "deidentify"},
     {"verify", "export"},
     {"study"},
     {"erase"},

@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.batch.study import BenchStudy, cut_clips
 from pipeline.study.audit_check import check_study
-from pipeline.study.states import State
+from pipeline.study.vault.states import State
 
 WORKERS, CLIPS, CLIP_S = 4, 8, 30.0
 PORT = 18786

@@ -17,10 +17,10 @@ from pathlib import Path
 from bench.batch.study import BenchStudy
 from pipeline.batch.line import VOICES_MARK
 from pipeline.batch.run import run_study, with_stages
-from pipeline.study.audit import now
-from pipeline.study.rows import ArtifactRow, RecordingRow
-from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault.audit import now
+from pipeline.study.vault.rows import ArtifactRow, RecordingRow
+from pipeline.study.vault.states import Artifact, Part, State
 
 RECORDINGS, WHOLE = 10_000, 5
 

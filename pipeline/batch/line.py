@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stops_the_run
 from pipeline.errors import SealBrokenError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
-from pipeline.study import faults
-from pipeline.study.gathering import Taken
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import Artifact, Part, State
+from pipeline.study.intake.gathering import Taken
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import Artifact, Part, State
 
 VOICES_MARK = "voices gone through"
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.batch.run import RunSummary
 from pipeline.errors import OutputError, printable
 from pipeline.files import write_atomically
-from pipeline.study.gathering import Taken
+from pipeline.study.intake.gathering import Taken
 
 if TYPE_CHECKING:
     from pipeline.batch.line import RunLine

@@ -19,14 +19,14 @@ from pathlib import Path
 from pipeline.batch.job import Crew, InProcess, Stages
 from pipeline.batch.line import Line, RunLine, Tell, outdated
 from pipeline.batch.under_way import begin, end
-from pipeline.study.audit import now
 from pipeline.study.creating import INBOX
-from pipeline.study.files import need_space
-from pipeline.study.gathering import Taken
-from pipeline.study.intake import import_files
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import State
+from pipeline.study.intake.gathering import Taken
+from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
+from pipeline.study.vault.audit import now
+from pipeline.study.vault.files import need_space
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import State
 
 WORKABLE = (State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED)
 WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run

@@ -27,7 +27,7 @@ def check(file: Path, folder: Path | None) -> None:
     """Check FILE's signature. Ends with 58 when it does not hold."""
     from pipeline.erase.certificate import check as check_certificate
     from pipeline.errors import FileMissingError, FileUnreadableError
-    from pipeline.study.keys import read_book
+    from pipeline.study.vault.keys import read_book
 
     try:
         data = file.read_bytes()

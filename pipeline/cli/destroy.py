@@ -11,8 +11,8 @@ from pipeline.cli.study_options import at_terminal, json_option, open_study, sho
 from pipeline.errors import DestroyError, SealBrokenError, SessionDeidError, StateError
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
 
 
 @click.command()
@@ -74,7 +74,7 @@ def _meant(study: Study, recordings: tuple[str, ...], only_due: bool) -> list[Re
     from datetime import UTC, datetime
 
     from pipeline.erase.destroy import due
-    from pipeline.study.states import State
+    from pipeline.study.vault.states import State
 
     if recordings:
         return [study.find(name) for name in recordings]

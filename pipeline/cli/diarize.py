@@ -25,7 +25,7 @@ def diarize(audio: Path, speakers: int | None, threads: int | None, target: Path
     from pipeline.cli.progress import stage_progress
     from pipeline.files import check_writable
     from pipeline.speakers import rttm
-    from pipeline.speakers.diarize import load
+    from pipeline.speakers.diarization.diarize import load
 
     if str(target) != "-":
         check_writable(target)

@@ -11,7 +11,7 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 from pipeline.errors import printable
 
 if TYPE_CHECKING:
-    from pipeline.study.gathering import Taken
+    from pipeline.study.intake.gathering import Taken
     from pipeline.study.study import Study
 
 
@@ -30,7 +30,7 @@ def import_recordings(
     """
     from pipeline.errors import SomeFailedError
     from pipeline.study.creating import INBOX
-    from pipeline.study.intake import import_files
+    from pipeline.study.intake.importing import import_files
 
     failed = total = 0
     with open_study(folder, key_file) as study:

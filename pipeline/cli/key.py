@@ -37,7 +37,7 @@ def list_ways(as_json: bool, folder: Path | None, key_file: Path | None) -> None
 def change(folder: Path | None, key_file: Path | None) -> None:
     """Change the passphrase: the new one opens the study, the old ones no longer do."""
     from pipeline.study.creating import check_passphrase
-    from pipeline.study.keys import Passphrase
+    from pipeline.study.vault.keys import Passphrase
     from pipeline.study.ways import replace_ways
 
     with open_study(folder, key_file) as study:
@@ -59,8 +59,8 @@ def add(
     new_file: Path | None, keyring: bool, passphrase: bool, folder: Path | None, key_file: Path | None
 ) -> None:
     """Add a way to open the study."""
-    from pipeline.study import key_files, keys
     from pipeline.study.creating import check_passphrase
+    from pipeline.study.vault import key_files, keys
     from pipeline.study.ways import add_way
 
     if (new_file is not None) + keyring + passphrase != 1:
@@ -105,7 +105,7 @@ def recovery(file: Path, folder: Path | None, key_file: Path | None) -> None:
 
 def write_recovery(study: Study, file: Path) -> None:
     """Make a recovery file that opens the study."""
-    from pipeline.study import key_files, keys
+    from pipeline.study.vault import key_files, keys
     from pipeline.study.ways import add_way
 
     key_files.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")

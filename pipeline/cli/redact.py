@@ -55,7 +55,7 @@ def redact(
 
     What is uncertain is listed at the end; look at it before you share the result.
     """
-    from pipeline.deidentify import readers
+    from pipeline import readers
     from pipeline.deidentify import redact as deidentifiers
     from pipeline.deidentify.speakers_named import name_speakers
     from pipeline.files import check_writable, write_atomically

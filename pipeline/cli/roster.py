@@ -39,7 +39,7 @@ def import_roster(file: Path, destroy: bool, keep: bool, folder: Path | None, ke
 
 def destroy_file(file: Path) -> None:
     """Overwrite and unlink a plain file whose content is safe in the vault."""
-    from pipeline.study.files import remove_for_good, storage_errors
+    from pipeline.study.vault.files import remove_for_good, storage_errors
 
     with storage_errors(file):
         remove_for_good(file, place="roster.remove")

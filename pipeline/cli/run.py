@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.batch.job import Crew, Stages
     from pipeline.batch.line import RunLine
     from pipeline.batch.run import RunSummary
-    from pipeline.study.gathering import Taken
+    from pipeline.study.intake.gathering import Taken
     from pipeline.study.study import Study
 
 SCREEN_LINES = 20

@@ -10,7 +10,7 @@ import click
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
+    from pipeline.study.vault.rows import RecordingRow
 
 
 @click.command()
@@ -30,7 +30,7 @@ def status(
     key_file: Path | None,
 ) -> None:
     """List the recordings with their state, length and age; failed ones with the reason."""
-    from pipeline.study.states import State
+    from pipeline.study.vault.states import State
 
     known = {state.value: state for state in State}
     if wrong := [name for name in states if name not in known]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from pipeline.study.keys import KeyBook, KeySource
     from pipeline.study.settings import StudySettings
     from pipeline.study.study import Study
+    from pipeline.study.vault.keys import KeyBook, KeySource
 
 STUDY_VARIABLE = "SESSION_DEID_STUDY"
 KEY_FILE_VARIABLE = "SESSION_DEID_KEY_FILE"
@@ -52,10 +52,10 @@ def json_option(command: Command) -> Command:
 def open_study(folder: Path | None, key_file: Path | None) -> Study:
     """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it."""
     from pipeline.errors import KeyUnavailableError, WrongKeyError
-    from pipeline.study import keys
     from pipeline.study.finding import find_study
     from pipeline.study.settings import read_settings
     from pipeline.study.study import Study
+    from pipeline.study.vault import keys
 
     place = folder if folder is not None else find_study(Path.cwd())
     book = keys.read_book(place)
@@ -73,7 +73,7 @@ def open_study(folder: Path | None, key_file: Path | None) -> Study:
 
 
 def _source_without_asking(book: KeyBook, settings: StudySettings, key_file: Path | None) -> KeySource | None:
-    from pipeline.study.keys import KeyFile, SystemKeyring
+    from pipeline.study.vault.keys import KeyFile, SystemKeyring
 
     if key_file is not None:
         return KeyFile(key_file)
@@ -86,8 +86,8 @@ def _source_without_asking(book: KeyBook, settings: StudySettings, key_file: Pat
 
 def _open_by_passphrase(place: Path) -> Study:
     from pipeline.errors import WrongKeyError
-    from pipeline.study.keys import Passphrase
     from pipeline.study.study import Study
+    from pipeline.study.vault.keys import Passphrase
 
     for left in range(PASSPHRASE_TRIES - 1, -1, -1):
         try:

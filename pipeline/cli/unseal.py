@@ -12,8 +12,8 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
 
 BLOCK_BYTES = 1 << 20
 
@@ -40,7 +40,7 @@ def unseal(recording: str, to: Path, folder: Path | None, key_file: Path | None)
 def write_source(study: Study, row: RecordingRow, to: Path) -> None:
     """Write a recording's source to `to` (mode 0600, never over a file), noted in the audit chain first."""
     from pipeline.errors import OutputError
-    from pipeline.study.files import remove_for_good
+    from pipeline.study.vault.files import remove_for_good
 
     with study.open_source(row.id) as source:
         try:

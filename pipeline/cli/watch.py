@@ -42,7 +42,7 @@ def take_picture(study: Study) -> Picture:
     """Where everything stands now."""
     from pipeline.batch.run import WORKABLE
     from pipeline.batch.under_way import under_way
-    from pipeline.study.states import State
+    from pipeline.study.vault.states import State
 
     counts: Counter[State] = Counter()
     failures: list[str] = []

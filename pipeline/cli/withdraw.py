@@ -12,8 +12,8 @@ from pipeline.cli.study_options import at_terminal, json_option, open_study, sho
 if TYPE_CHECKING:
     from pipeline.erase.erasing import Gone
     from pipeline.erase.withdraw import Loss
-    from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.withdrawals import Reason
 
 REASONS = ("unusable", "consent-withdrawn", "not-of-this-study")
@@ -42,7 +42,7 @@ def withdraw(
     once more, it finishes what was interrupted.
     """
     from pipeline.study.finding import user
-    from pipeline.study.states import State
+    from pipeline.study.vault.states import State
     from pipeline.study.withdrawals import Reason
 
     if bool(recording) == listing:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pipeline.deidentify.classes import CLASSES
 from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.deidentify.people import TITLES
-from pipeline.deidentify.readers.margins import is_anonymous
 from pipeline.deidentify.stand_ins import SURROGATE
+from pipeline.readers.margins import is_anonymous
 from pipeline.records import LabelMap, Person, Roster, Utterance
 
 

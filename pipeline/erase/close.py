@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.errors import StudyOpenError
-from pipeline.study.sealed_records import STUDY_OWNER
-from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import RECORD as WITHDRAWALS
 
 VOICES = ("voices",)

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from pipeline.erase.certificate import Approval, Certificate
 from pipeline.erase.erasing import Gone, Plan, begun_plan, certify, draw_plan, erase, write_certificate
 from pipeline.errors import NotDestroyableError, StateError
-from pipeline.study import faults
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.audit_check import DESTRUCTION_BEGUN
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import Part, State
 
 
 def due(study: Study, at: datetime) -> Iterator[RecordingRow]:

@@ -24,13 +24,13 @@ from pipeline.erase.medium import inspect
 from pipeline.erase.proof import prove, remember
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
-from pipeline.study import faults
-from pipeline.study.audit import Entry, now
 from pipeline.study.audit_check import BEGUN
 from pipeline.study.exporting import CERTIFICATES
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import PART_OF, Artifact, Part
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.audit import Entry, now
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import PART_OF, Artifact, Part
 
 METHOD = (
     "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "

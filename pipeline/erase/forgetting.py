@@ -15,9 +15,9 @@ from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import from_json, to_json
 from pipeline.study.approved import read_approved
 from pipeline.study.exporting import reviewed_redaction
-from pipeline.study.sealed_records import STUDY_OWNER
-from pipeline.study.states import WITHDRAWN_STATES, Artifact
 from pipeline.study.study import Study
+from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 
 VOICES_REMOVED, LABELS_REMOVED = "voices of a recording removed", "words of a recording removed"
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.erase.certificate import Check
 from pipeline.errors import RecordingUnknownError, SealBrokenError, StudyError
-from pipeline.study.files import storage_errors
-from pipeline.study.sealed_records import STUDY_OWNER
-from pipeline.study.sealing import open_bytes
-from pipeline.study.states import PART_OF, Artifact
+from pipeline.study.vault.files import storage_errors
+from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.sealing import open_bytes
+from pipeline.study.vault.states import PART_OF, Artifact
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
-    from pipeline.study.states import Part
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
+    from pipeline.study.vault.states import Part
 
 PIECE_BYTES = 4096
 PIECES = 8

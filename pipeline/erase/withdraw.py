@@ -29,13 +29,13 @@ from pipeline.erase.erasing import (
 )
 from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
 from pipeline.errors import NotWithdrawableError, StateError
-from pipeline.study import faults
-from pipeline.study.audit import Entry
 from pipeline.study.exporting import given_out
 from pipeline.study.leases import Leases
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import WITHDRAWN_STATES, Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.audit import Entry
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import WITHDRAWN_STATES, Part, State
 from pipeline.study.withdrawals import (
     STATED,
     WITHDRAWAL_BEGUN,

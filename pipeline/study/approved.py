@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.records import Redaction, Utterance, from_json
-from pipeline.study.states import Artifact
+from pipeline.study.vault.states import Artifact
 from pipeline.verify.store import Approval
 
 if TYPE_CHECKING:

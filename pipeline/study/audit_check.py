@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
-from pipeline.study.audit import Entry
-from pipeline.study.sealed_records import STUDY_OWNER
-from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.vault.audit import Entry
+from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import WITHDRAWAL_BEGUN
 
 SEALED, DESTRUCTION_BEGUN = "sealed", "destruction begun"

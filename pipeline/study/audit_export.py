@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.errors import AuditBrokenError, FileMissingError, FileUnreadableError
-from pipeline.study.audit import Entry, first_previous, verify_entries
 from pipeline.study.study import Study
+from pipeline.study.vault.audit import Entry, first_previous, verify_entries
 
 TITLE = "session-deid audit chain"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import KeyChangeError, StudyExistsError
-from pipeline.study import keys
-from pipeline.study.audit import HEAD_NAME
-from pipeline.study.files import make_folder, storage_errors, sync_folder
-from pipeline.study.key_files import make_key_file
-from pipeline.study.keys import KeyFile, KeySource, Passphrase, WrapKind
-from pipeline.study.ledger import FILE_NAME as LEDGER_NAME
-from pipeline.study.vault import FOLDER as VAULT
+from pipeline.study.vault import keys
+from pipeline.study.vault.audit import HEAD_NAME
+from pipeline.study.vault.files import make_folder, storage_errors, sync_folder
+from pipeline.study.vault.key_files import make_key_file
+from pipeline.study.vault.keys import KeyFile, KeySource, Passphrase, WrapKind
+from pipeline.study.vault.ledger import FILE_NAME as LEDGER_NAME
+from pipeline.study.vault.vault import FOLDER as VAULT
 
 INBOX = "inbox"
 LOCKS = "locks"

@@ -15,12 +15,12 @@ from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
-from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
-    from pipeline.study.audit import Entry
-    from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Entry
+    from pipeline.study.vault.rows import RecordingRow
     from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
 

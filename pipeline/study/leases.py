@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.errors import ReviewLockedError
-from pipeline.study.ledger import Ledger
+from pipeline.study.vault.ledger import Ledger
 from pipeline.verify.store import LEASE_SECONDS
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import LockedError
 from pipeline.study.creating import LOCKS
-from pipeline.study.files import make_folder, storage_errors
+from pipeline.study.vault.files import make_folder, storage_errors
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.records import Roster
-from pipeline.study.rows import RecordingRow
+from pipeline.study.vault.rows import RecordingRow
 
 MIN_WORD_CHARACTERS = 3
 

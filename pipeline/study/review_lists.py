@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.study.states import State
+from pipeline.study.vault.states import State
 from pipeline.verify.store import RecordingInfo, RunInfo
 
 if TYPE_CHECKING:
-    from pipeline.study.rows import RecordingRow
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
 
 
 def list_recordings(study: Study) -> list[RecordingInfo]:

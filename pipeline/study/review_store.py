@@ -22,7 +22,7 @@ from pipeline.study.approved import make_approved, read_approved
 from pipeline.study.leases import Leases
 from pipeline.study.review_lists import list_recordings, list_runs
 from pipeline.study.shared import merge_labels
-from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate
@@ -35,8 +35,8 @@ from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo
 from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
-    from pipeline.study.sealed_records import Sealed
     from pipeline.study.study import Study
+    from pipeline.study.vault.sealed_records import Sealed
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
-from pipeline.study.files import storage_errors
+from pipeline.study.vault.files import storage_errors
 
 FILE_NAME = "study.toml"
 NAME_MOST_CHARACTERS = 120

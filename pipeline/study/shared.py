@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import DecisionError
 from pipeline.records import LabelMap, from_json, to_json
-from pipeline.study.sealed_records import STUDY_OWNER
+from pipeline.study.vault.sealed_records import STUDY_OWNER
 
 if TYPE_CHECKING:
-    from pipeline.study.audit import Detail
     from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Detail
 
 
 class SharedRecord:

@@ -24,17 +24,9 @@ from pipeline.errors import (
     StateError,
     printable,
 )
-from pipeline.study import keys as key_book
-from pipeline.study.audit import AuditLog, Detail, now, public_key
 from pipeline.study.creating import prepare_folder, ways_in
-from pipeline.study.files import storage_errors
 from pipeline.study.finding import user
-from pipeline.study.keys import KeyBook, KeySource, ScryptCost, StudyKey
-from pipeline.study.ledger import FILE_NAME as LEDGER_NAME
-from pipeline.study.ledger import Ledger
 from pipeline.study.locking import hold
-from pipeline.study.rows import RecordingRow, Rows
-from pipeline.study.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
     StudySettings,
@@ -42,8 +34,16 @@ from pipeline.study.settings import (
     rules_of,
     write_settings,
 )
-from pipeline.study.states import Artifact, Part, State, check_arrow
-from pipeline.study.vault import Vault
+from pipeline.study.vault import keys as key_book
+from pipeline.study.vault.audit import AuditLog, Detail, now, public_key
+from pipeline.study.vault.files import storage_errors
+from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost, StudyKey
+from pipeline.study.vault.ledger import FILE_NAME as LEDGER_NAME
+from pipeline.study.vault.ledger import Ledger
+from pipeline.study.vault.rows import RecordingRow, Rows
+from pipeline.study.vault.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
+from pipeline.study.vault.states import Artifact, Part, State, check_arrow
+from pipeline.study.vault.vault import Vault
 
 if TYPE_CHECKING:
     from pipeline.study.names import SafeNames

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.study import keys
-from pipeline.study.keys import KeyBook, KeySource, ScryptCost, WrapKind
+from pipeline.study.vault import keys
+from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost, WrapKind
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from pipeline.records import from_json, to_json
 
 if TYPE_CHECKING:
-    from pipeline.study.audit import Entry
     from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Entry
 
 STATED, WITHDRAWAL_BEGUN = "withdrawal stated", "withdrawal begun"
 RECORD = "withdrawals"

@@ -9,7 +9,7 @@ from pipeline.records import Transcription
 def versions(transcription: Transcription) -> dict[str, str]:
     """The program's version, and the model of each stage."""
     from pipeline.deidentify.detect import models_of
-    from pipeline.speakers.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
+    from pipeline.speakers.diarization.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL
 
     return {
         "session-deid": __version__,

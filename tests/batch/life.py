@@ -22,15 +22,15 @@ from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
 from pipeline.errors import SessionDeidError
 from pipeline.records import Audio
-from pipeline.study import faults
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.exporting import CERTIFICATES
-from pipeline.study.keys import KeyFile
 from pipeline.study.review_store import StudyReviewStore
-from pipeline.study.rows import RecordingRow
-from pipeline.study.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.study.withdrawals import Reason, statements
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession

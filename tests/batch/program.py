@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.study.keys import KeyFile
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, State
 from tests.conftest import ROOT
 from tests.study.conftest import CHEAP, make_sound
 

@@ -15,8 +15,8 @@ import pytest
 from pipeline.batch.reporting import append_log
 from pipeline.errors import FileUnreadableError
 from pipeline.study.audit_check import check_study
-from pipeline.study.gathering import Taken
-from pipeline.study.states import State
+from pipeline.study.intake.gathering import Taken
+from pipeline.study.vault.states import State
 from tests.batch.fakes import BROKEN, SPOKEN_NAME
 from tests.batch.program import WAIT_S, Program, strike, workers_of
 

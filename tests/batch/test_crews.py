@@ -19,8 +19,8 @@ from pipeline.batch.workers import COORDINATOR_BYTES, WORKER_BYTES, fit_workers,
 from pipeline.errors import ClusterError, ModelMissingError
 from pipeline.records import Audio, Transcription
 from pipeline.study.audit_check import check_study
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault.states import Artifact, State
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.study.conftest import CHEAP, make_sound
 
@@ -147,7 +147,7 @@ def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
     from pipeline.batch.stages import StudyRecipe
     from pipeline.flow import Choices
     from pipeline.records import Person, Roster
-    from pipeline.study.intake import import_files
+    from pipeline.study.intake.importing import import_files
 
     fill_inbox(study, *sounds(1))
     list(import_files(study, [study.folder / "inbox"], sleep=lambda _: None))

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.study.keys import KeyFile
-from pipeline.study.states import Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Part, State
 from tests.batch.fakes import SPOKEN_NAME
 from tests.conftest import ROOT
 
@@ -122,7 +122,7 @@ def test_no_file_holds_a_name_a_key_or_a_stretch_of_sound(place: Place) -> None:
 
 
 def study_words() -> tuple:  # type: ignore[type-arg]
-    from pipeline.study.states import Artifact
+    from pipeline.study.vault.states import Artifact
 
     return (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION, Artifact.REDACTION)
 

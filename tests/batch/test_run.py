@@ -13,10 +13,10 @@ from pipeline.errors import LockedError, ModelMissingError
 from pipeline.records import Attribution, Redaction, Transcription, from_json, to_json
 from pipeline.speakers.codes import KnownVoices
 from pipeline.speakers.participants import rename
-from pipeline.study.intake import import_files
-from pipeline.study.keys import KeyFile
-from pipeline.study.states import Artifact, State
+from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, State
 from tests.batch.fakes import BROKEN, FakeStages
 from tests.study.conftest import CHEAP, make_sound
 

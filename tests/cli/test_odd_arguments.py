@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import COMMANDS, main
 from pipeline.errors import SessionDeidError
-from pipeline.study.keys import KeyFile
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
 from tests.batch.fakes import FakeStages
 from tests.study.conftest import CHEAP, make_sound
 

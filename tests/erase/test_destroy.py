@@ -24,10 +24,10 @@ from pipeline.errors import (
     StateError,
 )
 from pipeline.study.audit_check import check_study
-from pipeline.study.keys import KeyFile
 from pipeline.study.settings import write_settings
-from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, Part, State
 from tests.batch.fakes import FakeStages
 from tests.batch.life import BUG, OURS, in_child, verify
 from tests.study.conftest import CHEAP, make_sound, take
@@ -237,7 +237,7 @@ def test_a_file_that_never_came_whole_does_not_keep_a_study_open(tmp_path: Path)
         destroy(study, "R0001", by="x")
         make_sound(tmp_path / "late.wav")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("pipeline.study.intake._seal", fail_to_read)
+            patch.setattr("pipeline.study.intake.importing._seal", fail_to_read)
             take(study, tmp_path / "late.wav")
         assert study.recording("R0002").state is State.RECEIVED
         assert close_study(study) == ["voices"]

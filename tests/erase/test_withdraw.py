@@ -35,12 +35,12 @@ from pipeline.speakers.voices import KnownVoices
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_html, as_json_lines
 from pipeline.study.exporting import documents, note_export
-from pipeline.study.intake import import_files
-from pipeline.study.keys import KeyFile
+from pipeline.study.intake.importing import import_files
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
-from pipeline.study.states import Artifact, Part, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.study.withdrawals import Reason, read_notes
 from pipeline.verify.decisions import Read
 from pipeline.verify.session import ReviewSession

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pipeline.errors import SettingsError
 from pipeline.records import Turn
 from pipeline.speakers import rttm
-from pipeline.speakers.clustering import find_voices
-from pipeline.speakers.fbank import compute_fbank
+from pipeline.speakers.diarization.clustering import find_voices
+from pipeline.speakers.diarization.fbank import compute_fbank
 
 # kaldi-native-fbank 1.23.0 of the chirp below: every 16th band of three frames.
 KALDI = {

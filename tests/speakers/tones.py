@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.records import SAMPLE_RATE_HZ, Audio
-from pipeline.speakers.diarize import SpeakerDiarizer
-from pipeline.speakers.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
+from pipeline.speakers.diarization.diarize import SpeakerDiarizer
+from pipeline.speakers.diarization.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
 
 PITCHES_HZ = [700 * (math.exp((600 + 105 * n) / 1127) - 1) for n in range(20)]  # three mel bands apart
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.study.gathering import Taken
-from pipeline.study.intake import import_files
-from pipeline.study.keys import KeyFile, ScryptCost
+from pipeline.study.intake.gathering import Taken
+from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile, ScryptCost
 
 CHEAP = ScryptCost(n=1 << 14)
 PASSPHRASE = "correct horse battery"

@@ -12,8 +12,8 @@ from pipeline.cli.unseal import write_source
 from pipeline.erase.destroy import destroy
 from pipeline.errors import AuditBrokenError, LedgerError, SealBrokenError
 from pipeline.study.audit_check import check_study
-from pipeline.study.keys import KeyFile
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
 from tests.batch.fakes import FakeStages
 from tests.batch.life import verify
 from tests.study.conftest import make_sound, take

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from pipeline import errors
 from pipeline.cli.main import main
-from pipeline.study.key_files import make_key_file
-from pipeline.study.keys import SystemKeyring
+from pipeline.study.vault.key_files import make_key_file
+from pipeline.study.vault.keys import SystemKeyring
 from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
 from tests.study.conftest import CHEAP, make_sound
 
@@ -325,8 +325,8 @@ def test_a_study_brought_to_another_computer_asks_for_its_passphrase(
     from keyring.errors import NoKeyringError
 
     from pipeline.cli import study_options
-    from pipeline.study.keys import KeyFile, Passphrase
     from pipeline.study.study import Study
+    from pipeline.study.vault.keys import KeyFile, Passphrase
     from pipeline.study.ways import add_way
 
     with Study.open(call.study, KeyFile(call.key)) as study:

@@ -23,8 +23,8 @@ from pipeline.errors import (
 from pipeline.export import formats
 from pipeline.study.exporting import documents
 from pipeline.study.settings import StudySettings, read_settings, write_settings
-from pipeline.study.states import State
 from pipeline.study.study import Study
+from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.batch.life import verify

@@ -12,14 +12,14 @@ import pytest
 
 from pipeline.errors import OwnFileError, RecordingUnknownError, SealBrokenError
 from pipeline.study.audit_check import check_study
-from pipeline.study.intake import import_files
-from pipeline.study.key_files import make_key_file
-from pipeline.study.removal import REMOVAL_MARK
-from pipeline.study.sealing import Readable, Receipt
-from pipeline.study.settling import open_for_writing
-from pipeline.study.sources import SourceFile
-from pipeline.study.states import Artifact, State
+from pipeline.study.intake.importing import import_files
+from pipeline.study.intake.removal import REMOVAL_MARK
+from pipeline.study.intake.settling import open_for_writing
+from pipeline.study.intake.sources import SourceFile
 from pipeline.study.study import Study
+from pipeline.study.vault.key_files import make_key_file
+from pipeline.study.vault.sealing import Readable, Receipt
+from pipeline.study.vault.states import Artifact, State
 from tests.study.conftest import CHEAP, make_sound, take
 
 
@@ -253,7 +253,7 @@ def test_a_locked_card_costs_no_recording(
     def refuse(_: Path) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr("pipeline.study.removal.open_in_place", refuse)
+    monkeypatch.setattr("pipeline.study.intake.removal.open_in_place", refuse)
     taken = take(study, tmp_path / "card")
     assert [(t.outcome, t.removed, t.wants_a_person) for t in taken] == [("sealed", False, True)] * 2
     assert "read-only" in taken[0].why.lower()

@@ -10,9 +10,9 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from pipeline.errors import KeyUnavailableError, LedgerError, StudyError, WrongKeyError
-from pipeline.study.key_files import make_key_file
-from pipeline.study.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
 from pipeline.study.study import Study
+from pipeline.study.vault.key_files import make_key_file
+from pipeline.study.vault.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
 from pipeline.study.ways import remove_way, replace_ways
 from tests.study.conftest import CHEAP, PASSPHRASE
 

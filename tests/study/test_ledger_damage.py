@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.errors import AuditBrokenError, SessionDeidError, StudyError
 from pipeline.study.audit_check import check_study
-from pipeline.study.keys import KeyFile
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, State
 from tests.study.conftest import make_sound, take
 
 

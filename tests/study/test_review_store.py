@@ -25,10 +25,10 @@ from pipeline.records import (
 )
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
-from pipeline.study.keys import KeyFile
 from pipeline.study.review_store import StudyReviewStore
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, State
 from pipeline.verify.decisions import Accept, AddToRoster, Event, Reject
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession

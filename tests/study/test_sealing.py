@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SealBrokenError
-from pipeline.study.sealing import CHUNK_BYTES, START, Binding, SealedReader, open_bytes, seal, seal_bytes
+from pipeline.study.vault.sealing import (
+    CHUNK_BYTES,
+    START,
+    Binding,
+    SealedReader,
+    open_bytes,
+    seal,
+    seal_bytes,
+)
 
 KEY = bytes(range(32))
 HERE = Binding("study", "R0001", "source")
@@ -134,7 +142,7 @@ def test_the_receipt_says_what_was_sealed() -> None:
 
 MEASURE = """
 import resource, sys
-from pipeline.study.sealing import Binding, SealedReader, seal
+from pipeline.study.vault.sealing import Binding, SealedReader, seal
 here, key = Binding("s", "R", "source"), bytes(32)
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:

@@ -23,12 +23,12 @@ from pipeline.errors import (
     UndecidedError,
 )
 from pipeline.records import LabelMap
-from pipeline.study import audit as audit_module
 from pipeline.study.audit_check import check_study
-from pipeline.study.keys import KeyFile
 from pipeline.study.shared import merge_labels
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault import audit as audit_module
+from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Artifact, State
 from pipeline.verify.gate import check_gate
 from pipeline.verify.store import Approval
 from tests.study.conftest import make_sound, reopen, take

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 from pipeline.records import Transcription, to_json
-from pipeline.study.intake import import_files
-from pipeline.study.keys import KeyFile, ScryptCost
+from pipeline.study.intake.importing import import_files
 from pipeline.study.review_store import StudyReviewStore
-from pipeline.study.states import Artifact, State
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile, ScryptCost
+from pipeline.study.vault.states import Artifact, State
 from pipeline.verify.final import redacted_text
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import Material

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import FileUnreadableError, InputError
-from pipeline.study import faults
-from pipeline.study.files import open_in_place, overwrite_open, sync_folder
-from pipeline.study.settling import Shape, open_for_writing, same_shape
+from pipeline.study.intake.settling import Shape, open_for_writing, same_shape
+from pipeline.study.vault import faults
+from pipeline.study.vault.files import open_in_place, overwrite_open, sync_folder
 
 REMOVAL_MARK = ".session-deid-removing-"
 CHANGED = "kept, because it changed meanwhile or another program has it open"

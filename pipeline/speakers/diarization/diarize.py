@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.records import Audio
-    from pipeline.speakers.stretches import Stretches
+    from pipeline.speakers.diarization.solo_segments import Stretches
 
 SEGMENTATION_MODEL = "segmentation-3.0"
 VOICEPRINT_MODEL = "campplus-zh-en"
@@ -75,11 +75,11 @@ class SpeakerDiarizer:
         `progress` gets the share done, 0 to 1. Silence gives no turns.
         """
         from pipeline.heap import settle
-        from pipeline.speakers import local_speakers as local
-        from pipeline.speakers.clustering import find_voices
-        from pipeline.speakers.reconstruction import name_by_appearance, reconstruct
-        from pipeline.speakers.segmentation import segment
-        from pipeline.speakers.stretches import find_overlaps, find_stretches
+        from pipeline.speakers.diarization import local_speakers as local
+        from pipeline.speakers.diarization.clustering import find_voices
+        from pipeline.speakers.diarization.reconstruction import name_by_appearance, reconstruct
+        from pipeline.speakers.diarization.segmentation import segment
+        from pipeline.speakers.diarization.solo_segments import find_overlaps, find_stretches
 
         settle()
         windows = segment(
@@ -115,8 +115,8 @@ class SpeakerDiarizer:
         """
         import numpy as np
 
-        from pipeline.speakers.segmentation import segment
-        from pipeline.speakers.stretches import find_stretches
+        from pipeline.speakers.diarization.segmentation import segment
+        from pipeline.speakers.diarization.solo_segments import find_stretches
 
         stretches = find_stretches(segment(self._segmentation, audio.samples, WINDOW_STEP_FRAMES))
         if regions is not None:
@@ -132,8 +132,8 @@ class SpeakerDiarizer:
         """The voiceprints of all stretches of each kind."""
         import numpy as np
 
-        from pipeline.speakers.embedding import embed, feature_frames
-        from pipeline.speakers.fbank import compute_fbank
+        from pipeline.speakers.diarization.embedding import embed, feature_frames
+        from pipeline.speakers.diarization.fbank import compute_fbank
 
         features = compute_fbank(audio.samples)
         pieces = [feature_frames(frames, len(features)) for kind in kinds for frames in kind.frames]

@@ -14,13 +14,13 @@ from functools import partial
 from typing import BinaryIO
 
 from pipeline.errors import NotKeptError
-from pipeline.study.audit import now
-from pipeline.study.key_files import KEY_BYTES
-from pipeline.study.ledger import Ledger
-from pipeline.study.rows import ArtifactRow, Rows
-from pipeline.study.sealing import seal_bytes
-from pipeline.study.states import PART_OF, Artifact, Part
-from pipeline.study.vault import Vault
+from pipeline.study.vault.audit import now
+from pipeline.study.vault.key_files import KEY_BYTES
+from pipeline.study.vault.ledger import Ledger
+from pipeline.study.vault.rows import ArtifactRow, Rows
+from pipeline.study.vault.sealing import seal_bytes
+from pipeline.study.vault.states import PART_OF, Artifact, Part
+from pipeline.study.vault.vault import Vault
 
 STUDY_OWNER = "study"
 

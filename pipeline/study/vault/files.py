@@ -22,7 +22,7 @@ from pipeline.errors import (
     ReadOnlyError,
     StudyError,
 )
-from pipeline.study import faults
+from pipeline.study.vault import faults
 
 BLOCK_BYTES = 1 << 20
 SPARE_BYTES = 64 << 20  # what must stay free on the disk beside what is written

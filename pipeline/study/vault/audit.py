@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError
-from pipeline.study.files import storage_errors, write_bytes
-from pipeline.study.keys import StudyKey
-from pipeline.study.ledger import Ledger
+from pipeline.study.vault.files import storage_errors, write_bytes
+from pipeline.study.vault.keys import StudyKey
+from pipeline.study.vault.ledger import Ledger
 
 if TYPE_CHECKING:
     from nacl.signing import VerifyKey

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.deidentify.readers.base import Put, Replacements
-from pipeline.deidentify.readers.margins import Margin, find_margins
 from pipeline.errors import TranscriptFormatError
+from pipeline.readers.base import Put, Replacements
+from pipeline.readers.margins import Margin, find_margins
 from pipeline.records import Utterance
 
 _PIECE = re.compile(r"<(?P<tag>[^>]*)>|(?P<entity>&(?:#\d+|#x[\da-fA-F]+|\w+);)|(?P<char>.)", re.DOTALL)

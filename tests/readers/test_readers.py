@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deidentify import readers
-from pipeline.deidentify.readers import Replacements
-from pipeline.deidentify.readers.margins import find_margins, is_anonymous
+from pipeline import readers
 from pipeline.deidentify.speakers_named import name_speakers
 from pipeline.errors import EmptyFileError, EncryptedFileError, FileMissingError, TranscriptFormatError
+from pipeline.readers import Replacements
+from pipeline.readers.margins import find_margins, is_anonymous
 from pipeline.records import Person, Roster
 
 NOTHING = Replacements({})
@@ -158,7 +158,7 @@ def test_text_of_other_encodings(tmp_path: Path, encoding: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_text_comes_back_as_it_was(lines: list[str]) -> None:
     """Whatever the layout, nothing is lost or added when there is nothing to replace."""
-    from pipeline.deidentify.readers import txt
+    from pipeline.readers import txt
 
     text = "\n".join(lines)
     assert txt.read(text).render({}, NOTHING).decode() == text

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.deidentify.readers.base import Replacements, put_into
 from pipeline.errors import TranscriptFormatError
+from pipeline.readers.base import Replacements, put_into
 from pipeline.records import Utterance
 
 _SPEAKER_KEYS = ("participant", "speaker")

@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import LedgerError, NotPermittedError, ReadOnlyError
-from pipeline.study import faults
-from pipeline.study.files import BLOCK_BYTES, storage_errors
+from pipeline.study.vault import faults
+from pipeline.study.vault.files import BLOCK_BYTES, storage_errors
 
 FILE_NAME = "ledger.sqlite3"
 BUSY_TIMEOUT_S = 30

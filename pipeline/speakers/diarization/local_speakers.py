@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.stretches import FRAME_SECONDS
+from pipeline.speakers.diarization.solo_segments import FRAME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.speakers.segmentation import Windows
-    from pipeline.speakers.stretches import Stretches
+    from pipeline.speakers.diarization.segmentation import Windows
+    from pipeline.speakers.diarization.solo_segments import Stretches
 
 _ON = 0.5
 _CONTEXT_SECONDS = 0.6

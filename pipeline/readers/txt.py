@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.readers.base import Replacements, put_into
-from pipeline.deidentify.readers.margins import Margin, find_margins, is_clock
+from pipeline.readers.base import Replacements, put_into
+from pipeline.readers.margins import Margin, find_margins, is_clock
 from pipeline.records import Utterance
 
 

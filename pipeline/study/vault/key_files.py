@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 
 from pipeline.errors import KeyChangeError, KeyUnavailableError
-from pipeline.study.files import storage_errors
+from pipeline.study.vault.files import storage_errors
 
 KEY_BYTES = 32
 KEY_FILE_TITLE = "session-deid key"

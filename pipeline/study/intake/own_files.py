@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import OwnFileError
 from pipeline.study.creating import INBOX
-from pipeline.study.key_files import KEY_FILE_TITLE
-from pipeline.study.sealing import MAGIC
-from pipeline.study.sources import SourceFile
+from pipeline.study.intake.sources import SourceFile
+from pipeline.study.vault.key_files import KEY_FILE_TITLE
+from pipeline.study.vault.sealing import MAGIC
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study

@@ -27,9 +27,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, WrongKeyError
-from pipeline.study import system_keyring
-from pipeline.study.files import overwrite_open, storage_errors, write_bytes
-from pipeline.study.key_files import KEY_BYTES, read_key_file
+from pipeline.study.vault import system_keyring
+from pipeline.study.vault.files import overwrite_open, storage_errors, write_bytes
+from pipeline.study.vault.key_files import KEY_BYTES, read_key_file
 
 FILE_NAME = "keys.json"
 PASSPHRASE_MIN_CHARACTERS = 8

@@ -17,20 +17,20 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import EmptyFileError, InputError, RecordingUnknownError, SealBrokenError, printable
-from pipeline.study import faults
-from pipeline.study.audit import now
-from pipeline.study.files import need_space
-from pipeline.study.gathering import Taken, gather
-from pipeline.study.key_files import KEY_BYTES
-from pipeline.study.own_files import refuse_own_file, refuse_own_places
-from pipeline.study.removal import finish_removals, remove_source
-from pipeline.study.rows import ArtifactRow, RecordingRow
-from pipeline.study.sealed_records import Stored
-from pipeline.study.sealing import Receipt
-from pipeline.study.settling import Shape, look_twice
-from pipeline.study.sources import SourceFile, digest_all, digest_of
-from pipeline.study.states import Artifact, Part, State
+from pipeline.study.intake.gathering import Taken, gather
+from pipeline.study.intake.own_files import refuse_own_file, refuse_own_places
+from pipeline.study.intake.removal import finish_removals, remove_source
+from pipeline.study.intake.settling import Shape, look_twice
+from pipeline.study.intake.sources import SourceFile, digest_all, digest_of
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
+from pipeline.study.vault.audit import now
+from pipeline.study.vault.files import need_space
+from pipeline.study.vault.key_files import KEY_BYTES
+from pipeline.study.vault.rows import ArtifactRow, RecordingRow
+from pipeline.study.vault.sealed_records import Stored
+from pipeline.study.vault.sealing import Receipt
+from pipeline.study.vault.states import Artifact, Part, State
 
 SOURCE = Artifact.SOURCE.value
 IMPORT_LOCK_WAIT_S = 600

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import SealBrokenError
-from pipeline.study.files import make_folder, remove_for_good, storage_errors, write_whole
-from pipeline.study.sealing import Binding, Readable, Receipt, SealedReader, open_bytes, seal
+from pipeline.study.vault.files import make_folder, remove_for_good, storage_errors, write_whole
+from pipeline.study.vault.sealing import Binding, Readable, Receipt, SealedReader, open_bytes, seal
 
 FOLDER = "vault"
 SUFFIX = ".sealed"

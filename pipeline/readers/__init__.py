@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.deidentify.readers.base import Replacements, Source, replacements_of
 from pipeline.errors import EmptyFileError, FileMissingError, FileUnreadableError, TranscriptFormatError
+from pipeline.readers.base import Replacements, Source, replacements_of
 
 FORMATS = (".json", ".txt", ".vtt", ".docx")
 
@@ -26,19 +26,19 @@ def read(path: Path) -> Source:
         raise TranscriptFormatError(file=path, why=f"its ending is {suffix or 'missing'}")
     data = _bytes(path)
     if suffix == ".docx":
-        from pipeline.deidentify.readers import docx
+        from pipeline.readers import docx
 
         return docx.read(data, path)
     text = _decode(data, path)
     if suffix == ".json":
-        from pipeline.deidentify.readers import json
+        from pipeline.readers import json
 
         return json.read(text, path)
     if suffix == ".vtt":
-        from pipeline.deidentify.readers import vtt
+        from pipeline.readers import vtt
 
         return vtt.read(text, path)
-    from pipeline.deidentify.readers import txt
+    from pipeline.readers import txt
 
     return txt.read(text)
 

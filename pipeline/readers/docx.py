@@ -13,9 +13,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pipeline.deidentify.readers.base import Put, Replacements
-from pipeline.deidentify.readers.margins import Margin, find_margins
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
+from pipeline.readers.base import Put, Replacements
+from pipeline.readers.margins import Margin, find_margins
 from pipeline.records import Utterance
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -63,7 +63,7 @@ def read(data: bytes, path: Path) -> DocxSource:
     import docx
     from docx.opc.exceptions import OpcError
 
-    from pipeline.deidentify.readers.docx_clean import clean
+    from pipeline.readers.docx_clean import clean
 
     if data.startswith(_OLE):
         raise EncryptedFileError(file=path)

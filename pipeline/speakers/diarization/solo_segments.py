@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.segmentation import FRAME_SAMPLES, nearest_frame
+from pipeline.speakers.diarization.segmentation import FRAME_SAMPLES, nearest_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.speakers.segmentation import Windows
+    from pipeline.speakers.diarization.segmentation import Windows
 
 FRAME_SECONDS = FRAME_SAMPLES / 16_000
 LONGEST_FRAMES = round(1.5 / FRAME_SECONDS)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.errors import LedgerError, RecordingUnknownError
-from pipeline.study.keys import StudyKey, unwrap_bytes, wrap_bytes
-from pipeline.study.ledger import Ledger
-from pipeline.study.states import State
+from pipeline.study.vault.keys import StudyKey, unwrap_bytes, wrap_bytes
+from pipeline.study.vault.ledger import Ledger
+from pipeline.study.vault.states import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.records import Turn
-from pipeline.speakers.segmentation import LOCAL_SPEAKERS, frame_middle
-from pipeline.speakers.stretches import FRAME_SECONDS
+from pipeline.speakers.diarization.segmentation import LOCAL_SPEAKERS, frame_middle
+from pipeline.speakers.diarization.solo_segments import FRAME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.speakers.local_speakers import LocalSpeaker
-    from pipeline.speakers.segmentation import Windows
+    from pipeline.speakers.diarization.local_speakers import LocalSpeaker
+    from pipeline.speakers.diarization.segmentation import Windows
 
 _FILLED_GAP_SECONDS = 0.5
 """People pause this long within what they say; references by hand and by forced alignment fill such pauses too."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.speakers.fbank import FRAME_STEP_SAMPLES
-from pipeline.speakers.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
+from pipeline.speakers.diarization.fbank import FRAME_STEP_SAMPLES
+from pipeline.speakers.diarization.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,0 +1,1 @@
+"""Who spoke when: windows segmented, voices told apart, turns put together."""

@@ -38,7 +38,7 @@ from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import ScryptCost
 from pipeline.study.vault.states import Artifact, State
-from tests.verify.web.browsing import chromium, until
+from tests.web.browsing import chromium, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.verify.sample import sample_store
-from tests.verify.web.browsing import chromium, open_review, serving
+from tests.web.browsing import chromium, open_review, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -11,5 +11,5 @@ if [ -n "$wanted" ]; then
   # shellcheck disable=SC2086 # one word a package
   $sudo apt-get install -y -qq --no-install-recommends $wanted
 fi
-cd "$(dirname "$0")/verify/web"
+cd "$(dirname "$0")/web"
 npm install --no-audit --no-fund --ignore-scripts --no-package-lock --silent

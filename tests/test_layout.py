@@ -23,7 +23,7 @@ ORDER = [
     {"study"},
     {"erase"},
     {"flow", "oneshot", "batch", "doctor"},
-    {"cli", "__main__"},
+    {"cli", "web", "__main__"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(ORDER) for room in rooms}
 

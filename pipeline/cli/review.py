@@ -12,7 +12,7 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
-    from pipeline.verify.web.access import Door
+    from pipeline.web.access import Door
 
 IDLE_MINUTES = 15
 
@@ -48,8 +48,8 @@ def review(
     from pipeline.audio.decode import decode
     from pipeline.study.finding import user
     from pipeline.study.review_store import StudyReviewStore
-    from pipeline.verify.web.access import Door
-    from pipeline.verify.web.server import bind_port, make_server
+    from pipeline.web.access import Door
+    from pipeline.web.server import bind_port, make_server
 
     with open_study(folder, key_file) as study:
         chosen = study.find(recording).id if recording else ""
@@ -72,7 +72,7 @@ def invite(door: Door, port: int, recording: str, *, browser: bool) -> None:
     """Open the browser, or print the link; Enter in the terminal makes a fresh one."""
     import webbrowser
 
-    from pipeline.verify.web.server import open_link
+    from pipeline.web.server import open_link
 
     link = open_link(door, port, recording)
     if not browser or not webbrowser.open(link):
@@ -85,7 +85,7 @@ def invite(door: Door, port: int, recording: str, *, browser: bool) -> None:
 
 def give_links(door: Door, port: int, recording: str) -> None:
     """A fresh link for every Enter."""
-    from pipeline.verify.web.server import open_link
+    from pipeline.web.server import open_link
 
     for _ in sys.stdin:
         click.echo(open_link(door, port, recording))

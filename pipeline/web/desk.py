@@ -11,7 +11,7 @@ from pipeline.verify.decisions import Decision
 from pipeline.verify.progress import Progress
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewStore
-from pipeline.verify.web.sound import WavView, make_wav
+from pipeline.web.sound import WavView, make_wav
 
 FROZEN = frozenset({"verified", "destroyed"})
 WITHDRAWN = frozenset({"withdrawing", "withdrawn"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.verify.web.browsing import Served, open_review
+from tests.web.browsing import Served, open_review
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from tests.verify.web.browsing import Served, serving
-from tests.verify.web.firefox import Firefox, firefox
+from tests.web.browsing import Served, serving
+from tests.web.firefox import Firefox, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

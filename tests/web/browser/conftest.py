@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from tests.verify.web.browsing import Served, chromium, open_review, serving, watch
+from tests.web.browsing import Served, chromium, open_review, serving, watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

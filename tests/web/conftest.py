@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from pipeline.verify.store import MemoryStore, RecordingInfo
-from pipeline.verify.web.access import Door
-from pipeline.verify.web.app import create_app
-from tests.verify.conftest import small_material
+from pipeline.web.access import Door
+from pipeline.web.app import create_app
+from tests.verify.conftest import material, small_material
 from tests.verify.sample import sample_sound, sample_store
+
+__all__ = ["material"]  # the small recording, as the rooms below see it
 
 PORT = 4711
 HERE = f"http://127.0.0.1:{PORT}"

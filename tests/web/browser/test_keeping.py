@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from tests.verify.web.browsing import Served, kinds, open_review, serving, until, wait_for
+from tests.web.browsing import Served, kinds, open_review, serving, until, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from pipeline.verify.web.access import Door
+    from pipeline.web.access import Door
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 POLICY = "; ".join(
@@ -121,7 +121,7 @@ def refuse(request: Any, status: int, why: str) -> Any:
 
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": why}, status)
-    from pipeline.verify.web.pages import refusal_page
+    from pipeline.web.pages import refusal_page
 
     return refusal_page(why, status)
 

@@ -11,13 +11,13 @@ from pipeline import __version__
 from pipeline.records import from_json
 from pipeline.verify import report
 from pipeline.verify.final import decided_spans, final_redaction
-from pipeline.verify.web.desk import FROZEN
+from pipeline.web.desk import FROZEN
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.verify.web.desk import Desk
+    from pipeline.web.desk import Desk
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PortTakenError
 from pipeline.verify.store import ReviewStore
-from pipeline.verify.web.access import Door
+from pipeline.web.access import Door
 
 if TYPE_CHECKING:
     import uvicorn
@@ -43,7 +43,7 @@ def make_server(
     """A server to `run([bound])`. No access log, and no message of an error, which might hold words."""
     import uvicorn
 
-    from pipeline.verify.web.app import create_app
+    from pipeline.web.app import create_app
 
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         quiet = logging.getLogger(name)

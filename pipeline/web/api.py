@@ -15,9 +15,9 @@ from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
-from pipeline.verify.web import view
-from pipeline.verify.web.desk import Desk
-from pipeline.verify.web.sound import sound_response
+from pipeline.web import view
+from pipeline.web.desk import Desk
+from pipeline.web.sound import sound_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request

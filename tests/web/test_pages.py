@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.records import Audio
 from pipeline.verify.store import MemoryStore, RecordingInfo, RunInfo
-from pipeline.verify.web.sound import make_wav, parse_range
+from pipeline.web.sound import make_wav, parse_range
 from tests.verify.sample import sample_sound
-from tests.verify.web.conftest import Page
+from tests.web.conftest import Page
 
 
 def test_the_list_says_what_can_be_reviewed(page: Page, study: MemoryStore) -> None:

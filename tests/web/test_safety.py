@@ -8,9 +8,9 @@ import re
 import pytest
 
 from pipeline.verify.store import MemoryStore
-from pipeline.verify.web.access import IDLE_SECONDS, TOKEN_SECONDS
-from pipeline.verify.web.pages import HERE as WEB
-from tests.verify.web.conftest import HERE, PORT, Clock, Page
+from pipeline.web.access import IDLE_SECONDS, TOKEN_SECONDS
+from pipeline.web.pages import HERE as WEB
+from tests.web.conftest import HERE, PORT, Clock, Page
 
 WORDS = ("Nerida", "Quorn", "Tess", "falconer")
 PLACES = [

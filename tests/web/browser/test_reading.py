@@ -12,7 +12,7 @@ from pipeline.records import Attribution, LabelMap, Redaction, Roster
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import Material, MemoryStore, RecordingInfo
 from tests.verify.sample import sample_store
-from tests.verify.web.browsing import open_review, serving, until, until_true, wait_for
+from tests.web.browsing import open_review, serving, until, until_true, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -12,7 +12,7 @@ from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import MemoryStore
 from tests.verify.sample import sample_store
-from tests.verify.web.browsing import kinds, open_review, serving, until, until_still, wait_for
+from tests.web.browsing import kinds, open_review, serving, until, until_still, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.verify.store import ReviewStore
-from pipeline.verify.web.access import IDLE_SECONDS, Door
-from pipeline.verify.web.server import bind_port, make_server, open_link
+from pipeline.web.access import IDLE_SECONDS, Door
+from pipeline.web.server import bind_port, make_server, open_link
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingUnknownError
 from pipeline.verify.store import ReviewStore
-from pipeline.verify.web import api, pages, reports
-from pipeline.verify.web.access import Door
-from pipeline.verify.web.desk import Desk
-from pipeline.verify.web.security import Guard
+from pipeline.web import api, pages, reports
+from pipeline.web.access import Door
+from pipeline.web.desk import Desk
+from pipeline.web.security import Guard
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

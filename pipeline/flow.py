@@ -19,8 +19,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from pipeline.concurrency import both
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
-from pipeline.together import both
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier

@@ -66,10 +66,10 @@ def read(folder: Path) -> Iterator[Recording]:
 
 def product(engine: str, model: str) -> Hear:
     """Our engine, as the product runs it."""
-    ear = load(engine, model, threads=THREADS, device="cpu")
+    loaded = load(engine, model, threads=THREADS, device="cpu")
 
     def hear(audio: Audio, hints: Sequence[str]) -> list[str]:
-        words = ear.transcribe(audio, language="en", hints=hints).words
+        words = loaded.transcribe(audio, language="en", hints=hints).words
         return [word.text for word in words if word.text != INAUDIBLE]
 
     return hear
@@ -77,11 +77,11 @@ def product(engine: str, model: str) -> Hear:
 
 def plain(model: str) -> Hear:
     """openai-whisper's own function on the whole file."""
-    ear: Any = load("openai-whisper", model, threads=THREADS, device="cpu")
+    loaded: Any = load("openai-whisper", model, threads=THREADS, device="cpu")
 
     def hear(audio: Audio, hints: Sequence[str]) -> list[str]:
         prompt = ". ".join(hints) or None
-        result = ear._whisper.transcribe(
+        result = loaded._whisper.transcribe(
             audio.samples, language="en", beam_size=5, word_timestamps=True, fp16=False, initial_prompt=prompt
         )
         return str(result["text"]).split()

@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
+from pipeline.concurrency import both
 from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
 from pipeline.flow import HEARING, TRANSCRIBING_SHARE
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
 from pipeline.study.vault.sealed_records import Sealed
 from pipeline.study.vault.sealing import Binding, SealedReader, seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part
-from pipeline.together import both
 
 HeavyStage = Literal["transcribe", "diarize"]
 Progress = Callable[[float], None]

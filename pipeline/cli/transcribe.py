@@ -54,9 +54,9 @@ def transcribe(
     sound = decode(audio, name=audio.name)
     for warning in check(sound, name=audio.name).warnings:
         click.echo(f"{click.format_filename(audio.name)}: {warning}.", err=True)
-    ear = load(engine, model, threads=threads, device=device)
+    loaded = load(engine, model, threads=threads, device=device)
     with stage_progress(1) as progress:
-        heard = ear.transcribe(
+        heard = loaded.transcribe(
             normalise(sound), language=language, hints=words, progress=progress.stage("transcribing")
         )
     _write(target, as_json(heard))

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
-from pipeline.heap import large_blocks_kept
+from pipeline.malloc import large_blocks_kept
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
+from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.heard import Heard, better
-from pipeline.transcribe.hearing import Hearing, hear
 from pipeline.transcribe.hints import as_prompt
-from pipeline.transcribe.lanes import share_machine
 from pipeline.transcribe.names_heard import Question, mark_names
+from pipeline.transcribe.parallel import share_machine
+from pipeline.transcribe.rescoring import KeptSound, as_array, by_ctranslate2, one_of, silence
 from pipeline.transcribe.vad import SpeechDetector
-from pipeline.transcribe.weighing import KeptSound, as_array, by_ctranslate2, one_of, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -49,14 +49,14 @@ class FasterWhisper:
 
         kind = "float16" if device == "cuda" else "int8"
         self._on_gpu = device == "cuda"
-        self._lanes, self._batch = share_machine((folder / "model.bin").stat().st_size, threads, device)
+        self._parallel, self._batch = share_machine((folder / "model.bin").stat().st_size, threads, device)
         try:
             self._whisper: Any = WhisperModel(
                 str(folder),
                 device=device,
                 compute_type=kind,
-                cpu_threads=threads // self._lanes,
-                num_workers=self._lanes,
+                cpu_threads=threads // self._parallel,
+                num_workers=self._parallel,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError):
@@ -74,14 +74,14 @@ class FasterWhisper:
         progress: Progress | None = None,
     ) -> Transcription:
         """Words with times; see the Protocol."""
-        hearing = Hearing(audio, self._detector.probabilities(audio), progress)
+        speech = Speech(audio, self._detector.probabilities(audio), progress)
         with large_blocks_kept():
-            chosen = self._language(hearing, language)
-            ear = _Ear(self, hearing.audio, chosen, as_prompt(hints))
-            words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
+            chosen = self._language(speech, language)
+            decoder = _Decoder(self, speech.audio, chosen, as_prompt(hints))
+            words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
-    def _language(self, hearing: Hearing, given: str | None) -> str:
+    def _language(self, speech: Speech, given: str | None) -> str:
         """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
@@ -93,8 +93,8 @@ class FasterWhisper:
         if not self._whisper.model.is_multilingual:
             return "en"
         totals: dict[str, float] = {}
-        for window in hearing.windows[:LANGUAGE_WINDOWS]:
-            encoded = self.encode([self.features(window.samples(hearing.audio))])
+        for window in speech.windows[:LANGUAGE_WINDOWS]:
+            encoded = self.encode([self.features(window.samples(speech.audio))])
             for token, probability in self._whisper.model.detect_language(encoded)[0]:
                 totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
@@ -125,7 +125,7 @@ class FasterWhisper:
         return ctranslate2.StorageView.from_array(np.concatenate(encoded))
 
 
-class _Ear:
+class _Decoder:
     """The engine with one recording's language and hints set: decodes batches of windows."""
 
     def __init__(self, engine: FasterWhisper, audio: Audio, language: str, prompt: str) -> None:
@@ -134,7 +134,7 @@ class _Ear:
 
         whisper = engine._whisper
         self._engine, self._whisper, self._audio, self.language = engine, whisper, audio, language
-        self.lanes, self.batch = engine._lanes, engine._batch
+        self.parallel, self.batch = engine._parallel, engine._batch
         self._tokenizer: Any = Tokenizer(
             whisper.hf_tokenizer, whisper.model.is_multilingual, task="transcribe", language=language
         )
@@ -154,8 +154,8 @@ class _Ear:
         ]
         return self._aligned(encoded, windows, final)
 
-    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
-        """See pipeline.transcribe.names_heard.Weigher."""
+    def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """See pipeline.transcribe.names_heard.Rescorer."""
         encoded = self._kept.get(window)
         if encoded is None:
             encoded = as_array(self._encode([window]))[0] if window else self._engine.silence

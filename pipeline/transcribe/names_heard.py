@@ -5,7 +5,7 @@ somewhat like a name of the hints, or of the transcript itself, is asked about a
 written and the same text with the name there, given the sound? A place that the name explains about as well is
 marked with it (`Word.alternative`); the word itself stays as it was heard, for a person to judge.
 
-The decoder's answer holds its taste for words besides what it hears. The taste is measured on silence and half
+The decoder's answer holds its prior for words besides what it hears. The prior is measured on silence and half
 of it taken off, as where a recogniser is joined to a language model not its own (density ratio, McDermott et al. 2019).
 """
 
@@ -31,10 +31,10 @@ MOST_QUESTIONS = 8  # a window, the most alike first: bounds the time
 BEFORE, AFTER = 5, 3  # words of context on either side: the decoder hears a word in its sentence
 RIVAL = 0.15  # names less alike than the best by more are not asked about
 # How much worse a name may explain a place than what was written, in nats, and what counts besides the sound:
-# the share of the decoder's taste for words that is taken off, and how alike the letters sound. Set on two
+# the share of the decoder's prior for words that is taken off, and how alike the letters sound. Set on two
 # invented groups spoken by synthetic voices; docs/benchmarks/redaction.md has a third.
 LEAST_SOUND, LEAST_GAIN = -9.0, -3.0
-TASTE = 0.5
+PRIOR = 0.5
 LETTERS, MIDDLING = 10.0, 0.7
 # What the place adds: a name is called or closes a phrase more often than it stands among everyday words.
 CLOSING, AMONG_EVERYDAY, EVERYDAY_ZIPF = 1.5, -3.0, 4.5
@@ -53,14 +53,14 @@ class Question:
     texts: tuple[str, ...] = field(repr=False)
 
 
-class Weigher(Protocol):
+class Rescorer(Protocol):
     """An engine set up for one recording that tells how likely texts are, given the sound."""
 
     @property
-    def lanes(self) -> int:
+    def parallel(self) -> int:
         """Windows it reads at the same time, each in a thread of its own."""
 
-    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+    def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """For each question each text's log probability, given the window's sound, or silence for None."""
 
 
@@ -75,7 +75,7 @@ class _Doubt:
 
 
 def mark_names(
-    weigher: Weigher, windows: Sequence[Window], words: Sequence[Word], hints: Sequence[str], language: str
+    rescorer: Rescorer, windows: Sequence[Window], words: Sequence[Word], hints: Sequence[str], language: str
 ) -> list[Word]:
     """The words, those that a name explains about as well marked with it. `words` stand in order of time.
 
@@ -86,35 +86,35 @@ def mark_names(
     names = tuple(dict.fromkeys([*single_names(hints), *names_written(words)]))
     parts = [(window, _doubts(window, inside, names)) for window, inside in _by_window(words, windows)]
     parts = [(window, doubts) for window, doubts in parts if doubts]
-    weighed = list(_weigh_all(weigher, parts))
-    near = [(d, s) for d, s in weighed if max(s[1:]) - s[0] >= LEAST_SOUND]
-    expected = weigher.weigh(None, [d.question for d, _ in near]) if near else []
+    rescored = list(_rescore_all(rescorer, parts))
+    near = [(d, s) for d, s in rescored if max(s[1:]) - s[0] >= LEAST_SOUND]
+    expected = rescorer.rescore(None, [d.question for d, _ in near]) if near else []
     best = _likeliest([(d, s, t) for (d, s), t in zip(near, expected, strict=True)])
     return [replace(w, alternative=best[w][1]) if w in best else w for w in words]
 
 
-def _weigh_all(
-    weigher: Weigher, parts: Sequence[tuple[Window, list[_Doubt]]]
+def _rescore_all(
+    rescorer: Rescorer, parts: Sequence[tuple[Window, list[_Doubt]]]
 ) -> Iterator[tuple[_Doubt, list[float]]]:
     """Each doubt with its texts' log probabilities, some windows at a time."""
-    lanes = ThreadPoolExecutor(weigher.lanes)
+    threads = ThreadPoolExecutor(rescorer.parallel)
     try:
-        heard = lanes.map(lambda part: weigher.weigh(part[0], [d.question for d in part[1]]), parts)
+        heard = threads.map(lambda part: rescorer.rescore(part[0], [d.question for d in part[1]]), parts)
         for (_, doubts), scores in zip(parts, heard, strict=True):
             yield from zip(doubts, scores, strict=True)
     finally:
-        lanes.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
+        threads.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
 
 
 def _likeliest(
-    weighed: Iterable[tuple[_Doubt, Sequence[float], Sequence[float]]],
+    rescored: Iterable[tuple[_Doubt, Sequence[float], Sequence[float]]],
 ) -> dict[Word, tuple[float, str]]:
     """The gain and name of each word that a name explains about as well, the best where places overlap."""
     best: dict[Word, tuple[float, str]] = {}
-    for doubt, by_sound, by_taste in weighed:
+    for doubt, by_sound, by_prior in rescored:
         for n, name in enumerate(doubt.names, 1):
-            sound, taste = by_sound[n] - by_sound[0], by_taste[n] - by_taste[0]
-            gain = sound - TASTE * taste + LETTERS * (doubt.alike[n - 1] - MIDDLING) + _by_place(doubt.said)
+            sound, prior = by_sound[n] - by_sound[0], by_prior[n] - by_prior[0]
+            gain = sound - PRIOR * prior + LETTERS * (doubt.alike[n - 1] - MIDDLING) + _by_place(doubt.said)
             fits = sound >= LEAST_SOUND and gain >= LEAST_GAIN
             if fits and all(gain > best[w][0] for w in doubt.said if w in best):
                 best |= dict.fromkeys(doubt.said, (gain, name))

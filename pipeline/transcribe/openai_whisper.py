@@ -12,11 +12,11 @@ from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelDamag
 from pipeline.models.convert.whisper import CHECKPOINT
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
-from pipeline.transcribe.hearing import Hearing, hear
+from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.hints import as_prompt
 from pipeline.transcribe.names_heard import Question, mark_names
+from pipeline.transcribe.rescoring import by_torch, silence
 from pipeline.transcribe.vad import SpeechDetector
-from pipeline.transcribe.weighing import by_torch, silence
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import glue
 
@@ -66,13 +66,13 @@ class OpenaiWhisper:
         progress: Progress | None = None,
     ) -> Transcription:
         """Words with times; see the Protocol."""
-        hearing = Hearing(audio, self._detector.probabilities(audio), progress)
-        chosen = self._language(hearing, language)
-        ear = _Ear(self._whisper, audio, chosen, as_prompt(hints))
-        words = mark_names(ear, hearing.windows, hear(hearing, ear), hints, chosen)
+        speech = Speech(audio, self._detector.probabilities(audio), progress)
+        chosen = self._language(speech, language)
+        decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints))
+        words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
-    def _language(self, hearing: Hearing, given: str | None) -> str:
+    def _language(self, speech: Speech, given: str | None) -> str:
         """The language given, else the one most likely over the first windows of speech, by their lengths.
 
         Raises LanguageUnknownError when the model does not know the given one.
@@ -88,8 +88,8 @@ class OpenaiWhisper:
             return "en"
 
         totals: dict[str, float] = {}
-        for window in hearing.windows[:LANGUAGE_WINDOWS]:
-            sound = whisper.pad_or_trim(window.samples(hearing.audio))
+        for window in speech.windows[:LANGUAGE_WINDOWS]:
+            sound = whisper.pad_or_trim(window.samples(speech.audio))
             mel = whisper.log_mel_spectrogram(sound, self._whisper.dims.n_mels).to(self._whisper.device)
             for code, probability in self._whisper.detect_language(mel)[1].items():
                 totals[code] = totals.get(code, 0.0) + probability * window.length
@@ -115,22 +115,22 @@ def _mask(heads: Any, model: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ear:
+class _Decoder:
     """The engine with one recording's language and hints set."""
 
     whisper: Any
     audio: Audio
     language: str
     prompt: str
-    lanes: int = 1
+    parallel: int = 1
     batch: int = 1
 
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
         """Each window's words, in times of the recording."""
         return [self._one(window) for window in windows]
 
-    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
-        """See pipeline.transcribe.names_heard.Weigher."""
+    def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+        """See pipeline.transcribe.names_heard.Rescorer."""
         import whisper
         from whisper.tokenizer import get_tokenizer
 

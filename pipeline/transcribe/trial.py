@@ -104,9 +104,9 @@ def try_all(
     """Each engine and model on the same sound; loading is not counted, a run does it once."""
     trials = []
     for engine, model in pairs:
-        ear = load(engine, model)
+        loaded = load(engine, model)
         begun = clock()
-        heard = ear.transcribe(audio, language=language, progress=tell(engine, model))
+        heard = loaded.transcribe(audio, language=language, progress=tell(engine, model))
         trials.append(_trial(heard, (clock() - begun) / audio.duration))
     return trials
 

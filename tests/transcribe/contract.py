@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import LanguageUnknownError
 from pipeline.records import Audio, Transcription
 from pipeline.transcribe import Transcriber
-from pipeline.transcribe.names_heard import Question, Weigher
+from pipeline.transcribe.names_heard import Question, Rescorer
 from pipeline.transcribe.vad import Region, SpeechDetector, find_speech
 from pipeline.transcribe.windows import Window
 from pipeline.transcribe.words import uncovered
@@ -32,7 +32,7 @@ class TranscriberContract:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
+    def rescorer(cls, engine: Transcriber, speech: Audio) -> Rescorer:
         raise NotImplementedError
 
     @pytest.fixture(scope="class")
@@ -90,19 +90,19 @@ class TranscriberContract:
         assert not {"mockingham", "testleigh", "samplewood"} & plain(hinted)
         assert len(plain(hinted) & SAID) >= len(SAID) - 2
 
-    def test_it_tells_what_was_said_from_what_was_not(self, weigher: Weigher) -> None:
+    def test_it_tells_what_was_said_from_what_was_not(self, rescorer: Rescorer) -> None:
         """Given the sound, the words spoken are likelier than others that sound somewhat like them; it is the
         sound that speaks for them, for on silence they lead by less."""
         window = Window((Region(6.0, 12.6),))
         question = Question(3.0, 6.4, ("you for the next six weeks", "you for the next six geese"))
-        ((said, other),) = weigher.weigh(window, [question])
-        ((expected, unexpected),) = weigher.weigh(None, [question])
+        ((said, other),) = rescorer.rescore(window, [question])
+        ((expected, unexpected),) = rescorer.rescore(None, [question])
         assert said > other
         assert said - other > expected - unexpected
 
-    def test_no_question_has_no_answer(self, weigher: Weigher) -> None:
+    def test_no_question_has_no_answer(self, rescorer: Rescorer) -> None:
         """An empty batch is no error."""
-        assert weigher.weigh(None, []) == []
+        assert rescorer.rescore(None, []) == []
 
     def test_a_language_it_does_not_know_is_refused(self, engine: Transcriber) -> None:
         """A mistyped code ends in one line."""

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.errors import EngineMissingError, ModelDamagedError, ModelMissingError
 from pipeline.records import Audio
-from pipeline.transcribe import INAUDIBLE, Transcriber, faster_whisper, load, openai_whisper, weighing
-from pipeline.transcribe.names_heard import Question, Weigher
+from pipeline.transcribe import INAUDIBLE, Transcriber, faster_whisper, load, openai_whisper, rescoring
+from pipeline.transcribe.names_heard import Question, Rescorer
 from pipeline.transcribe.vad import Region
 from pipeline.transcribe.windows import Window
 from tests.transcribe.contract import TranscriberContract, plain
@@ -21,23 +21,23 @@ Get = Callable[[str, str], Transcriber]
 
 
 class FasterWhisperContract(TranscriberContract):
-    """The contract with the default engine's ear."""
+    """The contract with the default engine's decoder."""
 
     @pytest.fixture(scope="class")
     @classmethod
-    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
+    def rescorer(cls, engine: Transcriber, speech: Audio) -> Rescorer:
         assert isinstance(engine, faster_whisper.FasterWhisper)
-        return faster_whisper._Ear(engine, speech, "en", "")
+        return faster_whisper._Decoder(engine, speech, "en", "")
 
 
 class OpenaiWhisperContract(TranscriberContract):
-    """The contract with the reference engine's ear."""
+    """The contract with the reference engine's decoder."""
 
     @pytest.fixture(scope="class")
     @classmethod
-    def weigher(cls, engine: Transcriber, speech: Audio) -> Weigher:
+    def rescorer(cls, engine: Transcriber, speech: Audio) -> Rescorer:
         assert isinstance(engine, openai_whisper.OpenaiWhisper)
-        return openai_whisper._Ear(engine._whisper, speech, "en", "")
+        return openai_whisper._Decoder(engine._whisper, speech, "en", "")
 
 
 class TestFasterWhisper(FasterWhisperContract):
@@ -95,9 +95,9 @@ def test_speech_the_model_makes_nothing_of_is_marked(
     engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Detected speech without a word becomes [inaudible] instead of vanishing."""
-    from pipeline.transcribe.faster_whisper import _Ear
+    from pipeline.transcribe.faster_whisper import _Decoder
 
-    monkeypatch.setattr(_Ear, "decode", lambda self, windows: [[] for _ in windows])
+    monkeypatch.setattr(_Decoder, "decode", lambda self, windows: [[] for _ in windows])
     heard = engine_of("faster-whisper", "whisper-tiny.en").transcribe(speech)
     assert heard.words
     assert {(word.text, word.probability) for word in heard.words} == {(INAUDIBLE, 0.0)}
@@ -108,24 +108,24 @@ def test_an_answer_does_not_depend_on_which_sound_was_kept(engine_of: Get, speec
     """A window whose encoded sound found no room is encoded again, with the very same scores."""
     engine = engine_of("faster-whisper", "whisper-tiny.en")
     assert isinstance(engine, faster_whisper.FasterWhisper)
-    ear = faster_whisper._Ear(engine, speech, "en", "")
+    decoder = faster_whisper._Decoder(engine, speech, "en", "")
     window = Window((Region(0.0, min(20.0, speech.duration)),))
     question = Question(1.0, 3.0, ("and so on", "and Zoran"))
-    before = ear.weigh(window, [question])
-    ear.decode([window])
-    assert ear._kept.get(window) is not None
-    assert ear.weigh(window, [question]) == before
+    before = decoder.rescore(window, [question])
+    decoder.decode([window])
+    assert decoder._kept.get(window) is not None
+    assert decoder.rescore(window, [question]) == before
 
 
 def test_only_so_much_sound_is_kept(engine_of: Get, speech: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond KEPT_BYTES nothing is kept: a long recording needs no more memory."""
-    monkeypatch.setattr(weighing, "KEPT_BYTES", 10)
+    monkeypatch.setattr(rescoring, "KEPT_BYTES", 10)
     engine = engine_of("faster-whisper", "whisper-tiny.en")
     assert isinstance(engine, faster_whisper.FasterWhisper)
-    ear = faster_whisper._Ear(engine, speech, "en", "")
+    decoder = faster_whisper._Decoder(engine, speech, "en", "")
     window = Window((Region(0.0, 5.0),))
-    ear.decode([window])
-    assert ear._kept.get(window) is None
+    decoder.decode([window])
+    assert decoder._kept.get(window) is None
 
 
 def test_nothing_is_lost_or_doubled_at_a_windows_border(engine_of: Get, speech: Audio) -> None:
@@ -183,7 +183,7 @@ def test_larger_models_decode_fewer_windows_at_once(
     """On a laptop with 6 GB free, a large model must not fill the memory."""
     import psutil
 
-    from pipeline.transcribe.lanes import windows_at_once
+    from pipeline.transcribe.parallel import windows_at_once
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 6e9})())
     assert windows_at_once(int(size_gb * 1e9), "cpu") == windows

@@ -18,20 +18,20 @@ from pipeline.transcribe.windows import Window
 WINDOW = Window((Region(0.0, 30.0),))
 
 
-class Ear:
-    """A weigher to which a text that holds a given phrase is likelier than the written one, by so many nats."""
+class Decoder:
+    """A rescorer to which a text that holds a given phrase is likelier than the written one, by so many nats."""
 
-    lanes = 1
+    parallel = 1
 
     def __init__(self, gains: dict[str, float]) -> None:
         self.gains = gains
         self.asked: list[str] = []
-        self.tasted = 0
+        self.priors_asked = 0
 
-    def weigh(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
+    def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """Scores by the phrases a text holds."""
         if window is None:
-            self.tasted += 1
+            self.priors_asked += 1
             return [[0.0] * len(q.texts) for q in questions]
         self.asked += [q.texts[0] for q in questions]
         return [[self._score(text, q.texts[0]) for text in q.texts] for q in questions]
@@ -47,9 +47,11 @@ def said(text: str, probability: float = 0.5) -> list[Word]:
     return [Word(n / 2, n / 2 + 0.4, word, probability) for n, word in enumerate(text.split())]
 
 
-def mark_names(ear: Ear, words: Sequence[Word], hints: Sequence[str], language: str = "en") -> list[Word]:
+def mark_names(
+    decoder: Decoder, words: Sequence[Word], hints: Sequence[str], language: str = "en"
+) -> list[Word]:
     """All words in one window."""
-    return names_heard.mark_names(ear, [WINDOW], words, hints, language)
+    return names_heard.mark_names(decoder, [WINDOW], words, hints, language)
 
 
 def marked(words: Sequence[Word]) -> list[tuple[str, str]]:
@@ -70,49 +72,51 @@ def test_a_name_that_explains_the_sound_is_marked(
 ) -> None:
     """One word, two words for one name, and a name said twice; the words themselves stay."""
     before = said(text)
-    after = mark_names(Ear({likelier: 1.0}), before, [f"{name} Testley"])
+    after = mark_names(Decoder({likelier: 1.0}), before, [f"{name} Testley"])
     assert marked(after) == found
     assert [replace(w, alternative="") for w in after] == before
 
 
 def test_a_name_that_explains_it_worse_is_not() -> None:
     """A place that was asked about stays as it is."""
-    ear = Ear({"Wei": -20.0})
-    assert marked(mark_names(ear, said("sit back away. Let"), ["Wei"])) == []
-    assert ear.asked
+    decoder = Decoder({"Wei": -20.0})
+    assert marked(mark_names(decoder, said("sit back away. Let"), ["Wei"])) == []
+    assert decoder.asked
 
 
 def test_the_likelier_name_wins() -> None:
     """Of two names that both come near, the one the sound speaks for."""
-    ear = Ear({"Mia": 0.5, "Mei": 2.0})
-    assert marked(mark_names(ear, said("the granddaughter may. And"), ["Mia", "Mei"])) == [("may.", "Mei")]
+    decoder = Decoder({"Mia": 0.5, "Mei": 2.0})
+    assert marked(mark_names(decoder, said("the granddaughter may. And"), ["Mia", "Mei"])) == [
+        ("may.", "Mei")
+    ]
 
 
 def test_nothing_is_asked_where_nothing_sounds_alike() -> None:
     """The engine's time is spent on doubtful places alone; a name as it is spelt is not doubtful."""
-    ear = Ear({"Wei": 5.0})
-    assert marked(mark_names(ear, said("the tablets stopped, Wei, in June"), ["Wei"])) == []
-    assert ear.asked == []
+    decoder = Decoder({"Wei": 5.0})
+    assert marked(mark_names(decoder, said("the tablets stopped, Wei, in June"), ["Wei"])) == []
+    assert decoder.asked == []
 
 
 def test_silence_is_asked_about_near_places_alone() -> None:
-    """The decoder's taste is measured where it can decide, not where the sound has."""
-    ear = Ear({"Wei": -20.0})
-    mark_names(ear, said("sit back away. Let"), ["Wei"])
-    assert ear.tasted == 0
+    """The decoder's prior is measured where it can decide, not where the sound has."""
+    decoder = Decoder({"Wei": -20.0})
+    mark_names(decoder, said("sit back away. Let"), ["Wei"])
+    assert decoder.priors_asked == 0
 
 
 def test_other_languages_are_left_alone() -> None:
     """How alike letters sound is written for English."""
-    ear = Ear({"Wei": 5.0})
-    assert marked(mark_names(ear, said("sit back away. Let"), ["Wei"], "de")) == []
-    assert ear.asked == []
+    decoder = Decoder({"Wei": 5.0})
+    assert marked(mark_names(decoder, said("sit back away. Let"), ["Wei"], "de")) == []
+    assert decoder.asked == []
 
 
 def test_a_name_written_once_is_listened_for_elsewhere() -> None:
     """Without hints too: "Tess" in one sentence, "des" in another."""
     words = said("she is called Tess now. Oh yeah, des. I told her")
-    assert marked(mark_names(Ear({"Tess": 1.0}), words, ())) == [("des.", "Tess")]
+    assert marked(mark_names(Decoder({"Tess": 1.0}), words, ())) == [("des.", "Tess")]
 
 
 def test_which_words_of_hints_are_names() -> None:
@@ -139,13 +143,15 @@ def test_a_name_that_was_spelt_is_listened_for() -> None:
     """ "B-A-O" is Bao; an abbreviation of two letters is nobody."""
     words = said("Um, hello. I'm Bal. B-A-O. I work at A-E")
     assert names_written(words) == ("Bao",)
-    assert marked(mark_names(Ear({"I'm Bao. ": 0.5}), words, ())) == [("Bal.", "Bao")]
+    assert marked(mark_names(Decoder({"I'm Bao. ": 0.5}), words, ())) == [("Bal.", "Bao")]
 
 
 def test_the_place_counts() -> None:
     """The same sound at a phrase's end is a name, among everyday words none."""
-    assert marked(mark_names(Ear({"Wei": -4.5}), said("so sit back way. Let"), ["Wei"])) == [("way.", "Wei")]
-    assert marked(mark_names(Ear({"Wei": -4.5}), said("it was way back then"), ["Wei"])) == []
+    assert marked(mark_names(Decoder({"Wei": -4.5}), said("so sit back way. Let"), ["Wei"])) == [
+        ("way.", "Wei")
+    ]
+    assert marked(mark_names(Decoder({"Wei": -4.5}), said("it was way back then"), ["Wei"])) == []
 
 
 @settings(deadline=None)  # the first example reads word lists
@@ -153,7 +159,7 @@ def test_the_place_counts() -> None:
 def test_words_are_never_changed(texts: list[str]) -> None:
     """Whatever is heard: the same words, times and probabilities come back."""
     before = said(" ".join(texts))
-    after = mark_names(Ear({"Wei": 1.0, "Ona": 1.0}), before, ["Wei", "Mei", "Ona"])
+    after = mark_names(Decoder({"Wei": 1.0, "Ona": 1.0}), before, ["Wei", "Mei", "Ona"])
     assert [replace(w, alternative="") for w in after] == before
 
 

@@ -74,7 +74,7 @@ class SpeakerDiarizer:
         recordings that clearly hold more or fewer keep theirs.
         `progress` gets the share done, 0 to 1. Silence gives no turns.
         """
-        from pipeline.heap import settle
+        from pipeline.malloc import settle
         from pipeline.speakers.diarization import local_speakers as local
         from pipeline.speakers.diarization.clustering import find_voices
         from pipeline.speakers.diarization.reconstruction import name_by_appearance, reconstruct

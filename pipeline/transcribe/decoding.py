@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 SECOND_LOOK_SHARE = 0.05  # of the progress shown
 
 
-class Ear(Protocol):
+class Decoder(Protocol):
     """An engine set up for one recording."""
 
     @property
-    def lanes(self) -> int:
+    def parallel(self) -> int:
         """Batches it decodes at the same time, each in a thread of its own."""
 
     @property
@@ -43,8 +43,8 @@ class Ear(Protocol):
     def decode(self, windows: Sequence[Window]) -> list[list[Word]]: ...
 
 
-class Hearing:
-    """One recording with its speech found."""
+class Speech:
+    """One recording with its speech found and packed into windows."""
 
     def __init__(self, audio: Audio, probabilities: NDArray[np.float32], progress: Progress | None) -> None:
         self.audio = audio
@@ -69,44 +69,44 @@ class Hearing:
                 self._progress(self._shown)
 
 
-def hear(hearing: Hearing, ear: Ear) -> list[Word]:
+def decode_all(speech: Speech, decoder: Decoder) -> list[Word]:
     """All words of a recording, and [inaudible] where speech gave none."""
-    heard = _decode_each(hearing, ear, hearing.windows, 0.0, 1.0 - SECOND_LOOK_SHARE)
+    heard = _decode_each(speech, decoder, speech.windows, 0.0, 1.0 - SECOND_LOOK_SHARE)
     flat = [word for window in heard for word in window]
-    words = in_order(clip_to_speech(flat, hearing.regions), hearing.audio.duration)
-    words = _second_look(hearing, ear, words)
-    missed = uncovered(hearing.regions, words)
-    hearing.report(1.0)
-    return mark_inaudible(words, missed, hearing.audio.duration)
+    words = in_order(clip_to_speech(flat, speech.regions), speech.audio.duration)
+    words = _second_look(speech, decoder, words)
+    missed = uncovered(speech.regions, words)
+    speech.report(1.0)
+    return mark_inaudible(words, missed, speech.audio.duration)
 
 
 def _decode_each(
-    hearing: Hearing, ear: Ear, windows: Sequence[Window], begin: float, end: float
+    speech: Speech, decoder: Decoder, windows: Sequence[Window], begin: float, end: float
 ) -> list[list[Word]]:
     def decode(batch: Sequence[Window]) -> list[list[Word]]:
-        hearing.report(begin)  # ends here when nobody waits any more
-        return ear.decode(batch)
+        speech.report(begin)  # ends here when nobody waits any more
+        return decoder.decode(batch)
 
     found: list[list[Word]] = []
-    lanes = ThreadPoolExecutor(ear.lanes)
+    threads = ThreadPoolExecutor(decoder.parallel)
     try:
-        for heard in lanes.map(decode, shared_out(windows, ear.batch, ear.lanes)):
+        for heard in threads.map(decode, shared_out(windows, decoder.batch, decoder.parallel)):
             found.extend(heard)
-            hearing.report(begin + (end - begin) * len(found) / len(windows))
+            speech.report(begin + (end - begin) * len(found) / len(windows))
     finally:
-        lanes.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
+        threads.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
     return found
 
 
-def shared_out(windows: Sequence[Window], batch: int, lanes: int) -> list[Sequence[Window]]:
-    """The windows in order, in batches of at most `batch` and of like size, so that all lanes end together."""
-    rounds = -(-len(windows) // (batch * lanes))
-    count = min(len(windows), rounds * lanes)
+def shared_out(windows: Sequence[Window], batch: int, parallel: int) -> list[Sequence[Window]]:
+    """The windows in order, in batches of at most `batch` and of like size, so that all that go on at once end together."""
+    rounds = -(-len(windows) // (batch * parallel))
+    count = min(len(windows), rounds * parallel)
     borders = [len(windows) * n // count for n in range(count + 1)] if count else []
     return [windows[first:last] for first, last in pairwise(borders)]
 
 
-def _second_look(hearing: Hearing, ear: Ear, words: list[Word]) -> list[Word]:
+def _second_look(speech: Speech, decoder: Decoder, words: list[Word]) -> list[Word]:
     """Speech the recogniser passed over is heard once more, on its own.
 
     Passed over is speech without words, and the time of a word that lasts too long to be one word
@@ -114,12 +114,12 @@ def _second_look(hearing: Hearing, ear: Ear, words: list[Word]) -> list[Word]:
     second look hears, if it hears more than one word there.
     """
     suspects = [word for word in words if stretched(word)]
-    missed = [*uncovered(hearing.regions, words), *(Region(word.start, word.end) for word in suspects)]
+    missed = [*uncovered(speech.regions, words), *(Region(word.start, word.end) for word in suspects)]
     spans = sorted((region for region in missed if region.length > 0), key=lambda region: region.start)
-    windows = [pack([span], hearing.probabilities, hearing.audio.duration) for span in spans]
+    windows = [pack([span], speech.probabilities, speech.audio.duration) for span in spans]
     each = [window for group in windows for window in group]
-    heard = iter(_decode_each(hearing, ear, each, 1.0 - SECOND_LOOK_SHARE, 1.0))
+    heard = iter(_decode_each(speech, decoder, each, 1.0 - SECOND_LOOK_SHARE, 1.0))
     for span, group in zip(spans, windows, strict=True):
         found = [word for _ in group for word in next(heard)]
         words = merge_again(words, clip_to_speech(found, [span]), span)
-    return in_order(words, hearing.audio.duration)
+    return in_order(words, speech.audio.duration)

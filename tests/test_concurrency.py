@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.together import both
+from pipeline.concurrency import both
 
 PATIENCE_S = 20.0  # a test that would hang fails instead
 

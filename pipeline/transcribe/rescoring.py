@@ -22,7 +22,7 @@ FLOOR = 1e-10  # of a token's probability
 
 
 def silence() -> NDArray[np.float32]:
-    """Sound in which nothing is said: what a decoder makes of a text then is its taste alone."""
+    """Sound in which nothing is said: what a decoder makes of a text then is its prior alone."""
     import numpy as np
 
     return np.zeros(round(SLICE / FRAMES_PER_SECOND) * SAMPLE_RATE_HZ, dtype=np.float32)

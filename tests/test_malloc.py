@@ -12,7 +12,7 @@ PROGRAM = """
 import resource
 import numpy as np
 from concurrent.futures import ThreadPoolExecutor
-from pipeline.heap import large_blocks_kept, settle
+from pipeline.malloc import large_blocks_kept, settle
 
 def faults():
     take()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# On a processor several batches are decoded at once, each by few threads: two lanes of one thread each keep
-# two cores busier than one lane of two threads, which wait for each other at every small step.
-CPU_LANES = 4
-CPU_WINDOWS, GPU_WINDOWS = 6, 32  # in all lanes together; more gain little
+# On a processor several batches are decoded at once, each by few threads: two batches of one thread each keep
+# two cores busier than one batch of two threads, which wait for each other at every small step.
+CPU_BATCHES = 4
+CPU_WINDOWS, GPU_WINDOWS = 6, 32  # in all batches together; more gain little
 WINDOW_MEMORY = 0.6  # of a window in decoding, in multiples of model.bin (measured 0.08 GB with base)
 CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound and the diarizer included
 
@@ -13,8 +13,8 @@ CPU_MEMORY_GB = 0.7  # so that an hour stays under 1.5 GB with base, its sound a
 def share_machine(model_bytes: int, threads: int, device: str) -> tuple[int, int]:
     """How many batches to decode at the same time, and how many windows in each."""
     windows = windows_at_once(model_bytes, device)
-    lanes = 1 if device == "cuda" else min(threads, windows, CPU_LANES)
-    return lanes, windows // lanes
+    parallel = 1 if device == "cuda" else min(threads, windows, CPU_BATCHES)
+    return parallel, windows // parallel
 
 
 def windows_at_once(model_bytes: int, device: str) -> int:

@@ -9,9 +9,11 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── VerifyError                    50-59   verification and destruction refused
     ├── SomeFailedError                   60   some files or recordings failed, the others are done
     ├── DestroyError                   61-64   destruction refused or not proven
-    └── ClusterError                   65-69   the cluster
+    ├── ClusterError                   65-69   the cluster
+    ├── InternalError                     70   a bug of ours
+    └── OutOfMemoryError                  71   there was not enough memory
 
-0 is success, 2 a wrong command line (click), 130 Ctrl-C. 70 is a bug of ours. docs/exit-codes.md lists them all.
+0 is success, 2 a wrong command line (click), 130 Ctrl-C. docs/exit-codes.md lists them all.
 """
 
 from __future__ import annotations
@@ -45,6 +47,21 @@ def _rebuild(kind: type[SessionDeidError], facts: dict[str, str]) -> SessionDeid
 def printable(text: str) -> str:
     """Strip control characters, so that a file name cannot write to the terminal."""
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+# --- what nobody foresaw --------------------------------------------------------------------------
+
+
+class InternalError(SessionDeidError):
+    exit_code = EXIT_BUG
+    problem = "{file}: an internal error ({kind}) while {stage}, at {place}."
+    remedy = "Please report this line; it holds nothing of the recording."
+
+
+class OutOfMemoryError(SessionDeidError):
+    exit_code = 71
+    problem = "{file}: there was not enough memory for it."
+    remedy = "Close other programs, or use a computer with more memory, and run the same command again."
 
 
 # --- a file given to us -------------------------------------------------------------------------

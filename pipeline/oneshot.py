@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.bugs import error_of
 from pipeline.errors import SessionDeidError, printable
 from pipeline.files import (
     NAME_MOST_BYTES,
@@ -19,7 +20,7 @@ from pipeline.files import (
     make_output_folder,
     write_atomically,
 )
-from pipeline.flow import ProgressFor, Stages
+from pipeline.flow import HEARING, ProgressFor, Stages
 from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription
 from pipeline.speakers.codes import KnownVoices
 from pipeline.verify.versions import versions
@@ -45,6 +46,7 @@ class Outcome:
 class Done:
     """What a later recording may still change: who the speakers of this one are."""
 
+    file: str
     name: str
     transcription: Transcription = field(repr=False)
     attribution: Attribution = field(repr=False)
@@ -59,26 +61,35 @@ class OneShot:
     known: KnownVoices = field(default_factory=KnownVoices, repr=False)
     labels: LabelMap = field(default_factory=LabelMap, repr=False)
     done: list[Done] = field(default_factory=list, repr=False)
+    stage: str = ""
 
     def process(self, recordings: Iterable[Path], progress: ProgressFor) -> Iterator[Outcome]:
-        """Take each recording the whole way; one that fails costs itself alone.
+        """Take each recording the whole way; one that fails, whatever the fault, costs itself alone.
 
         A folder that cannot be written to is an OutputError at once, before any work.
-        A voice that a later recording names gets its code in the earlier ones' files too, at the end.
+        A voice that a later recording names gets its code in the earlier ones' files too, at the end; where
+        that fails, a recording that was done has a second outcome.
         """
         make_output_folder(self.out)
         check_folder_writable(self.out)
         for recording, name in named_apart(recordings):
             try:
                 yield self._process_one(recording, name, progress)
-            except SessionDeidError as error:
-                yield Outcome(recording.name, error=error)
+            except Exception as error:
+                yield self._failed(recording.name, error)
         for done in self.done:
-            self._follow_later_links(done)
+            try:
+                self._follow_later_links(done)
+            except Exception as error:
+                yield self._failed(done.file, error)
+
+    def _failed(self, file: str, error: Exception) -> Outcome:
+        return Outcome(file, error=error_of(error, file=file, stage=self.stage))
 
     def _follow_later_links(self, done: Done) -> None:
         from pipeline.speakers.codes import relabel
 
+        self.stage = "giving its speakers the codes later recordings taught"
         now = relabel(done.attribution, self.known, done.name)
         if now != done.attribution:
             redaction = self.stages.redact(now, self.labels, language=done.transcription.language)
@@ -89,15 +100,23 @@ class OneShot:
         from pipeline.speakers.codes import learn
 
         stages = self.stages
+        self.stage = "reading its sound"
         audio = stages.decode(recording, name=recording.name)
+        self.stage = HEARING
         transcription, diarization = stages.hear(audio, progress)
+        self.stage = "finding who said what"
         attribution = stages.attribute(transcription, diarization, self.known)
         heard = transcription.language
+        self.stage = "de-identifying"
         redaction = stages.redact(attribution, self.labels, progress("de-identifying"), language=heard)
-        self.known = learn(self.known, attribution, diarization, verified=False, recording=name)
-        self.done.append(Done(name, transcription, attribution))
-        self.labels = redaction.labels
+        self.stage = "writing its transcript and report"
+        known = learn(self.known, attribution, diarization, verified=False, recording=name)
+        self.labels = (
+            redaction.labels
+        )  # before anything is written: no other recording may use them otherwise
         written = self._write(name, transcription, redaction)
+        self.known = known
+        self.done.append(Done(recording.name, name, transcription, attribution))
         return Outcome(
             recording.name,
             written,

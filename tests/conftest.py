@@ -13,6 +13,7 @@ settings.load_profile("no clock")
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
+CASES = ROOT / "tests" / "data" / "cases"
 
 
 @pytest.fixture(autouse=True)

@@ -44,9 +44,10 @@ def test_a_message_is_one_line_and_crosses_processes(kind: type[SessionDeidError
 def test_every_code_is_documented_and_none_that_is_not_used() -> None:
     """docs/exit-codes.md is what scripts rely on."""
     table = re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "exit-codes.md").read_text(), re.MULTILINE)
-    used = {each.exit_code for each in RAISED} | {0, CLICK_USAGE, EXIT_BUG, EXIT_INTERRUPTED}
+    used = {each.exit_code for each in RAISED} | {0, CLICK_USAGE, EXIT_INTERRUPTED}
     assert sorted(map(int, table)) == sorted(used)
-    assert not {0, 1, CLICK_USAGE, EXIT_BUG, EXIT_INTERRUPTED} & {each.exit_code for each in RAISED}
+    assert not {0, 1, CLICK_USAGE, EXIT_INTERRUPTED} & {each.exit_code for each in RAISED}
+    assert [each for each in RAISED if each.exit_code == EXIT_BUG] == [errors.InternalError]
 
 
 def test_a_code_means_one_thing() -> None:

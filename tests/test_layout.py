@@ -15,7 +15,18 @@ from tests.conftest import ROOT
 
 # A room may import from the rooms on lines above it and from its own line.
 ORDER = [
-    {"records", "errors", "resources", "files", "malloc", "safety", "sounds", "concurrency", "__init__"},
+    {
+        "records",
+        "errors",
+        "bugs",
+        "resources",
+        "files",
+        "malloc",
+        "safety",
+        "sounds",
+        "concurrency",
+        "__init__",
+    },
     {"models"},
     {"audio"},
     {"transcribe", "speakers", "readers", "deidentify"},

@@ -7,8 +7,6 @@ sealed again. A worker needs neither the study's key nor its ledger: the coordin
 from __future__ import annotations
 
 import io
-import os
-import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
+from pipeline.bugs import place_of
 from pipeline.concurrency import both
-from pipeline.errors import ModelError, SealBrokenError, SessionDeidError, SettingsError, StudyError
+from pipeline.errors import (
+    LanguageUnsupportedError,
+    ModelError,
+    NotKeptError,
+    SealBrokenError,
+    SessionDeidError,
+    SettingsError,
+    StudyError,
+)
 from pipeline.flow import HEARING, TRANSCRIBING_SHARE
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
 from pipeline.study.vault.sealed_records import Sealed
@@ -160,8 +167,8 @@ def open_job_source(job: Job) -> BinaryIO:
 
 
 def stops_the_run(error: BaseException) -> bool:
-    """True for what would hit every recording alike; a broken seal is one recording's own."""
-    if isinstance(error, SealBrokenError):
+    """True for what would hit every recording alike; a broken or missing seal or the language heard is one's own."""
+    if isinstance(error, (SealBrokenError, NotKeptError, LanguageUnsupportedError)):
         return False
     return isinstance(error, (StudyError, ModelError, SettingsError))
 
@@ -173,6 +180,4 @@ def reason_of(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "There was not enough memory for it."
-    place = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" at {os.path.basename(place[0].filename)}:{place[0].lineno}" if place else ""  # noqa: PTH119
-    return f"An internal error ({type(error).__name__}){where}."
+    return f"An internal error ({type(error).__name__}) at {place_of(error)}. Please report this line."

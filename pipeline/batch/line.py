@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stops_the_run
-from pipeline.errors import SealBrokenError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.study import Study
@@ -89,7 +88,9 @@ class Line:
                 continue
             try:
                 job = job_of(self._study, row, carry=carry)
-            except SealBrokenError as error:
+            except Exception as error:
+                if stops_the_run(error):
+                    raise
                 self.take(Finding(row.id, "decode", reason=reason_of(error)))
             else:
                 yield job
@@ -97,7 +98,17 @@ class Line:
     def take(self, finding: Finding) -> None:
         """Keep what a stage left, or set the recording aside."""
         recording = finding.recording
+        if recording not in self._waiting:
+            return  # set aside for an earlier finding of the same job
         self._began.setdefault(recording, self._latest)
+        try:
+            self._keep(recording, finding)
+        except Exception as error:
+            if stops_the_run(error):
+                raise
+            self._end(self._study.set_aside(recording, finding.stage, reason_of(error)))
+
+    def _keep(self, recording: str, finding: Finding) -> None:
         if finding.sealed is None:
             self._end(self._study.set_aside(recording, finding.stage, finding.reason))
             return
@@ -121,15 +132,30 @@ class Line:
         """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
         study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
         for row in outdated(study) if voices is not None else []:
-            before = from_json(Attribution, study.artifact(row.id, Artifact.ATTRIBUTION))
-            after = self._stages.relabel(row.id, before, voices or b"")
-            if after != before:
-                study.keep(row.id, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+            self._began[row.id] = time.monotonic()
+            try:
+                changed = self._relabel(row.id, voices or b"")
+            except Exception as error:
+                if stops_the_run(error):
+                    raise
                 self._waiting[row.id] = ()
-                self._began[row.id] = time.monotonic()
-                self._finish(row.id)
-        if version != study.ledger.read_mark(VOICES_MARK):
+                self._end(study.set_aside(row.id, "attribute", reason_of(error)))
+            else:
+                if changed:
+                    self._waiting[row.id] = ()
+                    self._finish(row.id)
+        # Of one that was set aside a retry must find the voices not gone through.
+        whole = all(row.failed_stage is None for row in study.recordings(State.REDACTED))
+        if whole and version != study.ledger.read_mark(VOICES_MARK):
             study.ledger.write_mark(VOICES_MARK, version)
+
+    def _relabel(self, recording: str, voices: bytes) -> bool:
+        """Give a recording the codes its speakers have by now; whether any changed."""
+        before = from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION))
+        after = self._stages.relabel(recording, before, voices)
+        if after != before:
+            self._study.keep(recording, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
+        return after != before
 
     def _finish(self, recording: str) -> None:
         stage = "attribute"

@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-from pipeline.batch.job import Finding, Job
+from pipeline.batch.job import Finding, Job, reason_of, stops_the_run
 from pipeline.batch.workers import DIED, Recipe, do_job
 
 
@@ -54,16 +54,14 @@ class Processes:
                 for future in done:
                     if isinstance(future.exception(), BrokenProcessPool):
                         return list(under_way.values())
-                    found = future.result()
-                    del under_way[future]
-                    yield from found
+                    yield from _found(future, under_way.pop(future))
         finally:
             _end(pool)
 
     def _alone(self, job: Job) -> Iterator[Finding]:
         pool = self._pool(1)
         try:
-            yield from self._submit(pool, job).result()
+            yield from _found(self._submit(pool, job), job)
         except BrokenProcessPool:
             yield Finding(job.recording, job.stages[0], reason=DIED)
         finally:
@@ -76,6 +74,18 @@ class Processes:
     def _pool(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads and the open ledger
         return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
+
+
+def _found(future: Future[list[Finding]], job: Job) -> list[Finding]:
+    """What a worker found, or why it could not even begin or send it; raises what stops the run."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise
+    except Exception as error:
+        if stops_the_run(error):
+            raise
+        return [Finding(job.recording, job.stages[0], reason=reason_of(error))]
 
 
 @contextmanager

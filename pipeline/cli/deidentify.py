@@ -62,7 +62,7 @@ def deidentify(
             _say(outcome, as_json)
             if outcome.error:
                 failed.append(outcome.error)
-    if len({e.exit_code for e in failed}) == 1:
+    if len(failed) == len(audio) and len({e.exit_code for e in failed}) == 1:
         raise click.exceptions.Exit(failed[0].exit_code)
     if failed:
         raise SomeFailedError(failed=len(failed), total=len(audio))

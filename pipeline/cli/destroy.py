@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.bugs import error_of
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
-from pipeline.errors import DestroyError, SealBrokenError, SessionDeidError, StateError
+from pipeline.errors import DestroyError, InternalError, SealBrokenError, SessionDeidError, StateError
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
+
+_ITS_OWN = (DestroyError, StateError, SealBrokenError, InternalError)
+"""What one recording is to blame for; a full disk or a lock would meet the others as well."""
 
 
 @click.command()
@@ -56,8 +60,9 @@ def _destroy(study: Study, row: RecordingRow, as_json: bool, *, alone: bool) -> 
 
     try:
         gone = destruction.destroy(study, row.id, by=user())
-    except (DestroyError, StateError, SealBrokenError) as error:
-        if alone:
+    except Exception as bug:
+        error = error_of(bug, file=row.id, stage="destroying it")
+        if alone or not isinstance(error, _ITS_OWN):
             raise
         if as_json:
             show_json(recording=row.id, state=row.state.value, error=str(error), exit_code=error.exit_code)

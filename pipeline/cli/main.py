@@ -6,7 +6,6 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -122,12 +121,10 @@ def needs_network(arguments: Sequence[str]) -> bool:
 
 def report_bug(bug: Exception) -> None:
     """Say where a bug of ours struck without its message, which might hold words of a transcript."""
-    import traceback
+    from pipeline.bugs import place_of
 
-    places = traceback.extract_tb(bug.__traceback__)
-    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
     click.echo(
-        f"session-deid: an internal error ({type(bug).__name__}) at {where}. Please report this line.",
+        f"session-deid: an internal error ({type(bug).__name__}) at {place_of(bug)}. Please report this line.",
         err=True,
     )
 

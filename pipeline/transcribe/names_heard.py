@@ -84,6 +84,8 @@ def mark_names(
     if language != "en":
         return list(words)
     names = tuple(dict.fromkeys([*single_names(hints), *names_written(words)]))
+    if not names:
+        return list(words)
     parts = [(window, _doubts(window, inside, names)) for window, inside in _by_window(words, windows)]
     parts = [(window, doubts) for window, doubts in parts if doubts]
     rescored = list(_rescore_all(rescorer, parts))
@@ -164,7 +166,7 @@ def _is_given_here(before: Word, word: Word) -> bool:
 
 
 def _closes(word: Word) -> bool:
-    return word.text[-1] in ",.?!…"
+    return word.text.endswith((",", ".", "?", "!", "…"))
 
 
 def _by_window(words: Sequence[Word], windows: Sequence[Window]) -> Iterator[tuple[Window, list[Word]]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hmac
 import sys
-import traceback
 from collections.abc import Collection, MutableMapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pipeline.bugs import place_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -128,9 +128,7 @@ def refuse(request: Any, status: int, why: str) -> Any:
 
 def report_place(bug: BaseException) -> None:
     """Where a bug of ours struck, on standard error, without its message."""
-    places = traceback.extract_tb(bug.__traceback__)
-    where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places[-6:]))
-    sys.stderr.write(f"session-deid review: an internal error ({type(bug).__name__}) at {where}\n")
+    sys.stderr.write(f"session-deid review: an internal error ({type(bug).__name__}) at {place_of(bug)}\n")
 
 
 def _is_active(request: Any) -> bool:

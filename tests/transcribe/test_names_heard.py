@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Word
@@ -113,6 +113,15 @@ def test_other_languages_are_left_alone() -> None:
     assert decoder.asked == []
 
 
+@pytest.mark.parametrize("text", ["", "the tablets stopped in June", "4 8 15", "..."])
+@pytest.mark.parametrize("hints", [(), ("House Hospital",)])
+def test_where_nothing_looks_like_a_name_nothing_is_asked(text: str, hints: tuple[str, ...]) -> None:
+    """No name in the hints and none in the words: the words come back as they are."""
+    decoder, words = Decoder({"Wei": 5.0}), said(text)
+    assert mark_names(decoder, words, hints) == words
+    assert decoder.asked == []
+
+
 def test_a_name_written_once_is_listened_for_elsewhere() -> None:
     """Without hints too: "Tess" in one sentence, "des" in another."""
     words = said("she is called Tess now. Oh yeah, des. I told her")
@@ -154,12 +163,17 @@ def test_the_place_counts() -> None:
     assert marked(mark_names(Decoder({"Wei": -4.5}), said("it was way back then"), ["Wei"])) == []
 
 
-@settings(deadline=None)  # the first example reads word lists
-@given(st.lists(st.sampled_from(["way", "may", "test", "on", "her", "Tess", "and", "no."]), max_size=20))
-def test_words_are_never_changed(texts: list[str]) -> None:
-    """Whatever is heard: the same words, times and probabilities come back."""
-    before = said(" ".join(texts))
-    after = mark_names(Decoder({"Wei": 1.0, "Ona": 1.0}), before, ["Wei", "Mei", "Ona"])
+SPOKEN = st.sampled_from(["way", "may", "test", "on", "her", "Tess", "and", "no."])
+
+
+@given(
+    st.lists(st.tuples(SPOKEN | st.text(max_size=6), st.floats(0.0, 1.0)), max_size=20),
+    st.lists(st.sampled_from(["Wei", "Mei", "Ona"]) | st.text(max_size=12), max_size=3),
+)
+def test_words_are_never_changed(heard: list[tuple[str, float]], hints: list[str]) -> None:
+    """Whatever is heard, in any script, and whatever the hints are: the same words, times and probabilities."""
+    before = [Word(n / 2, n / 2 + 0.4, text, sure) for n, (text, sure) in enumerate(heard)]
+    after = mark_names(Decoder({"Wei": 1.0, "Ona": 1.0}), before, hints)
     assert [replace(w, alternative="") for w in after] == before
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SAMPLES
+from tests.conftest import CASES, SAMPLES
 from tests.whole.conftest import Run
 
 TINY = ("--model", "whisper-tiny.en", "--language", "en")
@@ -54,6 +54,13 @@ def test_a_recording_becomes_four_files_offline(
     )
     report = json.loads((out / "week-1.report.json").read_text(encoding="utf-8"))
     assert sum(c["replaced"] + c["generalised"] for c in report["classes"]) > 0
+
+
+def test_a_recording_without_any_name_becomes_a_transcript(run: Run, tmp_path: Path) -> None:
+    """Nothing in it looks like a name, and no roster names anybody."""
+    result = run("deidentify", CASES / "no-name-said.flac", "--out", "out", *TINY)
+    assert result.returncode == 0, result.stderr
+    assert "bus was late again" in (tmp_path / "out" / "no-name-said.txt").read_text(encoding="utf-8")
 
 
 def test_bad_files_cost_only_themselves(run: Run, clip: Path, tmp_path: Path) -> None:

@@ -16,7 +16,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import EmptyFileError, InputError, RecordingUnknownError, SealBrokenError, printable
+from pipeline.bugs import error_of
+from pipeline.errors import (
+    EmptyFileError,
+    InputError,
+    RecordingUnknownError,
+    SealBrokenError,
+    SessionDeidError,
+    printable,
+)
 from pipeline.study.intake.gathering import Taken, gather
 from pipeline.study.intake.own_files import refuse_own_file, refuse_own_places
 from pipeline.study.intake.removal import finish_removals, remove_source
@@ -60,7 +68,7 @@ def import_files(
             if path in looked.growing:
                 yield Taken(path, "waits", why="still being written")
             elif path in looked.shapes:
-                yield _take(study, path, looked.shapes[path], keep)
+                yield _take_or_say_why(study, path, looked.shapes[path], keep)
             else:
                 yield Taken(path, "failed", why=_why(study, path, looked.unusable[path]))
 
@@ -72,6 +80,18 @@ def _why(study: Study, path: Path, error: InputError) -> str:
 
 
 # --- one file -------------------------------------------------------------------------------------
+
+
+def _take_or_say_why(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
+    """An error nobody foresaw costs its own file alone, which stays where it is."""
+    try:
+        return _take(study, path, shape, keep)
+    except (SessionDeidError, OSError):
+        raise
+    except Exception as bug:
+        named = study.names.names_someone(path.stem)
+        error = error_of(bug, file="a file" if named else path.name, stage="taking it in")
+        return Taken(path, "failed", why=str(error))
 
 
 def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:

@@ -3,6 +3,10 @@
 The link printed at start (and handed to the browser) carries a token of 256 random bits that works once.
 It is exchanged for a cookie that scripts cannot read and other sites cannot send. Each session has a
 second secret that every write must repeat in a header (CSRF).
+
+Cookies know no ports: one of 127.0.0.1 would go to every program of every account that listens there. So each
+server has a random host name of its own below `localhost` (RFC 6761: it never leaves this computer), which
+nothing but the browser it was opened in knows; its cookie goes there and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 
 TOKEN_SECONDS = 600.0
 IDLE_SECONDS = 900.0
+HOST_BYTES = 12
 
 
 @dataclass
@@ -31,9 +36,17 @@ class Door:
     """Gives out one-time links, keeps sessions, forgets idle ones."""
 
     def __init__(
-        self, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic
+        self,
+        idle_seconds: float = IDLE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        host: str = "",
+        lasting: bool = False,
     ) -> None:
+        """`lasting`: a session outlives idle time, since then the study is locked and asks for its passphrase."""
+        self._lasting = lasting
+        self._asked = clock()
         self.idle_seconds = idle_seconds
+        self.host = host or f"{secrets.token_hex(HOST_BYTES)}.localhost"
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens: dict[str, float] = {}
@@ -65,7 +78,8 @@ class Door:
             if not match:
                 return None
             visit = match[0]
-            if self._clock() - visit.seen > self.idle_seconds:
+            self._asked = self._clock()
+            if not self._lasting and self._clock() - visit.seen > self.idle_seconds:
                 del self._visits[visit.id]
                 return None
             if active:
@@ -82,8 +96,14 @@ class Door:
             self._visits.pop(visit.id, None)
 
     def anybody(self) -> bool:
-        """True while a session lives; idle ones are dropped."""
+        """True while somebody is there; sessions that are over are dropped."""
         with self._lock:
             now = self._clock()
-            self._visits = {k: v for k, v in self._visits.items() if now - v.seen <= self.idle_seconds}
-            return bool(self._visits)
+            here = {k: v for k, v in self._visits.items() if now - v.seen <= self.idle_seconds}
+            if not self._lasting:
+                self._visits = here
+            return bool(here)
+
+    def unasked_seconds(self) -> float:
+        """How long no page has asked for anything, by itself or for a person: whether any is still open."""
+        return self._clock() - self._asked

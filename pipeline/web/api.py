@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RecordingUnknownError, SessionDeidError, StateError, VerifyError
+from pipeline.errors import SessionDeidError
 from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
@@ -16,7 +16,10 @@ from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
 from pipeline.web import view
+from pipeline.web.answers import answer, refusal
+from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, text_of, texts_of
 from pipeline.web.desk import Desk
+from pipeline.web.place import Place
 from pipeline.web.sound import sound_response
 
 if TYPE_CHECKING:
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-MAX_BODY_BYTES = 1 << 20
 Handler = Callable[[Desk, str, dict[str, Any]], dict[str, Any]]
 
 
@@ -41,7 +43,7 @@ def routes() -> list[Route]:
         Route(f"{one}/approval", _answer(get_approval), methods=["GET"]),
         Route(f"{one}/sound", get_sound, methods=["GET", "HEAD"]),
         Route(f"{one}/words", _answer(get_words), methods=["POST"]),
-        Route(f"{one}/pulse", _pulse, methods=["POST"]),
+        Route(f"{one}/pulse", _answer(pulse), methods=["POST"]),
         Route(f"{one}/leave", _answer(leave), methods=["POST"]),
         Route(f"{one}/mentions", _answer(get_mentions), methods=["POST"]),
         Route(f"{one}/decisions", _answer(decide), methods=["POST"]),
@@ -61,7 +63,7 @@ def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """The original words under some marks, while their key is held."""
-    wanted = set(_list(body, "marks"))
+    wanted = set(texts_of(body, "marks"))
     lines = desk.review(recording).state.lines.values()
     return {m.id: line.words_of(m) for line in lines for m in line.marks if m.id in wanted}
 
@@ -71,7 +73,11 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
     from pipeline.verify.labels import label_for
 
     state = desk.review(recording).state
-    line, start, end = get_line(state, _text(body, "line")), _number(body, "start"), _number(body, "end")
+    line, start, end = (
+        get_line(state, text_of(body, "line")),
+        number_of(body, "start"),
+        number_of(body, "end"),
+    )
     mentions = find_mentions(state, line.id, start, end)
     labels = {kind: label_for(state, kind, line.text[start:end]) for kind in CHOICES}
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
@@ -80,15 +86,25 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
 def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take a decision."""
     decision = read_decision(body.get("decision"))
-    change = desk.decide(recording, decision, _text(body, "holder"))
+    change = desk.decide(recording, decision, holder_of(body))
     shown = view.show_change(desk.review(recording), change)
     offer = offer_after(decision, change.after)
     return {**shown, "offer": asdict(offer)} if offer else shown
 
 
+def pulse(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Renew the right to decide; say whether something changed."""
+    standing = desk.stand(recording, holder_of(body))
+    return {
+        "can": standing.can_decide,
+        "because": standing.because,
+        "number": desk.review(recording).number,
+    }
+
+
 def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """The page closes: somebody else may decide."""
-    desk.leave(recording, _text(body, "holder"))
+    desk.leave(recording, holder_of(body))
     return {}
 
 
@@ -110,7 +126,7 @@ def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Verify."""
     accepted = body.get("accepted") is True
     approval = desk.approve(
-        recording, _text(body, "reviewer"), _text(body, "digest"), accepted, _text(body, "holder")
+        recording, name_of(body, "reviewer"), text_of(body, "digest"), accepted, holder_of(body)
     )
     return {"by": approval.reviewer, "at": approval.at, "digest": approval.digest}
 
@@ -119,30 +135,16 @@ def get_sound(request: Request) -> Response:
     """The sound as WAV, in ranges."""
     from starlette.responses import JSONResponse
 
+    place: Place = request.app.state.place
     try:
-        sound = request.app.state.desk.sound(request.path_params["recording"])
-    except SessionDeidError as error:
-        return JSONResponse({"error": str(error)}, 404)
+        with place.at_work():
+            sound = place.desk.sound(request.path_params["recording"])
+    except (SessionDeidError, RequestError) as error:
+        return refusal(error)
     if sound is None:
         return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
-    answer: Response = sound_response(sound, request)
-    return answer
-
-
-async def _pulse(request: Request) -> Response:
-    """Renews the right to decide; says how long the session lasts and whether something changed."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
-
-    desk: Desk = request.app.state.desk
-    recording = request.path_params["recording"]
-    body = await request.json()
-    standing = await run_in_threadpool(desk.stand, recording, _text(body, "holder"))
-    left = request.app.state.door.seconds_left(request.state.visit)
-    number = desk.review(recording).number
-    return JSONResponse(
-        {"can": standing.can_decide, "because": standing.because, "left": left, "number": number}
-    )
+    whole: Response = sound_response(sound, request)
+    return whole
 
 
 async def _alive(request: Request) -> Response:
@@ -157,68 +159,15 @@ async def _end(request: Request) -> Response:
 
     request.app.state.door.end(request.state.visit)
     if not request.app.state.door.anybody():
-        await run_in_threadpool(request.app.state.desk.clear)
+        await run_in_threadpool(request.app.state.place.forget)
     return JSONResponse({})
 
 
 def _answer(handler: Handler) -> Callable[[Request], Any]:
-    """The handler as an endpoint: body in, JSON out, our errors as their own words."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
+    """A handler of one recording's review as an endpoint."""
 
     @wraps(handler)
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await _read_body(request)
-            return JSONResponse(
-                await run_in_threadpool(
-                    handler, request.app.state.desk, request.path_params["recording"], body
-                )
-            )
-        except RecordingUnknownError as error:
-            return JSONResponse({"error": str(error)}, 404)
-        except (VerifyError, StateError) as error:
-            return JSONResponse({"error": str(error)}, 409)
-        except SessionDeidError as error:
-            return JSONResponse({"error": str(error)}, 500)
-        except ValueError:  # pydantic's message would repeat the words of the request
-            return JSONResponse({"error": "The request was not understood."}, 422)
+    def work(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+        return handler(place.desk, path["recording"], body)
 
-    return endpoint
-
-
-async def _read_body(request: Request) -> dict[str, Any]:
-    import json
-
-    if request.method == "GET":
-        return {}
-    raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > MAX_BODY_BYTES:
-            raise ValueError("too long")
-    body = json.loads(raw)
-    if not isinstance(body, dict):
-        raise ValueError("not an object")
-    return body
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be text")
-    return value
-
-
-def _number(body: dict[str, Any], name: str) -> int:
-    value = body.get(name)
-    if not isinstance(value, int):
-        raise ValueError(f"{name} must be a number")
-    return value
-
-
-def _list(body: dict[str, Any], name: str) -> list[str]:
-    value = body.get(name)
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ValueError(f"{name} must be a list of texts")
-    return value
+    return answer(work)

@@ -11,13 +11,15 @@ import pytest
 from pipeline.verify.store import MemoryStore, RecordingInfo
 from pipeline.web.access import Door
 from pipeline.web.app import create_app
+from pipeline.web.place import Place
 from tests.verify.conftest import material, small_material
 from tests.verify.sample import sample_sound, sample_store
 
 __all__ = ["material"]  # the small recording, as the rooms below see it
 
 PORT = 4711
-HERE = f"http://127.0.0.1:{PORT}"
+NAME = "5e551014.localhost"
+HERE = f"http://{NAME}:{PORT}"
 
 
 class Clock:
@@ -54,7 +56,7 @@ class Page:
 
     def enter(self) -> Page:
         """Open the one-time link."""
-        assert self.send("GET", f"/open?token={self.door.make_token()}").status_code == 303
+        assert self.send("GET", f"/open?token={self.door.make_token()}").status_code == 200
         self.csrf = next(iter(self.door._visits.values())).csrf
         return self
 
@@ -99,8 +101,8 @@ def store() -> MemoryStore:
 @pytest.fixture
 def stranger(study: MemoryStore, clock: Clock) -> Page:
     """A browser that has not been let in."""
-    door = Door(clock=clock)
-    return Page(create_app(study, door, reviewer="Sam", port=PORT), door)
+    door = Door(clock=clock, host=NAME)
+    return Page(create_app(Place.of_store(study, reviewer="Sam"), door, port=PORT), door)
 
 
 @pytest.fixture

@@ -15,7 +15,19 @@ from tests.conftest import ROOT
 
 # A room may import from the rooms on lines above it and from its own line.
 ORDER = [
-    {"records", "errors", "resources", "files", "malloc", "safety", "sounds", "concurrency", "__init__"},
+    {
+        "records",
+        "identifiers",
+        "label_rows",
+        "errors",
+        "resources",
+        "files",
+        "malloc",
+        "safety",
+        "sounds",
+        "concurrency",
+        "__init__",
+    },
     {"models"},
     {"audio"},
     {"transcribe", "speakers", "readers", "deidentify"},

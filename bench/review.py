@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.records import (
     Attribution,
+    Label,
     LabelMap,
     Redaction,
     Span,
@@ -76,7 +77,10 @@ def make_transcript(total: int, seed: int = 7) -> tuple[Attribution, Redaction]:
         said, at = said + len(words), timed[-1].end
     made = tuple(utterances)
     known = LabelMap(
-        tuple(("name", text, label) for text, label in {s.text: s.replacement for s in spans}.items())
+        tuple(
+            Label("name", s.text.casefold(), s.replacement.strip("[]"))
+            for s in {s.text: s for s in spans}.values()
+        )
     )
     return Attribution(made), Redaction(made, tuple(spans), known, "bench")
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from pipeline.identifiers import Tier as Tier
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 SAMPLE_RATE_HZ = 16_000
 
-Tier = Literal["direct", "quasi"]
 Action = Literal["remove", "generalise", "flag", "keep"]
 Record = TypeVar("Record")
 
@@ -122,12 +123,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who takes part, and other words to remove (`sites`, `staff`, `other`: places, teams, people)."""
+    """Who takes part, and other words to remove (`sites`, `staff`, `other`: places, teams, people).
+
+    `known` are words that earlier recordings of the study have a label for, each with its type.
+    """
 
     people: tuple[Person, ...] = field(default=(), repr=False)
     sites: tuple[str, ...] = field(default=(), repr=False)
     staff: tuple[str, ...] = field(default=(), repr=False)
     other: tuple[str, ...] = field(default=(), repr=False)
+    known: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +165,61 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelMap:
-    """Which thing has which label, over a study: (class, canonical text) to label. Sealed."""
+class Label:
+    """What words of one class go by in the whole study: a participant's code, "Person 2", "Place 1".
 
-    labels: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    `kind` is the class's key (pipeline.identifiers), `words` are folded, `text` has no brackets: they come with
+    the writing. One person may have several, one for each form of the name; `gender` is "f" or "m" where a
+    title told it; `by_hand` says that a person gave it in a review.
+    """
+
+    kind: str
+    words: str = field(repr=False)
+    text: str
+    gender: str = field(default="", repr=False)
+    by_hand: bool = False
+
+    @property
+    def written(self) -> str:
+        """As it stands in a transcript: [Person 2]."""
+        return in_brackets(self.text)
+
+
+def in_brackets(label: str) -> str:
+    """A label's text as it stands in a transcript."""
+    return f"[{label}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Surrogate:
+    """An invented stand-in (`text`): of whatever bears a label, or, where `kind` is a class, of words said."""
+
+    original: str = field(repr=False)
+    text: str = field(repr=False)
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMap:
+    """Which thing has which label, over a study, and what else is constant in it. Sealed.
+
+    `retired` are texts whose words were forgotten, or that no longer mean anybody: nobody else may get them.
+    `date_shift` is in days, 0 until one is drawn.
+    """
+
+    labels: tuple[Label, ...] = field(default=(), repr=False)
+    retired: tuple[str, ...] = ()
+    surrogates: tuple[Surrogate, ...] = field(default=(), repr=False)
+    date_shift: int = 0
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Maps sealed by earlier versions are read too."""
+        from pydantic_core import core_schema
+
+        from pipeline.label_rows import read_rows
+
+        return core_schema.no_info_before_validator_function(read_rows, handler(source))
 
 
 @dataclass(frozen=True, slots=True)

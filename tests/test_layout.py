@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 ORDER = [
     {
         "records",
+        "identifiers",
+        "label_rows",
         "errors",
         "bugs",
         "resources",

@@ -1,7 +1,7 @@
 """The study's label map without the words that only a withdrawn recording held.
 
-A row keeps no source, so what counts is use: a row stays while another recording's transcript shows its label
-or replaced its words. The label of one that goes stays taken: what was exported may hold it, and two people never
+A label keeps no source, so what counts is use: it stays while another recording's transcript shows it or
+replaced its words. The text of one that goes stays taken: what was exported may hold it, and two people never
 share one.
 """
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify.labels import RETIRED
-from pipeline.deidentify.stand_ins import SHIFT, SURROGATE
-from pipeline.records import LabelMap
+from pipeline.deidentify.dialogue import fold
+from pipeline.deidentify.people import parse_mention
+from pipeline.deidentify.things import parse_thing
+from pipeline.records import Label, LabelMap, Surrogate
 
-WORDLESS = frozenset({SURROGATE, SHIFT, RETIRED})  # kinds whose rows hold no word that was said
 _IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _NUMBER = re.compile(r" \d+$")
 
-Row = tuple[str, str, str]
+Worded = Label | Surrogate  # what of the map holds words that were said
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +30,46 @@ class Used:
     words: tuple[str, ...] = field(default=(), repr=False)
 
 
-def unused_rows(labels: LabelMap, transcripts: Iterable[Used]) -> frozenset[Row]:
-    """The rows with words that none of the transcripts uses."""
-    stand_ins = {label: name for kind, label, name in labels.labels if kind == SURROGATE}
-    left = [row for row in labels.labels if row[0] not in WORDLESS]
+def unused(labels: LabelMap, transcripts: Iterable[Used]) -> frozenset[Worded]:
+    """The labels, and the stand-ins for words, that none of the transcripts uses."""
+    stand_ins = {s.original: s.text for s in labels.surrogates if not s.kind}
+    left: list[Worded] = [*labels.labels, *(s for s in labels.surrogates if s.kind)]
     for used in transcripts:
-        shown, said = _labels_in(used.text), {" ".join(w.casefold().split()) for w in used.words}
-        left = [row for row in left if not _is_used(row, used.text, shown, said, stand_ins)]
+        shown, said = _labels_in(used.text), {form for words in used.words for form in _forms(words)}
+        left = [each for each in left if not _is_used(each, used.text, shown, said, stand_ins)]
     return frozenset(left)
 
 
-def without_rows(labels: LabelMap, gone: frozenset[Row]) -> LabelMap:
-    """The labels without some rows; their numbered labels stay taken."""
-    kept = [row for row in labels.labels if row not in gone]
-    names = [row[2].strip("[]") for row in labels.labels if row in gone]
-    retired = [(RETIRED, name, name) for name in names if _NUMBER.search(name)]
-    return LabelMap(tuple(dict.fromkeys((*kept, *retired))))
+def without(labels: LabelMap, gone: frozenset[Worded]) -> LabelMap:
+    """The map without some of it; numbered labels stay taken."""
+    return replace(
+        labels,
+        labels=tuple(label for label in labels.labels if label not in gone),
+        surrogates=tuple(s for s in labels.surrogates if s not in gone),
+        retired=retire(labels, (label.text for label in labels.labels if label in gone)),
+    )
 
 
-def _is_used(row: Row, text: str, shown: set[str], said: set[str], stand_ins: dict[str, str]) -> bool:
-    kind, words, label = row
-    if words.partition("|")[0].casefold() in said:
+def retire(labels: LabelMap, texts: Iterable[str]) -> tuple[str, ...]:
+    """What is retired of a map, with other numbered labels nobody else may get."""
+    return tuple(dict.fromkeys((*labels.retired, *(text for text in texts if _NUMBER.search(text)))))
+
+
+def _is_used(each: Worded, text: str, shown: set[str], said: set[str], stand_ins: dict[str, str]) -> bool:
+    if isinstance(each, Surrogate):
+        return each.original in said or each.text in text
+    if each.words in said:
         return True
-    if kind.startswith(f"{SURROGATE}-"):
-        return label in text
-    bare = label.strip("[]")
-    stand_in = stand_ins.get(bare, "")
-    return bool(_NUMBER.search(bare)) and (bare in shown or any(part in text for part in stand_in.split()))
+    stand_in = stand_ins.get(each.text, "")
+    return bool(_NUMBER.search(each.text)) and (
+        each.text in shown or any(part in text for part in stand_in.split())
+    )
+
+
+def _forms(words: str) -> set[str]:
+    """Words as the map may hold them: of a name, of a thing, and as they were said."""
+    mention, thing = parse_mention(words), parse_thing(words)
+    return {" ".join(mention.tokens), " ".join(thing.tokens), " ".join(fold(words).split())}
 
 
 def _labels_in(text: str) -> set[str]:

@@ -10,18 +10,20 @@ and is put to a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify import people, things
-from pipeline.deidentify.classes import CLASSES, IdentifierClass
 from pipeline.deidentify.likeness import SOUNDS_SAME
 from pipeline.deidentify.people import Known, Mention
-from pipeline.records import LabelMap, Roster
+from pipeline.identifiers import CLASSES, IdentifierClass
+from pipeline.records import Label, LabelMap, Roster, Surrogate
 
 NAME = "name"
-RETIRED = "retired"  # rows that keep a label taken whose words were forgotten: nobody else may get it
 _NUMBER = re.compile(r"(\d+)$")
+_EITHER = " or "
+# Classes whose words tell something only where they were said: nobody looks for "sixty-two" everywhere.
+_PASSING = frozenset({"age", "age_over_89", "date", "birth_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A label without brackets, and a question to a person where it is not sure."""
+class Given:
+    """The text of the label a mention gets, and a question to a person where it is not sure."""
 
     text: str
     uncertain: bool = False
@@ -58,50 +60,86 @@ class _Entry:
 
 
 class Labeller:
-    """Gives labels over a transcript, on top of those the study has given so far."""
+    """Gives labels over a transcript, on top of those the study has given so far.
 
-    def __init__(self, roster: Roster | None = None, labels: LabelMap | None = None) -> None:
-        self._rows = list(labels.labels) if labels else []
+    `taken` are texts that something bears besides, such as a label a reviewer wrote.
+    """
+
+    def __init__(
+        self, roster: Roster | None = None, labels: LabelMap | None = None, taken: Iterable[str] = ()
+    ) -> None:
+        self._map = labels or LabelMap()
+        self._labels = {_key(label): label for label in self._map.labels}
+        self._taken = tuple(taken)
         self._participants = people.from_roster(roster.people if roster else ())
         self._others: list[Known] = []
         self._things: dict[str, list[_Entry]] = {}
-        for kind, canonical, label in self._rows:
-            self._recall(kind, canonical, label)
+        for label in self._map.labels:
+            self._recall(label)
 
     def __repr__(self) -> str:
-        return f"Labeller({len(self._participants)} participants, {len(self._rows)} labels)"
+        return f"Labeller({len(self._participants)} participants, {len(self._labels)} labels)"
 
-    def assign(self, found: Sequence[Found]) -> list[Label]:
+    def assign(self, found: Sequence[Found]) -> list[Given]:
         """A label for each mention, in the order given (which is the order of speaking)."""
-        given: dict[int, Label] = self._name_people(found)
+        given: dict[int, Given] = self._name_people(found)
         for index, item in enumerate(found):
             if index not in given:
-                given[index] = self._label_thing(item) if item.kind.numbered else Label(item.kind.label)
+                given[index] = self._label_thing(item)
         return [given[index] for index in range(len(found))]
 
+    def learn(self, item: Found, text: str) -> None:
+        """Keep the label a person gave to words, unless these very words have one already."""
+        if _EITHER in text or item.kind.key in _PASSING:
+            return
+        if item.kind.key == NAME:
+            self._learn_name(people.parse_mention(item.text, item.before), text)
+            return
+        words = " ".join(things.parse_thing(item.text).tokens)
+        if words and not any((kind, said) == (item.kind.key, words) for kind, said, _ in self._labels):
+            self._recall(self._keep(Label(item.kind.key, words, text, by_hand=True)))
+
+    def next_label(self, kind: IdentifierClass) -> str:
+        """The text of a label of a class that nothing bears yet; the class's word where it is not numbered."""
+        return f"{kind.label} {self._next_number(kind.key)}" if kind.numbered else kind.label
+
     def grown(self) -> LabelMap:
-        """The study's labels with those given here; rows are in the order they were first given."""
-        return LabelMap(tuple(self._rows))
+        """The study's labels with those given here, in the order they were first given."""
+        return replace(self._map, labels=tuple(self._labels.values()))
 
-    def known_words(self) -> tuple[tuple[str, str], ...]:
-        """(class, name) of every person, place and organisation the study has named so far."""
-        people_ = [(NAME, " ".join(form)) for person in self._others for form in person.forms]
-        return (
-            *people_,
-            *((kind, " ".join(f.tokens)) for kind, es in self._things.items() for e in es for f in e.forms),
-        )
+    def known(self) -> tuple[Label, ...]:
+        """Everybody and everything the study has labelled so far."""
+        return tuple(self._labels.values())
 
-    def remember(self, kind: str, canonical: str, value: str) -> None:
-        """Keep a fact of the study beside the labels (a surrogate, the dates' shift)."""
-        self._keep(kind, canonical, value)
+    def names_of(self, text: str) -> list[Label]:
+        """The names that bear a label."""
+        return [label for label in self._labels.values() if label.kind == NAME and label.text == text]
 
-    def recalled(self, kind: str) -> dict[str, str]:
-        """What was kept under a kind."""
-        return {canonical: value for k, canonical, value in self._rows if k == kind}
+    def name_words(self) -> set[str]:
+        """Every word of a name that bears a label."""
+        return {word for label in self._labels.values() if label.kind == NAME for word in label.words.split()}
+
+    @property
+    def surrogates(self) -> tuple[Surrogate, ...]:
+        """The stand-ins given so far."""
+        return self._map.surrogates
+
+    def keep_surrogate(self, surrogate: Surrogate) -> None:
+        """Remember a stand-in for the whole study."""
+        self._map = replace(self._map, surrogates=(*self._map.surrogates, surrogate))
+
+    @property
+    def date_shift(self) -> int:
+        """The study's shift of dates in days; 0 until one is kept."""
+        return self._map.date_shift
+
+    def keep_date_shift(self, days: int) -> None:
+        """Remember the shift for the whole study."""
+        self._map = replace(self._map, date_shift=days)
 
     # --- people ---------------------------------------------------------------------------------
 
-    def _name_people(self, found: Sequence[Found]) -> dict[int, Label]:
+    def _name_people(self, found: Sequence[Found]) -> dict[int, Given]:
         """Full names first, then names with a title, then bare ones: who is meant by "Tess" may be said later."""
         mentions = {
             i: people.parse_mention(f.text, f.before) for i, f in enumerate(found) if f.kind.key == NAME
@@ -122,7 +160,7 @@ class Labeller:
         self._number_newcomers(chosen)
         self._keep_people()
         return {i: _label_people(chosen[i], doubts[i]) for i in chosen} | {
-            i: Label(f.kind.label, True, "a name without words")
+            i: Given(f.kind.label, True, "a name without words")
             for i, f in enumerate(found)
             if f.kind.key == NAME and i not in chosen
         }
@@ -151,77 +189,106 @@ class Labeller:
         for index in sorted(chosen):
             for person in chosen[index]:
                 if not person.label:
-                    person.label = f"{CLASSES[NAME].label} {self._next_number(NAME)}"
-                    self._rows.append((NAME, _canonical(person.forms[0], person.gender), person.label))
+                    person.label = self.next_label(CLASSES[NAME])
+                    self._keep(_named(person, person.forms[0]))
 
     def _keep_people(self) -> None:
         for person in self._others:
             for form in person.forms:
-                self._keep(NAME, _canonical(form, ""), person.label)
-            if person.gender:
-                self._keep(NAME, _canonical(person.forms[0], person.gender), person.label)
+                self._keep(_named(person, form))
+
+    def _learn_name(self, mention: Mention, text: str) -> None:
+        if not mention.tokens or any(mention.tokens in person.forms for person in self._everybody()):
+            return
+        person = next((p for p in self._everybody() if p.label == text), None)
+        if person is None or person.participant:
+            person = Known(text)
+            self._others.append(person)
+        person.learn(mention)
+        self._keep(replace(_named(person, mention.tokens), by_hand=True))
+
+    def _everybody(self) -> Iterator[Known]:
+        yield from self._others
+        yield from self._participants
 
     # --- things ---------------------------------------------------------------------------------
 
-    def _label_thing(self, item: Found) -> Label:
+    def _label_thing(self, item: Found) -> Given:
+        if not item.kind.numbered:
+            return self._label_plainly(item)
         thing = things.parse_thing(item.text)
         entries = self._things.setdefault(item.kind.key, [])
         scored = [(e.fit(thing), e) for e in entries]
         best = max((s for s, _ in scored), default=0)
         fitting = [e for s, e in scored if s == best] if best else []
         if not fitting:
-            fitting = [_Entry(f"{item.kind.label} {self._next_number(item.kind.key)}")]
+            fitting = [_Entry(self.next_label(item.kind))]
             entries.append(fitting[0])
         if len(fitting) > 1:
-            return Label(either([e.label for e in fitting]), True, "two things go by this name")
+            return Given(either([e.label for e in fitting]), True, "two things go by this name")
         if thing not in fitting[0].forms:
             fitting[0].forms.append(thing)
-        self._keep(item.kind.key, " ".join(thing.tokens), fitting[0].label)
-        return Label(fitting[0].label)
+        self._keep(Label(item.kind.key, " ".join(thing.tokens), fitting[0].label))
+        return Given(fitting[0].label)
+
+    def _label_plainly(self, item: Found) -> Given:
+        """The class's word, unless a person gave these very words another label."""
+        thing = things.parse_thing(item.text)
+        entry = next((e for e in self._things.get(item.kind.key, ()) if thing in e.forms), None)
+        return Given(entry.label if entry else item.kind.label)
 
     # --- the map --------------------------------------------------------------------------------
 
-    def _recall(self, kind: str, canonical: str, label: str) -> None:
-        if kind == NAME:
-            tokens, _, gender = canonical.partition("|")
-            person = next((p for p in self._others if p.label == label), None)
+    def _recall(self, label: Label) -> None:
+        if label.kind == NAME:
+            mention = people.parse_mention(label.words)
+            person = next((p for p in self._others if p.label == label.text), None)
             if person is None:
-                person = Known(label)
+                person = Known(label.text)
                 self._others.append(person)
-            person.learn(Mention(tuple(tokens.split()), gender))
-        elif kind in CLASSES:
-            entries = self._things.setdefault(kind, [])
-            entry = next((e for e in entries if e.label == label), None)
-            if entry is None:
-                entry = _Entry(label)
-                entries.append(entry)
-            entry.forms.append(things.Thing(tuple(canonical.split())))
+            person.learn(Mention(mention.tokens, label.gender or mention.gender))
+            return
+        entries = self._things.setdefault(label.kind, [])
+        entry = next((e for e in entries if e.label == label.text), None)
+        if entry is None:
+            entry = _Entry(label.text)
+            entries.append(entry)
+        entry.forms.append(things.Thing(tuple(label.words.split())))
 
-    def _keep(self, kind: str, canonical: str, label: str) -> None:
-        if (kind, canonical, label) not in self._rows:
-            self._rows.append((kind, canonical, label))
+    def _keep(self, label: Label) -> Label:
+        """Words bear a label once; a name's gender may be told later than the name."""
+        held = self._labels.setdefault(_key(label), label)
+        if label.gender and not held.gender:
+            self._labels[_key(label)] = replace(held, gender=label.gender)
+        return label
 
     def _next_number(self, kind: str) -> int:
-        """One more than the highest given in the study, so that no number is given twice: by whomever, a reviewer's
-        labels stand in brackets, and whether its words were forgotten since."""
+        """One more than the highest given in the study, by whomever, so that no number is given twice."""
         word = CLASSES[kind].label
-        taken = [label.strip("[]") for _, _, label in self._rows]
+        taken = [label.text for label in self._labels.values()]
+        taken += [*self._taken, *self._map.retired]
         taken += [e.label for e in self._things.get(kind, ())]
         taken += [p.label for p in self._participants]
         numbered = re.compile(rf"{re.escape(word)} (\d+)")
         return 1 + max((int(m[1]) for label in taken if (m := numbered.fullmatch(label))), default=0)
 
 
-def _canonical(form: people.Tokens, gender: str) -> str:
-    return " ".join(form) + (f"|{gender}" if gender else "")
+def _key(label: Label) -> tuple[str, str, str]:
+    return label.kind, label.words, label.text
 
 
-def _label_people(who: Sequence[Known], doubt: str) -> Label:
-    return Label(either([p.label for p in who]), bool(doubt), doubt)
+def _named(person: Known, form: people.Tokens) -> Label:
+    """The gender stands with the first form of the name."""
+    gender = person.gender if form == person.forms[0] else ""
+    return Label(NAME, " ".join(form), person.label, gender)
+
+
+def _label_people(who: Sequence[Known], doubt: str) -> Given:
+    return Given(either([p.label for p in who]), bool(doubt), doubt)
 
 
 def either(labels: Iterable[str]) -> str:
     """One label for a mention that may be any of several: "Person 2 or 3", "P02 or P05"."""
     first, *rest = dict.fromkeys(labels)
     word = _NUMBER.sub("", first) if " " in first else ""
-    return " or ".join([first, *(r.removeprefix(word) for r in rest)])
+    return _EITHER.join([first, *(r.removeprefix(word) for r in rest)])

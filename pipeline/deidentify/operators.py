@@ -12,6 +12,7 @@ from typing import Any
 from presidio_anonymizer.operators import Operator, OperatorType
 
 from pipeline.deidentify.spoken import SaidDate, read_age, read_date
+from pipeline.records import in_brackets
 
 # A year for dates said without one: no leap day, so that a shift moves every day alike.
 _PLAIN_YEAR = 2001
@@ -42,7 +43,7 @@ class PutLabel(_SessionOperator):
     needs = ("label",)
 
     def operate(self, text: str, params: dict[str, Any]) -> str:  # noqa: ARG002
-        return f"[{params['label']}]"
+        return in_brackets(params["label"])
 
 
 class PutAgeBand(_SessionOperator):
@@ -52,7 +53,7 @@ class PutAgeBand(_SessionOperator):
     needs = ("width", "top")
 
     def operate(self, text: str, params: dict[str, Any]) -> str:
-        return f"[{age_band(text, params['width'], params['top'])}]"
+        return in_brackets(age_band(text, params["width"], params["top"]))
 
 
 class PutYear(_SessionOperator):
@@ -62,7 +63,7 @@ class PutYear(_SessionOperator):
 
     def operate(self, text: str, params: dict[str, Any]) -> str:  # noqa: ARG002
         said = read_date(text)
-        return f"[Date {said.year}]" if said and said.year else "[Date]"
+        return in_brackets(f"Date {said.year}" if said and said.year else "Date")
 
 
 class PutShiftedDate(_SessionOperator):
@@ -77,7 +78,7 @@ class PutShiftedDate(_SessionOperator):
         moved = shift(said, params["days"]) if said else None
         if moved and params.get("bare"):
             return moved
-        return f"[Date {moved}]" if moved else "[Date]"
+        return in_brackets(f"Date {moved}" if moved else "Date")
 
 
 class PutSurrogate(_SessionOperator):

@@ -139,7 +139,10 @@ def _roster_recognizers(roster: Roster | None, language: str) -> Iterator[Entity
     if roster is None:
         return
     people = [n for p in roster.people for n in (p.name, *p.name.split(), *p.nicknames) if len(n) > 1]
-    for entity, words in (("PERSON", [*people, *roster.staff]), ("LOCATION", [*roster.sites, *roster.other])):
+    groups = {"PERSON": [*people, *roster.staff], "LOCATION": [*roster.sites, *roster.other]}
+    for kind, said in roster.known:
+        groups.setdefault(kind, []).append(said)
+    for entity, words in groups.items():
         if words:
             yield PatternRecognizer(
                 supported_entity=entity,

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.deidentify.classes import CLASSES, class_of_span
+from pipeline.deidentify.classes import class_of_span
 from pipeline.errors import PolicyError
+from pipeline.identifiers import CLASSES
 from pipeline.records import Action, Span
 from pipeline.resources import config_path
 

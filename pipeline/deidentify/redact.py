@@ -16,21 +16,23 @@ from typing import Literal, Protocol
 
 from pipeline.deidentify import overlaps
 from pipeline.deidentify import policy as policies
-from pipeline.deidentify.classes import CLASSES, class_of_span
+from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.dialogue import name_heard
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
 from pipeline.deidentify.kinds import tell_kinds
-from pipeline.deidentify.labels import Found, Label, Labeller
+from pipeline.deidentify.labels import NAME, Found, Given, Labeller
 from pipeline.deidentify.lean import without
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
 from pipeline.deidentify.words import is_mere_word
-from pipeline.records import LabelMap, Redaction, Roster, Span, Utterance
+from pipeline.identifiers import CLASSES, type_of
+from pipeline.records import LabelMap, Redaction, Roster, Span, Utterance, in_brackets
 
 Progress = Callable[[float], None]
 Style = Literal["label", "surrogate"]
 _DATES = frozenset(("date", "birth_date"))
+_SHORTEST_KNOWN = 3  # letters; shorter words are too often something else
 _AGES = frozenset(("age", "age_over_89"))
 
 
@@ -140,7 +142,7 @@ class Deidentifier:
         acting = [s for s in spans if s.action != "flag"]
         given = labeller.assign([_as_found(s, utterances) for s in acting])
         stand_ins = StandIns(self.style, labeller, roster, [s.text for s in acting])
-        plan: dict[int, list[tuple[Span, Label, Edit]]] = defaultdict(list)
+        plan: dict[int, list[tuple[Span, Given, Edit]]] = defaultdict(list)
         for span, label in zip(acting, given, strict=True):
             plan[span.utterance].append((span, label, self._edit(span, label, stand_ins)))
         done, replaced = [s for s in spans if s.action == "flag"], []
@@ -153,7 +155,7 @@ class Deidentifier:
         return done, replaced
 
     def _replace_one(
-        self, index: int, utterance: Utterance, plan: Sequence[tuple[Span, Label, Edit]]
+        self, index: int, utterance: Utterance, plan: Sequence[tuple[Span, Given, Edit]]
     ) -> tuple[list[Span], Replaced]:
         try:
             outcome = self.replacer.replace(utterance.text, [edit for _, _, edit in plan])
@@ -161,12 +163,12 @@ class Deidentifier:
             raise
         except Exception:
             span = whole_utterance(index, utterance)
-            text = f"[{CLASSES['other'].label}]"
+            text = in_brackets(CLASSES["other"].label)
             return [replace(span, replacement=text)], Replaced(text, ((0, span.end_char, text),))
         put = {(start, end): text for start, end, text in outcome.parts}
         return [_finish(s, label, put[s.start_char, s.end_char]) for s, label, _ in plan], outcome
 
-    def _edit(self, span: Span, label: Label, stand_ins: StandIns) -> Edit:
+    def _edit(self, span: Span, label: Given, stand_ins: StandIns) -> Edit:
         """Which operator replaces a span, and with what."""
         key = class_of_span(span).key
         place = (span.start_char, span.end_char)
@@ -187,21 +189,14 @@ class Deidentifier:
 def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
     """The roster, and with it everybody and everything earlier sessions of the study have named, so that
     one detection protects all later mentions. An everyday word that was somebody's name by its place alone
-    ("sit back, away") is no name in other places."""
-    named = [(k, w) for k, w in labeller.known_words() if k != "name" or not is_mere_word(w)]
-    if not named:
-        return roster
-    known = roster or Roster()
-    by_kind = {
-        kind: tuple(w for k, w in named if k == kind and len(w) > 2)
-        for kind in ("name", "place", "organisation")
-    }
-    return replace(
-        known,
-        staff=(*known.staff, *by_kind["name"]),
-        sites=(*known.sites, *by_kind["place"]),
-        other=(*known.other, *by_kind["organisation"]),
-    )
+    ("sit back, away") is no name in other places, unless a person said that it is one."""
+    named = [
+        (type_of(label.kind), label.words)
+        for label in labeller.known()
+        if len(label.words) >= _SHORTEST_KNOWN
+        and (label.by_hand or label.kind != NAME or not is_mere_word(label.words))
+    ]
+    return replace(roster or Roster(), known=tuple(named)) if named else roster
 
 
 def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:
@@ -211,7 +206,7 @@ def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:
     return Found(class_of_span(span), heard or span.text, before, "roster" in span.found_by.lower())
 
 
-def _finish(span: Span, label: Label, put: str) -> Span:
+def _finish(span: Span, label: Given, put: str) -> Span:
     """A span with what stands in its place, and the label's question if it has one."""
     reason = "; ".join(dict.fromkeys(r for r in (span.reason, label.reason) if r))
     return replace(span, replacement=put, uncertain=span.uncertain or label.uncertain, reason=reason)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify.classes import CLASSES
 from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.deidentify.people import TITLES
-from pipeline.deidentify.stand_ins import SURROGATE
+from pipeline.identifiers import CLASSES
 from pipeline.readers.margins import is_anonymous
-from pipeline.records import LabelMap, Person, Roster, Utterance
+from pipeline.records import LabelMap, Person, Roster, Utterance, in_brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class NamedSpeakers:
 
     def shown_after(self, labels: LabelMap) -> dict[str, str]:
         """As `shown`, but with the surrogate of whoever was given one, so that margin and words agree."""
-        surrogates = {f"[{label}]": name for kind, label, name in labels.labels if kind == SURROGATE}
+        surrogates = {in_brackets(s.original): s.text for s in labels.surrogates if not s.kind}
         return {speaker: surrogates.get(label, label) for speaker, label in self.shown.items()}
 
 
@@ -45,7 +44,7 @@ def name_speakers(
     given = labeller.assign([Found(CLASSES[NAME], s) for s in named])
     codes = {p.code for p in people.people}
     shown = {
-        s: label.text if label.text in codes else f"[{label.text}]"
+        s: label.text if label.text in codes else in_brackets(label.text)
         for s, label in zip(named, given, strict=True)
     }
     new = [

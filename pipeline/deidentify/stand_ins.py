@@ -17,12 +17,10 @@ from pipeline.deidentify import things
 from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.labels import NAME, Labeller
 from pipeline.deidentify.people import parse_mention
-from pipeline.records import Roster, Span
+from pipeline.records import Roster, Span, Surrogate
 from pipeline.resources import config_path
 
-SHIFT, _DAYS = "date-shift", "days"
 _MOST_WEEKS = 52
-SURROGATE = "surrogate"
 _PERSON_LABEL = re.compile(r"Person \d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = ("f", "m")
@@ -45,12 +43,10 @@ class StandIns:
 
     def days(self) -> int:
         """The study's shift of dates: whole weeks, so that weekdays stay, never zero; made at first use."""
-        kept = self._labeller.recalled(SHIFT).get(_DAYS)
-        if kept is None:
+        if not self._labeller.date_shift:
             weeks = (1 + secrets.randbelow(_MOST_WEEKS)) * secrets.choice((-1, 1))
-            kept = str(7 * weeks)
-            self._labeller.remember(SHIFT, _DAYS, kept)
-        return int(kept)
+            self._labeller.keep_date_shift(7 * weeks)
+        return self._labeller.date_shift
 
     def for_span(self, span: Span, key: str, label: str) -> str:
         """The surrogate of a span, or "" where it gets a label: a participant, a doubt, a class without one."""
@@ -73,51 +69,56 @@ class StandIns:
         return surname if self._is_surname(mention.tokens[0], mention.titled, label) else given
 
     def _is_surname(self, word: str, titled: bool, label: str) -> bool:
-        forms = [
-            c.split("|")[0].split() for c, kept in self._labeller.recalled(NAME).items() if kept == label
-        ]
+        forms = [known.words.split() for known in self._labeller.names_of(label)]
         full = [form for form in forms if len(form) > 1]
         if full:
             return any(form[-1] == word for form in full) and not any(form[0] == word for form in full)
         return titled
 
     def _person(self, text: str, label: str) -> tuple[str, str]:
-        kept = self._labeller.recalled(SURROGATE).get(label)
+        kept = self._kept(label)
         if kept is None:
-            known = [c.split("|") for c, owner in self._labeller.recalled(NAME).items() if owner == label]
-            said = [w for form, *_ in known for w in form.split()] or [fold(text)]
-            gender = next((rest[0] for _, *rest in known if rest), "") or _gender_of(said)
+            known = self._labeller.names_of(label)
+            said = [w for name in known for w in name.words.split()] or [fold(text)]
+            gender = next((name.gender for name in known if name.gender), "") or _gender_of(said)
             origin = _origin_of(said)
             given = self._unused(_names(origin, gender or secrets.choice(_MIXED)))
             kept = f"{given} {self._unused(_names(origin, 's'), given)}"
-            self._labeller.remember(SURROGATE, label, kept)
+            self._labeller.keep_surrogate(Surrogate(label, kept))
         first, _, last = kept.partition(" ")
         return first, last
 
     def _for_thing(self, text: str, label: str) -> str:
         """An invented name before the real kind of place: Tanekaha ward becomes Ashmere ward."""
-        kept = self._labeller.recalled(SURROGATE).get(label)
+        kept = self._kept(label)
         if kept is None:
             kept = self._unused(_names("place", "p"))
-            self._labeller.remember(SURROGATE, label, kept)
+            self._labeller.keep_surrogate(Surrogate(label, kept))
         kinds = [w for w in _WORD.findall(text) if fold(w) in things.HEADS]
         return " ".join([kept, *kinds])
 
     def _for_number(self, text: str, key: str) -> str:
         """A number or address made up once for each one that was said."""
-        kind, canonical = f"{SURROGATE}-{key}", " ".join(fold(text).split())
-        kept = self._labeller.recalled(kind).get(canonical)
+        said = " ".join(fold(text).split())
+        kept = self._kept(said, key)
         if kept is None:
             kept = _MAKERS[key]()
-            self._labeller.remember(kind, canonical, kept)
+            self._labeller.keep_surrogate(Surrogate(said, kept, key))
         return kept
+
+    def _kept(self, original: str, kind: str = "") -> str | None:
+        """The stand-in given before."""
+        given = self._labeller.surrogates
+        return next((s.text for s in given if s.original == original and s.kind == kind), None)
 
     def _unused(self, names: Sequence[str], but: str = "") -> str:
         """A name nobody here bears: not of the roster, not spoken of, not given to anybody yet."""
         taken = self._roster_words | {fold(but)}
         taken |= {fold(w) for text in self._said for w in _WORD.findall(text)}
-        taken |= {w for c in self._labeller.recalled(NAME) for w in c.split("|")[0].split()}
-        taken |= {fold(w) for given in self._labeller.recalled(SURROGATE).values() for w in given.split()}
+        taken |= self._labeller.name_words()
+        taken |= {
+            fold(w) for given in self._labeller.surrogates if not given.kind for w in given.text.split()
+        }
         free = [n for n in names if fold(n) not in taken]
         return secrets.choice(free) if free else _invent(taken)
 

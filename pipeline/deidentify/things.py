@@ -77,7 +77,7 @@ HEADS = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_EMPTY = frozenset(("the", "a", "an", "of", "at", "in", "um", "uh", "er", "our", "my"))
+EMPTY = frozenset(("the", "a", "an", "of", "at", "in", "um", "uh", "er", "our", "my"))
 _SPELLINGS = {"saint": "st", "mount": "mt", "centre": "center"} | {word: str(n) for word, n in UNITS.items()}
 EXACT, PART, SPELLING = 100, 80, 60
 
@@ -100,8 +100,13 @@ class Thing:
 def parse_thing(text: str) -> Thing:
     """Fold a mention: no article, no possessive, numbers as figures, one spelling of Saint and Mount."""
     said = [fold(_POSSESSIVE.sub("", m[0])) for m in _WORD.finditer(text)]
-    tokens = [_SPELLINGS.get(t, t) for t in said if t not in _EMPTY] or said
+    tokens = [spell(t) for t in said if t not in EMPTY] or said
     return Thing(tuple(tokens))
+
+
+def spell(word: str) -> str:
+    """A folded word in the one spelling it is compared in."""
+    return _SPELLINGS.get(word, word)
 
 
 def fit(a: Thing, b: Thing) -> int:

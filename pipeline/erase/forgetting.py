@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.forgetting import Row, Used, unused_rows, without_rows
+from pipeline.deidentify.forgetting import Used, Worded, unused, without
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import from_json, to_json
 from pipeline.study.approved import read_approved
@@ -24,10 +24,10 @@ VOICES_REMOVED, LABELS_REMOVED = "voices of a recording removed", "words of a re
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The rows of the study's label map that only this recording needs."""
+    """What of the study's label map only this recording needs."""
 
     recording: str
-    rows: frozenset[Row] = field(repr=False)
+    words: frozenset[Worded] = field(repr=False)
 
 
 def find_lesson(study: Study, recording: str) -> Lesson | None:
@@ -38,7 +38,7 @@ def find_lesson(study: Study, recording: str) -> Lesson | None:
     if not study.rows.key_ids(recording):
         return None
     try:
-        return Lesson(recording, unused_rows(study.labels.load(), _used_elsewhere(study, recording)))
+        return Lesson(recording, unused(study.labels.load(), _used_elsewhere(study, recording)))
     except (SealBrokenError, NotKeptError):
         return Lesson(recording, frozenset())
 
@@ -66,7 +66,7 @@ def forget(study: Study, lesson: Lesson, *, by: str) -> None:
         study.rows.drop_key(STUDY_OWNER, "voices")  # what is kept now gets another
         study.keep_shared("voices", to_json(voices), event=VOICES_REMOVED, audit=about, by=by)
     held = study.labels.load()
-    if (labels := without_rows(held, lesson.rows)) != held:
+    if (labels := without(held, lesson.words)) != held:
         study.rows.drop_key(STUDY_OWNER, "labels")
         study.keep_shared("labels", to_json(labels), event=LABELS_REMOVED, audit=about, by=by)
 

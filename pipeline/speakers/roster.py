@@ -78,7 +78,12 @@ def parse(text: str, file: str, used_codes: Iterable[str] = ()) -> Roster:
         raise RosterError(
             file=file, why=f"line {reader.line_num} is not CSV (a quote that never closes?)"
         ) from None
-    return Roster(tuple(people), *(tuple(words[kind]) for kind in WORD_ROLES.values()))
+    return Roster(
+        tuple(people),
+        sites=tuple(words["sites"]),
+        staff=tuple(words["staff"]),
+        other=tuple(words["other"]),
+    )
 
 
 def _columns(header: list[str], file: str) -> list[str]:

@@ -70,11 +70,13 @@ class StudyReviewStore:
             raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
         redaction = from_json(Redaction, self._study.artifact(recording, Artifact.REDACTION))
         labels, _ = self._log(recording)
+        held = self._study.labels.load()
         return Material(
             attribution=from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION)),
             redaction=replace(redaction, labels=labels),
             roster=self._study.roster.load(),
             duration=row.duration or 0.0,
+            taken=(*(label.text for label in held.labels), *held.retired),
         )
 
     def _log(self, recording: str) -> tuple[LabelMap, bytes]:
@@ -91,8 +93,8 @@ class StudyReviewStore:
         """The decision log, in order."""
         return unpack_events(self._log(recording)[1])
 
-    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
-        """Keep one event, with its audit entry and the labels it gave, in one transaction.
+    def append(self, recording: str, event: Event, holder: str, before: LabelMap, after: LabelMap) -> None:
+        """Keep one event, with its audit entry and what it changed of the labels, in one transaction.
 
         Raises ReviewLockedError without the lease and DecisionError when the log went on meanwhile or
         a new label was taken by another recording.
@@ -105,8 +107,8 @@ class StudyReviewStore:
             events = unpack_events(log)
             if event.number != len(events) + 1:
                 raise DecisionError(why="another decision was kept meanwhile; reload the page")
-            before = study.labels.load()
-            merged = merge_labels(before, labels, base)
+            held = study.labels.load()
+            merged = merge_labels(held, before, after)
             study.keep(
                 recording,
                 Artifact.DECISIONS,
@@ -114,7 +116,7 @@ class StudyReviewStore:
                 state=State.IN_REVIEW,
                 event="decision",
                 audit=audit_facts(event),
-                shared={"labels": to_json(merged)} if merged != before else None,
+                shared={"labels": to_json(merged)} if merged != held else None,
                 by=event.by,
             )
 

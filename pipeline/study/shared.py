@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.deidentify.forgetting import retire
 from pipeline.errors import DecisionError
 from pipeline.records import LabelMap, from_json, to_json
 from pipeline.study.vault.sealed_records import STUDY_OWNER
@@ -48,20 +50,23 @@ class LabelStore(SharedRecord):
         self.write(to_json(labels), event="labels changed", audit={"labels": len(labels.labels)})
 
 
-def merge_labels(held: LabelMap, reviewed: LabelMap, base: LabelMap) -> LabelMap:
-    """The study's labels with those a review gave beyond the ones it began with (those the study forgot since
-    do not come back).
+def merge_labels(held: LabelMap, before: LabelMap, after: LabelMap) -> LabelMap:
+    """The study's labels with what a decision changed of those its review knows, and nothing besides: what the
+    study forgot since the review began does not come back.
 
-    Raises DecisionError when the review gave a new label that another recording took meanwhile: two
-    people never share one.
+    Numbers that a decision gives up, or whose decision is taken back, stay taken. Raises DecisionError when it
+    gave a new label that another recording took meanwhile: two people never share one.
     """
-    known = {(kind, text): label for kind, text, label in held.labels}
-    seen = {(kind, text) for kind, text, _ in reviewed.labels}
-    taken = {label for kind, text, label in held.labels if (kind, text) not in seen}
-    taken -= {label for _, _, label in base.labels}
-    given = [row for row in reviewed.labels if row not in base.labels]
-    for kind, text, label in given:
-        if (kind, text) not in known and label in taken:
-            raise DecisionError(why=f"{label} was given in another recording meanwhile; choose another label")
-    merged = {**known, **{(kind, text): label for kind, text, label in given}}
-    return LabelMap(tuple((kind, text, label) for (kind, text), label in merged.items()))
+    known = {label.text for label in before.labels} | set(before.retired)
+    taken = ({label.text for label in held.labels} | set(held.retired)) - known
+    dropped = set(before.labels) - set(after.labels)
+    added = [label for label in after.labels if label not in set(before.labels)]
+    for label in added:
+        if label.text in taken and label not in held.labels:
+            why = f"{label.written} was given in another recording meanwhile; reload the page, or choose another label"
+            raise DecisionError(why=why)
+    labels = tuple(dict.fromkeys((*(x for x in held.labels if x not in dropped), *added)))
+    left = {label.text for label in labels}
+    given_up = (label.text for label in before.labels if label in dropped and label.text not in left)
+    retired = retire(replace(held, retired=(*held.retired, *after.retired)), given_up)
+    return replace(held, labels=labels, retired=retired)

@@ -2,6 +2,9 @@
 
 A decision names marks, lines and characters. Some carry words (a corrected word, a roster name), so the
 log is sealed; `audit_facts` is what the audit chain gets: the kind and the numbers, never the words.
+
+A decision taken carries the labels it gave (one for each mark), so that the log gives the same transcript
+whatever the study learnt since; one that is asked for may leave them out.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ class Accept:
     """These identify somebody: their replacement stands."""
 
     marks: Ids
+    labels: Ids = ()
     kind: Literal["accept"] = "accept"
 
 
@@ -35,6 +39,7 @@ class ChangeClass:
 
     marks: Ids
     type: str
+    labels: Ids = ()
     kind: Literal["change-class"] = "change-class"
 
 
@@ -63,6 +68,7 @@ class AddToRoster:
     mark: str
     code: str = ""
     group: Literal["", "sites", "staff", "other"] = ""
+    label: str = ""
     kind: Literal["add-to-roster"] = "add-to-roster"
 
 

@@ -40,8 +40,4 @@ def put_mark(
     decided = replace(mark, verdict="accepted" if verdict == "accepted" else "rejected", by=event.by)
     marks = tuple(decided if m.id == mark.id else m for m in line.marks)
     state = put_line(state, replace(line, marks=marks))
-    return (
-        remember_label(state, mark.type, line.words_of(mark), mark.replacement)
-        if verdict == "accepted"
-        else state
-    )
+    return remember_label(state, line, decided) if verdict == "accepted" else state

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.records import Redaction, Span, Utterance, Word, to_json
-from pipeline.verify.state import Line, Mark, ReviewedTranscript, Token, study_labels
+from pipeline.verify.state import Line, Mark, ReviewedTranscript, Token
+
+
+@dataclass(frozen=True, slots=True)
+class _Digested:
+    """What the digest is taken over. Its form never changes: approvals of earlier versions name such digests."""
+
+    utterances: tuple[Utterance, ...] = field(repr=False)
+    spans: tuple[()] = ()
+    labels: dict[str, tuple[()]] = field(default_factory=lambda: {"labels": ()})
+    policy: str = ""
+    sensitivity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ def final_redaction(state: ReviewedTranscript) -> Redaction:
             Utterance(line.participant, line.start, line.end, redacted_text(line), _words(line), line.overlap)
         )
         spans.extend(_span(index, line, mark) for mark in line.marks)
-    return Redaction(tuple(utterances), tuple(spans), study_labels(state), state.policy, state.sensitivity)
+    return Redaction(tuple(utterances), tuple(spans), state.labels, state.policy, state.sensitivity)
 
 
 def decided_spans(state: ReviewedTranscript) -> dict[int, Literal["accepted", "rejected"]]:
@@ -59,7 +70,8 @@ def decided_spans(state: ReviewedTranscript) -> dict[int, Literal["accepted", "r
 
 def review_digest(state: ReviewedTranscript) -> str:
     """SHA-256 (hex) of the transcript that would be approved: codes, times, texts, in order."""
-    approved = replace(final_redaction(state), spans=(), labels=study_labels(replace(state, labels=())))
+    final = final_redaction(state)
+    approved = _Digested(final.utterances, policy=final.policy, sensitivity=final.sensitivity)
     return hashlib.sha256(to_json(approved)).hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.deidentify.forgetting import retire
 from pipeline.errors import DecisionError
 from pipeline.records import Attribution, Redaction, Roster
 from pipeline.verify.decisions import Event, Redo, Undo, is_step
@@ -56,7 +57,12 @@ def apply(
 def _step_along(
     states: Sequence[ReviewedTranscript], now: ReviewedTranscript, otherwise: str
 ) -> ReviewedTranscript:
-    """The last of `states`; what was read since stays read."""
+    """The last of `states`; what was read since stays read, and a label that was given stays taken: another
+    recording may bear it by now."""
     if not states:
         raise DecisionError(why=otherwise)
-    return replace(states[-1], read=states[-1].read | (now.read & set(states[-1].lines)))
+    then = states[-1]
+    given = {label.text for label in now.labels.labels} - {label.text for label in then.labels.labels}
+    spent = retire(replace(then.labels, retired=now.labels.retired), sorted(given))
+    labels = replace(then.labels, retired=spent)
+    return replace(then, labels=labels, read=then.read | (now.read & set(then.lines)))

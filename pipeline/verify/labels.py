@@ -1,29 +1,35 @@
-"""Labels under review: which one words have in the study, which bear one, which are taken."""
+"""Labels under review, by de-identification's own labeller: which one words have in the study, which are taken.
+
+In a state of the review a mark's replacement is what is written, [Person 2]; the study's map has the text alone.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.deidentify.classes import class_of
+from pipeline.deidentify.forgetting import retire
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.errors import DecisionError
-from pipeline.verify.classes import is_label, next_label, same_class
-from pipeline.verify.state import ReviewedTranscript
+from pipeline.identifiers import tier_of
+from pipeline.records import Roster, in_brackets
+from pipeline.verify.state import Line, Mark, ReviewedTranscript
+
+_WRITTEN = re.compile(r"\[([^\[\]\n]{1,40})\]")
 
 
-def label_for(state: ReviewedTranscript, kind: str, words: str) -> str:
-    """The label these words have in the study, a participant's code, or the next free one of the class."""
-    wanted = words.casefold().strip()
-    bearers = [
-        p.code for p in state.roster if wanted in {n.casefold() for n in names_of(p.name, p.nicknames)}
-    ]
-    if len(bearers) == 1 and same_class(
-        kind, "name"
-    ):  # two people of one name are for the reviewer to tell apart
-        return f"[{bearers[0]}]"
-    for a_class, text, label in state.labels:
-        if text.casefold() == wanted and same_class(kind, a_class):
-            return label
-    return next_label(kind, state.taken_labels())
+def label_for(state: ReviewedTranscript, kind: str, words: str, before: str = "") -> str:
+    """The label these words have in the study, a participant's code, or the next free one of the class, as it
+    is written. `before` is what stands before them in their line."""
+    (given,) = _labeller(state).assign([_found(kind, words, before)])
+    return in_brackets(given.text)
+
+
+def next_label(state: ReviewedTranscript, kind: str) -> str:
+    """A label of the class that nothing bears yet, or the class's word where numbers tell nothing."""
+    return in_brackets(_labeller(state).next_label(class_of(kind, tier_of(kind))))
 
 
 def names_of(name: str, nicknames: Sequence[str]) -> list[str]:
@@ -31,11 +37,14 @@ def names_of(name: str, nicknames: Sequence[str]) -> list[str]:
     return [name, *name.split(), *nicknames]
 
 
-def remember_label(state: ReviewedTranscript, kind: str, words: str, label: str) -> ReviewedTranscript:
-    """The state in which these words have a label, unless they had one already."""
-    entry = (kind, words.strip(), label)
-    known = any(t.casefold() == words.strip().casefold() and same_class(kind, c) for c, t, _ in state.labels)
-    return state if known or not label else replace(state, labels=(*state.labels, entry))
+def remember_label(state: ReviewedTranscript, line: Line, mark: Mark) -> ReviewedTranscript:
+    """The state in which the study knows the label of a mark's words, unless these had one already."""
+    written = _WRITTEN.fullmatch(mark.replacement)
+    if written is None or mark.action != "remove":  # a surrogate, a year, a band: no label of the words
+        return state
+    labeller = _labeller(state)
+    labeller.learn(_found(mark.type, line.words_of(mark), line.text[: mark.start_char]), written[1])
+    return replace(state, labels=labeller.grown())
 
 
 def relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTranscript:
@@ -52,7 +61,47 @@ def relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTransc
     return replace(state, lines=lines)
 
 
+def unite_labels(state: ReviewedTranscript, label: str, other: str) -> ReviewedTranscript:
+    """The state in which all that bore one label in the study bears another; the one given up stays taken."""
+    gone, kept = _text_of(state, label), _text_of(state, other)
+    labels = state.labels
+    return replace(
+        state,
+        labels=replace(
+            labels,
+            labels=tuple(
+                dict.fromkeys(replace(x, text=kept) if x.text == gone else x for x in labels.labels)
+            ),
+            retired=retire(labels, [gone]),
+        ),
+    )
+
+
 def check_label(label: str) -> None:
     """Raises DecisionError for what may not stand in the place of words."""
-    if not is_label(label):
+    if _WRITTEN.fullmatch(label) is None:
         raise DecisionError(why="a label is a short text in square brackets, such as [Person 2]")
+
+
+def offered_labels(state: ReviewedTranscript) -> set[str]:
+    """Labels that something bears in this transcript or in the study, as they are written."""
+    here = {label for label in state.written_labels() if _WRITTEN.fullmatch(label)}
+    return here | {label.written for label in state.labels.labels}
+
+
+def _text_of(state: ReviewedTranscript, written: str) -> str:
+    """The label's text; of a stand-in, the label it stands for."""
+    if label := _WRITTEN.fullmatch(written):
+        return label[1]
+    words = set(written.split())
+    of = (s.original for s in state.labels.surrogates if not s.kind and words & set(s.text.split()))
+    return next(of, written)
+
+
+def _labeller(state: ReviewedTranscript) -> Labeller:
+    taken = (m[1] for label in state.written_labels() if (m := _WRITTEN.fullmatch(label)))
+    return Labeller(Roster(state.roster), state.labels, {*taken, *state.taken})
+
+
+def _found(kind: str, words: str, before: str) -> Found:
+    return Found(class_of(kind, tier_of(kind), words), words, before)

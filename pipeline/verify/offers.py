@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.identifiers import type_of
 from pipeline.verify.decisions import Accept, AddToRoster, ChangeClass, ChangeLabel, Correct, Decision, Place
 from pipeline.verify.labels import label_for, names_of
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
@@ -73,12 +74,17 @@ def _known_name(decision: Correct, state: ReviewedTranscript) -> Offer | None:
             if end <= high and not any(
                 m.hides and m.start_char <= start and end <= m.end_char for m in line.marks
             ):
-                return Offer(Place(line.id, start, end), kind, label_for(state, kind, words), "known")
+                return Offer(
+                    Place(line.id, start, end),
+                    kind,
+                    label_for(state, kind, words, line.text[:start]),
+                    "known",
+                )
     return None
 
 
 def _known_words(state: ReviewedTranscript) -> list[tuple[str, str]]:
     """Type and words of what the study knows, the longest first."""
     people = [("PERSON", name) for p in state.roster for name in names_of(p.name, p.nicknames)]
-    known = [*people, *((kind, text) for kind, text, _ in state.labels)]
+    known = [*people, *((type_of(label.kind), label.words) for label in state.labels.labels)]
     return sorted((k for k in known if len(k[1]) >= _SHORTEST), key=lambda k: -len(k[1]))

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.deidentify.classes import CLASSES
+from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Transcription, Utterance
 from pipeline.records import to_json as record_json
 from pipeline.verify.progress import percent

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.deidentify.classes import CLASSES, HIPAA, class_of_span
+from pipeline.deidentify.classes import class_of_span
+from pipeline.identifiers import CLASSES, HIPAA
 from pipeline.records import Redaction, Span, Utterance
 
 Status = Literal["automatic", "undecided", "accepted", "rejected"]

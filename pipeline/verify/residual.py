@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.deidentify.classes import CLASSES, class_of_span
+from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE
+from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Span, Transcription
 from pipeline.verify.progress import percent
 from pipeline.verify.state import FAINT_PROBABILITY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import ApprovalError
@@ -13,7 +13,8 @@ from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
 from pipeline.verify.progress import Progress, measure_progress, percent
 from pipeline.verify.queue import count_open
-from pipeline.verify.state import ReviewedTranscript, begin_review, study_labels
+from pipeline.verify.state import ReviewedTranscript, begin_review
+from pipeline.verify.steps import keep_labels
 from pipeline.verify.store import Approval, ReviewStore
 
 
@@ -56,7 +57,13 @@ class ReviewSession:
         self._clock = clock
         self._lock = threading.RLock()
         self._history = History(
-            begin_review(material.attribution, material.redaction, material.roster, material.duration)
+            begin_review(
+                material.attribution,
+                material.redaction,
+                material.roster,
+                material.duration,
+                material.taken,
+            )
         )
         self._number = 0  # of the last event taken in; events are numbered from 1 without gaps
         for event in store.events(recording):
@@ -88,9 +95,10 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            event = Event(self._number + 1, self._clock(), by, decision)
-            before, after = self.state, self._history.preview(event)
-            self._store.append(self.recording, event, holder, study_labels(after))
+            asked = Event(self._number + 1, self._clock(), by, decision)
+            before, after = self.state, self._history.preview(asked)
+            event = replace(asked, decision=keep_labels(decision, asked.number, after))
+            self._store.append(self.recording, event, holder, before.labels, after.labels)
             self._advance(event)
             return Change(before, self.state, event)
 

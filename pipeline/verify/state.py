@@ -112,18 +112,20 @@ class RosterAddition:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedTranscript:
-    """The state of a review after some decisions. `order` lists the ids of `lines` by time."""
+    """The state of a review after some decisions. `order` lists the ids of `lines` by time; `taken` are labels
+    that other recordings gave since it began."""
 
     duration: float
     order: tuple[str, ...]
     lines: Mapping[str, Line] = field(repr=False)
     voices: tuple[Voice, ...] = ()
     roster: tuple[Person, ...] = field(default=(), repr=False)
-    labels: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    labels: LabelMap = field(default_factory=LabelMap, repr=False)
     additions: tuple[RosterAddition, ...] = ()
     read: frozenset[str] = frozenset()
     policy: str = ""
     sensitivity: str = "balanced"
+    taken: frozenset[str] = frozenset()
 
     def in_order(self) -> Iterable[Line]:
         """The lines by time."""
@@ -135,10 +137,9 @@ class ReviewedTranscript:
             sorted({line.participant for line in self.lines.values()} | {p.code for p in self.roster})
         )
 
-    def taken_labels(self) -> set[str]:
-        """Every label in use, here or anywhere in the study."""
-        here = {m.replacement for line in self.lines.values() for m in line.marks if m.replacement}
-        return here | {label for _, _, label in self.labels}
+    def written_labels(self) -> set[str]:
+        """What stands in the place of words in this transcript."""
+        return {m.replacement for line in self.lines.values() for m in line.marks if m.hides}
 
     def find_mark(self, mark: str) -> tuple[Line, Mark] | None:
         """The line and mark of an id."""
@@ -150,7 +151,11 @@ class ReviewedTranscript:
 
 
 def begin_review(
-    attribution: Attribution, redaction: Redaction, roster: Roster, duration: float
+    attribution: Attribution,
+    redaction: Redaction,
+    roster: Roster,
+    duration: float,
+    taken: Iterable[str] = (),
 ) -> ReviewedTranscript:
     """The state before any decision, from what the pipeline left."""
     from pipeline.verify.tokens import place_marks, place_tokens
@@ -185,12 +190,8 @@ def begin_review(
         lines,
         voices,
         roster.people,
-        redaction.labels.labels,
+        redaction.labels,
         policy=redaction.policy,
         sensitivity=redaction.sensitivity,
+        taken=frozenset(taken),
     )
-
-
-def study_labels(state: ReviewedTranscript) -> LabelMap:
-    """The label map with what this review added."""
-    return LabelMap(state.labels)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import singledispatch
+from itertools import zip_longest
 
 from pipeline.errors import DecisionError
-from pipeline.verify.classes import next_label, tier_of
+from pipeline.identifiers import tier_of
+from pipeline.records import in_brackets
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
@@ -26,9 +29,9 @@ from pipeline.verify.decisions import (
     SameAs,
 )
 from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
-from pipeline.verify.labels import check_label, label_for, relabel, remember_label
+from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
 from pipeline.verify.lines import correct_line, is_voice, move_border
-from pipeline.verify.state import Mark, ReviewedTranscript, RosterAddition
+from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
@@ -43,9 +46,9 @@ def _step(decision: Decision, _state: ReviewedTranscript, _event: Event) -> Revi
 
 @_step.register
 def _(decision: Accept, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
-    for mark in decision.marks:
+    for mark, given in _with_labels(decision):
         line, found = get_mark(state, mark)
-        label = found.replacement or label_for(state, found.type, line.words_of(found))
+        label = given or found.replacement or _label_of(state, line, found)
         action = found.action if found.action == "generalise" and found.replacement else "remove"
         state = put_mark(state, line, replace(found, replacement=label, action=action), "accepted", event)
     return state
@@ -61,12 +64,10 @@ def _(decision: Reject, state: ReviewedTranscript, event: Event) -> ReviewedTran
 
 @_step.register
 def _(decision: ChangeClass, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
-    for mark in decision.marks:
+    for mark, given in _with_labels(decision):
         line, found = get_mark(state, mark)
-        label = label_for(state, decision.type, line.words_of(found))
-        changed = replace(
-            found, type=decision.type, tier=tier_of(decision.type), action="remove", replacement=label
-        )
+        changed = replace(found, type=decision.type, tier=tier_of(decision.type), action="remove")
+        changed = replace(changed, replacement=given or _label_of(state, line, changed))
         state = put_mark(state, line, changed, "accepted", event)
     return state
 
@@ -75,7 +76,7 @@ def _(decision: ChangeClass, state: ReviewedTranscript, event: Event) -> Reviewe
 def _(decision: ChangeLabel, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     for mark in decision.marks:
         line, found = get_mark(state, mark)
-        label = decision.label or next_label(found.type, state.taken_labels())
+        label = decision.label or next_label(state, found.type)
         check_label(label)
         state = put_mark(state, line, replace(found, action="remove", replacement=label), "accepted", event)
         decision = replace(decision, label=label)
@@ -95,8 +96,7 @@ def _(decision: SameAs, state: ReviewedTranscript, event: Event) -> ReviewedTran
         state = put_mark(
             state, line, replace(found, replacement=decision.other), found.verdict or "accepted", event
         )
-    labels = tuple((c, t, decision.other if at == decision.label else at) for c, t, at in state.labels)
-    return replace(state, labels=labels)
+    return unite_labels(state, decision.label, decision.other)
 
 
 @_step.register
@@ -107,10 +107,43 @@ def _(decision: AddToRoster, state: ReviewedTranscript, event: Event) -> Reviewe
         raise DecisionError(why="there is no such participant")
     line, found = get_mark(state, decision.mark)
     name = line.words_of(found)
-    label = f"[{decision.code}]" if decision.code else label_for(state, found.type, name)
+    label = in_brackets(decision.code) if decision.code else decision.label or _label_of(state, line, found)
     changed = replace(found, action="remove", replacement=label)
     state = put_mark(state, line, changed, "accepted", event)
     return replace(state, additions=(*state.additions, RosterAddition(name, decision.code, decision.group)))
+
+
+def _with_labels(decision: Accept | ChangeClass) -> Iterator[tuple[str, str]]:
+    """Each mark with the label it was given; "" where that is still to be found."""
+    return zip_longest(decision.marks, decision.labels[: len(decision.marks)], fillvalue="")
+
+
+def keep_labels(decision: Decision, number: int, after: ReviewedTranscript) -> Decision:
+    """The decision (the event's number) with the labels it gave in the state it led to."""
+
+    def label_of(mark: str) -> str:
+        found = after.find_mark(mark)
+        return found[1].replacement if found else ""
+
+    if isinstance(decision, Accept | ChangeClass):
+        return replace(decision, labels=tuple(label_of(mark) for mark in decision.marks))
+    if isinstance(decision, ChangeLabel) and decision.marks:
+        return replace(decision, label=label_of(decision.marks[0]))
+    if isinstance(decision, Redact):
+        return replace(decision, label=label_of(_name_of(number, 0)))
+    if isinstance(decision, AddToRoster) and decision.group:
+        return replace(decision, label=label_of(decision.mark))
+    return decision
+
+
+def _name_of(event: int, place: int) -> str:
+    """The id of a mark that a person made."""
+    return f"m{event}.{place}"
+
+
+def _label_of(state: ReviewedTranscript, line: Line, mark: Mark) -> str:
+    """The label a mark's words get, as it is written."""
+    return label_for(state, mark.type, line.words_of(mark), line.text[: mark.start_char])
 
 
 @_step.register
@@ -118,12 +151,14 @@ def _(decision: Redact, state: ReviewedTranscript, event: Event) -> ReviewedTran
     if not decision.places:
         raise DecisionError(why="nothing is marked")
     first = decision.places[0]
-    words = get_line(state, first.line).text[first.start_char : first.end_char]
-    label = decision.label or label_for(state, decision.type, words)
+    text = get_line(state, first.line).text
+    words = text[first.start_char : first.end_char]
+    label = decision.label or label_for(state, decision.type, words, text[: first.start_char])
     check_label(label)
-    for number, place in enumerate(decision.places):
-        state = _mark_place(state, place, f"m{event.number}.{number}", decision.type, label, event)
-    return remember_label(state, decision.type, words, label)
+    names = [_name_of(event.number, place) for place in range(len(decision.places))]
+    for name, place in zip(names, decision.places, strict=True):
+        state = _mark_place(state, place, name, decision.type, label, event)
+    return remember_label(state, *get_mark(state, names[0]))
 
 
 def _mark_place(
@@ -196,7 +231,7 @@ def _(decision: MergeSpeakers, state: ReviewedTranscript, _event: Event) -> Revi
 
 def _rename(state: ReviewedTranscript, code: str, into: str) -> ReviewedTranscript:
     """A voice without a name (S1) may stand as a label; a code's label says who is named, not who speaks."""
-    return relabel(state, f"[{code}]", f"[{into}]") if is_voice(code) else state
+    return relabel(state, in_brackets(code), in_brackets(into)) if is_voice(code) else state
 
 
 @_step.register

@@ -56,12 +56,14 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What there is to review of one recording."""
+    """What there is to review of one recording. `taken` are the labels the study has given by now, whether or
+    not the review, which began earlier, knows whose they are."""
 
     attribution: Attribution = field(repr=False)
     redaction: Redaction = field(repr=False)
     roster: Roster = field(repr=False)
     duration: float = 0.0
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class ReviewStore(Protocol):
     def events(self, recording: str) -> Sequence[Event]:
         """The decision log, in order."""
 
-    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
-        """Keep one event durably, with its audit entry, and the labels the transcript has after it.
+    def append(self, recording: str, event: Event, holder: str, before: LabelMap, after: LabelMap) -> None:
+        """Keep one event durably, with its audit entry, and what it changed of the labels (before, after).
 
         Raises ReviewLockedError without the lease, and DecisionError or StateError once it is verified.
         """
@@ -175,7 +177,14 @@ class MemoryStore:
     def events(self, recording: str) -> Sequence[Event]:
         return tuple(self._one(recording).events)
 
-    def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
+    def append(
+        self,
+        recording: str,
+        event: Event,
+        holder: str,
+        before: LabelMap,  # noqa: ARG002
+        after: LabelMap,
+    ) -> None:
         from pipeline.verify.decisions import audit_facts
 
         with self._lock:
@@ -184,7 +193,7 @@ class MemoryStore:
             if kept.info.state not in ("redacted", "in review"):
                 raise DecisionError(why="the transcript is verified and frozen")
             kept.events.append(event)
-            kept.labels = labels
+            kept.labels = after
             self.audits.append(audit_facts(event))
             if kept.info.state == "redacted":
                 kept.info = replace(kept.info, state="in review")

@@ -79,7 +79,8 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
         number_of(body, "end"),
     )
     mentions = find_mentions(state, line.id, start, end)
-    labels = {kind: label_for(state, kind, line.text[start:end]) for kind in CHOICES}
+    words, before = line.text[start:end], line.text[:start]
+    labels = {kind: label_for(state, kind, words, before) for kind in CHOICES}
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
 
 

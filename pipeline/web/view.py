@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
 from pipeline.verify.final import changed_lines, line_pieces
+from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import Mention
 from pipeline.verify.progress import Progress, speech_shares
@@ -152,8 +154,8 @@ def show_participants(state: ReviewedTranscript) -> list[dict[str, Any]]:
 
 def show_labels(state: ReviewedTranscript) -> list[str]:
     """Labels one may choose: those in use, and every participant's."""
-    codes = {f"[{code}]" for code in state.participants() if not is_voice(code)}
-    return sorted(state.taken_labels() | codes, key=_natural)
+    codes = {in_brackets(code) for code in state.participants() if not is_voice(code)}
+    return sorted(offered_labels(state) | codes, key=_natural)
 
 
 def _natural(label: str) -> tuple[str, int]:

@@ -11,7 +11,9 @@ from typing import BinaryIO
 import numpy as np
 
 from pipeline.batch.job import Progress
+from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.errors import NotAudioError
+from pipeline.identifiers import CLASSES
 from pipeline.records import (
     Attribution,
     Audio,
@@ -25,11 +27,14 @@ from pipeline.records import (
     Voiceprint,
     Word,
     from_json,
+    in_brackets,
     to_json,
 )
 from pipeline.speakers.codes import KnownVoices, learn, relabel
 
 SPOKEN_NAME = "Quillfeather"  # an invented identifier that must never lie anywhere in plain
+# One goes before it, by the sound, so that two recordings speak of two people.
+GIVEN = ("Brigitta", "Oluwaseun", "Takeshi", "Wilhelmina", "Rangimarie", "Xochitl", "Dmitri", "Fergus")
 BROKEN = b"BROKEN"
 
 
@@ -52,8 +57,9 @@ class FakeStages:
         if progress:
             progress(0.5)
         self.calls.append("transcribe")
-        mark = f"m{int(audio.samples.sum() * 1000) % 10_000}"
-        words = (Word(0.0, 0.3, mark), Word(0.3, 0.6, "with"), Word(0.6, 0.9, SPOKEN_NAME))
+        total = int(audio.samples.sum() * 1000)
+        said = f"m{total % 10_000} with {GIVEN[total % len(GIVEN)]} {SPOKEN_NAME}".split()
+        words = tuple(Word(n * 0.2, n * 0.2 + 0.2, text) for n, text in enumerate(said))
         return Transcription(audio.duration, "en", "fake", "fake-1", words)
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
@@ -76,17 +82,16 @@ class FakeStages:
         return relabel(attribution, from_json(KnownVoices, voices), recording)
 
     def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
+        """The name that was said, taken out under the label the real labeller gives."""
         self.calls.append("redact")
-        number = len(labels.labels) + 1
         said = attribution.utterances[0]
-        at = said.text.index(SPOKEN_NAME)
-        label = f"[Person {number}]"
-        span = Span(
-            0, at, at + len(SPOKEN_NAME), "PERSON", "direct", 0.9, "fake", SPOKEN_NAME, "remove", label
-        )
+        name = " ".join(said.text.split()[-2:])
+        labeller = Labeller(None, labels)
+        (given,) = labeller.assign([Found(CLASSES[NAME], name)])
+        at, label = said.text.index(name), in_brackets(given.text)
+        span = Span(0, at, at + len(name), "PERSON", "direct", 0.9, "fake", name, "remove", label)
         clean = Utterance("P01", 0.0, 0.9, said.text[:at] + label)
-        mark = said.text.split()[0]
-        return Redaction((clean,), (span,), LabelMap((*labels.labels, ("PERSON", mark, label))), "fake")
+        return Redaction((clean,), (span,), labeller.grown(), "fake")
 
 
 class Slow(FakeStages):

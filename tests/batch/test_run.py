@@ -133,7 +133,7 @@ def test_labels_and_voices_are_shared_in_the_order_of_arrival(study: Study) -> N
     make_sound(study.folder / "inbox" / "a.wav", b"first" * 100)
     make_sound(study.folder / "inbox" / "b.wav", b"second" * 100)
     run(study)
-    assert [label for _, _, label in study.labels.load().labels] == ["[Person 1]", "[Person 2]"]
+    assert [label.text for label in study.labels.load().labels] == ["Person 1", "Person 2"]
     known = from_json(KnownVoices, study.voices.read() or b"")
     assert [voice.recordings for voice in known.voices] == [("R0001", "R0002")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -11,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deidentify.classes import CLASSES
-from pipeline.deidentify.labels import Found, Label, Labeller, either
-from pipeline.records import LabelMap, Person, Roster
-from pipeline.verify.classes import next_label
+from pipeline.deidentify.labels import Found, Given, Labeller, either
+from pipeline.identifiers import CLASSES
+from pipeline.records import Label, LabelMap, Person, Redaction, Roster, Surrogate, from_json, to_json
 
 ROSTER = Roster(
     (
@@ -43,11 +43,64 @@ def test_every_form_of_a_participants_name_is_their_code(said: str) -> None:
     assert label(Labeller(ROSTER), said) == ["P01"]
 
 
-def test_a_reviewer_and_the_pipeline_never_give_two_people_one_number() -> None:
-    """The pipeline keeps labels without brackets, a reviewer with them."""
-    labels = LabelMap((("name", "brigitta abernathy", "Person 1"), ("PERSON", "Dmitri", "[Person 2]")))
-    assert label(Labeller(None, labels), "Wilhelmina Petrovsky") == ["Person 3"]
-    assert next_label("PERSON", ["Person 1", "Person 5"]) == "[Person 6]"
+def test_a_map_of_an_earlier_version_is_read() -> None:
+    """It held two dialects, de-identification's and the review's, and facts among its rows."""
+    rows = [
+        ("name", "brigitta abernathy|f", "Person 1"), ("PERSON", "Dmitri  Huxtable", "[Person 2]"),
+        ("LOCATION", "Rimu ward", "[Place 1]"), ("place", "rimu ward", "Place 1"), ("AGE", "sixty", "[Age]"),
+        ("retired", "Person 5", "Person 5"), ("surrogate", "Person 1", "Anna Vale"),
+        ("surrogate-phone", "oh two", "555 0101"), ("date-shift", "days", "-14"),
+    ]  # fmt: skip
+    old = json.dumps({"labels": rows}).encode()
+    held = from_json(LabelMap, old)
+    assert held == LabelMap(
+        (
+            Label("name", "brigitta abernathy", "Person 1", "f"),
+            Label("name", "dmitri huxtable", "Person 2"),
+            Label("place", "rimu ward", "Place 1"),
+            Label("age", "sixty", "Age"),
+        ),
+        ("Person 5",),
+        (Surrogate("Person 1", "Anna Vale"), Surrogate("oh two", "555 0101", "phone")),
+        -14,
+    )
+    assert from_json(LabelMap, to_json(held)) == held
+    assert label(Labeller(None, held), "Dmitri", "Wilhelmina Petrovsky", "Abernathy") == [
+        "Person 2",
+        "Person 6",
+        "Person 1",
+    ]
+
+
+def test_a_redaction_of_an_earlier_version_is_read() -> None:
+    """The map is inside it."""
+    old = {"utterances": [], "spans": [], "labels": {"labels": [["name", "dmitri", "Person 1"]]}}
+    assert from_json(Redaction, json.dumps(old).encode()).labels.labels[0].written == "[Person 1]"
+
+
+def test_a_label_a_person_gave_is_given_again() -> None:
+    """Of people in every form of the name, of things, and of words whose class has no numbers."""
+    labeller = Labeller(ROSTER)
+    for kind, words, text in (
+        ("name", "Dmitri Huxtable", "Person 4"), ("name", "Mena the second", "P02"), ("place", "the Rimu Ward", "Place 2"),
+        ("other", "the blue door", "Landmark"), ("age", "sixty", "Age"),
+    ):  # fmt: skip
+        labeller.learn(Found(CLASSES[kind], words), text)
+    again = Labeller(ROSTER, labeller.grown())
+    assert label(again, "Huxtable", "Dmitri's", "Fergus") == ["Person 4", "Person 4", "Person 5"]
+    assert label(again, "Rimu", "Matai House", kind="place") == ["Place 2", "Place 3"]
+    assert label(again, "the blue door", "a red door", kind="other") == ["Landmark", "Redacted"]
+    assert not [x for x in again.grown().labels if x.kind == "age"]
+
+
+def test_words_that_have_a_label_keep_it() -> None:
+    """A person's choice for one mention changes nothing for the study."""
+    labeller = Labeller()
+    label(labeller, "Dmitri")
+    before = labeller.grown()
+    labeller.learn(Found(CLASSES["name"], "Dmitri"), "Person 9")
+    labeller.learn(Found(CLASSES["name"], "Fergus"), "Person 2 or 3")
+    assert labeller.grown() == before
 
 
 def test_a_sound_alike_of_a_participant_is_the_participant() -> None:
@@ -68,7 +121,7 @@ def test_two_participants_of_one_first_name() -> None:
     """The bare name could be either: the label says so, belongs to neither, and is asked about."""
     roster = Roster((Person("P01", "Fergus Abernathy"), Person("P02", "Fergus Nakamura")))
     (given_,) = Labeller(roster).assign([Found(CLASSES["name"], "Fergus")])
-    assert given_ == Label("P01 or P02", True, "two participants go by this name")
+    assert given_ == Given("P01 or P02", True, "two participants go by this name")
 
 
 def test_all_mentions_of_a_third_person_are_one() -> None:
@@ -194,7 +247,7 @@ def test_one_session_or_two_give_the_same_labels(said: list[str], cut: int) -> N
 def test_labels_do_not_depend_on_hash_order() -> None:
     """The same names give the same labels under every hash seed."""
     code = (
-        "from pipeline.deidentify.labels import *; from pipeline.deidentify.classes import CLASSES;"
+        "from pipeline.deidentify.labels import *; from pipeline.identifiers import CLASSES;"
         f"names = {[f'{f} {s}' for f, s in itertools.product(FIRST[:4], LAST[:3])] + list(FIRST[:4])!r};"
         "print([x.text for x in Labeller().assign([Found(CLASSES['name'], n) for n in names])])"
     )
@@ -212,5 +265,5 @@ def test_labels_do_not_depend_on_hash_order() -> None:
 
 def test_a_map_from_elsewhere_keeps_its_numbers() -> None:
     """Numbers go on from the highest in the map, gaps and all."""
-    labels = LabelMap((("name", "takeshi", "Person 7"),))
+    labels = LabelMap((Label("name", "takeshi", "Person 7"),))
     assert label(Labeller(None, labels), "Fergus", "Takeshi") == ["Person 8", "Person 7"]

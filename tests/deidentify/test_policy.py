@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.deidentify import policy
-from pipeline.deidentify.classes import CLASSES, HIPAA
 from pipeline.errors import PolicyError
+from pipeline.identifiers import CLASSES, HIPAA
 from pipeline.records import Span, Tier
 
 

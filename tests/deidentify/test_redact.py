@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -180,12 +181,11 @@ def test_dates_shift_by_a_constant_of_the_study(tmp_path: Path) -> None:
     text = deidentifiers.policies.config_path("policies", "hipaa-safe-harbor.toml").read_text()
     (tmp_path / "own.toml").write_text(text.replace('dates = "label"', 'dates = "shift"'))
     engine = load(FakeDetector({"3 May 2001": "DATE", "4 May 2001": "DATE"}), policy=tmp_path / "own.toml")
-    labels = LabelMap((("date-shift", "days", "14"),))
+    labels = LabelMap(date_shift=14)
     assert engine.redact(talk("On 3 May 2001."), labels=labels).utterances[0].text == "On [Date 17 May 2001]."
     first = engine.redact(talk("On 3 May 2001."))
-    days = int({k: v for k, _, v in first.labels.labels}["date-shift"])
-    assert days % 7 == 0
-    assert days != 0
+    assert first.labels.date_shift % 7 == 0
+    assert first.labels.date_shift != 0
 
 
 def test_progress_ends_at_one() -> None:
@@ -262,21 +262,18 @@ class Remembers:
 
 def test_names_of_earlier_sessions_are_looked_for() -> None:
     """What one session named, the detector is told in the next, beside the roster and with no codes for it."""
-    labels = LabelMap((("name", "brogan oxley", "Person 1"), ("place", "zelkirk", "Place 1")))
+    first = load(FakeDetector({"Brogan Oxley": "PERSON", "Zelkirk": "LOCATION"}))
+    labels = first.redact(talk("Brogan Oxley of Zelkirk")).labels
     detector = Remembers()
     load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
-    assert detector.roster is not None
-    assert detector.roster.people == ROSTER.people
-    assert detector.roster.staff == ("brogan oxley",)
-    assert detector.roster.sites == ("zelkirk",)
+    assert detector.roster == replace(ROSTER, known=(("PERSON", "brogan oxley"), ("LOCATION", "zelkirk")))
 
 
 def test_words_that_were_names_by_their_place_alone_are_not_looked_for() -> None:
     """ "Sit back, away" once for Wei makes no name of every later "away"; a given name is looked for."""
-    labels = LabelMap(
-        (("name", "away", "Person 1"), ("name", "may", "Person 2"), ("name", "faith", "Person 3"))
-    )
+    first = load(FakeDetector({"away": "PERSON", "may": "PERSON", "Faith": "PERSON"}))
+    labels = first.redact(talk("away, may, Faith")).labels
     detector = Remembers()
     load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
     assert detector.roster is not None
-    assert detector.roster.staff == ("faith",)
+    assert detector.roster.known == (("PERSON", "faith"),)

@@ -73,7 +73,7 @@ def test_two_people_never_share_a_surrogate(count: int) -> None:
         style="surrogate", detector=FakeDetector(dict.fromkeys(names, "PERSON")), second_look=NoSecondLook()
     )
     result = engine.redact([Utterance("P01", i, i + 1, n) for i, n in enumerate(names)], roster=ROSTER)
-    by_label = {label: name for kind, label, name in result.labels.labels if kind == "surrogate"}
+    by_label = {s.original: s.text for s in result.labels.surrogates}
     assert len(set(by_label.values())) == len(by_label)
     words = {w for name in by_label.values() for w in name.split()}
     assert not words & {"Anahera", "Wexcombe", "Hana"}
@@ -84,6 +84,6 @@ def test_a_speaker_in_the_margin_agrees_with_the_words() -> None:
     named = name_speakers(["Takeshi", "Interviewer"])
     said = named.rename((Utterance("Takeshi", 0, 1, "I am Takeshi."),))
     result = load().redact(said, roster=named.roster, labels=named.labels)
-    stand_in = {label: name for kind, label, name in result.labels.labels if kind == "surrogate"}["Person 1"]
+    (stand_in,) = (s.text for s in result.labels.surrogates if s.original == "Person 1")
     assert named.shown_after(result.labels) == {"Takeshi": stand_in}
     assert result.utterances[0].text == f"I am {stand_in.split()[0]}."

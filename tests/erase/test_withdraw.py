@@ -195,11 +195,11 @@ def test_what_it_taught_is_unlearnt(tmp_path: Path) -> None:
     """Voices hold nothing of it; of the labels, those no other recording uses lose their words and stay taken."""
     with make_study(tmp_path) as study:
         before = study.labels.load().labels
-        assert [label for _, _, label in before] == ["[Person 1]", "[Person 2]"]
+        assert [label.text for label in before] == ["Person 1", "Person 2"]
         state(study)
         voices = from_json(KnownVoices, study.voices.read() or b"")
         assert [v.recordings for v in voices.voices] == [("R0002",)]
-        assert study.labels.load() == LabelMap((before[1], ("retired", "Person 1", "Person 1")))
+        assert study.labels.load() == LabelMap((before[1],), retired=("Person 1",))
         check_study(study)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli.main import main
+from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.errors import DecisionError, ReviewLockedError, SecondReviewerError, StateError, UndecidedError
+from pipeline.identifiers import CLASSES
 from pipeline.records import (
     Attribution,
     Audio,
     Diarization,
     LabelMap,
-    Redaction,
     Span,
     Transcription,
     Turn,
@@ -29,21 +31,19 @@ from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, State
-from pipeline.verify.decisions import Accept, AddToRoster, Event, Reject
-from pipeline.verify.final import review_digest
+from pipeline.verify.decisions import Accept, AddToRoster, Event, Place, Redact, Reject, pack_event
+from pipeline.verify.final import redacted_text, review_digest
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import LEASE_SECONDS
+from tests.redacting import redact_finds
 from tests.study.conftest import make_sound, take
 
 SAID = "Nellie met Orsolya in Brackenmoor"
 
 
-def mark(word: str, label: str, *, uncertain: bool) -> Span:
+def find(word: str) -> Span:
     at = SAID.index(word)
-    reason = "not sure" if uncertain else ""
-    return Span(
-        0, at, at + len(word), "PERSON", "direct", 0.6, "test", word, "remove", label, uncertain, reason
-    )
+    return Span(0, at, at + len(word), "PERSON", "direct", 0.6, "test", word, reason="not sure")
 
 
 @pytest.fixture
@@ -53,18 +53,16 @@ def reviewed(study: Study, tmp_path: Path) -> Study:
     take(study, tmp_path / "a.wav")
     times = [Word(i, i + 0.5, word) for i, word in enumerate(SAID.split())]
     said = Utterance("P01", 0.0, 4.5, SAID, tuple(times))
-    spans = (mark("Nellie", "[Person 1]", uncertain=True), mark("Orsolya", "[Person 2]", uncertain=True))
-    labels = LabelMap((("PERSON", "nellie", "[Person 1]"), ("PERSON", "orsolya", "[Person 2]")))
-    clean = Utterance("P01", 0.0, 4.5, SAID.replace("Nellie", "[Person 1]").replace("Orsolya", "[Person 2]"))
+    redaction = redact_finds((said,), (find("Nellie"), find("Orsolya")))
     steps = (
         (Artifact.TRANSCRIPTION, Transcription(5.0, "en", "fake", "f", tuple(times)), State.TRANSCRIBED),
         (Artifact.DIARIZATION, Diarization(5.0, (Turn(0.0, 4.5, "S1"),)), None),
         (Artifact.ATTRIBUTION, Attribution((said,), (("S1", "P01"),)), State.ATTRIBUTED),
-        (Artifact.REDACTION, Redaction((clean,), spans, labels, "hipaa-safe-harbor"), State.REDACTED),
+        (Artifact.REDACTION, redaction, State.REDACTED),
     )
     for kind, record, state in steps:
         study.keep("R0001", kind, to_json(record), state=state)
-    study.labels.save(labels)
+    study.labels.save(redaction.labels)
     study.roster.add("Some Body")
     return study
 
@@ -129,7 +127,7 @@ def test_only_one_decides_at_a_time(reviewed: Study, key_file: Path) -> None:
         with pytest.raises(ReviewLockedError, match="Ann"):
             theirs.take_lease("R0001", "second", "Bea")
         with pytest.raises(ReviewLockedError):
-            theirs.append("R0001", Event(1, "now", "Bea", Accept(("m0",))), "second", LabelMap())
+            theirs.append("R0001", Event(1, "now", "Bea", Accept(("m0",))), "second", LabelMap(), LabelMap())
         clock.now += LEASE_SECONDS + 1
         theirs.take_lease("R0001", "second", "Bea")
         clock.now -= 10_000
@@ -141,7 +139,7 @@ def test_a_decision_on_an_old_log_is_refused(reviewed: Study) -> None:
     store = store_of(reviewed)
     decide_all(store)
     with pytest.raises(DecisionError):
-        store.append("R0001", Event(1, "now", "Ann", Reject(("m0",))), "h", LabelMap())
+        store.append("R0001", Event(1, "now", "Ann", Reject(("m0",))), "h", LabelMap(), LabelMap())
 
 
 def test_two_reviewers(reviewed: Study, key_file: Path) -> None:
@@ -228,3 +226,54 @@ def test_export_of_a_study(
     assert result.exit_code == 0, (result.output, result.exception)
     exported = json.loads((tmp_path / "out" / "a.json").read_text())
     assert "Ann" in json.dumps(exported)
+
+
+OLD_ROWS = [
+    ["name", "nellie", "Person 1"],
+    ["PERSON", "Orsolya", "[Person 2]"],
+    ["retired", "Person 3", "Person 3"],
+    ["date-shift", "days", "14"],
+]
+
+
+def test_a_study_of_an_earlier_version_goes_on(reviewed: Study) -> None:
+    """Its sealed label map, in two dialects, and the one its review began with are read; what is decided then
+    is kept in the one form."""
+    old = json.dumps({"labels": OLD_ROWS}).encode()
+    study, store = reviewed, store_of(reviewed)
+    study.labels.write(old)
+    begun = Event(1, "2030-01-02T03:04:05+00:00", "Ann", Accept(("s0",)))
+    study.keep("R0001", Artifact.DECISIONS, old + b"\n" + pack_event(begun), state=State.IN_REVIEW)
+    store.take_lease("R0001", "h", "Ann")
+    session = ReviewSession(store, "R0001")
+    at = SAID.index("Brackenmoor")
+    session.decide(Redact((Place("u0", at, len(SAID)),), "LOCATION"), "Ann", "h")
+    session.decide(Redact((Place("u0", 7, 10),), "PERSON"), "Ann", "h")
+    assert redacted_text(session.state.lines["u0"]) == "[Person 1] [Person 4] [Person 2] in [Place 1]"
+    held = study.labels.load()
+    assert [(x.kind, x.words, x.text) for x in held.labels] == [
+        ("name", "nellie", "Person 1"),
+        ("name", "orsolya", "Person 2"),
+        ("place", "brackenmoor", "Place 1"),
+        ("name", "met", "Person 4"),
+    ]
+    assert (held.retired, held.date_shift) == (("Person 3",), 14)
+
+
+def test_a_number_given_elsewhere_meanwhile_is_not_offered(reviewed: Study) -> None:
+    """The review began before another recording gave [Person 3]; when it is opened again it offers the next."""
+    store = store_of(reviewed)
+    store.take_lease("R0001", "h", "Ann")
+    session = ReviewSession(store, "R0001")
+    session.decide(Accept(("s0",)), "Ann", "h")
+    elsewhere = redact_finds((), (), labels=reviewed.labels.load())
+    labeller = Labeller(None, elsewhere.labels)
+    labeller.assign([Found(CLASSES[NAME], "Wilhelmina")])
+    reviewed.labels.save(labeller.grown())
+    met = Redact((Place("u0", 7, 10),), "PERSON")
+    with pytest.raises(DecisionError, match=r"\[Person 3\] was given in another recording"):
+        session.decide(met, "Ann", "h")
+    again = ReviewSession(store, "R0001")
+    again.decide(met, "Ann", "h")
+    assert redacted_text(again.state.lines["u0"]).startswith("[Person 1] [Person 4] ")
+    assert {x.text for x in reviewed.labels.load().labels} == {f"Person {n}" for n in range(1, 5)}

@@ -6,10 +6,12 @@ import os
 import shutil
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.errors import (
     DecisionError,
     DiskFullError,
@@ -22,6 +24,7 @@ from pipeline.errors import (
     TranscriptChangedError,
     UndecidedError,
 )
+from pipeline.identifiers import CLASSES
 from pipeline.records import LabelMap
 from pipeline.study.audit_check import check_study
 from pipeline.study.shared import merge_labels
@@ -205,12 +208,42 @@ def test_the_gate() -> None:
     assert check_gate("R", approval(), open_questions=0, digest_now="d", earlier=[stale]) == (approval(),)
 
 
+def labels_of(*people: tuple[str, str], grown: LabelMap | None = None) -> LabelMap:
+    """The map after people got their labels, by the labeller."""
+    labeller = Labeller(None, grown)
+    for name, text in people:
+        labeller.learn(Found(CLASSES[NAME], name), text)
+    return labeller.grown()
+
+
 def test_two_recordings_never_get_one_new_label() -> None:
-    """A label another recording took meanwhile is refused; a shared one by choice is kept."""
-    base = LabelMap((("PERSON", "anna", "[Person 1]"),))
-    held = LabelMap((*base.labels, ("PERSON", "bert", "[Person 2]")))
+    """A label another recording took meanwhile is refused, so is one it gave up; a shared one by choice is kept."""
+    base = labels_of(("Anna", "Person 1"))
+    held = labels_of(("Bert", "Person 2"), grown=base)
+    clash = labels_of(("Carl", "Person 2"), grown=base)
+    with pytest.raises(DecisionError, match=r"\[Person 2\] was given"):
+        merge_labels(held, base, clash)
     with pytest.raises(DecisionError):
-        merge_labels(held, LabelMap((*base.labels, ("PERSON", "carl", "[Person 2]"))), base)
-    same = merge_labels(held, LabelMap((*base.labels, ("PERSON", "annie", "[Person 1]"))), base)
-    assert ("PERSON", "annie", "[Person 1]") in same.labels
-    assert ("PERSON", "bert", "[Person 2]") in same.labels
+        merge_labels(replace(base, retired=("Person 2",)), base, clash)
+    shared = labels_of(("Annika", "Person 1"), grown=base)
+    same = merge_labels(held, base, shared)
+    assert same.labels == (*held.labels, shared.labels[-1])
+
+
+def test_what_a_review_takes_back_leaves_the_study() -> None:
+    """Its words are no longer looked for; its number is nobody else's."""
+    base = labels_of(("Anna", "Person 1"))
+    given = labels_of(("Bert", "Person 2"), grown=base)
+    other = labels_of(("Carl", "Person 3"), grown=given)
+    undone = merge_labels(other, given, replace(base, retired=("Person 2",)))
+    assert undone == replace(labels_of(("Carl", "Person 3"), grown=base), retired=("Person 2",))
+    again = merge_labels(undone, replace(base, retired=("Person 2",)), given)
+    assert {label.text for label in again.labels} == {"Person 1", "Person 2", "Person 3"}
+
+
+def test_what_the_study_forgot_does_not_come_back() -> None:
+    """A review that began before knows the words still; its next decision does not bring them back."""
+    base = labels_of(("Anna", "Person 1"), ("Bert", "Person 2"))
+    forgotten = replace(base, labels=base.labels[1:], retired=("Person 1",))
+    after = labels_of(("Carl", "Person 3"), grown=base)
+    assert merge_labels(forgotten, base, after).labels == (base.labels[1], after.labels[2])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.records import Attribution, LabelMap, Person, Redaction, Roster, Span, Utterance
+from pipeline.records import Attribution, Person, Roster, Span, Utterance
 from pipeline.verify.decisions import Decision, Event
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import take_step
 from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from tests.redacting import redact_finds
 from tests.verify.sample import timed_words
 
 # Invented people; the words are chosen so that each decision has something to bite on.
@@ -25,29 +26,26 @@ ROSTER = Roster(
 
 
 def span(utterance: int, text: str, kind: str, **more: object) -> Span:
-    """A span over the first place where a text stands in an utterance."""
+    """A find: the first place where a text stands in an utterance."""
     at = SAID[utterance][3].index(text)
-    facts: dict[str, object] = {"tier": "direct", "score": 0.9, "found_by": "names", "replacement": ""}
+    facts: dict[str, object] = {"tier": "direct", "score": 0.9, "found_by": "names"}
     return Span(utterance, at, at + len(text), kind, text=text, **{**facts, **more})  # type: ignore[arg-type]
 
 
 def small_material() -> Material:
     """Four lines, five spans (two open questions), one voice to confirm."""
     utterances = tuple(Utterance(p, s, e, t, timed_words(t, s, e)) for p, s, e, t in SAID)
-    spans = (
-        span(0, "Nerida", "PERSON", replacement="[P01]"),
-        span(1, "Nerida", "PERSON", replacement="[P01]"),
-        span(1, "Tess Quorn", "PERSON", replacement="[Person 1]"),
-        span(1, "falconer", "PROFESSION", tier="quasi", action="flag", score=0.7),
-        span(
-            2, "mark", "PERSON", replacement="[Person 2]", uncertain=True, score=0.4, reason="may be a verb"
-        ),
+    finds = (
+        span(0, "Nerida", "PERSON"),
+        span(1, "Nerida", "PERSON"),
+        span(1, "Tess Quorn", "PERSON"),
+        span(1, "falconer", "PROFESSION", tier="quasi", score=0.7),
+        span(2, "mark", "PERSON", score=0.6, reason="may be a verb"),
     )
     attribution = Attribution(
         utterances, (("S1", "F01"), ("S2", "P01"), ("S3", "S3")), (("S1", "was thanked by name"),), ("S1",)
     )
-    labels = LabelMap((("name", "Tess Quorn", "[Person 1]"), ("name", "mark", "[Person 2]")))
-    return Material(attribution, Redaction(utterances, spans, labels, "hipaa-safe-harbor"), ROSTER, 15.0)
+    return Material(attribution, redact_finds(utterances, finds, roster=ROSTER), ROSTER, 15.0)
 
 
 @pytest.fixture

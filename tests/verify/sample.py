@@ -8,18 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.records import Attribution, Audio, LabelMap, Person, Redaction, Roster, Span, Utterance, Word
+from pipeline.records import Attribution, Audio, Person, Roster, Span, Utterance, Word
 from pipeline.verify.store import Material, MemoryStore, RecordingInfo, RunInfo
 from tests.conftest import SAMPLES
-
-LABELS = {
-    "LOCATION": "Place",
-    "ORG": "Organisation",
-    "DATE": "Date",
-    "AGE": "Age",
-    "ID": "ID",
-    "NRP": "Background",
-}
+from tests.redacting import redact_finds
 
 
 def load_truth(name: str = "session-s1") -> dict[str, Any]:
@@ -49,7 +41,7 @@ def timed_words(text: str, start: float, end: float) -> tuple[Word, ...]:
 
 
 def sample_material(name: str = "session-s1") -> Material:
-    """Attribution and redaction of a sample recording: every fifth find uncertain, quasi ones flagged."""
+    """Attribution and redaction of a sample recording: every fifth find uncertain, and what the policy flags."""
     truth = load_truth(name)
     roster = sample_roster()
     codes = {s["id"]: next(p.code for p in roster.people if p.name == s["name"]) for s in truth["speakers"]}
@@ -59,8 +51,6 @@ def sample_material(name: str = "session-s1") -> Material:
         )
         for u in truth["utterances"]
     )
-    labels: dict[tuple[str, str], str] = {}
-    spans = tuple(_spans(truth, codes, labels))
     order = sorted(set(codes.values()))
     attribution = Attribution(
         utterances,
@@ -68,21 +58,16 @@ def sample_material(name: str = "session-s1") -> Material:
         tuple((f"S{n + 1}", "said their own name") for n in range(len(order))),
         (f"S{len(order)}",),
     )
-    known = LabelMap(tuple((kind, entity, label) for (kind, entity), label in labels.items()))
-    return Material(
-        attribution, Redaction(utterances, spans, known, "hipaa-safe-harbor"), roster, truth["duration"]
-    )
+    redaction = redact_finds(utterances, tuple(_finds(truth)), roster=roster)
+    return Material(attribution, redaction, roster, truth["duration"])
 
 
-def _spans(
-    truth: dict[str, Any], codes: dict[str, str], labels: dict[tuple[str, str], str]
-) -> Iterator[Span]:
+def _finds(truth: dict[str, Any]) -> Iterator[Span]:
+    """All that is to be found, every fifth find unsure."""
     number = 0
     for index, utterance in enumerate(truth["utterances"]):
         for found in utterance["identifiers"]:
             number += 1
-            label = _label(found, codes, labels)
-            flagged = found["tier"] == "quasi" and found["type"] in ("AGE", "PROFESSION", "NRP")
             unsure = number % 5 == 0
             yield Span(
                 index,
@@ -90,26 +75,12 @@ def _spans(
                 found["end_char"],
                 found["type"],
                 found["tier"],
-                0.55 if unsure else 0.95,
+                0.6 if unsure else 0.95,
                 "sample",
                 found["text"],
-                "flag" if flagged else "remove",
-                "" if flagged else label,
-                unsure or flagged,
-                "only one detector found it" if unsure else "",
+                uncertain=unsure,
+                reason="only one detector found it" if unsure else "",
             )
-
-
-def _label(found: dict[str, Any], codes: dict[str, str], labels: dict[tuple[str, str], str]) -> str:
-    entity = str(found.get("refers_to") or found["text"])
-    if entity in codes:
-        return f"[{codes[entity]}]"
-    word = LABELS.get(found["type"], "Person" if found["type"] == "PERSON" else "Redacted")
-    if (found["type"], entity) not in labels:
-        taken = sum(label.startswith(f"[{word}") for label in labels.values())
-        numbered = found["type"] in ("PERSON", "LOCATION", "ORG")
-        labels[found["type"], entity] = f"[{word} {taken + 1}]" if numbered else f"[{word}]"
-    return labels[found["type"], entity]
 
 
 def sample_sound(seconds: float) -> Audio:

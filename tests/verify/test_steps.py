@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import DecisionError
+from pipeline.records import Person, Roster, Span, Utterance
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
@@ -14,18 +15,26 @@ from pipeline.verify.decisions import (
     ChangeLabel,
     ConfirmVoice,
     Correct,
+    Event,
     MergeSpeakers,
     Move,
     NameVoice,
     Place,
     Read,
     Redact,
+    Redo,
     Reject,
     SameAs,
+    Undo,
 )
 from pipeline.verify.final import final_redaction
+from pipeline.verify.history import History
+from pipeline.verify.labels import label_for, offered_labels
 from pipeline.verify.queue import count_open
+from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import ReviewedTranscript
+from pipeline.verify.store import MemoryStore, RecordingInfo
+from tests.redacting import redact_finds
 from tests.verify.conftest import SAID, step, text_of
 
 
@@ -188,15 +197,10 @@ def test_what_is_not_there_is_refused(state: ReviewedTranscript, decision: Accep
 
 
 def test_a_name_two_people_bear_gets_no_code_by_itself(state: ReviewedTranscript) -> None:
-    """Two people never share a label because they share a first name."""
-    from dataclasses import replace
-
-    from pipeline.records import Person
-    from pipeline.verify.labels import label_for
-
+    """Two people never share a label because they share a first name: it says that it may be either."""
     twice = replace(state, roster=(*state.roster, Person("P05", "Nerida Other")))
     assert label_for(state, "PERSON", "nerida") == "[P01]"
-    assert label_for(twice, "PERSON", "nerida") == "[Person 3]"
+    assert label_for(twice, "PERSON", "nerida") == "[P01 or P05]"
 
 
 def test_two_voices_that_were_swapped_can_be_put_right(state: ReviewedTranscript) -> None:
@@ -226,3 +230,88 @@ def test_a_voice_without_a_name_takes_its_label_along(state: ReviewedTranscript)
     after = step(replace(state, lines={**state.lines, "u0": marked}), NameVoice("S3", "P02"))
     assert after.lines["u3"].participant == "P02"
     assert "[P02]" in text_of(after, "u0")
+
+
+# --- one label, whichever room gives it --------------------------------------------------------------
+
+
+def reviewed_again(state: ReviewedTranscript, texts: dict[str, str]) -> dict[str, str]:
+    """What next week's de-identification writes for words of a type, with the labels of this review."""
+    utterances = [Utterance("P01", float(n), n + 1.0, text) for n, text in enumerate(texts)]
+    finds = [
+        Span(n, 0, len(text), kind, "direct", 0.95, "test", text)
+        for n, (text, kind) in enumerate(texts.items())
+    ]
+    redaction = redact_finds(utterances, finds, roster=Roster(state.roster), labels=state.labels)
+    return dict(zip(texts, (u.text for u in redaction.utterances), strict=True))
+
+
+def test_a_missed_mention_of_a_known_person_is_offered_their_label(state: ReviewedTranscript) -> None:
+    """In any form of the name, as it is written; and what is offered is taken."""
+    for words in ("Tess", "quorn's", "Ms Quorn"):
+        assert label_for(state, "PERSON", words) == "[Person 1]"
+    missed = place("u3", "Tess", state)
+    after = step(state, Redact((missed,), "PERSON", label_for(state, "PERSON", "Tess")))
+    assert text_of(after, "u3") == "Mm, yes, [Person 1] again."
+
+
+def test_what_is_redacted_by_hand_has_its_label_next_week(state: ReviewedTranscript) -> None:
+    """A person and a place nobody had found: both keep their label, and nobody else gets it."""
+    after = step(state, Redact((place("u2", "go on", state),), "PERSON"))
+    after = step(after, Redact((place("u3", "again", state),), "LOCATION"), 2)
+    assert [text_of(after, n) for n in ("u2", "u3")] == [
+        "Quorn? I will [Person 2] that. Nerrida, [Person 3].",
+        "Mm, yes, Tess [Place 1].",
+    ]
+    assert reviewed_again(after, {"Go On": "PERSON", "again": "LOCATION", "Zorblatt": "PERSON"}) == {
+        "Go On": "[Person 3]",
+        "again": "[Place 1]",
+        "Zorblatt": "[Person 4]",
+    }
+
+
+def test_two_labels_that_are_one_person_are_one_next_week(state: ReviewedTranscript) -> None:
+    """ "Same as" holds for the study, and the label given up is nobody's."""
+    after = step(state, SameAs("[Person 2]", "[Person 1]"))
+    again = reviewed_again(after, {"mark": "PERSON", "Tess Quorn": "PERSON", "Zorblatt": "PERSON"})
+    assert again == {"mark": "[Person 1]", "Tess Quorn": "[Person 1]", "Zorblatt": "[Person 3]"}
+
+
+def test_labels_to_choose_from_stand_once_and_as_they_are_written(state: ReviewedTranscript) -> None:
+    """One person, one entry; none that nobody bears any more."""
+    assert offered_labels(state) == {"[P01]", "[Person 1]", "[Person 2]"}
+    assert offered_labels(step(state, SameAs("[Person 2]", "[Person 1]"))) == {"[P01]", "[Person 1]"}
+
+
+def test_a_label_taken_back_is_not_given_to_others(state: ReviewedTranscript) -> None:
+    """Another recording may bear it by then."""
+    history = History(state)
+    for number, decision in enumerate([Redact((place("u2", "go on", state),), "PERSON"), Undo()], start=1):
+        history.advance(Event(number, "now", "Sam", decision))
+    assert text_of(history.state, "u2") == text_of(state, "u2")
+    assert label_for(history.state, "PERSON", "Zorblatt") == "[Person 4]"
+    history.advance(Event(3, "now", "Sam", Redo()))
+    assert text_of(history.state, "u2").endswith("[Person 3].")
+
+
+def test_a_decision_keeps_the_labels_it_gave(review: ReviewSession, store: MemoryStore) -> None:
+    """So that the log gives the same transcript when the study has given other labels since."""
+    mark = Redact((place("u3", "again", review.state),), "LOCATION")
+    for decision in (Accept(("s3",)), ChangeLabel(("s4",)), mark, AddToRoster("s2", group="staff")):
+        review.decide(decision, "Sam", "me")
+    accepted, changed, marked, added = (event.decision for event in store.events("r1"))
+    assert isinstance(accepted, Accept)
+    assert accepted.labels == ("[Occupation 1]",)
+    assert isinstance(changed, ChangeLabel)
+    assert changed.label == "[Person 3]"
+    assert isinstance(marked, Redact)
+    assert marked.label == "[Place 1]"
+    assert isinstance(added, AddToRoster)
+    assert added.label == "[Person 1]"
+    later = replace(store.load("r1"), taken=("Occupation 1", "Person 3", "Place 1"))
+    store.put(RecordingInfo("r2", "later", "in review"), later)
+    for event in store.events("r1"):
+        store._kept["r2"].events.append(event)
+    again = ReviewSession(store, "r2").state
+    assert [text_of(again, n) for n in again.order] == [text_of(review.state, n) for n in review.state.order]
+    assert label_for(again, "PERSON", "Zorblatt") == "[Person 4]"

@@ -3,19 +3,23 @@ and, where a name is due, as other words that sound alike ("way" for Wei, "row" 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.deidentify import things
 from pipeline.deidentify.dialogue import Token, fold
 from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.things import parse_thing
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
 from pipeline.deidentify.words import is_ambiguous, is_plain_word, read, zipf
+from pipeline.identifiers import CLASSES, type_of
 from pipeline.records import Roster
 from pipeline.sounds import similar
 
 _TOO = "a participant's name that is an ordinary word too"
+_LABELLED = "everyday words that mean somebody or something in this study"
 _ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}
 
 
@@ -41,8 +45,13 @@ def known(roster: Roster) -> Known:
         _add(phrases, words, name)
     for kind, names in (("LOCATION", roster.sites), ("ORG", roster.other)):
         for name in names:
-            if parts := tuple(fold(name).split()):
+            if parts := parse_thing(name).tokens:
                 phrases.setdefault(parts, kind)
+    for kind, name in roster.known:
+        if kind == "PERSON":
+            _add(phrases, words, name)
+        elif parts := parse_thing(name).tokens:
+            phrases.setdefault(parts, kind)
     titles = {"dr", "doctor", "mr", "mrs", "ms", "miss", "professor", "prof"}
     return Known(phrases, frozenset(words - titles), frozenset(nicks))
 
@@ -57,13 +66,17 @@ def _add(phrases: dict[tuple[str, ...], str], words: set[str], name: str) -> Non
 class RosterRecognizer(SpeechRecognizer):
     """Finds the roster's names in any form; silent without a roster."""
 
-    ENTITIES = ("PERSON", "LOCATION", "ORG")
+    ENTITIES = tuple(dict.fromkeys(type_of(kind) for kind in CLASSES))
 
     def find(self, view: View) -> Iterator[Hit]:
         if view.dialogue.roster is None:
             return
         names = known(view.dialogue.roster)
-        yield from _phrases(view.dialogue.content, names)
+        yield from _phrases([(t, _bare(t.fold)) for t in view.dialogue.content], _of_people(names))
+        spelt = [
+            (t, things.spell(_bare(t.fold))) for t in view.dialogue.content if t.fold not in things.EMPTY
+        ]
+        yield from _phrases(spelt, _of_things(names))
         for at, t in enumerate(view.dialogue.content):
             score, reason = _word_score(view, at, _bare(t.fold), names)
             if score:
@@ -71,17 +84,37 @@ class RosterRecognizer(SpeechRecognizer):
                 yield Hit(t.start, end, "PERSON", score, reason=reason)
 
 
-def _phrases(tokens: list[Token], names: Known) -> Iterator[Hit]:
-    for at, t in enumerate(tokens):
-        for parts, kind in names.phrases.items():
-            run = tokens[at : at + len(parts)]
-            if len(run) < len(parts) or run[-1].turn != t.turn:
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]  # by their first word, with their type
+
+
+def _of_people(names: Known) -> Phrases:
+    """Full names; their single words are weighed one by one."""
+    return _by_first_word((p, kind) for p, kind in names.phrases.items() if kind == "PERSON" and len(p) > 1)
+
+
+def _of_things(names: Known) -> Phrases:
+    return _by_first_word((p, kind) for p, kind in names.phrases.items() if kind != "PERSON")
+
+
+def _by_first_word(phrases: Iterable[tuple[tuple[str, ...], str]]) -> Phrases:
+    found: Phrases = {}
+    for parts, kind in phrases:
+        found.setdefault(parts[0], []).append((parts, kind))
+    return found
+
+
+def _phrases(said: Sequence[tuple[Token, str]], wanted: Phrases) -> Iterator[Hit]:
+    """Where the phrases are said: `said` are the words of the dialogue, each as it is compared."""
+    for at, (first, word) in enumerate(said):
+        for parts, kind in wanted.get(word, ()):
+            run = said[at : at + len(parts)]
+            last = run[-1][0]
+            if tuple(w for _, w in run) != parts or last.turn != first.turn:
                 continue
-            said = tuple(_bare(x.fold) if n == len(run) - 1 else x.fold for n, x in enumerate(run))
-            if said == parts and (len(parts) > 1 or kind != "PERSON"):
-                end = run[-1].end - (2 if run[-1].fold.endswith("'s") and not parts[-1].endswith("'s") else 0)
-                ordinary = kind != "PERSON" and all(is_plain_word(p) for p in parts)
-                yield Hit(t.start, end, kind, 0.6 if ordinary else 0.99)
+            end = last.end - (2 if last.fold.endswith("'s") else 0)
+            ordinary = kind != "PERSON" and all(is_plain_word(p) for p in parts)
+            score, reason = (0.6, _LABELLED) if ordinary else (0.99, "")
+            yield Hit(first.start, end, kind, score, reason=reason)
 
 
 def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, str]:

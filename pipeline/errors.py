@@ -98,6 +98,11 @@ class NotAudioError(InputError):
     )
 
 
+class DictationError(NotAudioError):
+    problem = "{file}: is {what}, which only the program that made it can open."
+    remedy = "Export it as WAV with the recorder's program, and give that file."
+
+
 class TruncatedAudioError(InputError):
     exit_code = 14
     problem = "{file}: the recording breaks off or is damaged after {seconds} s of {expected} s."

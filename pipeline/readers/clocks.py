@@ -1,8 +1,8 @@
 """Media time stamps in the forms that transcription programs write them.
 
-    00:01:23  1:23.456  00:01:23,456  00:01:23:12 (frames)  00;01;23;12  1h02m03s
-    [00:01:23]  (1:23)  {0:01:23.4}  <00:01:23.000>  #00:01:23-4# (f4)  \N{CURRENCY SIGN}<83000> (Transana)
-    0:00.0 - 0:04.1  00:01 --> 00:04
+00:01:23  1:23.456  00:01:23,456  00:01:23:12 (frames)  00;01;23;12  1h02m03s
+[00:01:23]  (1:23)  {0:01:23.4}  <00:01:23.000>  #00:01:23-4# (f4)  \N{CURRENCY SIGN}<83000> (Transana)
+0:00.0 - 0:04.1  00:01 --> 00:04
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ _TO = r"\s*(?:-->?|–|—|-|to|/)\s*"
 SPAN = rf"{TIME}(?:{_TO}{TIME})?"
 _WORD = r"(?:(?:time\s?(?:stamp|code)?|tc)\s*:?\s*)?"
 _TRANSANA = "\N{CURRENCY SIGN}" + r"<\d{1,9}>"
-BRACKETED = (
-    rf"(?:\[\s*{_WORD}{SPAN}\s*\]|\(\s*{_WORD}{SPAN}\s*\)|\{{\s*{SPAN}\s*\}}|<\s*{SPAN}\s*>|\#\s*{SPAN}\s*\#|{_TRANSANA})"
-)
+BRACKETED = rf"(?:\[\s*{_WORD}{SPAN}\s*\]|\(\s*{_WORD}{SPAN}\s*\)|\{{\s*{SPAN}\s*\}}|<\s*{SPAN}\s*>|\#\s*{SPAN}\s*\#|{_TRANSANA})"
 # Without brackets only what nobody says: with seconds and hours, with fractions, from one time to another.
 _BARE = (
     rf"(?<![\w:.,;-])(?:\d{{1,3}}:\d{{2}}:\d{{2}}(?:[.,:;]\d{{1,7}}|-\d{{1,3}})?|\d{{1,3}}:\d{{2}}[.,]\d{{1,3}}|\d{{1,2}};\d{{2}};\d{{2}}(?:[;.]\d{{1,3}})?"

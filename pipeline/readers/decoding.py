@@ -55,8 +55,9 @@ def _not_quite(data: bytes) -> tuple[str, tuple[str, ...]]:
     whole = sum(1 for c in text if ord(c) > 127) - text.count(_LONE)
     if whole > bad:
         places = "1 byte is" if bad == 1 else f"{bad} bytes are"
-        return text, (f"{places} no valid UTF-8 and stand as {_LONE}: compare those places with the original",)
+        return text, (
+            f"{places} no valid UTF-8 and stand as {_LONE}: compare those places with the original",
+        )
     old = data.decode("cp1252", errors="replace")
     note = "it is no UTF-8, so it was read as Windows-1252: check the letters with accents"
     return old, (note,)
-

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
+from pipeline.readers.clocks import is_clock
 from pipeline.readers.docx_clean import (
     UnknownTextError,
     clean_package,
@@ -30,7 +31,6 @@ from pipeline.readers.leftovers import Replaced
 from pipeline.readers.lines import Line, Script, Slot
 from pipeline.readers.margins import Margin
 from pipeline.readers.own_line import looks_like_name
-from pipeline.readers.clocks import is_clock
 
 _TEXT_PARTS = ("officeDocument", "header", "footer", "footnotes", "endnotes")
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx is an OLE container, as is an old .doc
@@ -109,9 +109,19 @@ def _open(data: bytes, path: Path) -> Any:
         raise EncryptedFileError(file=path)
     try:
         return docx.Document(BytesIO(_with_slashes(data)))
-    except (zipfile.BadZipFile, OpcError, KeyError, ValueError, SyntaxError, NotImplementedError, RuntimeError, EOFError):
+    except (
+        zipfile.BadZipFile,
+        OpcError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ):
         raise TranscriptFormatError(
-            file=path, why="it is not a Word document (.docx); open it in a word processor and save it as .docx"
+            file=path,
+            why="it is not a Word document (.docx); open it in a word processor and save it as .docx",
         ) from None
 
 
@@ -119,7 +129,9 @@ def _with_slashes(data: bytes) -> bytes:
     """Some programs write the names of parts with backslashes."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         infos = archive.infolist()
-        if sum(info.file_size for info in infos) > _MOST_BYTES or len({i.filename for i in infos}) < len(infos):
+        if sum(info.file_size for info in infos) > _MOST_BYTES or len({i.filename for i in infos}) < len(
+            infos
+        ):
             raise zipfile.BadZipFile
         if not any("\\" in info.orig_filename for info in infos):
             return data
@@ -133,8 +145,15 @@ def _with_slashes(data: bytes) -> bytes:
 def _parts(document: Any) -> Iterator[_Part]:
     """The parts by how they are related, the body first."""
     package = document.part.package
-    kinds = {id(rel.target_part): kind_of(rel) for source in [package, *package.iter_parts()] for rel in source.rels.values() if not rel.is_external}
-    parts = sorted(package.iter_parts(), key=lambda p: (kinds.get(id(p)) != "officeDocument", str(p.partname)))
+    kinds = {
+        id(rel.target_part): kind_of(rel)
+        for source in [package, *package.iter_parts()]
+        for rel in source.rels.values()
+        if not rel.is_external
+    }
+    parts = sorted(
+        package.iter_parts(), key=lambda p: (kinds.get(id(p)) != "officeDocument", str(p.partname))
+    )
     for part in parts:
         kind = kinds.get(id(part), "")
         if kind != "core-properties":
@@ -249,7 +268,8 @@ def _read_row(row: Any, by_paragraph: Mapping[Any, list[Line]]) -> None:
     """A row of two cells or more whose first (a time aside) is short and whose others are long: the first is a
     speaker."""
     cells = [
-        [x for p in cell.iter(f"{W}p") for x in by_paragraph[p] if x.text.strip()] for cell in row.findall(f"{W}tc")
+        [x for p in cell.iter(f"{W}p") for x in by_paragraph[p] if x.text.strip()]
+        for cell in row.findall(f"{W}tc")
     ]
     cells = [cell for cell in cells if cell]
     seconds = None

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.readers.docx_rules import MC, W, M, is_safe, level_text, rules
+from pipeline.readers.docx_rules import MC, M, W, is_safe, level_text, rules
 
 _VML_TEXT = "{urn:schemas-microsoft-com:vml}textbox"
 _EMBEDDED = (f"{W}altChunk", f"{W}subDoc")
@@ -84,10 +84,7 @@ def _clean_element(element: Any, taken: Counter[str]) -> None:
         drop(element)
     elif tag in rules().unwrapped:
         _unwrap(element)
-    elif tag in rules().dropped:
-        _count(element, taken)
-        drop(element)
-    elif tag == f"{W}drawing" and not _has_text(element):
+    elif tag in rules().dropped or tag == f"{W}drawing" and not _has_text(element):
         _count(element, taken)
         drop(element)
     elif tag not in rules().elements and tag[1:].split("}")[0] not in rules().namespaces:
@@ -194,8 +191,7 @@ def _is_style(element: Any, name: str) -> bool:
 
 
 STYLE_TAGS = frozenset(
-    f"{W}{name}"
-    for name in "pStyle rStyle tblStyle basedOn next link styleLink numStyleLink name".split()
+    f"{W}{name}" for name in "pStyle rStyle tblStyle basedOn next link styleLink numStyleLink name".split()
 )
 
 

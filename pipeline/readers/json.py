@@ -58,7 +58,11 @@ class JsonLayout:
         for key in reversed(self.form.rows):
             root = {key: root}
         if isinstance(root, dict):
-            root |= {str(p[0]): "".join(_spaced(texts)) for p in self.form.wholes if at(self.document, p) is not None}
+            root |= {
+                str(p[0]): "".join(_spaced(texts))
+                for p in self.form.wholes
+                if at(self.document, p) is not None
+            }
             root |= {
                 str(p[0]): [w for row in rows for w in row.get(self.form.words, [])]
                 for p in self.form.word_lists
@@ -110,7 +114,12 @@ def _read_row(
     if not isinstance(source, dict):
         raise TranscriptFormatError(file=path, why=f"{what} {number} has no text")
     keys = {}
-    for kind, names in (("speaker", form.speaker), ("start", form.start), ("end", form.end), ("text", form.text)):
+    for kind, names in (
+        ("speaker", form.speaker),
+        ("start", form.start),
+        ("end", form.end),
+        ("text", form.text),
+    ):
         key = next((k for k in names if source.get(k) is not None), None)
         if key is not None:
             keys[kind] = key
@@ -167,9 +176,7 @@ def _word_key(word: Any, form: Form) -> str:
     return next((k for k in form.word if isinstance(word, dict) and isinstance(word.get(k), str)), "")
 
 
-def _found_words(
-    words: Any, said: str, form: Form
-) -> tuple[tuple[int, int, Mapping[str, Any]], ...] | None:
+def _found_words(words: Any, said: str, form: Form) -> tuple[tuple[int, int, Mapping[str, Any]], ...] | None:
     """Each word with its place in the text; None where they do not tell the same."""
     if not isinstance(words, list) or not words:
         return None
@@ -198,7 +205,11 @@ def _words(
         key = _word_key(word, form)
         text = word[key].strip()
         if over:
-            new = [(max(0, s - start), min(len(text), e - start), "" if n in given else t) for n in over for s, e, t in [puts[n]]]
+            new = [
+                (max(0, s - start), min(len(text), e - start), "" if n in given else t)
+                for n in over
+                for s, e, t in [puts[n]]
+            ]
             given.update(over)
             text = put_into(text, new)
             if not text:
@@ -259,4 +270,8 @@ def _spaced(texts: Sequence[str]) -> Iterator[str]:
 
 def _language(document: Any) -> dict[str, str]:
     code = document.get("language") if isinstance(document, dict) else None
-    return {"language": code} if isinstance(code, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", code) else {}
+    return (
+        {"language": code}
+        if isinstance(code, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", code)
+        else {}
+    )

@@ -54,7 +54,9 @@ class AwsLayout:
         ]
         whole = " ".join(str(row["transcript"]) for row in rows)
         results = {"transcripts": [{"transcript": whole}], "items": items, "audio_segments": rows}
-        return (json.dumps({"results": results, "status": "COMPLETED"}, ensure_ascii=False, indent=1) + "\n").encode()
+        return (
+            json.dumps({"results": results, "status": "COMPLETED"}, ensure_ascii=False, indent=1) + "\n"
+        ).encode()
 
 
 def is_aws(document: Any) -> bool:
@@ -116,7 +118,9 @@ def _speakers(results: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _written(items: Sequence[_Item], text: str, speaker: str, puts: Sequence[Put]) -> Iterator[dict[str, Any]]:
+def _written(
+    items: Sequence[_Item], text: str, speaker: str, puts: Sequence[Put]
+) -> Iterator[dict[str, Any]]:
     given: set[int] = set()
     for item in items:
         over = [n for n, (s, e, _) in enumerate(puts) if s < item.end and item.start < e]
@@ -124,7 +128,9 @@ def _written(items: Sequence[_Item], text: str, speaker: str, puts: Sequence[Put
         new: list[Put] = []
         for n in over:
             start, end, label = puts[n]
-            new.append((max(0, start - item.start), min(len(content), end - item.start), "" if n in given else label))
+            new.append(
+                (max(0, start - item.start), min(len(content), end - item.start), "" if n in given else label)
+            )
         given.update(over)
         content = put_into(content, new)
         if content:

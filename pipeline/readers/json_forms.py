@@ -34,7 +34,12 @@ class Form:
 OWN = Form("session-deid", ("utterances",), speaker=("participant", "speaker"), goes_on=False)
 WHISPER = Form("Whisper", ("segments",), wholes=(("text",),), word_lists=(("word_segments",),))
 ASSEMBLYAI = Form(
-    "AssemblyAI", ("utterances",), per_second=1000.0, goes_on=False, wholes=(("text",),), word_lists=(("words",),)
+    "AssemblyAI",
+    ("utterances",),
+    per_second=1000.0,
+    goes_on=False,
+    wholes=(("text",),),
+    word_lists=(("words",),),
 )
 TEAMS = Form(
     "Teams",
@@ -63,7 +68,9 @@ def form_of(document: Any) -> Form | None:
         return ROWS
     if isinstance(document, dict) and isinstance(document.get("utterances"), list):
         return ASSEMBLYAI if _is_assemblyai(document) else OWN
-    return next((f for f in (WHISPER, TEAMS, OTTER, OTTER_BARE) if isinstance(at(document, f.rows), list)), None)
+    return next(
+        (f for f in (WHISPER, TEAMS, OTTER, OTTER_BARE) if isinstance(at(document, f.rows), list)), None
+    )
 
 
 def at(document: Any, path: Path) -> Any:

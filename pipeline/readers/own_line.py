@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +11,9 @@ from pipeline.deidentify.dialogue import FILLERS, fold
 from pipeline.deidentify.words import is_name, is_plain_word
 from pipeline.readers.roles import is_anonymous
 
-_PARTICLES = frozenset("de da di du del della la le van von der den ter bin bint ibn al el ap abu ben e y dos das san".split())
+_PARTICLES = frozenset(
+    "de da di du del della la le van von der den ter bin bint ibn al el ap abu ben e y dos das san".split()
+)
 _WORD = re.compile(r"[^\W\d_](?:[\w'’ʻ.-]*[\w.])?")
 _SENTENCE = re.compile(r"[.?!,;…][\"'”’)]*$")
 _INITIAL = re.compile(r"\b[^\W\d_]\.$")
@@ -47,7 +50,7 @@ def believed_alone(names: Sequence[str | None], lines: Sequence[str], known: set
     """
     maybe = [name if name and looks_like_name(name) else None for name in names]
     full = [number for number, line in enumerate(lines) if line.strip()]
-    following = dict(zip(full, full[1:], strict=False))
+    following = dict(itertools.pairwise(full))
     speaks = [n for n in full if maybe[n] and n in following and not maybe[following[n]]]
     often = Counter(_key(maybe[n]) for n in speaks)
     comes_again = any(count > 1 for count in often.values())

@@ -79,7 +79,9 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("case", "gone", "kept"), WRITTEN, ids=[case for case, _, _ in WRITTEN])
-def test_a_case_gives_its_right_value(redact: Redact, case: str, gone: tuple[str, ...], kept: list[str]) -> None:
+def test_a_case_gives_its_right_value(
+    redact: Redact, case: str, gone: tuple[str, ...], kept: list[str]
+) -> None:
     """What identifies is nowhere in the output, what was said is."""
     text, _ = redact(CASES / case)
     assert [word for word in gone if word in text] == []

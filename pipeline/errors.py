@@ -98,6 +98,11 @@ class NotAudioError(InputError):
     )
 
 
+class DictationError(NotAudioError):
+    problem = "{file}: is {what}, which only the program that made it can open."
+    remedy = "Export it as WAV with the recorder's program, and give that file."
+
+
 class TruncatedAudioError(InputError):
     exit_code = 14
     problem = "{file}: the recording breaks off or is damaged after {seconds} s of {expected} s."
@@ -206,7 +211,13 @@ class PolicyError(SettingsError):
 class TranscriptFormatError(SettingsError):
     exit_code = 33
     problem = "{file}: not a transcript that can be read: {why}."
-    remedy = "Give .json, .txt, .vtt or .docx; docs/reading-transcripts.md says what each must hold."
+    remedy = "docs/reading-transcripts.md says which formats are read, and what each must hold."
+
+
+class LabelFileError(SettingsError):
+    exit_code = 35
+    problem = "{file}: its labels cannot be used: {why}."
+    remedy = "Give the file that redact --labels wrote, or a name that does not exist yet for a new one."
 
 
 class ParticipantUnknownError(SettingsError):
@@ -248,6 +259,11 @@ class WrongKeyError(StudyError):
     exit_code = 41
     problem = "{source}: does not open this study. Nothing was touched."
     remedy = "Try again, or open it with the recovery file: --key-file RECOVERY"
+
+
+class WrongLabelsKeyError(WrongKeyError):
+    problem = "{source}: does not open the labels in {file}. Nothing was touched."
+    remedy = "Try again with the passphrase or key file they were made with."
 
 
 class LockedError(StudyError):

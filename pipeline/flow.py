@@ -14,7 +14,7 @@ on at the same time. A stage takes records and returns a record; it knows neithe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -98,15 +98,18 @@ class Stages:
         from pipeline.audio.quality import check, normalise
 
         audio = decode(source, name=name)
-        check(audio, name=name)
-        return normalise(audio)
+        warnings = check(audio, name=name).warnings
+        return normalise(replace(audio, notes=(*audio.notes, *warnings)))
 
     def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         """What was said."""
+        from pipeline.transcribe.doubts import doubts
+
         language = self.engines.choices.language
-        return self.engines.transcriber.transcribe(
+        heard = self.engines.transcriber.transcribe(
             audio, language=language, hints=hints(self.roster), progress=progress
         )
+        return replace(heard, notes=doubts(audio, heard, chosen=language))
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when; the roster's size is a hint."""

@@ -39,6 +39,7 @@ class Outcome:
     replacements: int = 0
     questions: int = 0
     unsure: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     error: SessionDeidError | None = None
 
 
@@ -124,6 +125,7 @@ class OneShot:
             replacements=sum(1 for s in redaction.spans if s.replacement),
             questions=sum(1 for s in redaction.spans if s.uncertain),
             unsure=attribution.unsure,
+            notes=transcription.notes,
         )
 
     def _write(self, name: str, transcription: Transcription, redaction: Redaction) -> tuple[Path, ...]:

@@ -25,10 +25,14 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Decoded sound: float32 mono samples in [-1, 1] at 16 kHz. Lives in memory only."""
+    """Decoded sound: float32 mono samples in [-1, 1] at 16 kHz. Lives in memory only.
+
+    `notes` tell a person what had to be decided in reading it (several tracks, a stretch that cannot be read).
+    """
 
     samples: NDArray[np.float32] = field(repr=False)
     rate: int = SAMPLE_RATE_HZ
+    notes: tuple[str, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -57,13 +61,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Transcription:
-    """What a recogniser heard: words in order of time, not yet given to speakers."""
+    """What a recogniser heard: words in order of time, not yet given to speakers.
+
+    `notes` tell a person what may be wrong with it, without words of it.
+    """
 
     duration: float
     language: str
     engine: str
     model: str
     words: tuple[Word, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.audio.segment import as_segment
 from pipeline.errors import SilentAudioError
@@ -70,7 +70,7 @@ def normalise(audio: Audio) -> Audio:
     gain = min(SPEECH_DBFS - quality.speech_dbfs, PEAK_LIMIT_DBFS - quality.peak_dbfs, GAIN_LIMIT_DB)
     if -6.0 < gain < 6.0:  # recognisers do not hear the difference; an hour's copy is 230 MB
         return audio
-    return Audio(audio.samples * (10.0 ** (gain / 20.0)), audio.rate)
+    return replace(audio, samples=audio.samples * (10.0 ** (gain / 20.0)))
 
 
 def _clipped_share(audio: Audio) -> float:

@@ -33,6 +33,7 @@ class RunLine:
     duration: float | None = None
     failed_stage: str = ""
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 Tell = Callable[[RunLine | Taken], None]
@@ -80,6 +81,7 @@ class Line:
         self._tell = tell
         self._waiting = {row.id: heavy_stages(study, row) for row in rows}
         self._began: dict[str, float] = {}
+        self._notes: dict[str, tuple[str, ...]] = {}
         self._latest = time.monotonic()
         self.ended: list[RunLine] = []
 
@@ -179,6 +181,7 @@ class Line:
         study = self._study
         transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
+        self._notes[recording] = transcription.notes
         attribution, voices = self._stages.attribute(
             recording, transcription, diarization, study.voices.read()
         )
@@ -217,7 +220,14 @@ class Line:
         self._latest = time.monotonic()
         seconds = self._latest - self._began[row.id]
         line = RunLine(
-            row.id, row.name, row.state.value, seconds, row.duration, row.failed_stage or "", row.reason or ""
+            recording=row.id,
+            name=row.name,
+            state=row.state.value,
+            seconds=seconds,
+            duration=row.duration,
+            failed_stage=row.failed_stage or "",
+            reason=row.reason or "",
+            notes=self._notes.get(row.id, ()),
         )
         self.ended.append(line)
         self._note.done()

@@ -79,6 +79,8 @@ def _say(outcome: Outcome, as_json: bool) -> None:
     else:
         minutes = f"{outcome.duration / 60:.1f} min"
         click.echo(f"{outcome.file}: {minutes}, {outcome.replacements} replacements -> {outcome.written[0]}")
+        for note in outcome.notes:
+            click.echo(f"  {note}")
         if outcome.questions:
             click.echo(f"  {outcome.questions} places want a look: {outcome.written[2]}")
         if outcome.unsure:
@@ -95,4 +97,5 @@ def _row(outcome: Outcome) -> dict[str, object]:
         "replacements": outcome.replacements,
         "questions": outcome.questions,
         "unsure": list(outcome.unsure),
+        "notes": list(outcome.notes),
     }

@@ -163,6 +163,8 @@ def show_line(line: RunLine, as_json: bool) -> None:
     else:
         minutes = f"{(line.duration or 0) / 60:.1f} min of sound in {line.seconds / 60:.1f} min"
         click.echo(f"{line.recording:6}  {line.name}: {line.state}, {minutes}")
+        for note in line.notes:
+            click.echo(f"        {note}")
 
 
 def in_words(summary: RunSummary) -> str:

@@ -41,24 +41,28 @@ def transcribe(
     target: Path,
 ) -> None:
     """Words with times from AUDIO. They are not de-identified: keep the file where the recording is kept."""
+    from dataclasses import replace
+
     from pipeline.audio.decode import decode
     from pipeline.audio.quality import check, normalise
     from pipeline.cli.progress import stage_progress
     from pipeline.files import check_writable
     from pipeline.transcribe import load
+    from pipeline.transcribe.doubts import doubts
     from pipeline.transcribe.hints import read_hints
 
     if str(target) != "-":
         check_writable(target)
     words = read_hints(hints) if hints else ()
     sound = decode(audio, name=audio.name)
-    for warning in check(sound, name=audio.name).warnings:
-        click.echo(f"{click.format_filename(audio.name)}: {warning}.", err=True)
+    sound = replace(sound, notes=(*sound.notes, *check(sound, name=audio.name).warnings))
     loaded = load(engine, model, threads=threads, device=device)
     with stage_progress(1) as progress:
         heard = loaded.transcribe(
             normalise(sound), language=language, hints=words, progress=progress.stage("transcribing")
         )
+    for note in doubts(sound, heard, chosen=language):
+        click.echo(f"{click.format_filename(audio.name)}: {note}.", err=True)
     _write(target, as_json(heard))
 
 
@@ -71,6 +75,7 @@ def as_json(heard: Transcription) -> bytes:
     content = json.loads(to_json(heard))
     for word in content["words"]:
         del word["alternative"]
+    del content["notes"]
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 

@@ -73,13 +73,15 @@ class Detector:
     def _candidates(self, dialogue: dialogues.Dialogue) -> list[Candidate]:
         from pipeline.deidentify.keep import keeps
         from pipeline.deidentify.mentions import spread
+        from pipeline.deidentify.turn_ends import cut_at_turns
         from pipeline.deidentify.whole_names import grow
 
         artifacts = self._engine.look(dialogue)
         results = self._analyzer.analyze(
             text=dialogue.text, language=self._language, nlp_artifacts=artifacts, score_threshold=DOUBT
         )
-        found = [c for c in map(_candidate, results) if not keeps(c, dialogue)]
+        cut = [c for r in results for c in cut_at_turns(_candidate(r), dialogue)]
+        found = [c for c in cut if not keeps(c, dialogue)]
         found = list(grow(found, dialogue))
         again = [c for c in grow(spread(found, artifacts.view), dialogue) if not keeps(c, dialogue)]
         return found + again

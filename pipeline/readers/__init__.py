@@ -1,22 +1,30 @@
-"""Transcripts of other tools: read into utterances, and written back in the form they came in.
+"""Transcripts of other tools: read whole, and written back in the form they came in.
 
-    source = read(path)                     # by its ending: .json .txt .vtt .docx
+    source = read(path)                     # by its ending
     source.utterances                       # participant = the speaker as the file names them, or ""
+    source.notes                            # what a person should know of the reading
     source.render(speakers, replacements)   # the file again, de-identified
 
-A file's own metadata (author, comments, notes) is never carried over.
+Nothing is dropped in silence: what cannot be read is refused by name, and a file that is not empty gives
+words. A file's own metadata (author, comments, notes) is never carried over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from pipeline.errors import EmptyFileError, FileMissingError, FileUnreadableError, TranscriptFormatError
-from pipeline.readers.base import Replacements, Source, replacements_of
+from pipeline.readers.base import Layout, Replacements, replacements_of
+from pipeline.readers.source import Source
 
-FORMATS = (".json", ".txt", ".vtt", ".docx")
+_TEXT = (".txt", ".vtt", ".srt", ".json", ".csv", ".html", ".htm")
+_PACKED = (".docx", ".odt", ".rtf")
+_MODULES = {".htm": "html"}
+FORMATS = _TEXT + _PACKED
 
-__all__ = ["FORMATS", "Replacements", "Source", "read", "replacements_of"]
+__all__ = ["FORMATS", "Replacements", "Source", "read", "read_bytes", "replacements_of"]
 
 
 def read(path: Path) -> Source:
@@ -24,48 +32,37 @@ def read(path: Path) -> Source:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise TranscriptFormatError(file=path, why=f"its ending is {suffix or 'missing'}")
-    data = _bytes(path)
-    if suffix == ".docx":
-        from pipeline.readers import docx
+    return read_bytes(_bytes(path), path)
 
-        return docx.read(data, path)
-    text = _decode(data, path)
-    if suffix == ".json":
-        from pipeline.readers import json
 
-        return json.read(text, path)
-    if suffix == ".vtt":
-        from pipeline.readers import vtt
+def read_bytes(data: bytes, path: Path) -> Source:
+    """Read a transcript's bytes; `path` says the format by its ending and names the file in errors."""
+    suffix = path.suffix.lower()
+    if not data:
+        raise EmptyFileError(file=path)
+    if suffix in _PACKED:
+        source = Source(_reader(suffix)(data, path))
+    else:
+        from pipeline.readers.decoding import decode
 
-        return vtt.read(text, path)
-    from pipeline.readers import txt
+        text, notes = decode(data, path)
+        if not text.strip():
+            raise TranscriptFormatError(file=path, why="nothing but empty lines is in it")
+        source = Source(_reader(suffix)(text, path, notes))
+    if not any(u.text.strip() for u in source.utterances):
+        raise TranscriptFormatError(file=path, why="no words that somebody said were found in it")
+    return source
 
-    return txt.read(text)
+
+def _reader(suffix: str) -> Callable[..., Layout]:
+    reader: Callable[..., Layout] = import_module(f"pipeline.readers.{_MODULES.get(suffix, suffix[1:])}").read
+    return reader
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise FileMissingError(file=path) from None
     except OSError as error:
         raise FileUnreadableError(file=path, why=error.strerror or type(error).__name__) from None
-    if not data:
-        raise EmptyFileError(file=path)
-    return data
-
-
-def _decode(data: bytes, path: Path) -> str:
-    """UTF-8 (with or without mark), UTF-16 with mark; else the Windows code page old tools write."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise TranscriptFormatError(file=path, why="it is not text")

@@ -1,4 +1,4 @@
-"""What every reader gives, and how replacements are handed back to it."""
+"""What readers have in common: what a file was read into, and how replacements are handed back to it."""
 
 from __future__ import annotations
 
@@ -7,35 +7,58 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.records import Redaction, Utterance
+from pipeline.records import Redaction
 
 Put = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Replacements:
-    """For each utterance, by index: what to put where (start, end, text), in order and not overlapping."""
+    """For each text, by index: what to put where (start, end, text), in order and not overlapping."""
 
-    by_utterance: Mapping[int, Sequence[Put]] = field(repr=False)
+    by_index: Mapping[int, Sequence[Put]] = field(repr=False)
 
     def of(self, index: int) -> Sequence[Put]:
-        """Those of one utterance."""
-        return self.by_utterance.get(index, ())
+        """Those of one text."""
+        return self.by_index.get(index, ())
 
 
-class Source(Protocol):
-    """A transcript that was read: its utterances, and itself again with other words in it."""
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of speech as the file holds it: a line, a cue, a row. Characters are the file's own.
+
+    `speaker` is as the file names them, "" where it does not; times are seconds, 0.0 where there are none.
+    `goes_on` says that it may be in the middle of what the segment before it began to say.
+    """
+
+    speaker: str = field(repr=False)
+    start: float
+    end: float
+    text: str = field(repr=False)
+    goes_on: bool = False
+
+
+class Layout(Protocol):
+    """A file of one format: its segments, and itself again with other words in them."""
 
     @property
-    def utterances(self) -> tuple[Utterance, ...]: ...
+    def segments(self) -> Sequence[Segment]: ...
 
-    def render(self, speakers: Mapping[str, str], replacements: Replacements) -> bytes:
-        """The transcript in its own format: speakers renamed, words replaced, nothing else carried over."""
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of the reading (what was left behind, say), without words of the file."""
+        ...
+
+    def write(self, speakers: Mapping[str, str], puts: Replacements) -> bytes:
+        """The file in its own format: speakers renamed, words replaced by segment, nothing else carried over.
+
+        It writes into what was read: once for each reading.
+        """
         ...
 
 
 def replacements_of(redaction: Redaction) -> Replacements:
-    """What a redaction puts where."""
+    """What a redaction puts where, by utterance."""
     found: dict[int, list[Put]] = defaultdict(list)
     for span in redaction.spans:
         if span.replacement:

@@ -7,6 +7,7 @@ What is not text on the page is not carried over: see docx_clean.
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,190 +15,279 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
-from pipeline.readers.base import Put, Replacements
-from pipeline.readers.margins import Margin, find_margins
-from pipeline.records import Utterance
+from pipeline.readers.base import Replacements, Segment
+from pipeline.readers.clocks import is_clock
+from pipeline.readers.docx_clean import (
+    UnknownTextError,
+    clean_package,
+    clean_root,
+    clean_settings,
+    drop,
+    kind_of,
+)
+from pipeline.readers.docx_rules import M, W
+from pipeline.readers.docx_styles import VAL, rename_styles, style_names
+from pipeline.readers.leftovers import Replaced
+from pipeline.readers.lines import Line, Script, Slot
+from pipeline.readers.margins import Margin
+from pipeline.readers.own_line import looks_like_name
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TEXT_PARTS = ("document", "header", "footer", "footnotes", "endnotes")
+_TEXT_PARTS = ("officeDocument", "header", "footer", "footnotes", "endnotes")
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx is an OLE container, as is an old .doc
 _LONGEST_NAME = 40
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    """A paragraph's text pieces: (w:t element or None for a tab or break, its characters)."""
-
-    pieces: list[tuple[Any, str]] = field(repr=False)
-    margin: Margin | None = None
-    is_name: bool = False
-    utterance: int | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(text for _, text in self.pieces)
+_MOST_BYTES = 1 << 30
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(frozen=True, slots=True)
-class DocxSource:
-    """The document, and its paragraphs in reading order."""
+class _Part:
+    """A part with its XML and what it is for."""
+
+    part: Any = field(repr=False)
+    kind: str
+    root: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DocxLayout:
+    """The document, and its lines in reading order."""
 
     document: Any = field(repr=False)
-    roots: tuple[tuple[Any, Any], ...] = field(repr=False)
-    paragraphs: tuple[_Paragraph, ...] = field(repr=False)
-    utterances: tuple[Utterance, ...] = field(repr=False)
+    parts: tuple[_Part, ...] = field(repr=False)
+    styles: Mapping[str, str] = field(repr=False)
+    script: Script = field(repr=False)
+    notes: tuple[str, ...] = ()
 
-    def render(self, speakers: Mapping[str, str], replacements: Replacements) -> bytes:
-        """Note: this writes into the document that was read; render once."""
-        for paragraph in self.paragraphs:
-            _write(paragraph, _puts(paragraph, speakers, replacements))
-        for part, root in self.roots:
-            _store(part, root)
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return self.script.segments
+
+    def write(self, speakers: Mapping[str, str], puts: Replacements) -> bytes:
+        gone = [s.text[a:b] for i, s in enumerate(self.segments) for a, b, _ in puts.of(i)]
+        renamed = [old for old, new in speakers.items() if old != new]
+        self.script.put(speakers, puts)
+        for line in self.script.lines:
+            for slot in line.slots:
+                _store_slot(slot)
+        roots = [p.root for p in self.parts]
+        rename_styles(roots, self.styles, speakers)
+        _search(roots, Replaced([*gone, *renamed]))
+        for number, each in enumerate(self.parts, 1):
+            _store(each, number)
         out = BytesIO()
         self.document.save(out)
         return out.getvalue()
 
 
-def read(data: bytes, path: Path) -> DocxSource:
-    """Read a Word document; raises EncryptedFileError, or TranscriptFormatError when it is none."""
+def read(data: bytes, path: Path) -> DocxLayout:
+    """Read a Word document; raises EncryptedFileError, or TranscriptFormatError when it is none, or holds text
+    where none is known."""
+    document = _open(data, path)
+    clean_package(document)
+    parts = tuple(_parts(document))
+    styles = style_names(next((p.root for p in parts if p.kind == "styles"), None))
+    taken: Counter[str] = Counter()
+    try:
+        for each in parts:
+            taken += _clean(each)
+    except UnknownTextError as unknown:
+        why = f"it holds text in a form that is not read ({unknown}); open it in a word processor and save it as .docx anew"
+        raise TranscriptFormatError(file=path, why=why) from None
+    lines: list[Line] = []
+    for each in parts:
+        if each.kind in _TEXT_PARTS:
+            lines += _lines(each.root, styles)
+    notes = tuple(f"left out: {count} {what}" for what, count in sorted(taken.items()))
+    return DocxLayout(document, parts, styles, Script(lines), notes)
+
+
+def _open(data: bytes, path: Path) -> Any:
     import docx
     from docx.opc.exceptions import OpcError
-
-    from pipeline.readers.docx_clean import clean
 
     if data.startswith(_OLE):
         raise EncryptedFileError(file=path)
     try:
-        document = docx.Document(BytesIO(data))
-    except (zipfile.BadZipFile, OpcError, KeyError, ValueError, SyntaxError):
-        raise TranscriptFormatError(file=path, why="it is not a Word document (.docx)") from None
-    clean(document)
-    roots = tuple((part, _root(part)) for part in _text_parts(document))
-    paragraphs = [p for _, root in roots for p in _paragraphs(root)]
-    _find_speakers(paragraphs, [root for _, root in roots])
-    return DocxSource(document, roots, tuple(paragraphs), tuple(_utterances(paragraphs)))
+        return docx.Document(BytesIO(_with_slashes(data)))
+    except (
+        zipfile.BadZipFile,
+        OpcError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ):
+        raise TranscriptFormatError(
+            file=path,
+            why="it is not a Word document (.docx); open it in a word processor and save it as .docx",
+        ) from None
 
 
-def _text_parts(document: Any) -> list[Any]:
-    """Parts with text on the page, the body first."""
-    parts = {str(p.partname): p for p in document.part.package.iter_parts()}
-    wanted = [n for n in parts if n.startswith("/word/") and n.removeprefix("/word/").startswith(_TEXT_PARTS)]
-    return [parts[name] for name in sorted(wanted, key=lambda n: ("document" not in n, n))]
+def _with_slashes(data: bytes) -> bytes:
+    """Some programs write the names of parts with backslashes."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        infos = archive.infolist()
+        if sum(info.file_size for info in infos) > _MOST_BYTES or len({i.filename for i in infos}) < len(
+            infos
+        ):
+            raise zipfile.BadZipFile
+        if not any("\\" in info.orig_filename for info in infos):
+            return data
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for info in infos:
+                target.writestr(info.orig_filename.replace("\\", "/"), archive.read(info))
+    return out.getvalue()
+
+
+def _parts(document: Any) -> Iterator[_Part]:
+    """The parts by how they are related, the body first."""
+    package = document.part.package
+    kinds = {
+        id(rel.target_part): kind_of(rel)
+        for source in [package, *package.iter_parts()]
+        for rel in source.rels.values()
+        if not rel.is_external
+    }
+    parts = sorted(
+        package.iter_parts(), key=lambda p: (kinds.get(id(p)) != "officeDocument", str(p.partname))
+    )
+    for part in parts:
+        kind = kinds.get(id(part), "")
+        if kind != "core-properties":
+            yield _Part(part, kind, _root(part))
+
+
+def _clean(each: _Part) -> Counter[str]:
+    if each.kind == "settings":
+        clean_settings(each.root)
+    return clean_root(each.root)
 
 
 def _root(part: Any) -> Any:
-    """The part's XML; some parts python-docx keeps as bytes."""
-    if hasattr(part, "element"):
-        return part.element
-    from docx.oxml import parse_xml
+    """The part's XML, as plain elements (python-docx's own classes have other ideas of what text is)."""
+    from lxml import etree
 
-    return parse_xml(part.blob)
-
-
-def _store(part: Any, root: Any) -> None:
-    if not hasattr(part, "element"):
-        from lxml import etree
-
-        part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    return etree.fromstring(part.blob, parser)
 
 
-def _paragraphs(root: Any) -> Iterator[_Paragraph]:
-    for element in root.iter(f"{_W}p"):
-        yield _Paragraph(list(_pieces(element)))
+def _store(each: _Part, number: int) -> None:
+    from docx.opc.packuri import PackURI
+    from lxml import etree
+
+    if hasattr(each.part, "element"):
+        each.part._element = each.root
+    else:
+        each.part._blob = etree.tostring(each.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    name = "document" if each.kind == "officeDocument" else each.kind
+    each.part.partname = PackURI(f"/word/{name}{number if number > 1 else ''}.xml")
+    for relation in each.part.rels.values():  # they are written as seen from the part's folder
+        relation._baseURI = each.part.partname.baseURI
 
 
-def _pieces(element: Any) -> Iterator[tuple[Any, str]]:
+def _search(roots: list[Any], replaced: Replaced) -> None:
+    """Empty what names somebody outside the text on the page."""
+    texts = (f"{W}t", f"{M}t")
+    for root in roots:
+        for element in root.iter():
+            if element.text and element.tag not in texts and replaced.stands_in(element.text):
+                element.text = None
+            for key, value in list(element.attrib.items()):
+                if replaced.stands_in(value):
+                    element.set(key, "")
+
+
+# --- lines ------------------------------------------------------------------------------------------
+
+
+def _lines(root: Any, styles: Mapping[str, str]) -> list[Line]:
+    by_paragraph: dict[Any, list[Line]] = {}
+    for paragraph in root.iter(f"{W}p"):
+        by_paragraph[paragraph] = _paragraph_lines(paragraph, styles)
+    for row in root.iter(f"{W}tr"):
+        _read_row(row, by_paragraph)
+    return [line for lines in by_paragraph.values() for line in lines]
+
+
+def _paragraph_lines(paragraph: Any, styles: Mapping[str, str]) -> list[Line]:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    named = styles.get(style.get(VAL, ""), "") if style is not None else ""
+    lines = [Line([])]
+    for slot in _slots(paragraph):
+        if slot.text == "\n":
+            lines.append(Line([]))
+        else:
+            lines[-1].slots.append(slot)
+    if named and looks_like_name(named):
+        for line in lines:
+            line.speaker = named
+    return lines
+
+
+def _slots(element: Any) -> Iterator[Slot]:
     """Texts of a paragraph in order; those of a paragraph inside it (a text box) are its own."""
     for child in element:
-        if child.tag == f"{_W}p":
+        if child.tag == f"{W}p":
             continue
-        if child.tag == f"{_W}t":
-            yield child, child.text or ""
-        elif child.tag == f"{_W}noBreakHyphen":
-            yield None, "-"
-        elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
-            if element.tag == f"{_W}r":  # elsewhere w:tab is a tab stop
-                yield None, "\t" if child.tag == f"{_W}tab" else " "
+        if child.tag in (f"{W}t", f"{M}t"):
+            yield Slot(child.text or "", child)
+        elif child.tag in _CHARACTERS and element.tag == f"{W}r":  # elsewhere w:tab is a tab stop
+            yield Slot(_CHARACTERS[child.tag], child)
         else:
-            yield from _pieces(child)
+            yield from _slots(child)
 
 
-def _find_speakers(paragraphs: list[_Paragraph], roots: list[Any]) -> None:
-    """Margins in paragraphs ("Tom: ..."), and first columns of tables that hold names."""
-    for paragraph, margin in zip(paragraphs, find_margins([p.text for p in paragraphs]), strict=True):
-        paragraph.margin = margin
-    by_element = {id(e): p for p in paragraphs for e, _ in p.pieces if e is not None}
-    for root in roots:
-        for row in root.iter(f"{_W}tr"):
-            _read_row(row, by_element)
+_CHARACTERS = {
+    f"{W}noBreakHyphen": "-",
+    f"{W}softHyphen": "\N{SOFT HYPHEN}",
+    f"{W}tab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+}
 
 
-def _read_row(row: Any, by_element: dict[int, _Paragraph]) -> None:
-    """A row of two cells or more whose first is short and whose others are long: the first is a speaker."""
+def _store_slot(slot: Slot) -> None:
+    if slot.new is None or slot.new == slot.text:
+        return
+    element = slot.place
+    if element.tag in (f"{W}t", f"{M}t"):
+        element.text = slot.new
+        element.set(_SPACE, "preserve")
+    elif not slot.new:
+        drop(element)
+    else:
+        text = element.makeelement(f"{W}t", {_SPACE: "preserve"})
+        text.text = slot.new
+        element.getparent().replace(element, text)
+
+
+def _read_row(row: Any, by_paragraph: Mapping[Any, list[Line]]) -> None:
+    """A row of two cells or more whose first (a time aside) is short and whose others are long: the first is a
+    speaker."""
     cells = [
-        [by_element[id(t)] for t in cell.iter(f"{_W}t") if id(t) in by_element]
-        for cell in row.findall(f"{_W}tc")
+        [x for p in cell.iter(f"{W}p") for x in by_paragraph[p] if x.text.strip()]
+        for cell in row.findall(f"{W}tc")
     ]
-    cells = [list({id(p): p for p in cell}.values()) for cell in cells]
+    cells = [cell for cell in cells if cell]
+    seconds = None
+    if cells and len(cells[0]) == 1 and is_clock(cells[0][0].text):
+        from pipeline.readers.clocks import times_in
+
+        seconds = next(iter(times_in(cells.pop(0)[0].text)), None)
     if len(cells) < 2 or len(cells[0]) != 1:
         return
     name = cells[0][0]
     said = name.text.strip().rstrip(":").strip()
-    rest = [p for cell in cells[1:] for p in cell]
-    longest = max((len(p.text.split()) for p in rest), default=0)
-    if (
-        not said
-        or len(said) > _LONGEST_NAME
-        or len(said.split()) > 4
-        or longest <= 4
-        or not said[0].isalpha()
-    ):
+    rest = [x for cell in cells[1:] for x in cell]
+    longest = max((len(x.text.split()) for x in rest), default=0)
+    short = bool(said) and len(said) <= _LONGEST_NAME and len(said.split()) <= 4 and said[0].isalpha()
+    if not short or (longest <= 4 and not looks_like_name(said)):
         return
     start = name.text.index(said)
-    name.margin = Margin(said, start, start + len(said), len(name.text))
-    name.is_name = True
-    for paragraph in rest:
-        paragraph.margin = paragraph.margin or Margin(said, 0, 0, 0)
-
-
-def _utterances(paragraphs: list[_Paragraph]) -> Iterator[Utterance]:
-    number, speaker = 0, ""
-    for paragraph in paragraphs:
-        margin = paragraph.margin
-        speaker = margin.name if margin else speaker
-        said = paragraph.text[margin.text_at if margin else 0 :]
-        if said.strip() and not paragraph.is_name:
-            paragraph.utterance = number
-            number += 1
-            seconds = (margin.seconds if margin else None) or 0.0
-            yield Utterance(speaker, seconds, seconds, said)
-
-
-def _puts(paragraph: _Paragraph, speakers: Mapping[str, str], replacements: Replacements) -> list[Put]:
-    puts = list(replacements.of(paragraph.utterance)) if paragraph.utterance is not None else []
-    if margin := paragraph.margin:
-        puts = [(s + margin.text_at, e + margin.text_at, t) for s, e, t in puts]
-        if margin.end:
-            puts.insert(0, (margin.start, margin.end, speakers.get(margin.name, margin.name)))
-    return puts
-
-
-def _write(paragraph: _Paragraph, puts: list[Put]) -> None:
-    """Each replacement stands in the run its first character stood in; the others lose theirs."""
-    if not puts:
-        return
-    starts = {start: text for start, _, text in puts}
-    gone = {at for start, end, _ in puts for at in range(start, end)}
-    at, pending = 0, ""
-    for element, text in paragraph.pieces:
-        kept = []
-        for offset, char in enumerate(text, at):
-            pending += starts.get(offset, "")
-            if element is None:
-                continue
-            kept.append(pending + ("" if offset in gone else char))
-            pending = ""
-        at += len(text)
-        if element is not None:
-            element.text = "".join(kept)
-            element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    name.margin = Margin(said, start, start + len(said), len(name.text), seconds)
+    name.silent = True
+    for line in rest:
+        line.speaker, line.start = said, seconds

@@ -1,71 +1,64 @@
-"""Plain text: lines with a speaker in the margin, or paragraphs without. Layout stays as it is."""
+"""Plain text: lines with a speaker in the margin, columns between tabs, or paragraphs. Layout stays as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from pipeline.readers.base import Replacements, put_into
-from pipeline.readers.margins import Margin, find_margins, is_clock
-from pipeline.records import Utterance
+from pipeline.readers import table
+from pipeline.readers.base import Replacements, Segment
+from pipeline.readers.lines import Line, Script, Slot
+from pipeline.readers.wrapping import wrapped_lines
 
-
-@dataclass(slots=True)
-class _Block:
-    """Lines that belong together: a margin, and the words behind and below it."""
-
-    lead: str = field(repr=False)
-    margin: Margin | None
-    text: str = field(repr=False)
-    tail: str = ""
-    utterance: int | None = None
+_MOST = 0.8  # of the lines of a table have the same number of tabs
 
 
 @dataclass(frozen=True, slots=True)
-class TextSource:
-    """The blocks of a text, those with words numbered as utterances."""
+class TextLayout:
+    """The lines of a text, by row; a row is one line, or the cells between tabs."""
 
-    utterances: tuple[Utterance, ...] = field(repr=False)
-    blocks: tuple[_Block, ...] = field(repr=False)
+    script: Script = field(repr=False)
+    rows: tuple[Sequence[Line], ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
-    def render(self, speakers: Mapping[str, str], replacements: Replacements) -> bytes:
-        out = []
-        for block in self.blocks:
-            lead, margin = block.lead, block.margin
-            if margin:
-                lead = lead[: margin.start] + speakers.get(margin.name, margin.name) + lead[margin.end :]
-            puts = replacements.of(block.utterance) if block.utterance is not None else ()
-            out.append(lead + put_into(block.text, puts) + block.tail)
-        return "".join(out).encode()
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return self.script.segments
+
+    def write(self, speakers: Mapping[str, str], puts: Replacements) -> bytes:
+        self.script.put(speakers, puts)
+        return "\n".join("\t".join(_written(line) for line in row) for row in self.rows).encode()
 
 
-def read(text: str) -> TextSource:
-    """Read plain text. Wrapped lines of one paragraph are one utterance, so that a name over a line's end
-    is seen whole; a line with a margin begins a new one."""
+def _written(line: Line) -> str:
+    return "".join(slot.text if slot.new is None else slot.new for slot in line.slots)
+
+
+def read(text: str, path: Path, notes: Sequence[str] = ()) -> TextLayout:  # noqa: ARG001 - as all readers
+    """Read plain text. Lines of a paragraph that was wrapped are one utterance; a line with a margin, and
+    one that was begun although there was room, is a new one."""
+    rows = _table(text) or [[line] for line in _lines(text)]
+    return TextLayout(Script([line for row in rows for line in row]), tuple(rows), tuple(notes))
+
+
+def _lines(text: str) -> list[Line]:
     lines = text.split("\n")
-    blocks = _blocks(lines, find_margins(lines))
-    utterances: list[Utterance] = []
-    speaker, seconds = "", 0.0
-    for block in blocks:
-        if block.margin:
-            speaker, seconds = block.margin.name, block.margin.seconds or seconds
-        if block.text.strip():
-            block.utterance = len(utterances)
-            utterances.append(Utterance(speaker, seconds, seconds, block.text.replace("\n", " ")))
-    return TextSource(tuple(utterances), tuple(blocks))
+    wrapped = wrapped_lines(lines)
+    return [Line([Slot(x, place=True)], goes_on=on) for x, on in zip(lines, wrapped, strict=True)]
 
 
-def _blocks(lines: list[str], margins: list[Margin | None]) -> list[_Block]:
-    blocks: list[_Block] = []
-    for number, (line, margin) in enumerate(zip(lines, margins, strict=True)):
-        end = "\n" if number < len(lines) - 1 else ""
-        if margin:
-            blocks.append(_Block(line[: margin.text_at], margin, line[margin.text_at :], end))
-        elif not line.strip() or is_clock(line):
-            blocks.append(_Block(line, None, "", end))
-        elif blocks and blocks[-1].text.strip() and blocks[-1].tail == "\n":
-            blocks[-1].text += "\n" + line
-            blocks[-1].tail = end
-        else:
-            blocks.append(_Block("", None, line, end))
-    return blocks
+def _table(text: str) -> list[list[Line]] | None:
+    """The rows of a text that is a table between tabs; None when it is none."""
+    rows = [line.split("\t") for line in text.split("\n")]
+    widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
+    if not widths:
+        return None
+    width, count = widths.most_common(1)[0]
+    if width < 2 or count < _MOST * widths.total() or count < 2:
+        return None
+    columns = table.find_columns(rows)
+    if columns is None or (width == 2 and not columns[1]):  # "Tom:<tab>text" is a margin
+        return None
+    return table.make_lines(rows, columns[0], headed=columns[1])

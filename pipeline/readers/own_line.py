@@ -1,0 +1,72 @@
+"""Speakers' names on a line of their own, their words on the lines below."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.deidentify.dialogue import FILLERS, fold
+from pipeline.deidentify.words import is_name, is_plain_word
+from pipeline.readers.roles import is_anonymous
+
+_PARTICLES = frozenset(
+    "de da di du del della la le van von der den ter bin bint ibn al el ap abu ben e y dos das san".split()
+)
+_WORD = re.compile(r"[^\W\d_](?:[\w'’ʻ.-]*[\w.])?")
+_SENTENCE = re.compile(r"[.?!,;…][\"'”’)]*$")
+_INITIAL = re.compile(r"\b[^\W\d_]\.$")
+_MOST_WORDS = 4
+_SHARE = 0.25  # of all lines: names that each come once are believed when they are this many
+
+
+def looks_like_name(text: str) -> bool:
+    """One to four capitalised words that are not ordinary ones all, or a code or role; no sentence."""
+    said = text.strip()
+    if not said or (_SENTENCE.search(said) and not _INITIAL.search(said)):
+        return False
+    if is_anonymous(said):
+        return True
+    words = said.split()
+    if len(words) > _MOST_WORDS or not all(_WORD.fullmatch(word.strip("()")) for word in words):
+        return False
+    if not all(word.strip("()")[0].isupper() or word.casefold() in _PARTICLES for word in words):
+        return False
+    return any(_is_strange(fold(word.strip("()."))) for word in words)
+
+
+def _is_strange(word: str) -> bool:
+    """Nothing a sentence of one word would be: no ordinary word, no filler."""
+    return word not in FILLERS and (is_name(word) or not is_plain_word(word))
+
+
+def believed_alone(names: Sequence[str | None], lines: Sequence[str], known: set[str]) -> list[bool]:
+    """Which names on lines of their own are speakers.
+
+    `names` holds for each line what it would name. Believed is who speaks elsewhere by another margin (`known`),
+    who comes again, and, beside somebody who comes again, who stands where they stand; or all of them, where
+    full names make up a quarter of the lines.
+    """
+    maybe = [name if name and looks_like_name(name) else None for name in names]
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    following = dict(itertools.pairwise(full))
+    speaks = [n for n in full if maybe[n] and n in following and not maybe[following[n]]]
+    often = Counter(_key(maybe[n]) for n in speaks)
+    comes_again = any(count > 1 for count in often.values())
+    enough = len(speaks) >= max(2, _SHARE * len(full)) and bool(speaks) and speaks[0] == full[0]
+    found = [False] * len(lines)
+    for number in speaks:
+        again = often[_key(maybe[number])] > 1
+        as_others = comes_again and _stands_apart(number, lines)
+        found[number] = again or _key(maybe[number]) in known or as_others or enough
+    return found
+
+
+def _key(name: str | None) -> str:
+    return (name or "").casefold()
+
+
+def _stands_apart(number: int, lines: Sequence[str]) -> bool:
+    """At the beginning, or behind an empty line or a sentence that is over."""
+    return number == 0 or not lines[number - 1].strip() or bool(_SENTENCE.search(lines[number - 1].rstrip()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
+    from pipeline.safety.browser import BrowserOpener
     from pipeline.web.access import Door
 
 IDLE_MINUTES = 15
@@ -46,6 +48,8 @@ def review(
     decision is sealed in the study the moment it is made; closing the page loses nothing.
     """
     from pipeline.audio.decode import decode
+    from pipeline.safety import refuse_network
+    from pipeline.safety.browser import BrowserOpener
     from pipeline.study.finding import user
     from pipeline.study.review_store import StudyReviewStore
     from pipeline.web.access import Door
@@ -55,27 +59,26 @@ def review(
         chosen = study.find(recording).id if recording else ""
         store = StudyReviewStore(study, lambda source, named: decode(source, name=named))
         door = Door(idle_seconds=idle * 60)
-        with bind_port(port) as bound:
+        with bind_port(port) as bound, nullcontext() if no_browser else BrowserOpener() as opener:
+            refuse_network()  # what listens goes on, and the browser's opener is no part of this process
             at = bound.getsockname()[1]
             server = make_server(
                 store,
                 door,
                 port=at,
                 reviewer=reviewer or user(),
-                when_ready=lambda: invite(door, at, chosen, browser=not no_browser),
+                when_ready=lambda: invite(door, at, chosen, opener),
             )
             server.run([bound])
     click.echo("Review ended. Every decision is kept.", err=True)
 
 
-def invite(door: Door, port: int, recording: str, *, browser: bool) -> None:
+def invite(door: Door, port: int, recording: str, opener: BrowserOpener | None) -> None:
     """Open the browser, or print the link; Enter in the terminal makes a fresh one."""
-    import webbrowser
-
     from pipeline.web.server import open_link
 
     link = open_link(door, port, recording)
-    if not browser or not webbrowser.open(link):
+    if opener is None or not opener.open(link):
         click.echo(link)
     click.echo("Ctrl-C ends the review. The link works once, within ten minutes.", err=True)
     if sys.stdin.isatty():

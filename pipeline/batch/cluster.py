@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batch.job import Finding, Job
-from pipeline.batch.workers import Recipe, do_job
+from pipeline.batch.workers import Recipe, do_job_apart
 from pipeline.errors import ClusterError, SessionDeidError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Cluster:
         with warnings.catch_warnings():
             # A sealed recording is large on purpose: it must not wait on other workers' disks.
             warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
-            future = self._client.submit(do_job, job, self._recipe, key=key, pure=False)
+            future = self._client.submit(do_job_apart, job, self._recipe, key=key, pure=False)
         under_way[future] = _Try(job, number, order)
         future.add_done_callback(self._done.put)
 

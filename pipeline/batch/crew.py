@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.batch.cluster import Tls
 from pipeline.batch.job import Crew, InProcess, Stages, Watch
 from pipeline.batch.under_way import Note
+from pipeline.safety import hold_thread_offline
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -80,6 +81,7 @@ def _on_cluster(study: Study, hands: Hands, say: Callable[[str], None]) -> Crew:
         client = cluster.start_on_slurm(hands.workers, shared_folder=_shared(study.folder))
     else:
         client = cluster.connect(hands.scheduler, hands.tls)
+    hold_thread_offline()  # the client's own thread alone speaks to the cluster from here on
     return cluster.Cluster(
         client,
         study_stages.recipe_of(study),

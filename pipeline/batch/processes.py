@@ -113,10 +113,11 @@ def no_ctrl_c() -> Iterator[None]:
 
 def start_worker() -> None:
     """A worker leaves Ctrl-C to the coordinator, ends with it however it ends, leaves no core dump and stays offline."""
-    from pipeline.safety import protect_process, stay_offline
+    from pipeline.safety import protect_process, refuse_sockets, stay_offline
 
     protect_process()
     stay_offline()
+    refuse_sockets()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

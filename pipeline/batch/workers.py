@@ -7,8 +7,10 @@ TLS) and hashable (a worker that sees the same recipe again uses the models it h
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cache
-from threading import Lock
+from queue import SimpleQueue
+from threading import Thread
 
 from pipeline.batch.job import Finding, Job, Stages, perform
 
@@ -20,12 +22,6 @@ DIED = "The process that worked on it ended unexpectedly, twice; most often ther
 
 
 @cache
-def one_at_a_time() -> Lock:
-    """What a worker holds while it works: engines are made for one thread, however many Dask gives a worker."""
-    return Lock()
-
-
-@cache
 def stages_of_recipe(recipe: Recipe) -> Stages:
     """The stages of a recipe, made once in this process."""
     return recipe()
@@ -33,8 +29,41 @@ def stages_of_recipe(recipe: Recipe) -> Stages:
 
 def do_job(job: Job, recipe: Recipe) -> list[Finding]:
     """All findings of a job; raises what is not the recording's own fault (a model that is missing)."""
-    with one_at_a_time():
-        return list(perform(job, stages_of_recipe(recipe)))
+    return list(perform(job, stages_of_recipe(recipe)))
+
+
+def do_job_apart(job: Job, recipe: Recipe) -> list[Finding]:
+    """`do_job` in this process's one thread for it, which reaches no network: the rest of a cluster's worker must.
+
+    One, because engines are made for one thread, however many Dask gives a worker.
+    """
+    done: Future[list[Finding]] = Future()
+    _jobs_of_this_worker().put((done, job, recipe))
+    return done.result()
+
+
+_Waiting = SimpleQueue[tuple[Future[list[Finding]], Job, Recipe]]
+
+
+@cache
+def _jobs_of_this_worker() -> _Waiting:
+    """The jobs that wait for the thread, which is started with it, and ends with the process."""
+    waiting: _Waiting = SimpleQueue()
+    Thread(target=_work_apart, args=(waiting,), daemon=True, name="session-deid").start()
+    return waiting
+
+
+def _work_apart(waiting: _Waiting) -> None:
+    from pipeline.safety import hold_thread_offline, leave_no_core
+
+    leave_no_core()
+    hold_thread_offline()
+    while True:
+        done, job, recipe = waiting.get()
+        try:
+            done.set_result(do_job(job, recipe))
+        except BaseException as error:
+            done.set_exception(error)
 
 
 def fit_workers(wanted: int, available_bytes: int) -> int:

@@ -11,7 +11,8 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, FileRefusedError, SessionDeidError
-from pipeline.safety import protect_process, stay_offline
+from pipeline.safety import protect_process, refuse_network, refuse_sockets, stay_offline
+from pipeline.safety.telemetry import remove_leftovers
 
 # Command name to "module:object". Modules are imported when their command is asked for, so that
 # `--help` answers at once; the one-line help stands here for the same reason.
@@ -89,8 +90,8 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):  # a name that the encoding lacks must not end a run
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if not needs_network(sys.argv[1:]):
-        stay_offline()
+    keep_to_this_computer(sys.argv[1:])
+    remove_leftovers()
     try:
         code = main(standalone_mode=False)  # click gives back the code of an Exit raised in a command
         sys.exit(code if isinstance(code, int) else 0)
@@ -117,10 +118,33 @@ def run() -> None:
         sys.exit(EXIT_BUG)
 
 
+# Commands that serve a page: they listen first, and refuse themselves every further socket then.
+SERVING = frozenset({"review"})
+# Commands that need nobody outside their process, not even the system keyring.
+ALONE = frozenset({"deidentify", "transcribe", "diarize", "redact", "bench", "models", "doctor"})
+
+
+def keep_to_this_computer(arguments: Sequence[str]) -> None:
+    """Hold the process to this computer as far as its command allows, before anything is imported."""
+    if needs_network(arguments):
+        return
+    stay_offline()
+    command = next(iter(_words(arguments)), "")
+    if command in ALONE:
+        refuse_sockets()
+    elif command not in SERVING:
+        refuse_network()
+
+
 def needs_network(arguments: Sequence[str]) -> bool:
     """Only installing models and a run on a cluster do; everything else is held to this computer."""
-    command = next((a for a in arguments if not a.startswith("-")), "")
-    return command == "models" or any(a.partition("=")[0] in ("--scheduler", "--slurm") for a in arguments)
+    return _words(arguments)[:2] == ["models", "install"] or any(
+        a.partition("=")[0] in ("--scheduler", "--slurm") for a in arguments
+    )
+
+
+def _words(arguments: Sequence[str]) -> list[str]:
+    return [a for a in arguments if not a.startswith("-")]
 
 
 def report_bug(bug: Exception) -> None:

@@ -13,6 +13,7 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
+    from pipeline.safety.browser import BrowserOpener
     from pipeline.web.access import Door
     from pipeline.web.place import Place
 
@@ -76,30 +77,34 @@ def serve(
 
     `leave`: end by itself so many seconds after the last page was closed.
     """
+    from pipeline.safety import refuse_network
+    from pipeline.safety.browser import BrowserOpener
     from pipeline.web.opening import opener
     from pipeline.web.server import bind_port, make_server, open_link
 
     with ExitStack() as stack:
+        starter = stack.enter_context(BrowserOpener()) if browser else None
         bound = [stack.enter_context(each) for each in bind_port(port)]
+        refuse_network()  # what listens goes on, and what opens the browser is no part of this process
         at = bound[0].getsockname()[1]
         link = open_link(door, at, chosen)
-        page = stack.enter_context(opener(folder, link)) if browser else None
+        page = stack.enter_context(opener(folder, link)).absolute().as_uri() if browser else ""
         server = make_server(
             place,
             door,
             port=at,
-            when_ready=lambda: invite(door, at, chosen, link, page),
+            when_ready=lambda: invite(door, at, chosen, link, page, starter),
             leave_seconds=leave,
         )
         server.run(bound)
         stack.callback(place.close)
 
 
-def invite(door: Door, port: int, recording: str, link: str, page: Path | None) -> None:
+def invite(
+    door: Door, port: int, recording: str, link: str, page: str, starter: BrowserOpener | None
+) -> None:
     """Open the browser, or print the link; Enter in the terminal makes a fresh one."""
-    from pipeline.web.opening import open_browser
-
-    if page is None or not open_browser(page):
+    if starter is None or not starter.open(page):
         click.echo(link)
     click.echo("Ctrl-C ends it. The link works once, within ten minutes.", err=True)
     if sys.stdin.isatty():

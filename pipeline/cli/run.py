@@ -77,6 +77,7 @@ def run(
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
     from pipeline.files import check_writable
+    from pipeline.safety import refuse_sockets
 
     if scheduler and slurm:
         raise click.UsageError("Give --scheduler or --slurm, not both.")
@@ -85,6 +86,8 @@ def run(
             check_writable(target)
     hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0)
     with open_study(folder, key_file) as study:
+        if not hands.elsewhere:
+            refuse_sockets()  # the study is open: nobody outside this process is needed any more
         reporter = Reporter(study, as_json, log)
         summary = process(study, hands, reporter, keep=keep)
         write_metrics(metrics, study, summary)

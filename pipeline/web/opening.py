@@ -43,13 +43,6 @@ def opener(folder: Path | None, link: str) -> Iterator[Path]:
                 path.unlink()
 
 
-def open_browser(path: Path) -> bool:
-    """Whether a browser could be asked to show the file."""
-    import webbrowser
-
-    return webbrowser.open(path.absolute().as_uri())
-
-
 def _sweep(folder: Path) -> None:
     """Remove what a killed server left; its links are dead."""
     for left in folder.glob(PATTERN):

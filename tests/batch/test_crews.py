@@ -243,6 +243,33 @@ def test_a_cluster_worker_that_hangs_costs_its_recording_alone(study: Study, clu
     assert "in time" in next(line.reason for line in lines if line.reason)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Stages that ask for a socket to another computer, as a library that reports to its makers would."""
+
+    def __call__(self) -> FakeStages:
+        return AskingStages()
+
+
+class AskingStages(FakeStages):
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        from pipeline.safety.kernel import native_code_is_held
+
+        assert native_code_is_held()
+        return super().transcribe(audio, progress)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone can hold a thread")
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_works_on_a_recording_reaches_no_network_on_a_cluster_either(
+    study: Study, cluster: object
+) -> None:
+    """The worker's thread is refused sockets while the worker itself goes on speaking to its scheduler."""
+    fill_inbox(study, *sounds(4))
+    assert [line.reason for line in on_cluster(study, cluster, Asking())] == [""] * 4  # type: ignore[arg-type]
+
+
 def test_an_address_without_tls_is_refused() -> None:
     """Keys never travel in the open: tcp:// is refused before anything is sent."""
     from pipeline.batch.cluster import Tls, connect

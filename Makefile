@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-all bench lint format install models test-models clean
+.PHONY: demo test test-all bench lint format install pins models test-models clean
 
 demo: models
 	@$(BIN)/python -m samples.demo
@@ -29,11 +29,19 @@ format: install
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing pinned dependencies into $(VENV) (a few minutes the first time) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	@touch $(STAMP)
+# A .venv whose Python is gone or does not fit is made anew.
+ifneq ($(shell $(BIN)/python setup/check_python.py >/dev/null 2>&1 || echo unfit),)
+$(shell rm -f $(STAMP))
+endif
+
+$(STAMP): pyproject.toml constraints.txt setup/install.py
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 to 3.14, or name it: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) setup/check_python.py || { echo "Another one: make PYTHON=python3.13, say." >&2; exit 1; }
+	@$(PYTHON) setup/install.py --into $(VENV)
+
+# Resolves constraints.txt for every system and Python, without installing anything; needs the package index.
+pins: install
+	$(BIN)/python setup/pins.py --check
 
 models: install
 	@$(BIN)/session-deid models install

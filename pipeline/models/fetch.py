@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 import zipfile
@@ -17,10 +15,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.models import registry
 from pipeline.models.manifest import ArchiveSource, PackageSource, PinnedFile, UrlSource
 
 CHUNK_BYTES = 1 << 20
-TIMEOUT_S = 20
 Progress = Callable[[str, int, int], None]
 
 
@@ -53,12 +51,13 @@ def fetch(
         files = unpack_tree(archive, source.root, incoming)
         archive.unlink()
         return files
-    unpack_members(fetch_packages(source, incoming), source.files, incoming)
+    unpack_members(fetch_packages(source, incoming, progress), source.files, incoming)
     return list(source.files)
 
 
 def download(url: str, target: Path, sha256: str, size: int, progress: Progress) -> None:
-    """Fetch a URL into `target`, going on where an earlier try broke off. Raises FetchError."""
+    """Fetch a URL into `target`, going on where an earlier try broke off; an empty `sha256` checks nothing (what is taken
+    out of a package is checked file by file). Raises FetchError."""
     if arrived(target, sha256):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +74,7 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress)
         raise FetchError(
             f"no connection ({getattr(reason, 'strerror', None) or type(reason).__name__})"
         ) from error
-    if sha256_of(part) != sha256:
+    if sha256 and sha256_of(part) != sha256:
         part.unlink()
         raise FetchError(f"{target.name} is not what was published (its SHA-256 differs)")
     part.replace(target)
@@ -84,7 +83,7 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress)
 def _append(url: str, part: Path, size: int, progress: Progress) -> None:
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  (URL of the manifest)
+    with registry.open_url(request) as answer:
         if have and answer.status != 206:  # the server starts anew
             have = 0
         total = have + int(answer.headers.get("Content-Length") or 0) or size
@@ -104,32 +103,30 @@ def _copy(source: BinaryIO, target: BinaryIO, report: Callable[[int], None]) -> 
         report(done)
 
 
-def fetch_packages(source: PackageSource, incoming: Path) -> list[Path]:
-    """Download the source's packages with pip (its own configuration decides from where)."""
+def fetch_packages(source: PackageSource, incoming: Path, progress: Progress) -> list[Path]:
+    """Download the source's packages, with pip where it is. Raises FetchError."""
     archives = []
     for requirement in source.requirements:
         folder = incoming / ".packages" / requirement.replace("==", "-")
         folder.mkdir(parents=True, exist_ok=True)
         wheels = sorted(folder.glob("*.whl"))
-        archives.append(wheels[0] if wheels else _pip_download(requirement, folder))
+        archives.append(wheels[0] if wheels else _download_package(requirement, folder, progress))
     return archives
 
 
-def _pip_download(requirement: str, folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
-    command += ["--ignore-requires-python", "--only-binary", ":all:", "--dest", str(folder), requirement]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    wheels = sorted(folder.glob("*.whl"))
-    if result.returncode or not wheels:
-        raise FetchError(_pip_reason(result.stderr))
-    return wheels[0]
-
-
-def _pip_reason(stderr: str) -> str:
-    if "No module named pip" in stderr:
-        return "pip is not there (python -m ensurepip brings it)"
-    errors = [line for line in stderr.splitlines() if line.startswith("ERROR")]
-    return errors[-1].removeprefix("ERROR: ").rstrip(". ") if errors else "pip could not download it"
+def _download_package(requirement: str, folder: Path, progress: Progress) -> Path:
+    try:
+        if registry.has_pip():
+            registry.download_with_pip(requirement, folder)
+            return next(folder.glob("*.whl"))
+        wheel = registry.find_wheel(requirement)
+    except registry.RegistryError as error:
+        raise FetchError(str(error)) from error
+    except StopIteration:
+        raise FetchError("pip downloaded no wheel of it") from None
+    target = folder / Path(wheel.name).name
+    download(wheel.url, target, wheel.sha256, 0, progress)
+    return target
 
 
 def unpack_members(archives: Iterable[Path], files: Iterable[PinnedFile], incoming: Path) -> None:

@@ -235,6 +235,14 @@ def test_our_manifest_is_complete() -> None:
             assert source.kind == "archive" or source.files, m.name
 
 
+def test_no_source_is_a_branch_that_moves() -> None:
+    """A URL names a commit or a release: what is pinned by digest must stay where it is."""
+    for m in manifests.load():
+        for source in m.source:
+            urls = [getattr(source, "url", ""), *(f.url for f in getattr(source, "files", ()))]
+            assert not [u for u in urls if "/main/" in u or "/master/" in u], m.name
+
+
 def test_a_malformed_manifest_is_named(tmp_path: Path) -> None:
     """An unknown key in the manifest is refused."""
     path = tmp_path / "manifest.toml"

@@ -8,7 +8,8 @@ whose checks did not all pass stays `destroying`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pipeline.erase.certificate import Approval, Certificate
@@ -16,6 +17,7 @@ from pipeline.erase.erasing import Gone, Plan, begun_plan, certify, draw_plan, e
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.audit_check import DESTRUCTION_BEGUN
+from pipeline.study.leases import Leases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -38,19 +40,22 @@ def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
                 yield row
 
 
-def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
+def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time) -> Gone:
     """Destroy one recording for good and certify it; finishes what an interrupted call began.
 
-    Raises NotDestroyableError unless a person verified it, DestructionUnprovenError when a check fails
-    afterwards (it then stays `destroying`), LockedError while another destruction runs.
+    Raises NotDestroyableError unless a person verified it, ReviewLockedError while somebody reviews it,
+    DestructionUnprovenError when a check fails afterwards (it then stays `destroying`), LockedError while another
+    destruction runs. `clock` gives seconds since 1970.
     """
     with study.lock("destroy"):
         row = study.recording(recording_id)
         study.note_settings()
         approved = _approved(study, row)
         if row.state is State.VERIFIED:
-            plan = draw_plan(study, row.id, _parts(study))
-            study.move(row.id, State.DESTROYING, DESTRUCTION_BEGUN, plan.facts(), by=by)
+            with study.ledger.transaction():
+                Leases(study.ledger, clock).check_free(row.id)
+                plan = draw_plan(study, row.id, _parts(study))
+                study.move(row.id, State.DESTROYING, DESTRUCTION_BEGUN, plan.facts(), by=by)
             faults.moment("destroy.begun")
         plan = begun_plan(study, row.id)  # as it was begun: settings may have changed since
         checks = erase(study, row, plan.parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,15 +22,18 @@ from pipeline.errors import (
     FileUnreadableError,
     NotDestroyableError,
     RecordingUnknownError,
+    ReviewLockedError,
     StateError,
 )
 from pipeline.study.audit_check import check_study
+from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, Part, State
+from pipeline.verify.store import LEASE_SECONDS
 from tests.batch.fakes import FakeStages
-from tests.batch.life import BUG, OURS, in_child, verify
+from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.study.conftest import CHEAP, make_sound, take
 
 KILLED = -9
@@ -288,3 +292,17 @@ def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
         study.move("R0001", State.IN_REVIEW)
         with pytest.raises(NotDestroyableError):
             destroy(study, "R0001", by="x")
+
+
+def test_while_somebody_reviews_nothing_is_destroyed(tmp_path: Path) -> None:
+    """A lease that runs refuses it before anything is changed; given back, or run out, it does not."""
+    with verified_study(tmp_path) as study:
+        store = StudyReviewStore(study, no_sound)
+        store.take_lease("R0001", "page", "Sam")
+        before = study.audit.last()
+        with pytest.raises(ReviewLockedError, match="Sam"):
+            destroy(study, "R0001", by="x")
+        assert study.recording("R0001").state is State.VERIFIED
+        assert study.audit.last() == before
+        destroy(study, "R0001", by="x", clock=lambda: time.time() + LEASE_SECONDS + 1)
+        assert study.recording("R0001").state is State.DESTROYED

@@ -2,12 +2,14 @@
 
 Each step is safe to repeat, so that whatever interrupts them the next call finishes:
 
-1. a plan of what will go (digests, sizes, key ids) is committed in the audit entry that begins it;
-2. every wrapped copy of the recording's keys is deleted and the ledger rebuilt over it (`scrub`);
-3. the sealed files are overwritten, truncated and unlinked, and the ledger forgets them;
-4. the checks: no key opens what was remembered of the sealed files, no file of the study holds the key,
-   its wrapped form, or a piece of the sealed sound;
-5. the certificate is written, and its digest is committed by whoever asked.
+1. copies are looked for: while one lies in the study's folder nothing is begun;
+2. a plan of what will go (digests, sizes, key ids) is committed in the audit entry that begins it, together with
+   what to look for afterwards, sealed (`traces`);
+3. every wrapped copy of the recording's keys is deleted and the ledger rebuilt over it (`scrub`);
+4. the sealed files are overwritten, truncated and unlinked, and the ledger forgets them;
+5. the checks, all of them however often it was interrupted: no key is left, no file of the study holds one, plain or
+   wrapped, or a piece of the recording; what fails is noted in the audit chain;
+6. the certificate is written, and its digest is committed by whoever asked, who then forgets the traces.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from pipeline import __version__
 from pipeline.erase import certificate as certificates
 from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
 from pipeline.erase.medium import inspect
-from pipeline.erase.proof import prove, remember
+from pipeline.erase.proof import failures_told, prove, refuse_copies
+from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
 from pipeline.study.audit_check import BEGUN
@@ -30,12 +33,17 @@ from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry, now
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.states import PART_OF, Artifact, Part
+from pipeline.study.vault.states import PART_OF, Artifact, Part, State
 
 METHOD = (
     "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "
     "(SQLite secure_delete), the ledger was rebuilt and its journal overwritten.",
     "The sealed files were overwritten with random bytes, truncated and unlinked, and their folder synced.",
+)
+TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is kept to look for
+NOT_NOTED = (
+    "What to look for was not noted before this destruction began (an earlier version of session-deid began it), so "
+    "only what could still be read was looked for."
 )
 WHAT = {
     Artifact.SOURCE: "sealed source audio",
@@ -86,6 +94,24 @@ class Plan:
         return (*files, *(Destroyed(what=f"wrapped key ({part}) {key}") for part, key in self.keys.items()))
 
 
+def prepare(study: Study, recording_id: str, parts: tuple[Part, ...], *, by: str) -> Traces:
+    """Note what to look for afterwards, and look for it now; raises CopyFoundError, with nothing changed.
+
+    Outside a transaction: it may read for a while, and what it finds stays noted.
+    """
+    traces = take_traces(study, recording_id, parts)
+    refuse_copies(study, traces, by=by)
+    return traces
+
+
+def begin(
+    study: Study, plan: Plan, traces: Traces, state: State, event: str, by: str, **more: object
+) -> None:
+    """Commit what will go and what to look for; from here on there is no way back. Inside a transaction."""
+    facts = {**plan.facts(), TRACES: keep_traces(study, traces), **more}
+    study.move(traces.recording, state, event, facts, by=by)
+
+
 def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...]) -> Plan:
     """What will go, as things stand."""
     going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
@@ -112,13 +138,19 @@ def begun_entry(study: Study, recording_id: str) -> Entry:
 
 
 def erase(
-    study: Study, row: RecordingRow, parts: tuple[Part, ...], *, with_keys: Callable[[], None] | None = None
+    study: Study,
+    row: RecordingRow,
+    parts: tuple[Part, ...],
+    *,
+    by: str,
+    with_keys: Callable[[], None] | None = None,
 ) -> tuple[Check, ...]:
     """Destroy parts of a recording and check it. `with_keys` is done in the transaction the keys go in, once.
 
-    Raises DestructionUnprovenError when a check fails.
+    Raises DestructionUnprovenError when a check fails; AuditBrokenError when what to look for was noted and is gone.
     """
-    remembered = remember(study, row.id, parts)
+    noted = begun_entry(study, row.id).facts().get(TRACES)
+    traces = kept_traces(study, row.id, str(noted)) if noted else take_traces(study, row.id, parts)
     with study.ledger.transaction():
         if with_keys and {part.value for part in parts} & set(study.rows.key_ids(row.id)):
             with_keys()
@@ -128,7 +160,7 @@ def erase(
     study.ledger.scrub()
     faults.moment("destroy.scrubbed")
     _remove_files(study, row.id, parts)
-    checks = tuple(prove(study, row, parts, remembered))
+    checks = tuple(prove(study, row, parts, traces, by=by))
     faults.moment("destroy.proven")
     if failed := [c for c in checks if not c.passed]:
         raise DestructionUnprovenError(recording=row.id, why="; ".join(c.how for c in failed))
@@ -168,7 +200,11 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         destroyed_by=by,
         destroyed_at=now(),
         other_copies=copies,
-        limits=certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
+        limits=(
+            *(() if begun_entry(study, row.id).facts().get(TRACES) else (NOT_NOTED,)),
+            *failures_told(study, row.id),
+            *certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
+        ),
     )
 
 

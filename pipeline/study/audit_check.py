@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -48,6 +49,7 @@ def check_study(study: Study) -> Checked:
     _check_recordings(study, told)
     _check_keys(study, told)
     _check_artifacts(study, told)
+    _check_traces(study, entries)
     _check_files(study)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     return Checked(count, entries[-1].hash if entries else "", back)
@@ -94,6 +96,18 @@ def _check_keys(study: Study, told: _Told) -> None:
         if done and set(held.items()) & set(going.items()):
             raise AuditBrokenError(
                 why=f"the ledger holds a key of {row.id} that was destroyed by entry {begun} (put back from a backup)"
+            )
+
+
+def _check_traces(study: Study, entries: Iterable[Entry]) -> None:
+    """What to look for of a recording whose destruction has begun is kept until it is destroyed."""
+    begun = {e.recording: (e.seq, e.facts().get("traces")) for e in entries if e.event in BEGUN}
+    for row in study.rows.recordings((State.DESTROYING, State.WITHDRAWING)):
+        seq, digest = begun.get(row.id, (0, None))
+        kept = study.ledger.query("SELECT sealed FROM traces WHERE recording = ?", row.id)
+        if digest and (not kept or hashlib.sha256(bytes(kept[0][0])).hexdigest() != digest):
+            raise AuditBrokenError(
+                why=f"what entry {seq} noted to look for of {row.id} is gone or was changed"
             )
 
 

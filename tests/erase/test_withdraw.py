@@ -448,20 +448,29 @@ def test_a_first_statement_of_another_state_no_longer_counts(tmp_path: Path) -> 
 
 
 def test_a_failed_check_is_never_called_withdrawn(tmp_path: Path) -> None:
-    """A copy of the sealed sound in the folder stops the certificate; without it the next call ends well."""
-    with make_study(tmp_path) as study:
+    """A copy of the sealed sound that came in after it had begun stops the certificate; without it the next call ends
+    well."""
+    make_study(tmp_path).close()
+    assert in_child(lambda: state_in(tmp_path), fault="withdraw.begun:kill") == KILLED
+    with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as study:
         row = study.rows.artifact("R0001", "source")
         assert row is not None
         copy = study.folder / "copy.bin"
         copy.write_bytes(study.vault.path("R0001", row.file).read_bytes())
-        with pytest.raises(DestructionUnprovenError):
-            state(study)
+        for _ in range(2):
+            with pytest.raises(DestructionUnprovenError):
+                finish(study, "R0001", by="x")
         assert study.recording("R0001").state is State.WITHDRAWING
         assert [d.id for d in documents(study)] == ["R0002"]
         with pytest.raises(StateError):
             StudyReviewStore(study, no_sound).load("R0001")
         copy.unlink()
         assert certificate_of(study, finish(study, "R0001", by="x")).withdrawal
+
+
+def state_in(folder: Path) -> None:
+    with Study.open(folder / "study", KeyFile(folder / "study.key"), by="tester") as study:
+        state(study)
 
 
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])

@@ -453,6 +453,11 @@ class CopyFoundError(NotDestroyableError):
     )
 
 
+class VaultMovedError(NotDestroyableError):
+    problem = "{recording}: is not destroyed: {file} is a link, so its sealed files lie elsewhere. Nothing more was touched."
+    remedy = "Put the real folder, or file, in its place (a disk can be mounted there), and run the same command again."
+
+
 class StudyOpenError(NotDestroyableError):
     problem = "{recording}: is {state}, so the study stays open."
     remedy = "Verify and destroy it; what can never be verified is withdrawn by: session-deid withdraw."

@@ -5,13 +5,14 @@ to whole media. It never says more than was done: each limit that applies is wri
 
 JSON layout: {"certificate": {...}, "signature": {"algorithm": "Ed25519", "public_key": hex, "value": hex}};
 the signature is over the certificate object as canonical JSON (keys sorted, no spaces, UTF-8), behind the
-line "session-deid certificate 1\\n". Version 2 is of a recording that was withdrawn: it alone holds `withdrawal`.
+line "session-deid certificate 1\\n". Version 2 was of a recording that was withdrawn, version 1 of every other; since
+version 3 one that holds a `withdrawal` is of a withdrawn one, and it says what became of each file (`fate`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -29,11 +30,12 @@ class _Strict(BaseModel):
 
 
 class Destroyed(_Strict):
-    """One thing that is gone: a sealed file or a wrapped key."""
+    """One thing that is gone: a sealed file, with what became of it, or a wrapped key."""
 
     what: str
     bytes: int | None = None
     sha256_sealed: str = ""
+    fate: str = ""
 
 
 class Check(_Strict):
@@ -68,7 +70,7 @@ class Certificate(_Strict):
     """Everything an ethics board needs to read; no identified words, no names of participants."""
 
     format: Literal["session-deid certificate"] = "session-deid certificate"
-    version: Literal[1, 2] = 1
+    version: Literal[1, 2, 3] = 3
     study: str
     recording: str
     source_sha256: str
@@ -78,6 +80,7 @@ class Certificate(_Strict):
     destroyed: tuple[Destroyed, ...]
     kept: tuple[str, ...] = ()
     medium: dict[str, str | bool | None] = Field(default_factory=dict)
+    medium_of_keys: dict[str, str | bool | None] = Field(default_factory=dict)
     method: tuple[str, ...]
     tool: str
     checks: tuple[Check, ...]
@@ -92,13 +95,13 @@ class Certificate(_Strict):
     @model_validator(mode="after")
     def _check_kind(self) -> Self:
         """One or the other stands behind a destruction: approvals of its transcript, or a withdrawal."""
-        if (self.version == 2) != (self.withdrawal is not None):
-            raise ValueError("only version 2 holds a withdrawal")
+        if self.version < 3 and (self.version == 2) != (self.withdrawal is not None):
+            raise ValueError("of the older ones only version 2 holds a withdrawal")
         return self
 
     def plain(self) -> dict[str, Any]:
-        """The certificate as JSON values; version 1 as it was before there were withdrawals."""
-        return self.model_dump(mode="json", exclude=None if self.withdrawal else {"withdrawal"})
+        """The certificate as JSON values."""
+        return self.model_dump(mode="json")
 
 
 def describe(medium: Medium) -> dict[str, str | bool | None]:
@@ -191,12 +194,10 @@ def _worth_of_overwriting(medium: Medium) -> str:
     return f"Overwriting a file on {why} does not reliably reach the old blocks; the keys are what counts."
 
 
-def canonical(certificate: Certificate) -> bytes:
-    """The bytes that are signed."""
-    return (
-        CONTEXT
-        + json.dumps(certificate.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    )
+def canonical(plain: Mapping[str, Any]) -> bytes:
+    """The bytes that are signed: of the certificate object as it stands in the file, whatever version wrote it."""
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return CONTEXT + text.encode()
 
 
 def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
@@ -204,7 +205,7 @@ def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
     signature = {
         "algorithm": "Ed25519",
         "public_key": public_key,
-        "value": sign(canonical(certificate)).hex(),
+        "value": sign(canonical(certificate.plain())).hex(),
     }
     whole = {"certificate": certificate.plain(), "signature": signature}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -231,7 +232,7 @@ def check(data: bytes, *, file: str, public_key: str | None = None) -> Certifica
     if public_key and named != public_key:
         raise CertificateError(file=file, why="another study signed it")
     try:
-        key.verify(canonical(certificate), value)
+        key.verify(canonical(whole["certificate"]), value)
     except (BadSignatureError, ValueError) as error:
         raise CertificateError(file=file, why="it was changed after it was signed") from error
     return certificate

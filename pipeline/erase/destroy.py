@@ -64,11 +64,11 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
         study.note_settings()
         approved = _approved(study, row)
         if row.state is State.VERIFIED:
-            traces = prepare(study, row.id, _parts(study), by=by)
+            ready = prepare(study, row.id, _parts(study), by=by)
             with study.ledger.transaction():
                 Leases(study.ledger, clock).check_free(row.id)
-                plan = draw_plan(study, row.id, _parts(study))
-                begin(study, plan, traces, State.DESTROYING, DESTRUCTION_BEGUN, by)
+                plan = draw_plan(study, row.id, _parts(study), ready.found)
+                begin(study, plan, ready.traces, State.DESTROYING, DESTRUCTION_BEGUN, by)
             faults.moment("destroy.begun")
         plan = begun_plan(study, row.id)  # as it was begun: settings may have changed since
         checks = erase(study, row, plan.parts, by=by)

@@ -24,6 +24,14 @@ from pipeline.erase import certificate as certificates
 from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
 from pipeline.erase.medium import inspect
 from pipeline.erase.proof import failures_told, prove, refuse_copies
+from pipeline.erase.sealed_files import (
+    Found,
+    fates_noted,
+    find_files,
+    refuse_moved_vault,
+    remove_files,
+    say_fate,
+)
 from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
@@ -38,7 +46,8 @@ from pipeline.study.vault.states import PART_OF, Artifact, Part, State
 METHOD = (
     "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "
     "(SQLite secure_delete), the ledger was rebuilt and its journal overwritten.",
-    "The sealed files were overwritten with random bytes, truncated and unlinked, and their folder synced.",
+    "The sealed files were to be overwritten with random bytes, truncated and unlinked, and their folder synced; what "
+    "happened to each is said beside it.",
 )
 TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is kept to look for
 NOT_NOTED = (
@@ -68,6 +77,14 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known before a destruction begins: what to look for afterwards, and what lies there by kind."""
+
+    traces: Traces
+    found: Mapping[str, Found]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What goes: parts, the ids of their keys by part, digest and size of each sealed file by kind."""
 
@@ -83,25 +100,32 @@ class Plan:
             "going": dict(self.going),
         }
 
-    def destroyed(self) -> tuple[Destroyed, ...]:
-        """What went, for the certificate."""
+    def destroyed(self, fates: Mapping[str, str]) -> tuple[Destroyed, ...]:
+        """What went, for the certificate, with what became of each file."""
         files = [
             Destroyed.model_validate(
-                {"what": WHAT[Artifact(kind)], "bytes": f["size"], "sha256_sealed": f["digest"]}
+                {
+                    "what": WHAT[Artifact(kind)],
+                    "bytes": f["size"],
+                    "sha256_sealed": f["digest"],
+                    "fate": say_fate(f.get("found"), fates.get(kind, "")),
+                }
             )
             for kind, f in self.going.items()
         ]
         return (*files, *(Destroyed(what=f"wrapped key ({part}) {key}") for part, key in self.keys.items()))
 
 
-def prepare(study: Study, recording_id: str, parts: tuple[Part, ...], *, by: str) -> Traces:
-    """Note what to look for afterwards, and look for it now; raises CopyFoundError, with nothing changed.
+def prepare(study: Study, recording_id: str, parts: tuple[Part, ...], *, by: str) -> Prepared:
+    """See what lies there, note what to look for afterwards, and look for it now.
 
-    Outside a transaction: it may read for a while, and what it finds stays noted.
+    Outside a transaction: it may read for a while, and a copy it finds stays noted. Raises VaultMovedError or
+    CopyFoundError, with nothing destroyed.
     """
-    traces = take_traces(study, recording_id, parts)
-    refuse_copies(study, traces, by=by)
-    return traces
+    refuse_moved_vault(study, recording_id)
+    prepared = Prepared(take_traces(study, recording_id, parts), find_files(study, recording_id, parts))
+    refuse_copies(study, prepared.traces, by=by)
+    return prepared
 
 
 def begin(
@@ -112,13 +136,13 @@ def begin(
     study.move(traces.recording, state, event, facts, by=by)
 
 
-def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...]) -> Plan:
-    """What will go, as things stand."""
+def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...], found: Mapping[str, Found]) -> Plan:
+    """What will go, as things stand; `found` tells what lies where each sealed file should."""
     going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
     return Plan(
         parts,
         {p: i for p, i in study.rows.key_ids(recording_id).items() if Part(p) in parts},
-        {a.kind: {"digest": a.digest, "size": a.size} for a in going},
+        {a.kind: {"digest": a.digest, "size": a.size, "found": found.get(a.kind, "")} for a in going},
     )
 
 
@@ -159,7 +183,7 @@ def erase(
     faults.moment("destroy.keys_dropped")
     study.ledger.scrub()
     faults.moment("destroy.scrubbed")
-    _remove_files(study, row.id, parts)
+    remove_files(study, row.id, parts)
     checks = tuple(prove(study, row, parts, traces, by=by))
     faults.moment("destroy.proven")
     if failed := [c for c in checks if not c.passed]:
@@ -167,24 +191,10 @@ def erase(
     return checks
 
 
-def _remove_files(study: Study, recording_id: str, parts: tuple[Part, ...]) -> None:
-    """Overwrite and unlink the sealed files, then let the ledger forget them."""
-    going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
-    for artifact in going:
-        study.vault.remove(recording_id, artifact.file)
-    faults.moment("destroy.files_removed")
-    if not going:
-        return
-    with study.ledger.transaction():
-        study.audit.append("files removed", recording_id, {"removed": [a.kind for a in going]})
-        for artifact in going:
-            study.rows.drop_artifact(recording_id, artifact.kind)
-    faults.moment("destroy.forgotten")
-
-
 def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ...], by: str) -> Certificate:
     """The certificate as far as any destruction goes; who allowed it, and what is kept, is to be added."""
-    medium, copies = inspect(study.folder), study.settings.other_copies
+    medium, copies = inspect(study.vault.folder), study.settings.other_copies
+    at_ledger = inspect(study.folder) if _elsewhere(study) else None
     return Certificate(
         study=study.settings.name,
         recording=row.id if row.name in ("", row.id) else f"{row.id} {row.name}",
@@ -192,8 +202,9 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         source_bytes=row.size,
         duration=row.duration or 0.0,
         key_id=", ".join(plan.keys.values()),
-        destroyed=plan.destroyed(),
+        destroyed=plan.destroyed(fates_noted(study, row.id)),
         medium=certificates.describe(medium),
+        medium_of_keys=certificates.describe(at_ledger) if at_ledger else {},
         method=METHOD,
         tool=f"session-deid {__version__}",
         checks=checks,
@@ -206,6 +217,11 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
             *certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
         ),
     )
+
+
+def _elsewhere(study: Study) -> bool:
+    """Whether the vault is another file system, mounted in the study's folder."""
+    return study.vault.folder.stat().st_dev != study.folder.stat().st_dev
 
 
 def plain_copies(study: Study, recording_id: str) -> PlainCopies:

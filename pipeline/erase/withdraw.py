@@ -20,6 +20,7 @@ from pipeline.erase.certificate import Approval, Certificate, Withdrawal
 from pipeline.erase.erasing import (
     WHAT,
     Gone,
+    Prepared,
     begin,
     begun_entry,
     begun_plan,
@@ -30,7 +31,7 @@ from pipeline.erase.erasing import (
     write_certificate,
 )
 from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
-from pipeline.erase.traces import Traces, forget_traces
+from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.exporting import given_out
 from pipeline.study.leases import Leases
@@ -156,7 +157,7 @@ def _alone(study: Study) -> Iterator[None]:
         yield
 
 
-def _state(study: Study, row: RecordingRow, claim: Claim, traces: Traces) -> bool:
+def _state(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> bool:
     """Keep the statement, in one transaction with what it begins; returns whether that was enough."""
     with study.ledger.transaction():
         Leases(study.ledger, time.time).check_free(row.id)
@@ -165,9 +166,10 @@ def _state(study: Study, row: RecordingRow, claim: Claim, traces: Traces) -> boo
         _add_statement(study, row, claim)
         if not _enough(row, statements(study, row.id), study.settings.reviewers):
             return False
-        plan = draw_plan(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)))
+        parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
+        plan = draw_plan(study, row.id, parts, ready.found)
         facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript}
-        begin(study, plan, traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
+        begin(study, plan, ready.traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
         study.rows.change(row.id, reason=claim.reason.value)
     return True
 
@@ -237,7 +239,6 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
     return Certificate.model_validate(
         {
             **dict(certificate),
-            "version": 2,
             "withdrawal": withdrawal,
             "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
         }

@@ -13,6 +13,7 @@ from pipeline.erase import certificate as certificates
 from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed, PlainCopies
 from pipeline.erase.medium import Medium
 from pipeline.errors import CertificateError
+from tests.conftest import ROOT
 
 KEY = SigningKey(b"\x01" * 32)
 PUBLIC = KEY.verify_key.encode().hex()
@@ -50,15 +51,14 @@ def test_a_signed_certificate_checks() -> None:
     assert certificates.check(data, file="c.json", public_key=PUBLIC) == make()
 
 
-def test_one_written_before_there_were_withdrawals_still_checks() -> None:
-    """Its layout and the bytes that are signed are what they were: no field more."""
-    whole = json.loads(signed(make()))
-    assert "withdrawal" not in whole["certificate"]
-    assert whole["certificate"]["version"] == 1
-    plain = json.dumps(whole["certificate"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    KEY.verify_key.verify(
-        b"session-deid certificate 1\n" + plain.encode(), bytes.fromhex(whole["signature"]["value"])
-    )
+@pytest.mark.parametrize("version", [1, 2])
+def test_one_that_an_earlier_version_wrote_still_checks(version: int) -> None:
+    """As it was written then: what was signed is what stands in the file, not what this version would write."""
+    data = (ROOT / "tests" / "data" / "certificates" / f"version-{version}.json").read_bytes()
+    certificate = certificates.check(data, file="c.json")
+    assert (certificate.version, certificate.withdrawal is not None) == (version, version == 2)
+    with pytest.raises(CertificateError, match="changed after"):
+        certificates.check(data.replace(b"300000", b"300001"), file="c.json")
 
 
 @given(st.data())

@@ -286,7 +286,7 @@ def test_without_what_to_look_for_nothing_counts_as_destroyed(tmp_path: Path) ->
 def test_one_begun_by_an_earlier_version_says_what_was_not_noted(tmp_path: Path) -> None:
     """It kept nothing to look for: finished with what can still be read, and the certificate says so."""
     with verified_study(tmp_path) as study:
-        plan = draw_plan(study, "R0001", PARTS)
+        plan = draw_plan(study, "R0001", PARTS, {})
         study.move("R0001", State.DESTROYING, DESTRUCTION_BEGUN, plan.facts(), by="x")
         said = " ".join(certificate_of(study, destroy(study, "R0001", by="x")).limits)
         assert "What to look for was not noted before this destruction began" in said

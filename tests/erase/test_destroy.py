@@ -17,6 +17,7 @@ from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy, due
 from pipeline.erase.erasing import Gone
 from pipeline.erase.proof import prove
+from pipeline.erase.sealed_files import SAID
 from pipeline.erase.traces import take_traces
 from pipeline.errors import (
     FileUnreadableError,
@@ -201,8 +202,15 @@ def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, ki
         with Study.open(copy, key, by="tester") as after:
             assert after.recording("R0001").state is State.DESTROYED
             check_study(after)
+        assert fates_in(copy) == {SAID["whole", "overwritten"]}
         shutil.rmtree(copy)
     assert struck > 5
+
+
+def fates_in(folder: Path) -> set[str]:
+    """What the certificate says became of the files: the truth, wherever the destruction was interrupted."""
+    data = (folder / "certificates" / "R0001.certificate.json").read_bytes()
+    return {gone.fate for gone in certificates.check(data, file="c").destroyed if gone.bytes is not None}
 
 
 def test_closing_destroys_voices_and_with_the_roster_who_is_behind_each_code(tmp_path: Path) -> None:

@@ -3,26 +3,18 @@
 Fields follow NIST SP 800-88 Rev. 2's certificate of sanitization where they apply to files rather than
 to whole media. It never says more than was done: each limit that applies is written out.
 
-JSON layout: {"certificate": {...}, "signature": {"algorithm": "Ed25519", "public_key": hex, "value": hex}};
-the signature is over the certificate object as canonical JSON (keys sorted, no spaces, UTF-8), behind the
-line "session-deid certificate 1\\n". Version 2 was of a recording that was withdrawn, version 1 of every other; since
-version 3 one that holds a `withdrawal` is of a withdrawn one, and it says what became of each file (`fate`).
+Version 2 was of a recording that was withdrawn, version 1 of every other; since version 3 one that holds a
+`withdrawal` is of a withdrawn one, and it says what became of each file (`fate`). How it is signed: `signing`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.erase.medium import Medium
-from pipeline.errors import CertificateError
-
-CONTEXT = b"session-deid certificate 1\n"
-Sign = Callable[[bytes], bytes]
 
 
 class _Strict(BaseModel):
@@ -192,57 +184,3 @@ def _worth_of_overwriting(medium: Medium) -> str:
         return "Whether overwriting reached the old blocks is not known for this medium; the keys are what counts."
     why = "a copy-on-write file system" if medium.copy_on_write else "a solid state disk or a network folder"
     return f"Overwriting a file on {why} does not reliably reach the old blocks; the keys are what counts."
-
-
-def canonical(plain: Mapping[str, Any]) -> bytes:
-    """The bytes that are signed: of the certificate object as it stands in the file, whatever version wrote it."""
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return CONTEXT + text.encode()
-
-
-def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
-    """The signed certificate; `sign` makes an Ed25519 signature of the bytes it is given."""
-    signature = {
-        "algorithm": "Ed25519",
-        "public_key": public_key,
-        "value": sign(canonical(certificate.plain())).hex(),
-    }
-    whole = {"certificate": certificate.plain(), "signature": signature}
-    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def check(data: bytes, *, file: str, public_key: str | None = None) -> Certificate:
-    """The certificate, if its signature holds; raises CertificateError otherwise.
-
-    `public_key` is the study's (hexadecimal). Without it the signature is checked against the key the
-    file itself names, which shows that nothing was changed since signing but not who signed.
-    """
-    from nacl.exceptions import BadSignatureError, CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        whole: dict[str, Any] = json.loads(data)
-        certificate = Certificate.model_validate(whole["certificate"])
-        named, value = whole["signature"]["public_key"], bytes.fromhex(whole["signature"]["value"])
-        key = VerifyKey(bytes.fromhex(public_key or named))
-    except (ValueError, KeyError, TypeError, ValidationError, CryptoError) as error:
-        raise CertificateError(
-            file=file, why="it is not one of our certificates, or a part is missing"
-        ) from error
-    if public_key and named != public_key:
-        raise CertificateError(file=file, why="another study signed it")
-    try:
-        key.verify(canonical(whole["certificate"]), value)
-    except (BadSignatureError, ValueError) as error:
-        raise CertificateError(file=file, why="it was changed after it was signed") from error
-    return certificate
-
-
-def to_html(certificate: Certificate, *, public_key: str) -> bytes:
-    """A page that prints well; everything in it comes from the certificate."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("pipeline.erase", "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    page = environment.get_template("certificate.html").render(c=certificate, public_key=public_key)
-    return page.encode()

@@ -73,9 +73,9 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
         plan = begun_plan(study, row.id)  # as it was begun: settings may have changed since
         checks = erase(study, row, plan.parts, by=by)
         certificate = _complete(certify(study, row, plan, checks, by), approved, plan)
-        signed, page, digest = write_certificate(study, row.id, certificate)
+        signed, page, digests = write_certificate(study, row.id, certificate)
         with study.ledger.transaction():
-            study.move(row.id, State.DESTROYED, "destroyed", {"certificate": digest}, by=by)
+            study.move(row.id, State.DESTROYED, "destroyed", digests, by=by)
             forget_traces(study, row.id)
         return Gone(row.id, signed, page, len(checks))
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
 from pipeline.erase.medium import inspect
 from pipeline.erase.proof import failures_told, prove, refuse_copies
@@ -36,7 +37,7 @@ from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
 from pipeline.study.audit_check import BEGUN
-from pipeline.study.exporting import CERTIFICATES
+from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry, now
@@ -238,14 +239,20 @@ def plain_copies(study: Study, recording_id: str) -> PlainCopies:
     )
 
 
-def write_certificate(study: Study, name: str, certificate: Certificate) -> tuple[Path, Path, str]:
-    """Write the signed certificate and its page; returns (signed, page, SHA-256 of the signed one)."""
+def write_certificate(
+    study: Study, name: str, certificate: Certificate
+) -> tuple[Path, Path, dict[str, object]]:
+    """Write the signed certificate and its page; returns both, and their SHA-256 for the audit chain."""
     folder = study.folder / CERTIFICATES
     folder.mkdir(mode=0o700, exist_ok=True)
-    key = study.audit.verify_key
     signed, page = folder / f"{name}.certificate.json", folder / f"{name}.certificate.html"
-    data = certificates.to_json(certificate, sign=study.audit.sign, public_key=key)
-    write_atomically(signed, data)
-    write_atomically(page, certificates.to_html(certificate, public_key=key))
+    sign, key = study.audit.sign, study.audit.verify_key
+    written = {
+        signed: signing.to_json(certificate, sign=sign, public_key=key),
+        page: signing.to_html(certificate, sign=sign, public_key=key),
+    }
+    for file, data in written.items():
+        write_atomically(file, data)
     faults.moment("destroy.certified")
-    return signed, page, hashlib.sha256(data).hexdigest()
+    digests = [hashlib.sha256(data).hexdigest() for data in written.values()]
+    return signed, page, {"certificate": digests[0], "page": digests[1]}

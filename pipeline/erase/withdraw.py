@@ -209,8 +209,8 @@ def _finish(study: Study, recording_id: str, by: str) -> Gone:
         study.vault.sweep(study.rows.files())
     row = study.recording(recording_id)
     certificate = _complete(study, certify(study, row, plan, checks, by), row, reason)
-    signed, page, digest = write_certificate(study, f"{row.id}.withdrawal", certificate)
-    facts = {"certificate": digest, "reason": reason.value}
+    signed, page, digests = write_certificate(study, f"{row.id}.withdrawal", certificate)
+    facts = {**digests, "reason": reason.value}
     with study.ledger.transaction():
         study.move(row.id, State.WITHDRAWN, "withdrawn", facts, by=by)
         study.rows.change(row.id, reason=reason.value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
+from pipeline.study.evidence import NAMES, certificate_files
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.sealed_records import STUDY_OWNER
@@ -50,6 +51,7 @@ def check_study(study: Study) -> Checked:
     _check_keys(study, told)
     _check_artifacts(study, told)
     _check_traces(study, entries)
+    _check_certificates(study, entries)
     _check_files(study)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     return Checked(count, entries[-1].hash if entries else "", back)
@@ -109,6 +111,13 @@ def _check_traces(study: Study, entries: Iterable[Entry]) -> None:
             raise AuditBrokenError(
                 why=f"what entry {seq} noted to look for of {row.id} is gone or was changed"
             )
+
+
+def _check_certificates(study: Study, entries: Iterable[Entry]) -> None:
+    """Every certificate and page is there, and the one the chain tells of."""
+    for entry in entries:
+        if entry.event in NAMES:
+            list(certificate_files(study, entry))
 
 
 def _check_files(study: Study) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.cli.main import main
 from pipeline.cli.unseal import write_source
-from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.certificate import Certificate
 from pipeline.erase.destroy import destroy
 from pipeline.erase.erasing import Gone, draw_plan
@@ -45,7 +45,7 @@ def sealed_file(study: Study, kind: str) -> Path:
 
 
 def certificate_of(study: Study, gone: Gone) -> Certificate:
-    return certificates.check(gone.certificate.read_bytes(), file="c", public_key=study.audit.verify_key)
+    return signing.check(gone.certificate.read_bytes(), file="c", public_key=study.audit.verify_key)
 
 
 # --- copies somebody made, by what people and backup programs do ---------------------------------------

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
-from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy, due
 from pipeline.erase.erasing import Gone
@@ -84,7 +84,7 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
         digest = study.recording("R0001").digest
         gone = destroy(study, "R0001", by="A Reviewer")
         public = study.audit.verify_key
-    certificate = certificates.check(gone.certificate.read_bytes(), file="c", public_key=public)
+    certificate = signing.check(gone.certificate.read_bytes(), file="c", public_key=public)
     assert certificate.source_sha256 == digest
     assert all(c.passed for c in certificate.checks)
     assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
@@ -210,7 +210,7 @@ def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, ki
 def fates_in(folder: Path) -> set[str]:
     """What the certificate says became of the files: the truth, wherever the destruction was interrupted."""
     data = (folder / "certificates" / "R0001.certificate.json").read_bytes()
-    return {gone.fate for gone in certificates.check(data, file="c").destroyed if gone.bytes is not None}
+    return {gone.fate for gone in signing.check(data, file="c").destroyed if gone.bytes is not None}
 
 
 def test_closing_destroys_voices_and_with_the_roster_who_is_behind_each_code(tmp_path: Path) -> None:

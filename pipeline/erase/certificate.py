@@ -9,12 +9,12 @@ Version 2 was of a recording that was withdrawn, version 1 of every other; since
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.erase.medium import Medium
+from pipeline.erase.plain_files import PlainCopies, say_copies, say_worth
 
 
 class _Strict(BaseModel):
@@ -110,24 +110,9 @@ def describe(medium: Medium) -> dict[str, str | bool | None]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PlainCopies:
-    """What the audit chain knows of the recording's unsealed copies; None and "" where it does not.
-
-    `source_here`: the file it was imported from lay on the study's file system. `source`: that file was
-    `removed`, or `left`. `unsealed`: how often it was written to a plain file since, `unsealed_here` to
-    one on the study's file system.
-    """
-
-    source_here: bool | None = None
-    source: Literal["removed", "left", ""] = ""
-    unsealed: int = 0
-    unsealed_here: int = 0
-
-
 def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...]) -> tuple[str, ...]:
     """The sentences that keep the certificate true on this medium."""
-    said = [_worth_of_keys(plain), *_copies_left(plain), _worth_of_overwriting(medium)]
+    said = [say_worth(plain), *say_copies(plain), _worth_of_overwriting(medium)]
     if medium.network or medium.network is None:
         said.append("The folder may lie on another machine, whose own copies and snapshots were not reached.")
     said.append(
@@ -140,41 +125,6 @@ def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...])
         "Memory, swap and hibernation files of the computer were not erased; encrypt the disk to cover them."
     )
     return tuple(said)
-
-
-def _worth_of_keys(plain: PlainCopies) -> str:
-    erased = "Destroying every copy of the recording's key makes the sealed file unreadable wherever its bytes remain"
-    if plain.source_here is False:
-        return (
-            f"{erased}: the recording was imported from another file system, and this import never wrote it "
-            "unsealed to this one."
-        )
-    lay = "may have lain" if plain.source_here is None else "lay"
-    fate = {
-        "removed": "that file was overwritten and removed",
-        "left": "that file was left where it was",
-        "": "whether that file was removed is not on record",
-    }[plain.source]
-    return (
-        f"{erased}. The recording {lay} unsealed on this file system before import; {fate}, which is not a "
-        "cryptographic erase in the sense of NIST SP 800-88 Rev. 2."
-    )
-
-
-def _copies_left(plain: PlainCopies) -> list[str]:
-    """What this destruction did not reach, as far as it is on record."""
-    said = []
-    if plain.source == "left":
-        said.append(
-            "A file it was imported from was left where it was then; whoever keeps it must delete it."
-        )
-    if plain.unsealed:
-        here = f", {plain.unsealed_here} of them on this file system" if plain.unsealed_here else ""
-        said.append(
-            f"It was written to a plain file (unseal; how often: {plain.unsealed}{here}); those files are outside "
-            "this certificate, and whoever made them must delete them."
-        )
-    return said
 
 
 def _worth_of_overwriting(medium: Medium) -> str:

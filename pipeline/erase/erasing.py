@@ -22,8 +22,9 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.erase import certificate as certificates
 from pipeline.erase import signing
-from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
+from pipeline.erase.certificate import Certificate, Check, Destroyed
 from pipeline.erase.medium import inspect
+from pipeline.erase.plain_files import find_plain_copies
 from pipeline.erase.proof import failures_told, prove, refuse_copies
 from pipeline.erase.sealed_files import (
     Found,
@@ -215,7 +216,7 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         limits=(
             *(() if begun_entry(study, row.id).facts().get(TRACES) else (NOT_NOTED,)),
             *failures_told(study, row.id),
-            *certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
+            *certificates.limits(medium, plain=find_plain_copies(study, row.id), other_copies=copies),
         ),
     )
 
@@ -223,20 +224,6 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
 def _elsewhere(study: Study) -> bool:
     """Whether the vault is another file system, mounted in the study's folder."""
     return study.vault.folder.stat().st_dev != study.folder.stat().st_dev
-
-
-def plain_copies(study: Study, recording_id: str) -> PlainCopies:
-    """The recording's unsealed copies, as the audit chain knows them."""
-    entries = [(entry.event, entry.facts()) for entry in study.audit.entries(recording_id)]
-    here = [bool(facts["from_this_disk"]) for _, facts in entries if "from_this_disk" in facts]
-    fates = [event for event, _ in entries if event in ("source removed", "source left")]
-    unsealed = [bool(facts.get("to_this_disk", True)) for event, facts in entries if event == "unsealed"]
-    return PlainCopies(
-        source_here=any(here) if here else None,
-        source="left" if "source left" in fates else "removed" if fates else "",
-        unsealed=len(unsealed),
-        unsealed_here=sum(unsealed),
-    )
 
 
 def write_certificate(

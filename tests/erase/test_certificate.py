@@ -12,8 +12,9 @@ from nacl.signing import SigningKey
 
 from pipeline.erase import certificate as certificates
 from pipeline.erase import signing
-from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed, PlainCopies
+from pipeline.erase.certificate import Approval, Certificate, Check, Destroyed
 from pipeline.erase.medium import Medium
+from pipeline.erase.plain_files import PlainCopies
 from pipeline.errors import CertificateError
 from tests.conftest import ROOT
 
@@ -196,21 +197,26 @@ def said_of(**known: object) -> str:
 
 def test_cryptographic_erase_is_not_claimed_when_the_plain_file_lay_there() -> None:
     """A recording that lay unsealed on the medium is said to have done so, and what became of that file."""
-    for source, fate in (
+    for fate, said in (
         ("removed", "overwritten and removed"),
         ("left", "left where it was"),
-        ("", "not on record"),
+        ("unknown", "not on record"),
     ):
-        said = said_of(source_here=True, source=source)
-        assert "lay unsealed" in said
-        assert "which is not a cryptographic erase" in said
-        assert fate in said
+        told = said_of(source_here=True, files=((True, fate, 1),))
+        assert "lay unsealed" in told
+        assert "not a cryptographic erase" in told
+        assert f"1 on this file system ({said}" in told.replace("whether it was removed is ", "")
+    assert "may have lain unsealed" in said_of(source_here=None)
 
 
-def test_plain_copies_that_are_left_are_told_of() -> None:
-    """A source that stayed, on whatever medium, and files written by unseal."""
-    assert "imported from another file system" in said_of(source_here=False, source="removed")
-    assert "was left where it was" not in said_of(source_here=False, source="removed")
-    assert "was left where it was then" in said_of(source_here=False, source="left")
+def test_every_plain_file_is_told_of() -> None:
+    """Each the study was handed, on whatever medium, and files written by unseal."""
+    files = ((False, "removed", 1), (False, "left", 2))
+    told = said_of(source_here=False, files=files)
+    assert "imported from another file system" in told
+    assert "1 on another file system (overwritten and removed)" in told
+    assert "2 on another file system (left where it was" in told
+    assert "left where it was" not in said_of(source_here=False, files=files[:1])
+    assert "is not on record" in said_of()
     assert "unseal; how often: 2, 1 of them on this file system" in said_of(unsealed=2, unsealed_here=1)
-    assert "unseal" not in said_of().replace("unsealed", "")
+    assert "unseal; how often" not in said_of()

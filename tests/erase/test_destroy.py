@@ -19,6 +19,7 @@ from pipeline.erase.erasing import Gone
 from pipeline.erase.proof import prove
 from pipeline.erase.sealed_files import SAID
 from pipeline.erase.traces import take_traces
+from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import (
     FileUnreadableError,
     NotDestroyableError,
@@ -32,6 +33,7 @@ from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, Part, State
+from pipeline.study.withdrawals import Reason
 from pipeline.verify.store import LEASE_SECONDS
 from tests.batch.fakes import FakeStages
 from tests.batch.life import BUG, OURS, in_child, no_sound, verify
@@ -91,7 +93,8 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
     assert certificate.approvals[0].name == "Rev Iewer"
     assert certificate.other_copies == ("the recorder's card",)
     said = " ".join(certificate.limits)
-    assert "lay unsealed on this file system before import; that file was overwritten and removed" in said
+    assert "lay unsealed on this file system before import" in said
+    assert "that the study was handed: 1 on this file system (overwritten and removed)." in said
     assert b"R0001" in gone.page.read_bytes()
 
 
@@ -259,6 +262,55 @@ def test_the_certificate_tells_of_a_source_that_stayed(tmp_path: Path) -> None:
         said = certificate_said(destroy(study, "R0001", by="x"))
         assert "left where it was" in said
         assert "overwritten and removed" not in said
+
+
+def test_the_certificate_tells_of_every_file_the_study_was_handed(tmp_path: Path) -> None:
+    """A second copy that was removed, one that was kept, night after night, and one that came after the end."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        data = make_sound(tmp_path / "a.wav")
+        take(study, tmp_path / "a.wav")
+        make_sound(tmp_path / "b.wav", data)
+        take(study, tmp_path / "b.wav")
+        make_sound(tmp_path / "c.wav", data)
+        for _ in range(3):
+            take(study, tmp_path / "c.wav", keep=True)
+        assert [entry.event for entry in study.audit.entries("R0001")].count("source left") == 1
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert (
+            "2 on this file system (overwritten and removed); 1 on this file system (left where it was"
+            in said
+        )
+        make_sound(tmp_path / "d.wav", data)
+        take(study, tmp_path / "d.wav")
+        assert [entry.event for entry in study.audit.entries("R0001")][-2:] == ["source seen", "source left"]
+        seen = find_loss(study, study.recording("R0001"))
+        gone = withdraw(study, "R0001", Claim("Rev Iewer", Reason.CONSENT_WITHDRAWN, seen), by="x")
+        assert gone is not None
+        assert "2 on this file system (left where it was" in certificate_said(gone)
+        check_study(study)
+
+
+def test_a_copy_on_this_disk_of_what_came_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imported from the recorder, then the same file from this disk: it did lie here unsealed, and that is said."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        data = make_sound(tmp_path / "a.wav")
+        for module in ("importing", "sightings"):
+            monkeypatch.setattr(f"pipeline.study.intake.{module}.lies_here", lambda _study, _device: False)
+        take(study, tmp_path / "a.wav")
+        monkeypatch.undo()
+        make_sound(tmp_path / "b.wav", data)
+        take(study, tmp_path / "b.wav")
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert "lay unsealed on this file system" in said
+        assert (
+            "1 on another file system (overwritten and removed); 1 on this file system (overwritten" in said
+        )
 
 
 def test_the_certificate_tells_of_an_unsealed_copy(tmp_path: Path) -> None:

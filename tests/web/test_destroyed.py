@@ -43,7 +43,7 @@ def served(folder: Path) -> Iterator[Page]:
     """A browser that has listened to it and read it."""
     with opened(folder) as study:
         place = Place.of_study(study, reviewer="Sam")
-        door = Door(name=NAME)
+        door = Door(host=NAME)
         page = Page(create_app(place, door, port=PORT), door).enter()
         assert len(page.send("GET", f"{ONE}/sound").content) > 3 * 32_000
         assert SPOKEN_NAME in page.post(f"{ONE}/words", {"marks": ["s0"]}).text

@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-all bench lint format install pins models test-models clean
+MODULES ?= pipeline/erase pipeline/verify/gate.py
+
+.PHONY: demo test test-all bench mutants lint format install pins models test-models clean
 
 demo: models
 	@$(BIN)/python -m samples.demo
@@ -17,6 +19,10 @@ test-all: test-models lint
 
 bench: models
 	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+# Deliberate mistakes in some modules: how many the tests notice, and each one they do not (minutes a module).
+mutants: install
+	$(BIN)/python -m bench.mutants --list $(foreach test,$(TESTS),--tests $(test)) $(MODULES)
 
 lint: install
 	$(BIN)/ruff check .

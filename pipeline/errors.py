@@ -445,6 +445,19 @@ class NotDestroyableError(DestroyError):
     )
 
 
+class CopyFoundError(NotDestroyableError):
+    problem = "{recording}: is not destroyed: {file} in the study's folder holds {what}, and would survive. Nothing of it was touched."
+    remedy = (
+        "Delete that file, or import it if it came from a recorder, and run the same command again. A copy that is "
+        "only moved elsewhere is still a copy."
+    )
+
+
+class VaultMovedError(NotDestroyableError):
+    problem = "{recording}: is not destroyed: {file} is a link, so its sealed files lie elsewhere. Nothing more was touched."
+    remedy = "Put the real folder, or file, in its place (a disk can be mounted there), and run the same command again."
+
+
 class StudyOpenError(NotDestroyableError):
     problem = "{recording}: is {state}, so the study stays open."
     remedy = "Verify and destroy it; what can never be verified is withdrawn by: session-deid withdraw."

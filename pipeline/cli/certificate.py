@@ -24,8 +24,8 @@ def certificate() -> None:
     help="The study it should come from; no key is needed.",
 )
 def check(file: Path, folder: Path | None) -> None:
-    """Check FILE's signature. Ends with 58 when it does not hold."""
-    from pipeline.erase.certificate import check as check_certificate
+    """Check the signature of FILE, a certificate's page or its JSON. Ends with 58 when it does not hold."""
+    from pipeline.erase.signing import check as check_certificate
     from pipeline.errors import FileMissingError, FileUnreadableError
     from pipeline.study.vault.keys import read_book
 

@@ -9,13 +9,20 @@ import click
 
 from pipeline.bugs import error_of
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
-from pipeline.errors import DestroyError, InternalError, SealBrokenError, SessionDeidError, StateError
+from pipeline.errors import (
+    DestroyError,
+    InternalError,
+    ReviewLockedError,
+    SealBrokenError,
+    SessionDeidError,
+    StateError,
+)
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 
-_ITS_OWN = (DestroyError, StateError, SealBrokenError, InternalError)
+_ITS_OWN = (DestroyError, ReviewLockedError, StateError, SealBrokenError, InternalError)
 """What one recording is to blame for; a full disk or a lock would meet the others as well."""
 
 

@@ -3,25 +3,18 @@
 Fields follow NIST SP 800-88 Rev. 2's certificate of sanitization where they apply to files rather than
 to whole media. It never says more than was done: each limit that applies is written out.
 
-JSON layout: {"certificate": {...}, "signature": {"algorithm": "Ed25519", "public_key": hex, "value": hex}};
-the signature is over the certificate object as canonical JSON (keys sorted, no spaces, UTF-8), behind the
-line "session-deid certificate 1\\n". Version 2 is of a recording that was withdrawn: it alone holds `withdrawal`.
+Version 2 was of a recording that was withdrawn, version 1 of every other; since version 3 one that holds a
+`withdrawal` is of a withdrawn one, and it says what became of each file (`fate`). How it is signed: `signing`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.erase.medium import Medium
-from pipeline.errors import CertificateError
-
-CONTEXT = b"session-deid certificate 1\n"
-Sign = Callable[[bytes], bytes]
+from pipeline.erase.plain_files import PlainCopies, say_copies, say_worth
 
 
 class _Strict(BaseModel):
@@ -29,11 +22,12 @@ class _Strict(BaseModel):
 
 
 class Destroyed(_Strict):
-    """One thing that is gone: a sealed file or a wrapped key."""
+    """One thing that is gone: a sealed file, with what became of it, or a wrapped key."""
 
     what: str
     bytes: int | None = None
     sha256_sealed: str = ""
+    fate: str = ""
 
 
 class Check(_Strict):
@@ -68,7 +62,7 @@ class Certificate(_Strict):
     """Everything an ethics board needs to read; no identified words, no names of participants."""
 
     format: Literal["session-deid certificate"] = "session-deid certificate"
-    version: Literal[1, 2] = 1
+    version: Literal[1, 2, 3] = 3
     study: str
     recording: str
     source_sha256: str
@@ -78,6 +72,7 @@ class Certificate(_Strict):
     destroyed: tuple[Destroyed, ...]
     kept: tuple[str, ...] = ()
     medium: dict[str, str | bool | None] = Field(default_factory=dict)
+    medium_of_keys: dict[str, str | bool | None] = Field(default_factory=dict)
     method: tuple[str, ...]
     tool: str
     checks: tuple[Check, ...]
@@ -92,13 +87,13 @@ class Certificate(_Strict):
     @model_validator(mode="after")
     def _check_kind(self) -> Self:
         """One or the other stands behind a destruction: approvals of its transcript, or a withdrawal."""
-        if (self.version == 2) != (self.withdrawal is not None):
-            raise ValueError("only version 2 holds a withdrawal")
+        if self.version < 3 and (self.version == 2) != (self.withdrawal is not None):
+            raise ValueError("of the older ones only version 2 holds a withdrawal")
         return self
 
     def plain(self) -> dict[str, Any]:
-        """The certificate as JSON values; version 1 as it was before there were withdrawals."""
-        return self.model_dump(mode="json", exclude=None if self.withdrawal else {"withdrawal"})
+        """The certificate as JSON values."""
+        return self.model_dump(mode="json")
 
 
 def describe(medium: Medium) -> dict[str, str | bool | None]:
@@ -115,24 +110,9 @@ def describe(medium: Medium) -> dict[str, str | bool | None]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PlainCopies:
-    """What the audit chain knows of the recording's unsealed copies; None and "" where it does not.
-
-    `source_here`: the file it was imported from lay on the study's file system. `source`: that file was
-    `removed`, or `left`. `unsealed`: how often it was written to a plain file since, `unsealed_here` to
-    one on the study's file system.
-    """
-
-    source_here: bool | None = None
-    source: Literal["removed", "left", ""] = ""
-    unsealed: int = 0
-    unsealed_here: int = 0
-
-
 def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...]) -> tuple[str, ...]:
     """The sentences that keep the certificate true on this medium."""
-    said = [_worth_of_keys(plain), *_copies_left(plain), _worth_of_overwriting(medium)]
+    said = [say_worth(plain), *say_copies(plain), _worth_of_overwriting(medium)]
     if medium.network or medium.network is None:
         said.append("The folder may lie on another machine, whose own copies and snapshots were not reached.")
     said.append(
@@ -147,41 +127,6 @@ def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...])
     return tuple(said)
 
 
-def _worth_of_keys(plain: PlainCopies) -> str:
-    erased = "Destroying every copy of the recording's key makes the sealed file unreadable wherever its bytes remain"
-    if plain.source_here is False:
-        return (
-            f"{erased}: the recording was imported from another file system, and this import never wrote it "
-            "unsealed to this one."
-        )
-    lay = "may have lain" if plain.source_here is None else "lay"
-    fate = {
-        "removed": "that file was overwritten and removed",
-        "left": "that file was left where it was",
-        "": "whether that file was removed is not on record",
-    }[plain.source]
-    return (
-        f"{erased}. The recording {lay} unsealed on this file system before import; {fate}, which is not a "
-        "cryptographic erase in the sense of NIST SP 800-88 Rev. 2."
-    )
-
-
-def _copies_left(plain: PlainCopies) -> list[str]:
-    """What this destruction did not reach, as far as it is on record."""
-    said = []
-    if plain.source == "left":
-        said.append(
-            "A file it was imported from was left where it was then; whoever keeps it must delete it."
-        )
-    if plain.unsealed:
-        here = f", {plain.unsealed_here} of them on this file system" if plain.unsealed_here else ""
-        said.append(
-            f"It was written to a plain file (unseal; how often: {plain.unsealed}{here}); those files are outside "
-            "this certificate, and whoever made them must delete them."
-        )
-    return said
-
-
 def _worth_of_overwriting(medium: Medium) -> str:
     if medium.overwrites_in_place:
         return "Files were overwritten in place on a magnetic disk; sectors the disk had replaced are not reached."
@@ -189,59 +134,3 @@ def _worth_of_overwriting(medium: Medium) -> str:
         return "Whether overwriting reached the old blocks is not known for this medium; the keys are what counts."
     why = "a copy-on-write file system" if medium.copy_on_write else "a solid state disk or a network folder"
     return f"Overwriting a file on {why} does not reliably reach the old blocks; the keys are what counts."
-
-
-def canonical(certificate: Certificate) -> bytes:
-    """The bytes that are signed."""
-    return (
-        CONTEXT
-        + json.dumps(certificate.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    )
-
-
-def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
-    """The signed certificate; `sign` makes an Ed25519 signature of the bytes it is given."""
-    signature = {
-        "algorithm": "Ed25519",
-        "public_key": public_key,
-        "value": sign(canonical(certificate)).hex(),
-    }
-    whole = {"certificate": certificate.plain(), "signature": signature}
-    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def check(data: bytes, *, file: str, public_key: str | None = None) -> Certificate:
-    """The certificate, if its signature holds; raises CertificateError otherwise.
-
-    `public_key` is the study's (hexadecimal). Without it the signature is checked against the key the
-    file itself names, which shows that nothing was changed since signing but not who signed.
-    """
-    from nacl.exceptions import BadSignatureError, CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        whole: dict[str, Any] = json.loads(data)
-        certificate = Certificate.model_validate(whole["certificate"])
-        named, value = whole["signature"]["public_key"], bytes.fromhex(whole["signature"]["value"])
-        key = VerifyKey(bytes.fromhex(public_key or named))
-    except (ValueError, KeyError, TypeError, ValidationError, CryptoError) as error:
-        raise CertificateError(
-            file=file, why="it is not one of our certificates, or a part is missing"
-        ) from error
-    if public_key and named != public_key:
-        raise CertificateError(file=file, why="another study signed it")
-    try:
-        key.verify(canonical(certificate), value)
-    except (BadSignatureError, ValueError) as error:
-        raise CertificateError(file=file, why="it was changed after it was signed") from error
-    return certificate
-
-
-def to_html(certificate: Certificate, *, public_key: str) -> bytes:
-    """A page that prints well; everything in it comes from the certificate."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("pipeline.erase", "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    page = environment.get_template("certificate.html").render(c=certificate, public_key=public_key)
-    return page.encode()

@@ -8,14 +8,27 @@ whose checks did not all pass stays `destroying`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pipeline.erase.certificate import Approval, Certificate
-from pipeline.erase.erasing import Gone, Plan, begun_plan, certify, draw_plan, erase, write_certificate
+from pipeline.erase.erasing import (
+    Gone,
+    Plan,
+    begin,
+    begun_plan,
+    certify,
+    draw_plan,
+    erase,
+    prepare,
+    write_certificate,
+)
+from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.audit_check import DESTRUCTION_BEGUN
+from pipeline.study.leases import Leases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -38,25 +51,32 @@ def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
                 yield row
 
 
-def destroy(study: Study, recording_id: str, *, by: str) -> Gone:
+def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time) -> Gone:
     """Destroy one recording for good and certify it; finishes what an interrupted call began.
 
-    Raises NotDestroyableError unless a person verified it, DestructionUnprovenError when a check fails
-    afterwards (it then stays `destroying`), LockedError while another destruction runs.
+    Raises NotDestroyableError unless a person verified it, CopyFoundError while a copy lies in the study's folder,
+    ReviewLockedError while somebody reviews it,
+    DestructionUnprovenError when a check fails afterwards (it then stays `destroying`), LockedError while another
+    destruction runs. `clock` gives seconds since 1970.
     """
     with study.lock("destroy"):
         row = study.recording(recording_id)
         study.note_settings()
         approved = _approved(study, row)
         if row.state is State.VERIFIED:
-            plan = draw_plan(study, row.id, _parts(study))
-            study.move(row.id, State.DESTROYING, DESTRUCTION_BEGUN, plan.facts(), by=by)
+            ready = prepare(study, row.id, _parts(study), by=by)
+            with study.ledger.transaction():
+                Leases(study.ledger, clock).check_free(row.id)
+                plan = draw_plan(study, row.id, _parts(study), ready.found)
+                begin(study, plan, ready.traces, State.DESTROYING, DESTRUCTION_BEGUN, by)
             faults.moment("destroy.begun")
         plan = begun_plan(study, row.id)  # as it was begun: settings may have changed since
-        checks = erase(study, row, plan.parts)
+        checks = erase(study, row, plan.parts, by=by)
         certificate = _complete(certify(study, row, plan, checks, by), approved, plan)
-        signed, page, digest = write_certificate(study, row.id, certificate)
-        study.move(row.id, State.DESTROYED, "destroyed", {"certificate": digest}, by=by)
+        signed, page, digests = write_certificate(study, row.id, certificate)
+        with study.ledger.transaction():
+            study.move(row.id, State.DESTROYED, "destroyed", digests, by=by)
+            forget_traces(study, row.id)
         return Gone(row.id, signed, page, len(checks))
 
 

@@ -2,12 +2,14 @@
 
 Each step is safe to repeat, so that whatever interrupts them the next call finishes:
 
-1. a plan of what will go (digests, sizes, key ids) is committed in the audit entry that begins it;
-2. every wrapped copy of the recording's keys is deleted and the ledger rebuilt over it (`scrub`);
-3. the sealed files are overwritten, truncated and unlinked, and the ledger forgets them;
-4. the checks: no key opens what was remembered of the sealed files, no file of the study holds the key,
-   its wrapped form, or a piece of the sealed sound;
-5. the certificate is written, and its digest is committed by whoever asked.
+1. copies are looked for: while one lies in the study's folder nothing is begun;
+2. a plan of what will go (digests, sizes, key ids) is committed in the audit entry that begins it, together with
+   what to look for afterwards, sealed (`traces`);
+3. every wrapped copy of the recording's keys is deleted and the ledger rebuilt over it (`scrub`);
+4. the sealed files are overwritten, truncated and unlinked, and the ledger forgets them;
+5. the checks, all of them however often it was interrupted: no key is left, no file of the study holds one, plain or
+   wrapped, or a piece of the recording; what fails is noted in the audit chain;
+6. the certificate is written, and its digest is committed by whoever asked, who then forgets the traces.
 """
 
 from __future__ import annotations
@@ -19,23 +21,40 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.erase import certificate as certificates
-from pipeline.erase.certificate import Certificate, Check, Destroyed, PlainCopies
+from pipeline.erase import signing
+from pipeline.erase.certificate import Certificate, Check, Destroyed
 from pipeline.erase.medium import inspect
-from pipeline.erase.proof import prove, remember
+from pipeline.erase.plain_files import find_plain_copies
+from pipeline.erase.proof import failures_told, prove, refuse_copies
+from pipeline.erase.sealed_files import (
+    Found,
+    fates_noted,
+    find_files,
+    refuse_moved_vault,
+    remove_files,
+    say_fate,
+)
+from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
 from pipeline.study.audit_check import BEGUN
-from pipeline.study.exporting import CERTIFICATES
+from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry, now
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.states import PART_OF, Artifact, Part
+from pipeline.study.vault.states import PART_OF, Artifact, Part, State
 
 METHOD = (
     "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "
     "(SQLite secure_delete), the ledger was rebuilt and its journal overwritten.",
-    "The sealed files were overwritten with random bytes, truncated and unlinked, and their folder synced.",
+    "The sealed files were to be overwritten with random bytes, truncated and unlinked, and their folder synced; what "
+    "happened to each is said beside it.",
+)
+TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is kept to look for
+NOT_NOTED = (
+    "What to look for was not noted before this destruction began (an earlier version of session-deid began it), so "
+    "only what could still be read was looked for."
 )
 WHAT = {
     Artifact.SOURCE: "sealed source audio",
@@ -60,6 +79,14 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known before a destruction begins: what to look for afterwards, and what lies there by kind."""
+
+    traces: Traces
+    found: Mapping[str, Found]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What goes: parts, the ids of their keys by part, digest and size of each sealed file by kind."""
 
@@ -75,24 +102,49 @@ class Plan:
             "going": dict(self.going),
         }
 
-    def destroyed(self) -> tuple[Destroyed, ...]:
-        """What went, for the certificate."""
+    def destroyed(self, fates: Mapping[str, str]) -> tuple[Destroyed, ...]:
+        """What went, for the certificate, with what became of each file."""
         files = [
             Destroyed.model_validate(
-                {"what": WHAT[Artifact(kind)], "bytes": f["size"], "sha256_sealed": f["digest"]}
+                {
+                    "what": WHAT[Artifact(kind)],
+                    "bytes": f["size"],
+                    "sha256_sealed": f["digest"],
+                    "fate": say_fate(f.get("found"), fates.get(kind, "")),
+                }
             )
             for kind, f in self.going.items()
         ]
         return (*files, *(Destroyed(what=f"wrapped key ({part}) {key}") for part, key in self.keys.items()))
 
 
-def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...]) -> Plan:
-    """What will go, as things stand."""
+def prepare(study: Study, recording_id: str, parts: tuple[Part, ...], *, by: str) -> Prepared:
+    """See what lies there, note what to look for afterwards, and look for it now.
+
+    Outside a transaction: it may read for a while, and a copy it finds stays noted. Raises VaultMovedError or
+    CopyFoundError, with nothing destroyed.
+    """
+    refuse_moved_vault(study, recording_id)
+    prepared = Prepared(take_traces(study, recording_id, parts), find_files(study, recording_id, parts))
+    refuse_copies(study, prepared.traces, by=by)
+    return prepared
+
+
+def begin(
+    study: Study, plan: Plan, traces: Traces, state: State, event: str, by: str, **more: object
+) -> None:
+    """Commit what will go and what to look for; from here on there is no way back. Inside a transaction."""
+    facts = {**plan.facts(), TRACES: keep_traces(study, traces), **more}
+    study.move(traces.recording, state, event, facts, by=by)
+
+
+def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...], found: Mapping[str, Found]) -> Plan:
+    """What will go, as things stand; `found` tells what lies where each sealed file should."""
     going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
     return Plan(
         parts,
         {p: i for p, i in study.rows.key_ids(recording_id).items() if Part(p) in parts},
-        {a.kind: {"digest": a.digest, "size": a.size} for a in going},
+        {a.kind: {"digest": a.digest, "size": a.size, "found": found.get(a.kind, "")} for a in going},
     )
 
 
@@ -112,13 +164,19 @@ def begun_entry(study: Study, recording_id: str) -> Entry:
 
 
 def erase(
-    study: Study, row: RecordingRow, parts: tuple[Part, ...], *, with_keys: Callable[[], None] | None = None
+    study: Study,
+    row: RecordingRow,
+    parts: tuple[Part, ...],
+    *,
+    by: str,
+    with_keys: Callable[[], None] | None = None,
 ) -> tuple[Check, ...]:
     """Destroy parts of a recording and check it. `with_keys` is done in the transaction the keys go in, once.
 
-    Raises DestructionUnprovenError when a check fails.
+    Raises DestructionUnprovenError when a check fails; AuditBrokenError when what to look for was noted and is gone.
     """
-    remembered = remember(study, row.id, parts)
+    noted = begun_entry(study, row.id).facts().get(TRACES)
+    traces = kept_traces(study, row.id, str(noted)) if noted else take_traces(study, row.id, parts)
     with study.ledger.transaction():
         if with_keys and {part.value for part in parts} & set(study.rows.key_ids(row.id)):
             with_keys()
@@ -127,32 +185,18 @@ def erase(
     faults.moment("destroy.keys_dropped")
     study.ledger.scrub()
     faults.moment("destroy.scrubbed")
-    _remove_files(study, row.id, parts)
-    checks = tuple(prove(study, row, parts, remembered))
+    remove_files(study, row.id, parts)
+    checks = tuple(prove(study, row, parts, traces, by=by))
     faults.moment("destroy.proven")
     if failed := [c for c in checks if not c.passed]:
         raise DestructionUnprovenError(recording=row.id, why="; ".join(c.how for c in failed))
     return checks
 
 
-def _remove_files(study: Study, recording_id: str, parts: tuple[Part, ...]) -> None:
-    """Overwrite and unlink the sealed files, then let the ledger forget them."""
-    going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
-    for artifact in going:
-        study.vault.remove(recording_id, artifact.file)
-    faults.moment("destroy.files_removed")
-    if not going:
-        return
-    with study.ledger.transaction():
-        study.audit.append("files removed", recording_id, {"removed": [a.kind for a in going]})
-        for artifact in going:
-            study.rows.drop_artifact(recording_id, artifact.kind)
-    faults.moment("destroy.forgotten")
-
-
 def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ...], by: str) -> Certificate:
     """The certificate as far as any destruction goes; who allowed it, and what is kept, is to be added."""
-    medium, copies = inspect(study.folder), study.settings.other_copies
+    medium, copies = inspect(study.vault.folder), study.settings.other_copies
+    at_ledger = inspect(study.folder) if _elsewhere(study) else None
     return Certificate(
         study=study.settings.name,
         recording=row.id if row.name in ("", row.id) else f"{row.id} {row.name}",
@@ -160,40 +204,42 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         source_bytes=row.size,
         duration=row.duration or 0.0,
         key_id=", ".join(plan.keys.values()),
-        destroyed=plan.destroyed(),
+        destroyed=plan.destroyed(fates_noted(study, row.id)),
         medium=certificates.describe(medium),
+        medium_of_keys=certificates.describe(at_ledger) if at_ledger else {},
         method=METHOD,
         tool=f"session-deid {__version__}",
         checks=checks,
         destroyed_by=by,
         destroyed_at=now(),
         other_copies=copies,
-        limits=certificates.limits(medium, plain=plain_copies(study, row.id), other_copies=copies),
+        limits=(
+            *(() if begun_entry(study, row.id).facts().get(TRACES) else (NOT_NOTED,)),
+            *failures_told(study, row.id),
+            *certificates.limits(medium, plain=find_plain_copies(study, row.id), other_copies=copies),
+        ),
     )
 
 
-def plain_copies(study: Study, recording_id: str) -> PlainCopies:
-    """The recording's unsealed copies, as the audit chain knows them."""
-    entries = [(entry.event, entry.facts()) for entry in study.audit.entries(recording_id)]
-    here = [bool(facts["from_this_disk"]) for _, facts in entries if "from_this_disk" in facts]
-    fates = [event for event, _ in entries if event in ("source removed", "source left")]
-    unsealed = [bool(facts.get("to_this_disk", True)) for event, facts in entries if event == "unsealed"]
-    return PlainCopies(
-        source_here=any(here) if here else None,
-        source="left" if "source left" in fates else "removed" if fates else "",
-        unsealed=len(unsealed),
-        unsealed_here=sum(unsealed),
-    )
+def _elsewhere(study: Study) -> bool:
+    """Whether the vault is another file system, mounted in the study's folder."""
+    return study.vault.folder.stat().st_dev != study.folder.stat().st_dev
 
 
-def write_certificate(study: Study, name: str, certificate: Certificate) -> tuple[Path, Path, str]:
-    """Write the signed certificate and its page; returns (signed, page, SHA-256 of the signed one)."""
+def write_certificate(
+    study: Study, name: str, certificate: Certificate
+) -> tuple[Path, Path, dict[str, object]]:
+    """Write the signed certificate and its page; returns both, and their SHA-256 for the audit chain."""
     folder = study.folder / CERTIFICATES
     folder.mkdir(mode=0o700, exist_ok=True)
-    key = study.audit.verify_key
     signed, page = folder / f"{name}.certificate.json", folder / f"{name}.certificate.html"
-    data = certificates.to_json(certificate, sign=study.audit.sign, public_key=key)
-    write_atomically(signed, data)
-    write_atomically(page, certificates.to_html(certificate, public_key=key))
+    sign, key = study.audit.sign, study.audit.verify_key
+    written = {
+        signed: signing.to_json(certificate, sign=sign, public_key=key),
+        page: signing.to_html(certificate, sign=sign, public_key=key),
+    }
+    for file, data in written.items():
+        write_atomically(file, data)
     faults.moment("destroy.certified")
-    return signed, page, hashlib.sha256(data).hexdigest()
+    digests = [hashlib.sha256(data).hexdigest() for data in written.values()]
+    return signed, page, {"certificate": digests[0], "page": digests[1]}

@@ -1,119 +1,118 @@
-"""After destruction: does anything left open, or hold, what was destroyed?
+"""Before and after a destruction: does anything lie about, open, or hold what is to go?
 
-What to look for is remembered in memory before the keys go: the keys themselves, their wrapped forms, and
-pieces of the sealed and of the plain content. A destruction that was interrupted after the keys were
-dropped can remember less, and its certificate then lists fewer checks.
+Before, a copy in the study's folder stops it while nothing is lost yet. Afterwards the same is looked for again, by
+what `traces` kept of it; a check that fails is noted in the audit chain, and made again by every later call.
 """
 
 from __future__ import annotations
 
-import io
-import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.erase.certificate import Check
-from pipeline.errors import RecordingUnknownError, SealBrokenError, StudyError
-from pipeline.study.vault.files import storage_errors
-from pipeline.study.vault.sealed_records import STUDY_OWNER
-from pipeline.study.vault.sealing import open_bytes
-from pipeline.study.vault.states import PART_OF, Artifact
+from pipeline.erase.search import find_copy
+from pipeline.errors import CopyFoundError, RecordingUnknownError, SealBrokenError
+from pipeline.study.vault.rows import key_id
+from pipeline.study.vault.states import PART_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.erase.search import Copy
+    from pipeline.erase.traces import Traces
     from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Entry
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.vault.states import Part
 
-PIECE_BYTES = 4096
-PIECES = 8
-WHERE = "no file of the study's folder, other recordings' sealed files left out,"
-SMALL_BYTES = 1 << 24  # artifacts up to this size are remembered whole, to try every key on them
+COPY_FOUND, CHECK_FAILED = "copy found before destroying", "check failed"
+SCOPE = "(files as they stand, none unpacked; links and other recordings' sealed files left out)"
+
+
+def refuse_copies(study: Study, traces: Traces, *, by: str) -> None:
+    """Raise CopyFoundError, naming the file, while something in the study's folder would survive. It is noted."""
+    copy = find_copy(study, traces, "key", "sealed", "plain", besides_own=True)
+    if copy is None:
+        return
+    _note(study, traces.recording, COPY_FOUND, {"file": copy.place, "holds": copy.holds}, by)
+    raise CopyFoundError(recording=traces.recording, file=copy.place, what=copy.holds)
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """What must not be found any more."""
+class _Finding:
+    """One check as it came out; `copy` is the file that failed it."""
 
-    keys: tuple[bytes, ...] = field(default=(), repr=False)
-    pieces: tuple[bytes, ...] = field(default=(), repr=False)
-    sealed: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    check: Check
+    copy: Copy | None = None
 
 
-def remember(study: Study, recording_id: str, parts: tuple[Part, ...]) -> Remembered:
-    """Take note of keys and pieces while they are still there; what is gone already is left out."""
-    keys = [k for part in parts if (k := _key(study, recording_id, part))]
-    wrapped = [
-        bytes(found[0])
-        for part in parts
-        for found in study.ledger.query(
-            "SELECT wrapped FROM keys WHERE owner = ? AND part = ?", recording_id, part.value
+def prove(
+    study: Study, row: RecordingRow, parts: tuple[Part, ...], traces: Traces, *, by: str = ""
+) -> list[Check]:
+    """Make every check; those that fail are noted in the audit chain, with the file that failed them."""
+    found = list(_findings(study, row, parts, traces))
+    for finding in found:
+        if not finding.check.passed:
+            facts = {"check": finding.check.how} | ({"file": finding.copy.place} if finding.copy else {})
+            _note(study, row.id, CHECK_FAILED, facts, by)
+    return [finding.check for finding in found]
+
+
+def _findings(study: Study, row: RecordingRow, parts: tuple[Part, ...], traces: Traces) -> Iterator[_Finding]:
+    simple: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("the ledger holds none of the recording's destroyed keys", lambda: _no_keys(study, row, parts)),
+        ("the source audio can no longer be opened", lambda: _cannot_open(study, row)),
+        (
+            "no sealed file of the destroyed kinds is left in the vault",
+            lambda: _no_files(study, row, parts),
+        ),
+        (
+            "none of the study's remaining keys is a destroyed one, so none opens what was sealed",
+            lambda: not set(traces.key_ids) & set(_every_key_id(study)),
+        ),
+    )
+    for how, passes in simple:
+        yield _Finding(Check(how=how, passed=passes()))
+    if traces.of("key"):
+        copy = find_copy(study, traces, "key", besides_own=False)
+        how = f"no uncompressed copy of the destroyed keys, plain or wrapped, lies in the study's folder {SCOPE}"
+        yield _Finding(Check(how=how, passed=copy is None), copy)
+    if traces.of("sealed", "plain"):
+        copy = find_copy(study, traces, "sealed", "plain", besides_own=False)
+        how = (
+            "no uncompressed copy of the recording, as it came or as it was sealed, lies in the study's folder "
+            f"(pieces of 4 KiB looked for) {SCOPE}"
         )
-    ]
-    pieces = _plain_pieces(study, recording_id)
-    sealed: list[tuple[str, bytes]] = []
-    for artifact in study.rows.artifacts(recording_id):
-        if PART_OF[Artifact(artifact.kind)] in parts:
-            path = study.vault.path(recording_id, artifact.file)
-            if not path.is_file():
-                continue
-            with path.open("rb") as file:
-                pieces += _pieces(file, path.stat().st_size)
-            if path.stat().st_size <= SMALL_BYTES:
-                sealed.append((artifact.kind, path.read_bytes()))
-    return Remembered((*keys, *wrapped), tuple(pieces), tuple(sealed))
+        yield _Finding(Check(how=how, passed=copy is None), copy)
 
 
-def _key(study: Study, recording_id: str, part: Part) -> bytes | None:
-    try:
-        return study.recording_key(recording_id, part)
-    except StudyError:
-        return None
+def _note(study: Study, recording: str, event: str, facts: dict[str, str], by: str) -> None:
+    """Note it in the audit chain, unless the recording's newest entry says the same."""
+    entries = list(study.audit.entries(recording))
+    if entries and (entries[-1].event, entries[-1].facts()) == (event, facts):
+        return
+    with study.ledger.transaction():
+        study.audit.append(event, recording, facts, by=by)
 
 
-def _plain_pieces(study: Study, recording_id: str) -> list[bytes]:
-    """Pieces of the source audio itself; none when it can no longer be opened."""
-    try:
-        with study.open_source(recording_id) as source:
-            size = source.seek(0, io.SEEK_END)
-            return _pieces(source, size)
-    except StudyError:
-        return []
+def failures_told(study: Study, recording: str) -> tuple[str, ...]:
+    """What a certificate says of copies found and checks that failed before they passed, from the audit chain."""
+    entries = (entry for entry in study.audit.entries(recording) if entry.event in (COPY_FOUND, CHECK_FAILED))
+    return tuple(dict.fromkeys(_told(entry) for entry in entries))
 
 
-def _pieces(file: BinaryIO, size: int) -> list[bytes]:
-    """Pieces of 4 KiB spread over a file; runs of one byte (digital silence) tell nothing and are left out."""
-    found = []
-    for number in range(PIECES if size >= PIECE_BYTES else 0):
-        file.seek((size - PIECE_BYTES) * number // (PIECES - 1))
-        piece = file.read(PIECE_BYTES)
-        if len(set(piece)) > 1:
-            found.append(piece)
-    return found
-
-
-def prove(study: Study, row: RecordingRow, parts: tuple[Part, ...], seen: Remembered) -> list[Check]:
-    """Every check that can be made now."""
-    checks = [
-        Check(
-            how="the ledger holds none of the recording's destroyed keys", passed=_no_keys(study, row, parts)
-        ),
-        Check(how="the source audio can no longer be opened", passed=_cannot_open(study, row)),
-        Check(
-            how="no sealed file of the destroyed kinds is left in the vault",
-            passed=_no_files(study, row, parts),
-        ),
-    ]
-    if seen.sealed:
-        passed = not any(_opens(study, row.id, kind, data) for kind, data in seen.sealed)
-        checks.append(Check(how="none of the study's remaining keys opens what was sealed", passed=passed))
-    if seen.keys:
-        how = f"{WHERE} holds the destroyed keys, plain or wrapped"
-        checks.append(Check(how=how, passed=not _found(study, row.id, seen.keys)))
-    if seen.pieces:
-        how = f"{WHERE} holds a piece of the recording, plain or as it was sealed (4 KiB pieces looked for)"
-        checks.append(Check(how=how, passed=not _found(study, row.id, seen.pieces)))
-    return checks
+def _told(entry: Entry) -> str:
+    facts, day = entry.facts(), entry.at[:10]
+    if entry.event == COPY_FOUND:
+        what = f"On {day}, before anything was destroyed, {facts['file']} in the study's folder held {facts['holds']}."
+    else:
+        file = f", because of {facts['file']}" if "file" in facts else ""
+        what = f"On {day} this check failed{file}: {facts['check']}."
+    elsewhere = (
+        " Whether that file was deleted or only moved elsewhere is not known." if "file" in facts else ""
+    )
+    return f"{what} It was looked for again later, and was not there any more.{elsewhere}"
 
 
 def _no_keys(study: Study, row: RecordingRow, parts: tuple[Part, ...]) -> bool:
@@ -134,42 +133,8 @@ def _no_files(study: Study, row: RecordingRow, parts: tuple[Part, ...]) -> bool:
     return not folder.is_dir() or not any(p.name.startswith(kinds) for p in folder.iterdir())
 
 
-def _opens(study: Study, owner: str, kind: str, data: bytes) -> bool:
-    for key in _every_key(study):
-        try:
-            open_bytes(data, key, study.vault.binding(owner, kind))
-        except SealBrokenError:
-            continue
-        return True
-    return False
-
-
-def _every_key(study: Study) -> Iterator[bytes]:
-    for row in study.ledger.query("SELECT owner, part FROM keys"):
-        key = study.rows.key(row[0], row[1])
-        if key is not None:
-            yield key
-
-
-def _found(study: Study, recording_id: str, needles: tuple[bytes, ...]) -> bool:
-    """Whether any file of the study holds any of the byte strings (other recordings' sealed files are
-    left out: they are ciphertext under other keys, and reading them all would take hours in a large study)."""
-    wanted = {n for needle in needles for n in (needle, needle.hex().encode()) if n}
-    for path in sorted(study.folder.rglob("*")):
-        parts = path.relative_to(study.folder).parts
-        if (
-            parts[0] == study.vault.folder.name
-            and len(parts) > 1
-            and parts[1] not in (recording_id, STUDY_OWNER)
-        ):
-            continue
-        if path.is_symlink() or not path.is_file() or not path.stat().st_size:
-            continue
-        with (
-            storage_errors(path),
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-        ):
-            if any(content.find(needle) >= 0 for needle in wanted):
-                return True
-    return False
+def _every_key_id(study: Study) -> Iterator[str]:
+    """The ids of all keys the ledger holds, made from the keys themselves."""
+    for owner, part in study.ledger.query("SELECT owner, part FROM keys"):
+        if key := study.rows.key(owner, part):
+            yield key_id(key)

@@ -20,14 +20,18 @@ from pipeline.erase.certificate import Approval, Certificate, Withdrawal
 from pipeline.erase.erasing import (
     WHAT,
     Gone,
+    Prepared,
+    begin,
     begun_entry,
     begun_plan,
     certify,
     draw_plan,
     erase,
+    prepare,
     write_certificate,
 )
 from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
+from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.exporting import given_out
 from pipeline.study.leases import Leases
@@ -119,6 +123,7 @@ def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone 
     """Keep a person's statement and, once as many made it as the study asks for, destroy the recording.
 
     Returns None while another person's statement is still needed. Raises what `check_withdrawable` raises,
+    CopyFoundError while a copy lies in the study's folder,
     NotWithdrawableError when something changed since it was shown or one person states it twice,
     ReviewLockedError while somebody decides on it, LockedError during a run, an import or a destruction, and
     DestructionUnprovenError when a check fails (it then stays `withdrawing`).
@@ -127,7 +132,8 @@ def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone 
         row = study.recording(recording_id)
         check_withdrawable(row, claim.reason)
         study.note_settings()
-        if not _state(study, row, claim):
+        parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
+        if not _state(study, row, claim, prepare(study, row.id, parts, by=by)):
             return None
         faults.moment("withdraw.begun")
         return _finish(study, row.id, by)
@@ -151,7 +157,7 @@ def _alone(study: Study) -> Iterator[None]:
         yield
 
 
-def _state(study: Study, row: RecordingRow, claim: Claim) -> bool:
+def _state(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> bool:
     """Keep the statement, in one transaction with what it begins; returns whether that was enough."""
     with study.ledger.transaction():
         Leases(study.ledger, time.time).check_free(row.id)
@@ -160,9 +166,10 @@ def _state(study: Study, row: RecordingRow, claim: Claim) -> bool:
         _add_statement(study, row, claim)
         if not _enough(row, statements(study, row.id), study.settings.reviewers):
             return False
-        plan = draw_plan(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)))
-        facts = {**plan.facts(), "reason": claim.reason.value, "transcript": claim.seen.transcript}
-        study.move(row.id, State.WITHDRAWING, WITHDRAWAL_BEGUN, facts, by=claim.reviewer)
+        parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
+        plan = draw_plan(study, row.id, parts, ready.found)
+        facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript}
+        begin(study, plan, ready.traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
         study.rows.change(row.id, reason=claim.reason.value)
     return True
 
@@ -197,16 +204,17 @@ def _finish(study: Study, recording_id: str, by: str) -> Gone:
     plan, reason = begun_plan(study, recording_id), Reason(str(study.recording(recording_id).reason))
     lesson = find_lesson(study, recording_id)
     with_keys = partial(_forget, study, reason, lesson, by) if lesson else None
-    checks = erase(study, study.recording(recording_id), plan.parts, with_keys=with_keys)
+    checks = erase(study, study.recording(recording_id), plan.parts, by=by, with_keys=with_keys)
     with study.ledger.transaction():  # of the records sealed anew, what a crash left; no import runs now
         study.vault.sweep(study.rows.files())
     row = study.recording(recording_id)
     certificate = _complete(study, certify(study, row, plan, checks, by), row, reason)
-    signed, page, digest = write_certificate(study, f"{row.id}.withdrawal", certificate)
-    facts = {"certificate": digest, "reason": reason.value}
+    signed, page, digests = write_certificate(study, f"{row.id}.withdrawal", certificate)
+    facts = {**digests, "reason": reason.value}
     with study.ledger.transaction():
         study.move(row.id, State.WITHDRAWN, "withdrawn", facts, by=by)
         study.rows.change(row.id, reason=reason.value)
+        forget_traces(study, row.id)
     return Gone(row.id, signed, page, len(checks))
 
 
@@ -231,7 +239,6 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
     return Certificate.model_validate(
         {
             **dict(certificate),
-            "version": 2,
             "withdrawal": withdrawal,
             "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
         }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
+from pipeline.study.evidence import NAMES, certificate_files
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.sealed_records import STUDY_OWNER
@@ -48,6 +50,8 @@ def check_study(study: Study) -> Checked:
     _check_recordings(study, told)
     _check_keys(study, told)
     _check_artifacts(study, told)
+    _check_traces(study, entries)
+    _check_certificates(study, entries)
     _check_files(study)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     return Checked(count, entries[-1].hash if entries else "", back)
@@ -95,6 +99,25 @@ def _check_keys(study: Study, told: _Told) -> None:
             raise AuditBrokenError(
                 why=f"the ledger holds a key of {row.id} that was destroyed by entry {begun} (put back from a backup)"
             )
+
+
+def _check_traces(study: Study, entries: Iterable[Entry]) -> None:
+    """What to look for of a recording whose destruction has begun is kept until it is destroyed."""
+    begun = {e.recording: (e.seq, e.facts().get("traces")) for e in entries if e.event in BEGUN}
+    for row in study.rows.recordings((State.DESTROYING, State.WITHDRAWING)):
+        seq, digest = begun.get(row.id, (0, None))
+        kept = study.ledger.query("SELECT sealed FROM traces WHERE recording = ?", row.id)
+        if digest and (not kept or hashlib.sha256(bytes(kept[0][0])).hexdigest() != digest):
+            raise AuditBrokenError(
+                why=f"what entry {seq} noted to look for of {row.id} is gone or was changed"
+            )
+
+
+def _check_certificates(study: Study, entries: Iterable[Entry]) -> None:
+    """Every certificate and page is there, and the one the chain tells of."""
+    for entry in entries:
+        if entry.event in NAMES:
+            list(certificate_files(study, entry))
 
 
 def _check_files(study: Study) -> None:

@@ -15,6 +15,7 @@ from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
+from pipeline.study.evidence import certificate_files, check_told
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
 
-# Where pipeline.erase lays certificates, as RECORDING.certificate.json and .html; one of a withdrawal as
-# RECORDING.withdrawal.certificate.json.
-CERTIFICATES = "certificates"
 VERIFIED = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
 EXPORTED = "exported"
 
@@ -108,8 +106,9 @@ def _what(entry: Entry) -> str:
 
 def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
     """The certificates of recordings that were withdrawn: a package holds them, and no transcript."""
-    files = sorted((study.folder / CERTIFICATES).glob("*.withdrawal.certificate.*"))
-    return tuple(Attachment(file.name, file.read_bytes()) for file in files)
+    return tuple(
+        file for entry in study.audit.events("withdrawn") for file in certificate_files(study, entry)
+    )
 
 
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
@@ -163,19 +162,21 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
 
 
 def _with_evidence(document: ExportDocument, study: Study, row: RecordingRow) -> ExportDocument:
-    """The redaction report as approved (of a draft: as it stands), and certificates of destruction."""
+    """The redaction report as approved (of a draft: as it stands), and certificates of destruction, each compared with
+    the audit chain: what is false or missing raises AuditBrokenError, and gets into no archive."""
     from pipeline.verify.report import Report, to_html, to_json
 
+    check_told(study, row.id, Artifact.REPORT, Artifact.APPROVED)
     kept = study.artifact(row.id, Artifact.REPORT) if study.has(row.id, Artifact.REPORT) else None
     report = from_json(Report, kept) if kept else _report(study, row)
-    files = sorted((study.folder / CERTIFICATES).glob(f"{row.id}.certificate.*"))
+    ends = (entry for entry in study.audit.entries(row.id) if entry.event == "destroyed")
     return replace(
         document,
         reports=(
             Attachment("report.json", kept or to_json(report).encode()),
             Attachment("report.html", to_html(report).encode()),
         ),
-        certificates=tuple(Attachment(file.name, file.read_bytes()) for file in files),
+        certificates=tuple(file for entry in ends for file in certificate_files(study, entry)),
     )
 
 

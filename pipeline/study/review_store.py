@@ -22,7 +22,7 @@ from pipeline.study.approved import make_approved, read_approved
 from pipeline.study.leases import Leases
 from pipeline.study.review_lists import list_recordings, list_runs
 from pipeline.study.shared import merge_labels
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)
+REVIEWED = (*DECIDABLE, State.VERIFIED)
 
 
 class StudyReviewStore:
@@ -140,6 +141,11 @@ class StudyReviewStore:
             raise StateError(recording=recording, state=row.state.value, wanted=wanted)
 
     # --- sound, verification ---
+
+    def holds(self, recording: str) -> bool:
+        """Whether the ledger still has its sound and words: asked anew at each request, never remembered."""
+        row = self._study.rows.recording(recording)
+        return row.state in REVIEWED and self._study.rows.key(recording, Part.AUDIO.value) is not None
 
     def sound(self, recording: str) -> Audio | None:
         """The recording's sound, decoded in memory; None once it is destroyed."""

@@ -113,6 +113,9 @@ class ReviewStore(Protocol):
     def release_lease(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""
 
+    def holds(self, recording: str) -> bool:
+        """Whether its sound and words are there to be reviewed at this moment: not once destroying has begun."""
+
     def sound(self, recording: str) -> Audio | None:
         """The recording's sound, decoded in memory; None once it is destroyed."""
 
@@ -214,6 +217,9 @@ class MemoryStore:
     def _check_lease(self, kept: _Kept, holder: str) -> None:
         if kept.lease is None or kept.lease[0] != holder:
             raise ReviewLockedError(holder=kept.lease[1] if kept.lease else "nobody")
+
+    def holds(self, recording: str) -> bool:
+        return self._kept[recording].info.state in REVIEWABLE
 
     def sound(self, recording: str) -> Audio | None:
         return self._one(recording).sound

@@ -137,14 +137,16 @@ def get_sound(request: Request) -> Response:
     from starlette.responses import JSONResponse
 
     place: Place = request.app.state.place
+    recording = request.path_params["recording"]
     try:
         with place.at_work():
-            sound = place.desk.sound(request.path_params["recording"])
+            desk = place.desk
+            sound = desk.sound(recording)
     except (SessionDeidError, RequestError) as error:
         return refusal(error)
     if sound is None:
         return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
-    whole: Response = sound_response(sound, request)
+    whole: Response = sound_response(sound, request, lambda: desk.store.holds(recording))
     return whole
 
 

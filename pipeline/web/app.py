@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RecordingUnknownError
+from pipeline.errors import RecordingUnknownError, SessionDeidError
 from pipeline.web import api, endings, locking, pages, reading, reports, texts, week
 from pipeline.web.access import Door
 from pipeline.web.place import Place
@@ -93,8 +93,9 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """While nobody has a session, no words and no sound stay in memory, and the study is locked."""
-    watch = asyncio.create_task(_forget_when_idle(app))
+    """While nobody has a session the study is locked, and no words and no sound stay in memory; nor do those of a
+    recording that is destroyed."""
+    watch = asyncio.create_task(_forget_what_is_over(app))
     try:
         yield
     finally:
@@ -102,7 +103,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.place.forget()
 
 
-async def _forget_when_idle(app: Starlette) -> None:
+async def _forget_what_is_over(app: Starlette) -> None:
     from starlette.concurrency import run_in_threadpool
 
     door: Door = app.state.door
@@ -110,5 +111,10 @@ async def _forget_when_idle(app: Starlette) -> None:
         await asyncio.sleep(IDLE_CHECK_SECONDS)
         if not door.anybody():
             await run_in_threadpool(app.state.place.lock)
+        else:
+            with contextlib.suppress(
+                SessionDeidError
+            ):  # a ledger that is in use just now: looked at again soon
+                await run_in_threadpool(app.state.place.forget_destroyed)
         if app.state.leave_seconds is not None and door.unasked_seconds() > app.state.leave_seconds:
             app.state.leave()

@@ -14,7 +14,6 @@ from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewSto
 from pipeline.web.sound import WavView, make_wav
 
 FROZEN = frozenset({"verified", "destroyed"})
-WITHDRAWN = frozenset({"withdrawing", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,11 @@ class Desk:
         raise RecordingUnknownError(recording=recording)
 
     def review(self, recording: str) -> ReviewSession:
-        """The recording's review, opened once; raises RecordingUnknownError while there is nothing to review."""
+        """The recording's review, opened once; raises RecordingUnknownError while there is nothing to review, and
+        once its destruction has begun."""
         with self._lock:
+            if recording in self._open and not self.store.holds(recording):
+                self.forget(recording)
             if recording not in self._open:
                 if self.info(recording).state not in REVIEWABLE:
                     raise RecordingUnknownError(recording=recording)
@@ -57,6 +59,9 @@ class Desk:
         """How far a review is. Only one that is open already is kept in memory: a list may hold many."""
         with self._lock:
             held = self._open.get(recording)
+        if held is not None and not self.store.holds(recording):
+            self.forget(recording)
+            held = None
         if held is None and self.info(recording).state not in REVIEWABLE:
             raise RecordingUnknownError(recording=recording)
         return (held or ReviewSession(self.store, recording)).progress
@@ -75,8 +80,6 @@ class Desk:
     def stand(self, recording: str, holder: str) -> Standing:
         """Take or renew the right to decide; whoever has not got it reads along, up to date."""
         info = self.info(recording)
-        if info.state in WITHDRAWN:  # since it was opened
-            self.forget(recording)
         review = self.review(recording)
         if info.state in FROZEN:
             return Standing(False, f"verified by {info.verified_by}" if info.verified_by else info.state)
@@ -109,13 +112,15 @@ class Desk:
             self._holders.discard((recording, holder))
 
     def sound(self, recording: str) -> WavView | None:
-        """The sound as WAV in memory, of one recording at a time; None once it is destroyed."""
+        """The sound as WAV in memory, of one recording at a time; None once its destruction has begun."""
         with self._sound_lock:
             if self._sound is None or self._sound[0] != recording:
                 self._sound = None
-                audio = self.store.sound(recording)
+                audio = self.store.sound(recording) if self.store.holds(recording) else None
                 self._sound = (recording, make_wav(audio) if audio else None)
-            return self._sound[1]
+            if not self.store.holds(recording):  # asked last: decoding takes a while
+                self._sound = None
+            return self._sound[1] if self._sound else None
 
     def forget(self, recording: str) -> None:
         """Forget one review and its sound."""
@@ -124,6 +129,16 @@ class Desk:
         with self._sound_lock:
             if self._sound and self._sound[0] == recording:
                 self._sound = None
+
+    def forget_destroyed(self) -> None:
+        """Forget every review and sound whose recording is being destroyed, whether a page asks or not."""
+        with self._lock:
+            held = set(self._open)
+        with self._sound_lock:
+            held |= {self._sound[0]} if self._sound else set()
+        for recording in held:
+            if not self.store.holds(recording):
+                self.forget(recording)
 
     def clear(self) -> None:
         """Forget every open review and sound, and give back what is held."""

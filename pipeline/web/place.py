@@ -130,6 +130,12 @@ class Place:
                 self._study = self._desk = None
             return True
 
+    def forget_destroyed(self) -> None:
+        """Forget the reviews and sounds of recordings that are being destroyed, whether a page asks or not."""
+        with self._guard:
+            if self._desk is not None:
+                self._desk.forget_destroyed()
+
     def forget(self) -> None:
         """Forget open reviews and sounds, and whatever else was kept."""
         with self._guard:

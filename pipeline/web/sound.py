@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import RecordingUnknownError
 from pipeline.records import Audio
 
 if TYPE_CHECKING:
@@ -34,13 +35,16 @@ class WavView:
     def __len__(self) -> int:
         return HEADER_BYTES + len(self.pcm)
 
-    def chunks(self, start: int, end: int) -> Iterator[bytes]:
-        """Bytes start..end (end excluded), a chunk at a time."""
+    def chunks(self, start: int, end: int, there: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
+        """Bytes start..end (end excluded), a chunk at a time, as long as the recording is `there`: a browser lets a
+        long answer wait while it plays. Raises RecordingUnknownError when it is not: the answer breaks off."""
         if start < HEADER_BYTES:
             yield self.header[start : min(end, HEADER_BYTES)]
         at = max(start - HEADER_BYTES, 0)
         stop = end - HEADER_BYTES
         while at < stop:
+            if not there():
+                raise RecordingUnknownError(recording="This recording")
             yield bytes(self.pcm[at : min(at + CHUNK_BYTES, stop)])
             at += CHUNK_BYTES
 
@@ -75,19 +79,19 @@ def parse_range(header: str, size: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def sound_response(view: WavView, request: Any) -> Any:
-    """The whole WAV, or the range asked for."""
+def sound_response(view: WavView, request: Any, there: Callable[[], bool]) -> Any:
+    """The whole WAV, or the range asked for, as long as it is `there`."""
     from starlette.responses import Response, StreamingResponse
 
     headers = {"accept-ranges": "bytes", "content-type": "audio/wav"}
     asked = request.headers.get("range")
     if asked is None:
         headers["content-length"] = str(len(view))
-        body = view.chunks(0, len(view)) if request.method == "GET" else iter(())
+        body = view.chunks(0, len(view), there) if request.method == "GET" else iter(())
         return StreamingResponse(body, 200, headers)
     part = parse_range(asked, len(view))
     if part is None:
         return Response(status_code=416, headers={"content-range": f"bytes */{len(view)}"})
     start, end = part
     headers |= {"content-range": f"bytes {start}-{end - 1}/{len(view)}", "content-length": str(end - start)}
-    return StreamingResponse(view.chunks(start, end), 206, headers)
+    return StreamingResponse(view.chunks(start, end, there), 206, headers)

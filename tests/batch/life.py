@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.batch.run import run_study, with_stages
-from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
 from pipeline.errors import SessionDeidError
 from pipeline.records import Audio
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
-from pipeline.study.exporting import CERTIFICATES
+from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
@@ -63,7 +63,7 @@ def live(life: Life, *, later_s: float = 0) -> None:
         for row in list(study.recordings(State.REDACTED, State.IN_REVIEW)):
             verify(study, row.id, later_s)
         for row in list(study.recordings(State.VERIFIED, State.DESTROYING)):
-            destroy(study, row.id, by="tester")
+            destroy(study, row.id, by="tester", clock=lambda: time.time() + later_s)
 
 
 def verify(study: Study, recording: str, later_s: float) -> None:
@@ -146,7 +146,7 @@ def check_destroyed_rightly(study: Study, row: RecordingRow, life: Life) -> byte
     assert approved.approvals
     if row.state is State.DESTROYED:
         file = study.folder / CERTIFICATES / f"{row.id}.certificate.json"
-        certificate = certificates.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
+        certificate = signing.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
         assert certificate.source_sha256 == row.digest
     return next(data for data in life.sounds.values() if hashlib.sha256(data).hexdigest() == row.digest)
 
@@ -158,7 +158,7 @@ def check_withdrawn_rightly(study: Study, row: RecordingRow, life: Life) -> byte
     assert statement.by == "Rev Iewer"
     if row.state is State.WITHDRAWN:
         file = study.folder / CERTIFICATES / f"{row.id}.withdrawal.certificate.json"
-        certificate = certificates.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
+        certificate = signing.check(file.read_bytes(), file=file.name, public_key=study.audit.verify_key)
         assert certificate.source_sha256 == row.digest
         assert certificate.withdrawal is not None
     content = next(data for data in life.sounds.values() if hashlib.sha256(data).hexdigest() == row.digest)

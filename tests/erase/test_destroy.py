@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,25 +12,31 @@ import pytest
 
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
-from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy, due
 from pipeline.erase.erasing import Gone
-from pipeline.erase.proof import prove, remember
+from pipeline.erase.proof import prove
+from pipeline.erase.sealed_files import SAID
+from pipeline.erase.traces import take_traces
+from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import (
-    DestructionUnprovenError,
     FileUnreadableError,
     NotDestroyableError,
     RecordingUnknownError,
+    ReviewLockedError,
     StateError,
 )
 from pipeline.study.audit_check import check_study
+from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, Part, State
+from pipeline.study.withdrawals import Reason
+from pipeline.verify.store import LEASE_SECONDS
 from tests.batch.fakes import FakeStages
-from tests.batch.life import BUG, OURS, in_child, verify
+from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.study.conftest import CHEAP, make_sound, take
 
 KILLED = -9
@@ -79,14 +86,15 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
         digest = study.recording("R0001").digest
         gone = destroy(study, "R0001", by="A Reviewer")
         public = study.audit.verify_key
-    certificate = certificates.check(gone.certificate.read_bytes(), file="c", public_key=public)
+    certificate = signing.check(gone.certificate.read_bytes(), file="c", public_key=public)
     assert certificate.source_sha256 == digest
     assert all(c.passed for c in certificate.checks)
     assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
     assert certificate.approvals[0].name == "Rev Iewer"
     assert certificate.other_copies == ("the recorder's card",)
     said = " ".join(certificate.limits)
-    assert "lay unsealed on this file system before import; that file was overwritten and removed" in said
+    assert "lay unsealed on this file system before import" in said
+    assert "that the study was handed: 1 on this file system (overwritten and removed)." in said
     assert b"R0001" in gone.page.read_bytes()
 
 
@@ -133,27 +141,11 @@ def test_without_a_number_of_days_nothing_is_due(tmp_path: Path) -> None:
         assert list(due(study, datetime.now(UTC) + timedelta(days=9999))) == []
 
 
-def test_a_failed_check_is_never_called_destroyed(tmp_path: Path) -> None:
-    """A copy of the sealed file that lies in the study's folder stops the certificate; without it all ends well."""
-    with verified_study(tmp_path) as study:
-        row = study.rows.artifact("R0001", "source")
-        assert row is not None
-        copy = study.folder / "copy.bin"
-        copy.write_bytes(study.vault.path("R0001", row.file).read_bytes())
-        with pytest.raises(DestructionUnprovenError, match="a piece of the recording"):
-            destroy(study, "R0001", by="x")
-        assert study.recording("R0001").state is State.DESTROYING
-        assert not (study.folder / "certificates").exists()
-        copy.unlink()
-        destroy(study, "R0001", by="x")
-        assert study.recording("R0001").state is State.DESTROYED
-
-
 def test_the_checks_would_notice_what_was_not_done(tmp_path: Path) -> None:
     """Asked before anything is destroyed, every check fails."""
     with verified_study(tmp_path) as study:
         parts = (Part.AUDIO, Part.WORDS)
-        checks = prove(study, study.recording("R0001"), parts, remember(study, "R0001", parts))
+        checks = prove(study, study.recording("R0001"), parts, take_traces(study, "R0001", parts))
         assert [c.passed for c in checks] == [False] * 6
 
 
@@ -161,13 +153,9 @@ def test_a_setting_changed_in_between_does_not_change_what_was_begun(tmp_path: P
     """Begun with the raw words, interrupted, finished under destroy_raw_transcript = false: the words go as well,
     and the certificate says what went."""
     with verified_study(tmp_path) as study:
-        stray = study.folder / "copy.bin"
-        source = study.rows.artifact("R0001", "source")
-        assert source is not None
-        stray.write_bytes(study.vault.path("R0001", source.file).read_bytes())
-        with pytest.raises(DestructionUnprovenError):
-            destroy(study, "R0001", by="x")
-        stray.unlink()
+        write_settings(study.folder, study.settings.model_copy(update={"destroy_raw_transcript": True}))
+    assert in_child(lambda: destroy_again(tmp_path), fault="destroy.begun:kill") == KILLED
+    with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as study:
         write_settings(study.folder, study.settings.model_copy(update={"destroy_raw_transcript": False}))
     with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as again:
         gone = destroy(again, "R0001", by="x")
@@ -175,6 +163,11 @@ def test_a_setting_changed_in_between_does_not_change_what_was_begun(tmp_path: P
     certificate = json.loads(gone.certificate.read_bytes())["certificate"]
     assert "recognised words" in {d["what"] for d in certificate["destroyed"]}
     assert certificate["kept"] == ["the approved, de-identified transcript"]
+
+
+def destroy_again(folder: Path) -> None:
+    with Study.open(folder / "study", KeyFile(folder / "study.key"), by="tester") as study:
+        destroy(study, "R0001", by="x")
 
 
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
@@ -212,8 +205,15 @@ def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, ki
         with Study.open(copy, key, by="tester") as after:
             assert after.recording("R0001").state is State.DESTROYED
             check_study(after)
+        assert fates_in(copy) == {SAID["whole", "overwritten"]}
         shutil.rmtree(copy)
     assert struck > 5
+
+
+def fates_in(folder: Path) -> set[str]:
+    """What the certificate says became of the files: the truth, wherever the destruction was interrupted."""
+    data = (folder / "certificates" / "R0001.certificate.json").read_bytes()
+    return {gone.fate for gone in signing.check(data, file="c").destroyed if gone.bytes is not None}
 
 
 def test_closing_destroys_voices_and_with_the_roster_who_is_behind_each_code(tmp_path: Path) -> None:
@@ -264,6 +264,55 @@ def test_the_certificate_tells_of_a_source_that_stayed(tmp_path: Path) -> None:
         assert "overwritten and removed" not in said
 
 
+def test_the_certificate_tells_of_every_file_the_study_was_handed(tmp_path: Path) -> None:
+    """A second copy that was removed, one that was kept, night after night, and one that came after the end."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        data = make_sound(tmp_path / "a.wav")
+        take(study, tmp_path / "a.wav")
+        make_sound(tmp_path / "b.wav", data)
+        take(study, tmp_path / "b.wav")
+        make_sound(tmp_path / "c.wav", data)
+        for _ in range(3):
+            take(study, tmp_path / "c.wav", keep=True)
+        assert [entry.event for entry in study.audit.entries("R0001")].count("source left") == 1
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert (
+            "2 on this file system (overwritten and removed); 1 on this file system (left where it was"
+            in said
+        )
+        make_sound(tmp_path / "d.wav", data)
+        take(study, tmp_path / "d.wav")
+        assert [entry.event for entry in study.audit.entries("R0001")][-2:] == ["source seen", "source left"]
+        seen = find_loss(study, study.recording("R0001"))
+        gone = withdraw(study, "R0001", Claim("Rev Iewer", Reason.CONSENT_WITHDRAWN, seen), by="x")
+        assert gone is not None
+        assert "2 on this file system (left where it was" in certificate_said(gone)
+        check_study(study)
+
+
+def test_a_copy_on_this_disk_of_what_came_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imported from the recorder, then the same file from this disk: it did lie here unsealed, and that is said."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        data = make_sound(tmp_path / "a.wav")
+        for module in ("importing", "sightings"):
+            monkeypatch.setattr(f"pipeline.study.intake.{module}.lies_here", lambda _study, _device: False)
+        take(study, tmp_path / "a.wav")
+        monkeypatch.undo()
+        make_sound(tmp_path / "b.wav", data)
+        take(study, tmp_path / "b.wav")
+        run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = certificate_said(destroy(study, "R0001", by="x"))
+        assert "lay unsealed on this file system" in said
+        assert (
+            "1 on another file system (overwritten and removed); 1 on this file system (overwritten" in said
+        )
+
+
 def test_the_certificate_tells_of_an_unsealed_copy(tmp_path: Path) -> None:
     """Whoever wrote the sound to a plain file must destroy that file: the certificate does not cover it."""
     with verified_study(tmp_path) as study:
@@ -288,3 +337,17 @@ def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
         study.move("R0001", State.IN_REVIEW)
         with pytest.raises(NotDestroyableError):
             destroy(study, "R0001", by="x")
+
+
+def test_while_somebody_reviews_nothing_is_destroyed(tmp_path: Path) -> None:
+    """A lease that runs refuses it before anything is changed; given back, or run out, it does not."""
+    with verified_study(tmp_path) as study:
+        store = StudyReviewStore(study, no_sound)
+        store.take_lease("R0001", "page", "Sam")
+        before = study.audit.last()
+        with pytest.raises(ReviewLockedError, match="Sam"):
+            destroy(study, "R0001", by="x")
+        assert study.recording("R0001").state is State.VERIFIED
+        assert study.audit.last() == before
+        destroy(study, "R0001", by="x", clock=lambda: time.time() + LEASE_SECONDS + 1)
+        assert study.recording("R0001").state is State.DESTROYED

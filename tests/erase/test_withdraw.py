@@ -15,6 +15,7 @@ import pytest
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
 from pipeline.erase import certificate as certificates
+from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.erasing import Gone
@@ -83,7 +84,7 @@ def state(
 def certificate_of(study: Study, gone: Gone | None) -> certificates.Certificate:
     assert gone is not None
     data = gone.certificate.read_bytes()
-    return certificates.check(data, file="c", public_key=study.audit.verify_key)
+    return signing.check(data, file="c", public_key=study.audit.verify_key)
 
 
 # --- what goes ------------------------------------------------------------------------------------
@@ -284,7 +285,7 @@ def test_what_was_verified_and_given_out_is_told_of(tmp_path: Path) -> None:
     sound, transcript = certificate.withdrawal.given_out
     assert sound.endswith("by tester: its sound written to a plain file")
     assert transcript.endswith("by tester: transcript exported as docx, txt")
-    assert certificates.check(earlier.read_bytes(), file="e", public_key=public).approvals
+    assert signing.check(earlier.read_bytes(), file="e", public_key=public).approvals
 
 
 def test_a_changed_reason_breaks_the_signature(tmp_path: Path) -> None:
@@ -296,11 +297,11 @@ def test_a_changed_reason_breaks_the_signature(tmp_path: Path) -> None:
         whole = json.loads(gone.certificate.read_bytes())
         whole["certificate"]["withdrawal"] |= change
         with pytest.raises(CertificateError, match="changed after"):
-            certificates.check(json.dumps(whole).encode(), file="c")
+            signing.check(json.dumps(whole).encode(), file="c")
     whole = json.loads(gone.certificate.read_bytes())
     del whole["certificate"]["withdrawal"]
     with pytest.raises(CertificateError):
-        certificates.check(json.dumps(whole).encode(), file="c")
+        signing.check(json.dumps(whole).encode(), file="c")
 
 
 def test_the_note_is_sealed(tmp_path: Path) -> None:
@@ -448,20 +449,29 @@ def test_a_first_statement_of_another_state_no_longer_counts(tmp_path: Path) -> 
 
 
 def test_a_failed_check_is_never_called_withdrawn(tmp_path: Path) -> None:
-    """A copy of the sealed sound in the folder stops the certificate; without it the next call ends well."""
-    with make_study(tmp_path) as study:
+    """A copy of the sealed sound that came in after it had begun stops the certificate; without it the next call ends
+    well."""
+    make_study(tmp_path).close()
+    assert in_child(lambda: state_in(tmp_path), fault="withdraw.begun:kill") == KILLED
+    with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as study:
         row = study.rows.artifact("R0001", "source")
         assert row is not None
         copy = study.folder / "copy.bin"
         copy.write_bytes(study.vault.path("R0001", row.file).read_bytes())
-        with pytest.raises(DestructionUnprovenError):
-            state(study)
+        for _ in range(2):
+            with pytest.raises(DestructionUnprovenError):
+                finish(study, "R0001", by="x")
         assert study.recording("R0001").state is State.WITHDRAWING
         assert [d.id for d in documents(study)] == ["R0002"]
         with pytest.raises(StateError):
             StudyReviewStore(study, no_sound).load("R0001")
         copy.unlink()
         assert certificate_of(study, finish(study, "R0001", by="x")).withdrawal
+
+
+def state_in(folder: Path) -> None:
+    with Study.open(folder / "study", KeyFile(folder / "study.key"), by="tester") as study:
+        state(study)
 
 
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])

@@ -19,6 +19,7 @@ from typing import Literal
 from pipeline.bugs import error_of
 from pipeline.errors import (
     EmptyFileError,
+    FileUnreadableError,
     InputError,
     RecordingUnknownError,
     SealBrokenError,
@@ -29,6 +30,7 @@ from pipeline.study.intake.gathering import Taken, gather
 from pipeline.study.intake.own_files import refuse_own_file, refuse_own_places
 from pipeline.study.intake.removal import finish_removals, remove_source
 from pipeline.study.intake.settling import Shape, look_twice
+from pipeline.study.intake.sightings import LEFT, REMOVED, SEEN, Sighting, lies_here
 from pipeline.study.intake.sources import SourceFile, digest_all, digest_of
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
@@ -103,17 +105,32 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
     except InputError as error:
         return Taken(path, "failed", why=_why(study, path, error))
     known = study.rows.by_digest(digest)
-    if known is not None and known.state is not State.RECEIVED:
-        return _take_known(study, path, shape, known, keep)
-    need_space(study.folder, shape.size)
+    if known is None or known.state is State.RECEIVED:
+        need_space(study.folder, shape.size)
     row = known or _receive(study, path, digest, shape.size)
+    try:
+        seen = Sighting.of(study, path, shape)
+    except OSError as error:
+        return Taken(
+            path, "failed", row.id, why=_why(study, path, FileUnreadableError(file=path, why=error.strerror))
+        )
+    seen.note(study, row.id, SEEN)  # before it may go: a crash forgets no file
+    taken = _take_row(study, path, shape, row, keep)
+    seen.note(study, row.id, REMOVED if taken.removed else LEFT)
+    return taken
+
+
+def _take_row(study: Study, path: Path, shape: Shape, row: RecordingRow, keep: bool) -> Taken:
+    """What becomes of a file whose recording has a row."""
+    if row.state is not State.RECEIVED:
+        return _take_known(study, path, shape, row, keep)
     try:
         _seal(study, path, row)
     except _ChangedError:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
         return Taken(path, "failed", row.id, why=_why(study, path, error))
-    return _removed(study, path, shape, row, keep, "sealed")
+    return _removed(path, shape, row, keep, "sealed")
 
 
 def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, keep: bool) -> Taken:
@@ -128,7 +145,7 @@ def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, kee
             _seal_again(study, path, known)
         except (_ChangedError, InputError, SealBrokenError):
             return Taken(path, "known", known.id, why="kept, because the vault's copy is damaged")
-    return _removed(study, path, shape, known, keep, "known")
+    return _removed(path, shape, known, keep, "known")
 
 
 def _proven(study: Study, row: RecordingRow) -> bool:
@@ -141,15 +158,11 @@ def _proven(study: Study, row: RecordingRow) -> bool:
 
 
 def _removed(
-    study: Study, path: Path, shape: Shape, row: RecordingRow, keep: bool, outcome: Literal["sealed", "known"]
+    path: Path, shape: Shape, row: RecordingRow, keep: bool, outcome: Literal["sealed", "known"]
 ) -> Taken:
-    """Remove a source whose content is safe, unless it is to be kept; the audit chain knows which."""
+    """Remove a source whose content is safe, unless it is to be kept."""
     why = "" if keep else remove_source(path, shape)
-    gone = not (keep or why)
-    if gone or outcome == "sealed":
-        with study.ledger.transaction():
-            study.audit.append("source removed" if gone else "source left", row.id)
-    return Taken(path, outcome, row.id, why, gone)
+    return Taken(path, outcome, row.id, why, not (keep or why))
 
 
 class _ChangedError(Exception):
@@ -218,7 +231,7 @@ def _seal_again(study: Study, path: Path, row: RecordingRow) -> None:
 def _seal_and_prove(study: Study, path: Path, row: RecordingRow, key: bytes) -> tuple[str, Receipt, bool]:
     """The new sealed file, its receipt, and whether the source lies on the study's file system."""
     with SourceFile(path) as source:
-        same_disk = source.device == study.folder.stat().st_dev
+        same_disk = lies_here(study, source.device)
         file, receipt = study.vault.write(row.id, SOURCE, key, source)
     faults.moment("import.sealed")
     try:

@@ -65,7 +65,17 @@ def _create_marks(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _create_leases, _create_marks)
+def _create_traces(connection: sqlite3.Connection) -> None:
+    """4: what to look for once a recording is destroyed, sealed, until it is."""
+    connection.execute("CREATE TABLE traces (recording TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _create_tables,
+    _create_leases,
+    _create_marks,
+    _create_traces,
+)
 
 
 class Ledger:

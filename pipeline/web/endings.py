@@ -127,7 +127,7 @@ def certificate_page(request: Request) -> Response:
     """A recording's certificate to read and print; its own style is allowed by its digest, and nothing else."""
     from starlette.responses import HTMLResponse
 
-    from pipeline.study.exporting import CERTIFICATES
+    from pipeline.study.evidence import CERTIFICATES
 
     place: Place = request.app.state.place
     with place.at_work():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
+    from pipeline.verify.store import ReviewStore
     from pipeline.web.access import Door
 
 IDLE_MINUTES = 15
@@ -19,7 +21,9 @@ IDLE_MINUTES = 15
 
 @click.command()
 @click.argument("recording", metavar="[REC]", default="")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (else a free one).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port on this computer (else a free one)."
+)
 @click.option("--no-browser", is_flag=True, help="Print the link; do not open the browser.")
 @click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
 @click.option(
@@ -42,40 +46,52 @@ def review(
 ) -> None:
     """Check redactions with the sound at hand, and verify: REC, or choose from the list.
 
-    The page is served on 127.0.0.1 alone, to the browser that opens the link, which works once. Every
+    The page is served on this computer alone, to the browser that opens the link, which works once. Every
     decision is sealed in the study the moment it is made; closing the page loses nothing.
     """
     from pipeline.audio.decode import decode
-    from pipeline.study.finding import user
+    from pipeline.study.creating import LOCKS
     from pipeline.study.review_store import StudyReviewStore
     from pipeline.web.access import Door
-    from pipeline.web.server import bind_port, make_server
 
     with open_study(folder, key_file) as study:
         chosen = study.find(recording).id if recording else ""
         store = StudyReviewStore(study, lambda source, named: decode(source, name=named))
         door = Door(idle_seconds=idle * 60)
-        with bind_port(port) as bound:
-            at = bound.getsockname()[1]
-            server = make_server(
-                store,
-                door,
-                port=at,
-                reviewer=reviewer or user(),
-                when_ready=lambda: invite(door, at, chosen, browser=not no_browser),
-            )
-            server.run([bound])
+        serve(
+            store, door, port, chosen, folder=study.folder / LOCKS, reviewer=reviewer, browser=not no_browser
+        )
     click.echo("Review ended. Every decision is kept.", err=True)
 
 
-def invite(door: Door, port: int, recording: str, *, browser: bool) -> None:
+def serve(
+    store: ReviewStore, door: Door, port: int, chosen: str, *, folder: Path, reviewer: str, browser: bool
+) -> None:
+    """Serve the page until Ctrl-C, with the browser opened on it."""
+    from pipeline.study.finding import user
+    from pipeline.web.opening import opener
+    from pipeline.web.server import bind_port, make_server, open_link
+
+    with ExitStack() as stack:
+        bound = [stack.enter_context(each) for each in bind_port(port)]
+        at = bound[0].getsockname()[1]
+        link = open_link(door, at, chosen)
+        page = stack.enter_context(opener(folder, link)) if browser else None
+        server = make_server(
+            store,
+            door,
+            port=at,
+            reviewer=reviewer or user(),
+            when_ready=lambda: invite(door, at, chosen, link, page),
+        )
+        server.run(bound)
+
+
+def invite(door: Door, port: int, recording: str, link: str, page: Path | None) -> None:
     """Open the browser, or print the link; Enter in the terminal makes a fresh one."""
-    import webbrowser
+    from pipeline.web.opening import open_browser
 
-    from pipeline.web.server import open_link
-
-    link = open_link(door, port, recording)
-    if not browser or not webbrowser.open(link):
+    if page is None or not open_browser(page):
         click.echo(link)
     click.echo("Ctrl-C ends the review. The link works once, within ten minutes.", err=True)
     if sys.stdin.isatty():

@@ -155,6 +155,11 @@ class MemoryStore:
         """Add a recording."""
         self._kept[info.id] = _Kept(info, material, sound)
 
+    def _one(self, recording: str) -> _Kept:
+        if recording not in self._kept:
+            raise RecordingUnknownError(recording=recording)
+        return self._kept[recording]
+
     def recordings(self) -> Sequence[RecordingInfo]:
         return [kept.info for kept in self._kept.values()]
 
@@ -162,19 +167,19 @@ class MemoryStore:
         return list(self.batches)
 
     def load(self, recording: str) -> Material:
-        material = self._kept[recording].material
+        material = self._one(recording).material
         if material is None:
             raise RecordingUnknownError(recording=recording)
         return material
 
     def events(self, recording: str) -> Sequence[Event]:
-        return tuple(self._kept[recording].events)
+        return tuple(self._one(recording).events)
 
     def append(self, recording: str, event: Event, holder: str, labels: LabelMap) -> None:
         from pipeline.verify.decisions import audit_facts
 
         with self._lock:
-            kept = self._kept[recording]
+            kept = self._one(recording)
             self._check_lease(kept, holder)
             if kept.info.state not in ("redacted", "in review"):
                 raise DecisionError(why="the transcript is verified and frozen")
@@ -186,14 +191,14 @@ class MemoryStore:
 
     def take_lease(self, recording: str, holder: str, reviewer: str) -> None:
         with self._lock:
-            kept = self._kept[recording]
+            kept = self._one(recording)
             if kept.lease and kept.lease[0] != holder and kept.lease[2] > self.clock():
                 raise ReviewLockedError(holder=kept.lease[1])
             kept.lease = (holder, reviewer, self.clock() + LEASE_SECONDS)
 
     def release_lease(self, recording: str, holder: str) -> None:
         with self._lock:
-            kept = self._kept[recording]
+            kept = self._one(recording)
             if kept.lease and kept.lease[0] == holder:
                 kept.lease = None
 
@@ -202,15 +207,15 @@ class MemoryStore:
             raise ReviewLockedError(holder=kept.lease[1] if kept.lease else "nobody")
 
     def sound(self, recording: str) -> Audio | None:
-        return self._kept[recording].sound
+        return self._one(recording).sound
 
     def destruction(self, recording: str) -> Destruction:
-        name = self._kept[recording].info.name
+        name = self._one(recording).info.name
         return Destruction((f"the sound of {name}", "its raw words", "this review's undo history"), "at once")
 
     def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:
         with self._lock:
-            kept = self._kept[recording]
+            kept = self._one(recording)
             self._check_lease(kept, holder)
             kept.approved = (approval, redaction)
             kept.info = replace(
@@ -218,12 +223,12 @@ class MemoryStore:
             )
 
     def kept_report(self, recording: str) -> bytes | None:
-        return self._kept[recording].report
+        return self._one(recording).report
 
     def add_to_roster(self, recording: str, additions: Sequence[RosterAddition]) -> None:
         self.roster_additions.extend((recording, each) for each in additions)
 
     def approval(self, recording: str) -> Approval | None:
         """Who approved the recording, if anybody did."""
-        approved = self._kept[recording].approved
+        approved = self._one(recording).approved
         return approved[0] if approved else None

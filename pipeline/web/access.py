@@ -3,6 +3,10 @@
 The link printed at start (and handed to the browser) carries a token of 256 random bits that works once.
 It is exchanged for a cookie that scripts cannot read and other sites cannot send. Each session has a
 second secret that every write must repeat in a header (CSRF).
+
+Cookies know no ports: one of 127.0.0.1 would go to every program of every account that listens there. So each
+server has a random host name of its own below `localhost` (RFC 6761: it never leaves this computer), which
+nothing but the browser it was opened in knows; its cookie goes there and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 
 TOKEN_SECONDS = 600.0
 IDLE_SECONDS = 900.0
+HOST_BYTES = 12
 
 
 @dataclass
@@ -31,9 +36,13 @@ class Door:
     """Gives out one-time links, keeps sessions, forgets idle ones."""
 
     def __init__(
-        self, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic
+        self,
+        idle_seconds: float = IDLE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        host: str = "",
     ) -> None:
         self.idle_seconds = idle_seconds
+        self.host = host or f"{secrets.token_hex(HOST_BYTES)}.localhost"
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens: dict[str, float] = {}

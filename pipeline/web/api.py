@@ -16,6 +16,16 @@ from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
 from pipeline.web import view
+from pipeline.web.bodies import (
+    NOT_UNDERSTOOD,
+    RequestError,
+    holder_of,
+    name_of,
+    number_of,
+    read_body,
+    text_of,
+    texts_of,
+)
 from pipeline.web.desk import Desk
 from pipeline.web.sound import sound_response
 
@@ -24,7 +34,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-MAX_BODY_BYTES = 1 << 20
 Handler = Callable[[Desk, str, dict[str, Any]], dict[str, Any]]
 
 
@@ -41,7 +50,7 @@ def routes() -> list[Route]:
         Route(f"{one}/approval", _answer(get_approval), methods=["GET"]),
         Route(f"{one}/sound", get_sound, methods=["GET", "HEAD"]),
         Route(f"{one}/words", _answer(get_words), methods=["POST"]),
-        Route(f"{one}/pulse", _pulse, methods=["POST"]),
+        Route(f"{one}/pulse", _answer(pulse), methods=["POST"]),
         Route(f"{one}/leave", _answer(leave), methods=["POST"]),
         Route(f"{one}/mentions", _answer(get_mentions), methods=["POST"]),
         Route(f"{one}/decisions", _answer(decide), methods=["POST"]),
@@ -61,7 +70,7 @@ def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """The original words under some marks, while their key is held."""
-    wanted = set(_list(body, "marks"))
+    wanted = set(texts_of(body, "marks"))
     lines = desk.review(recording).state.lines.values()
     return {m.id: line.words_of(m) for line in lines for m in line.marks if m.id in wanted}
 
@@ -71,7 +80,11 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
     from pipeline.verify.labels import label_for
 
     state = desk.review(recording).state
-    line, start, end = get_line(state, _text(body, "line")), _number(body, "start"), _number(body, "end")
+    line, start, end = (
+        get_line(state, text_of(body, "line")),
+        number_of(body, "start"),
+        number_of(body, "end"),
+    )
     mentions = find_mentions(state, line.id, start, end)
     labels = {kind: label_for(state, kind, line.text[start:end]) for kind in CHOICES}
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
@@ -80,15 +93,25 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
 def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take a decision."""
     decision = read_decision(body.get("decision"))
-    change = desk.decide(recording, decision, _text(body, "holder"))
+    change = desk.decide(recording, decision, holder_of(body))
     shown = view.show_change(desk.review(recording), change)
     offer = offer_after(decision, change.after)
     return {**shown, "offer": asdict(offer)} if offer else shown
 
 
+def pulse(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Renew the right to decide; say whether something changed."""
+    standing = desk.stand(recording, holder_of(body))
+    return {
+        "can": standing.can_decide,
+        "because": standing.because,
+        "number": desk.review(recording).number,
+    }
+
+
 def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """The page closes: somebody else may decide."""
-    desk.leave(recording, _text(body, "holder"))
+    desk.leave(recording, holder_of(body))
     return {}
 
 
@@ -110,7 +133,7 @@ def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Verify."""
     accepted = body.get("accepted") is True
     approval = desk.approve(
-        recording, _text(body, "reviewer"), _text(body, "digest"), accepted, _text(body, "holder")
+        recording, name_of(body, "reviewer"), text_of(body, "digest"), accepted, holder_of(body)
     )
     return {"by": approval.reviewer, "at": approval.at, "digest": approval.digest}
 
@@ -127,22 +150,6 @@ def get_sound(request: Request) -> Response:
         return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
     answer: Response = sound_response(sound, request)
     return answer
-
-
-async def _pulse(request: Request) -> Response:
-    """Renews the right to decide; says how long the session lasts and whether something changed."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
-
-    desk: Desk = request.app.state.desk
-    recording = request.path_params["recording"]
-    body = await request.json()
-    standing = await run_in_threadpool(desk.stand, recording, _text(body, "holder"))
-    left = request.app.state.door.seconds_left(request.state.visit)
-    number = desk.review(recording).number
-    return JSONResponse(
-        {"can": standing.can_decide, "because": standing.because, "left": left, "number": number}
-    )
 
 
 async def _alive(request: Request) -> Response:
@@ -169,56 +176,18 @@ def _answer(handler: Handler) -> Callable[[Request], Any]:
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
         try:
-            body = await _read_body(request)
-            return JSONResponse(
-                await run_in_threadpool(
-                    handler, request.app.state.desk, request.path_params["recording"], body
-                )
-            )
+            body = await read_body(request)
+            recording = request.path_params["recording"]
+            return JSONResponse(await run_in_threadpool(handler, request.app.state.desk, recording, body))
         except RecordingUnknownError as error:
             return JSONResponse({"error": str(error)}, 404)
         except (VerifyError, StateError) as error:
             return JSONResponse({"error": str(error)}, 409)
         except SessionDeidError as error:
             return JSONResponse({"error": str(error)}, 500)
+        except RequestError as error:
+            return JSONResponse({"error": str(error)}, error.status)
         except ValueError:  # pydantic's message would repeat the words of the request
-            return JSONResponse({"error": "The request was not understood."}, 422)
+            return JSONResponse({"error": NOT_UNDERSTOOD}, 422)
 
     return endpoint
-
-
-async def _read_body(request: Request) -> dict[str, Any]:
-    import json
-
-    if request.method == "GET":
-        return {}
-    raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > MAX_BODY_BYTES:
-            raise ValueError("too long")
-    body = json.loads(raw)
-    if not isinstance(body, dict):
-        raise ValueError("not an object")
-    return body
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be text")
-    return value
-
-
-def _number(body: dict[str, Any], name: str) -> int:
-    value = body.get(name)
-    if not isinstance(value, int):
-        raise ValueError(f"{name} must be a number")
-    return value
-
-
-def _list(body: dict[str, Any], name: str) -> list[str]:
-    value = body.get(name)
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ValueError(f"{name} must be a list of texts")
-    return value

@@ -23,14 +23,14 @@ IDLE_CHECK_SECONDS = 5.0
 
 
 def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> Starlette:
-    """The application for one study, answering as 127.0.0.1:port and localhost:port alone."""
+    """The application for one study, answering under the door's own host name alone."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
     pages.warm_up()
-    cookie = f"session_deid_{port}"  # cookies know no ports: two servers must not overwrite each other's
+    cookie = "session_deid"
     app = Starlette(
         routes=[
             Route("/", pages.list_page),
@@ -41,9 +41,7 @@ def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> S
             *api.routes(),
             Mount("/static", StaticFiles(directory=pages.HERE / "static")),
         ],
-        middleware=[
-            Middleware(Guard, door=door, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"), cookie=cookie)
-        ],
+        middleware=[Middleware(Guard, door=door, host=f"{door.host}:{port}", cookie=cookie)],
         exception_handlers={RecordingUnknownError: _no_recording, 404: _not_found},
         lifespan=_lifespan,
     )
@@ -54,14 +52,13 @@ def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> S
 
 
 async def _open(request: Request) -> Response:
-    """Exchange the one-time token for a cookie."""
-    from starlette.responses import RedirectResponse
-
+    """Exchange the one-time token for a cookie, and go on from a page of ours: what another place (the file the
+    browser was opened with) began would not be sent the cookie."""
     visit = request.app.state.door.exchange(request.query_params.get("token", ""))
     if visit is None:
         return pages.refusal_page("This link was used already, or is too old.", 403)
     wanted = request.query_params.get("recording", "")
-    answer = RedirectResponse(f"/recordings/{wanted}" if wanted.isalnum() or _is_plain(wanted) else "/", 303)
+    answer = pages.render("entered.html", to=f"/recordings/{wanted}" if _is_plain(wanted) else "/")
     answer.set_cookie(request.app.state.cookie, visit.id, httponly=True, samesite="strict", path="/")
     return answer
 

@@ -49,7 +49,7 @@ def _environment() -> Environment:
 
 def warm_up() -> None:
     """Compile the templates before anybody waits for them."""
-    for template in ("list.html", "review.html", "refused.html"):
+    for template in ("list.html", "review.html", "refused.html", "entered.html"):
         _environment().get_template(template)
 
 

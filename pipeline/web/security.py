@@ -1,18 +1,19 @@
 """Everything between the socket and the pages: refusals, headers, and errors that hold no words.
 
-A page of another site can make the browser send requests to 127.0.0.1, and a name of another site can be
-made to point here (DNS rebinding). So: only our own Host is answered, only our own Origin may write, the
-cookie is SameSite=Strict, and each write repeats the session's secret.
+A page of another site can make the browser send requests to this computer, and a name of another site can be
+made to point here (DNS rebinding). So: only our own, random Host is answered (pipeline.web.access says why it is
+random), only our own Origin may write, the cookie is SameSite=Strict, and each write repeats the session's secret.
 """
 
 from __future__ import annotations
 
 import hmac
 import sys
-from collections.abc import Collection, MutableMapping
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.bugs import place_of
+from pipeline.web.bodies import RequestError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.web.access import Door
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+WRITTEN = frozenset({"application/json", "application/octet-stream"})
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -52,10 +54,10 @@ HEADERS = {
 class Guard:
     """ASGI middleware: refuses what is not ours, then adds the headers to every answer."""
 
-    def __init__(self, app: ASGIApp, door: Door, hosts: Collection[str], cookie: str) -> None:
+    def __init__(self, app: ASGIApp, door: Door, host: str, cookie: str) -> None:
         self.app = app
         self.door = door
-        self.hosts = frozenset(hosts)
+        self.host = host
         self.cookie = cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +83,9 @@ class Guard:
                 await refuse(request, *refusal)(scope, receive, send_guarded)
             else:
                 await self.app(scope, receive, send_guarded)
+        except RequestError as error:
+            if not started:
+                await refuse(request, error.status, str(error))(scope, receive, send_guarded)
         except Exception as bug:  # its message may hold words of a transcript, so none of it is shown
             report_place(bug)
             if not started:
@@ -89,7 +94,7 @@ class Guard:
                 )(scope, receive, send_guarded)
 
     def _refuse(self, request: Any) -> tuple[int, str] | None:
-        if request.headers.get("host", "") not in self.hosts:
+        if not _same(request.headers.get("host", ""), self.host):
             return 421, "This address is not served here."
         if not self._own_origin(request):
             return 403, "The request came from another site."
@@ -137,9 +142,13 @@ def _is_active(request: Any) -> bool:
 
 
 def _repeats_secret(request: Any, secret: str) -> bool:
-    given = request.headers.get("x-csrf", "")
-    json_body = request.headers.get("content-type", "").split(";")[0] == "application/json"
-    return json_body and hmac.compare_digest(given.encode(), secret.encode())
+    """A form can send neither the header nor these content types."""
+    kind = request.headers.get("content-type", "").split(";")[0]
+    return kind in WRITTEN and _same(request.headers.get("x-csrf", ""), secret)
+
+
+def _same(given: str, right: str) -> bool:
+    return hmac.compare_digest(given.encode(), right.encode())
 
 
 def _with_headers(headers: Any, style: str) -> list[tuple[bytes, bytes]]:

@@ -16,31 +16,65 @@ if TYPE_CHECKING:
     import uvicorn
 
 GRACE_SECONDS = 2
+TRIES = 20
 
 
-def bind_port(port: int) -> socket.socket:
-    """A socket on 127.0.0.1; port 0 takes any free one. Raises PortTakenError."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def bind_port(port: int) -> list[socket.socket]:
+    """Sockets on both loopback addresses under one number; port 0 takes any free one. Raises PortTakenError.
+
+    Both, because a browser asks either for a name below `localhost`: what we left free another account could take.
+    """
+    for _ in range(1 if port else TRIES):
+        first = _bind(socket.AF_INET, "127.0.0.1", port)
+        if first is None:
+            break
+        second = _bind(socket.AF_INET6, "::1", first.getsockname()[1]) if _has_ipv6() else None
+        if second is not None or not _has_ipv6():
+            return [first, *([second] if second else [])]
+        first.close()
+    raise PortTakenError(port=port) from None
+
+
+def _bind(family: int, address: str, port: int) -> socket.socket | None:
+    bound = socket.socket(family, socket.SOCK_STREAM)
     if sys.platform != "win32":
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     try:
-        bound.bind(("127.0.0.1", port))
+        bound.bind((address, port))
     except (OSError, OverflowError):
         bound.close()
-        raise PortTakenError(port=port) from None
+        return None
     return bound
+
+
+def _has_ipv6() -> bool:
+    """Whether this computer has the address ::1 at all."""
+    if not socket.has_ipv6:
+        return False
+    try:
+        probe = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+    except OSError:
+        return False
+    with probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
 
 
 def open_link(door: Door, port: int, recording: str = "") -> str:
     """A link that works once."""
-    link = f"http://127.0.0.1:{port}/open?token={door.make_token()}"
+    link = f"http://{door.host}:{port}/open?token={door.make_token()}"
     return f"{link}&recording={recording}" if recording else link
 
 
 def make_server(
     store: ReviewStore, door: Door, *, port: int, reviewer: str, when_ready: Callable[[], None]
 ) -> uvicorn.Server:
-    """A server to `run([bound])`. No access log, and no message of an error, which might hold words."""
+    """A server to `run(bind_port(...))`. No access log, and no message of an error, which might hold words."""
     import uvicorn
 
     from pipeline.web.app import create_app

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEADER_BYTES = 44
 CHUNK_BYTES = 256 * 1024
 _CONVERT_SAMPLES = 1 << 20
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)

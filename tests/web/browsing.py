@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,17 +47,18 @@ class Served:
 
     def url(self, path: str) -> str:
         """An address on it."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.door.host}:{self.port}{path}"
 
 
 @contextmanager
 def serving(store: ReviewStore, idle_seconds: float = IDLE_SECONDS) -> Iterator[Served]:
     """The review page served from a thread until the block ends."""
     door, ready = Door(idle_seconds), threading.Event()
-    with bind_port(0) as bound:
-        port = bound.getsockname()[1]
+    with ExitStack() as stack:
+        bound = [stack.enter_context(each) for each in bind_port(0)]
+        port = bound[0].getsockname()[1]
         server = make_server(store, door, port=port, reviewer="Sam Example", when_ready=ready.set)
-        thread = threading.Thread(target=server.run, args=([bound],))
+        thread = threading.Thread(target=server.run, args=(bound,))
         thread.start()
         try:
             assert ready.wait(15)

@@ -56,10 +56,15 @@ class Remote:
     """A browser's side of a page served by another process."""
 
     def __init__(self, link: str, recording: str) -> None:
-        self.base = link.split("/open")[0]
-        self.client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=120)
-        text = self.client.get(link).text
-        found = re.search(r'data-csrf="([^"]+)"', text)
+        self.base, _, entry = link.partition("/open")
+        name, _, port = self.base.removeprefix("http://").partition(":")
+        # The name is the browser's to resolve; every name below localhost is this computer (RFC 6761).
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"host": f"{name}:{port}"}, timeout=120
+        )
+        cookie = self.client.get(f"/open{entry}").headers["set-cookie"].partition(";")[0]
+        self.client.headers["cookie"] = cookie
+        found = re.search(r'data-csrf="([^"]+)"', self.client.get(f"/recordings/{recording}").text)
         assert found
         self.headers = {"origin": self.base, "x-csrf": found[1]}
         self.path = f"/api/recordings/{recording}"

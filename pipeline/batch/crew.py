@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.batch.cluster import Tls
 from pipeline.batch.job import Crew, InProcess, Stages, Watch
+from pipeline.batch.under_way import Note
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -31,11 +32,15 @@ class Hands:
 
 
 def assemble(
-    study: Study, hands: Hands, say: Callable[[str], None], watch: Watch | None = None
+    study: Study,
+    hands: Hands,
+    say: Callable[[str], None],
+    watch: Watch | None = None,
+    note: Note | None = None,
 ) -> tuple[Crew, Stages]:
     """The crew, and the stages the coordinator itself does. Loads nothing heavy until it is used.
 
-    `watch` follows the stages of a crew of one; what others do shows only when a recording is done.
+    `watch` and `note` follow the stages of a crew of one; what others do shows only when a recording is done.
     """
     from pipeline.batch import stages as study_stages
 
@@ -44,7 +49,9 @@ def assemble(
     workers = _workers_that_fit(hands.workers, say)
     if workers == 1:
         stages = study_stages.stages_of(study)
-        return InProcess(stages, watch), stages
+        if note is None:
+            return InProcess(stages, watch), stages
+        return InProcess(stages, note.beside(watch), note.recording), stages
     from pipeline.batch.processes import Processes
     from pipeline.batch.workers import threads_each
     from pipeline.transcribe.loading import usable_cores

@@ -103,15 +103,21 @@ class Crew(Protocol):
 
 
 class InProcess:
-    """The crew of one: does the jobs here, in order. `watch` is told of each stage and how far it is."""
+    """The crew of one: does the jobs here, in order. `watch` is told of each stage and how far it is, `take_up` of
+    each recording."""
 
-    def __init__(self, stages: Stages, watch: Watch | None = None):
+    def __init__(
+        self, stages: Stages, watch: Watch | None = None, take_up: Callable[[str], None] | None = None
+    ):
         self._stages = stages
         self._watch = watch
+        self._take_up = take_up
 
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         """Each job's findings."""
         for job in jobs:
+            if self._take_up:
+                self._take_up(job.recording)
             yield from perform(job, self._stages, self._watch)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stops_the_run
+from pipeline.batch.under_way import Note
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.study import Study
@@ -72,8 +73,9 @@ def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:
 class Line:
     """The recordings of a run, in order; keeps what is found and ends each when its turn comes."""
 
-    def __init__(self, study: Study, rows: list[RecordingRow], stages: Stages, tell: Tell):
+    def __init__(self, study: Study, rows: list[RecordingRow], stages: Stages, tell: Tell, note: Note):
         self._study = study
+        self._note = note
         self._stages = stages
         self._tell = tell
         self._waiting = {row.id: heavy_stages(study, row) for row in rows}
@@ -159,10 +161,13 @@ class Line:
 
     def _finish(self, recording: str) -> None:
         stage = "attribute"
+        self._note.recording(recording)
         try:
             if self._study.recording(recording).state is State.TRANSCRIBED:
+                self._note.stage("attributing")
                 self._attribute(recording)
             stage = "redact"
+            self._note.stage("redacting")
             row = self._redact(recording)
         except Exception as error:
             if stops_the_run(error):
@@ -215,4 +220,5 @@ class Line:
             row.id, row.name, row.state.value, seconds, row.duration, row.failed_stage or "", row.reason or ""
         )
         self.ended.append(line)
+        self._note.done()
         self._tell(line)

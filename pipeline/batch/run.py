@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch.job import Crew, InProcess, Stages
 from pipeline.batch.line import Line, RunLine, Tell, outdated
-from pipeline.batch.under_way import begin, end
+from pipeline.batch.under_way import Note
+from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 from pipeline.study.creating import INBOX
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.importing import import_files
@@ -56,23 +57,25 @@ def run_study(
     *,
     keep: bool = False,
     carry: bool = False,
+    note: Note | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> RunSummary:
     """Do all there is to do, telling of each file and recording as it ends.
 
     `make_crew` is called only when there is work, since it loads models; with `carry` its jobs hold the
-    sealed recordings, for workers that cannot see the study's folder. Raises LockedError when
+    sealed recordings, for workers that cannot see the study's folder. `note` tells others how far it is. Raises LockedError when
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of.
     """
     started, began = time.monotonic(), now()
-    with study.lock("run"):
+    note = note or Note(study.folder)
+    with study.lock("run"), _ending(note):
         study.ledger.check()
         study.sweep()
         study.note_settings()
         taken = list(_take_in(study, tell, keep, sleep))
         rows = to_do(study)
-        lines = _work(study, rows, make_crew, tell, carry=carry) if rows or outdated(study) else []
+        lines = _work(study, rows, make_crew, tell, note, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
     done = [line for line in lines if not line.reason]
@@ -84,6 +87,23 @@ def run_study(
         seconds=time.monotonic() - started,
         sound_seconds=sum(line.duration or 0.0 for line in done),
     )
+
+
+@contextmanager
+def _ending(note: Note) -> Iterator[None]:
+    """Note how the run ended, for whoever looks."""
+    try:
+        yield
+    except SessionDeidError as error:
+        note.end(error.exit_code, str(error))
+        raise
+    except KeyboardInterrupt:
+        note.end(EXIT_INTERRUPTED)
+        raise
+    except Exception:
+        note.end(EXIT_BUG)
+        raise
+    note.end()
 
 
 def to_do(study: Study) -> list[RecordingRow]:
@@ -122,13 +142,14 @@ def _work(
     rows: list[RecordingRow],
     make_crew: Callable[[], tuple[Crew, Stages]],
     tell: Tell,
+    note: Note,
     *,
     carry: bool,
 ) -> list[RunLine]:
     need_space(study.folder, WORK_SPACE_BYTES)
-    begin(study, len(rows))
+    note.begin(len(rows))
     crew, stages = make_crew()
-    line = Line(study, rows, stages, tell)
+    line = Line(study, rows, stages, tell, note)
     line.settle()
     line.bring_up_to_date()
     # Whatever happens, the crew's processes end.
@@ -138,5 +159,4 @@ def _work(
             line.settle()
     line.settle()
     line.bring_up_to_date()
-    end(study)
     return line.ended

@@ -98,21 +98,23 @@ def process(study: Study, hands: Hands, reporter: Reporter, *, keep: bool) -> Ru
     from pipeline.batch.crew import assemble
     from pipeline.batch.line import RunLine
     from pipeline.batch.run import run_study, to_do
+    from pipeline.batch.under_way import Note
     from pipeline.cli.progress import StageProgress, stage_progress
 
     shown: list[StageProgress] = []
+    note = Note(study.folder)
     with ExitStack() as stack:
 
         def make() -> tuple[Crew, Stages]:
             shown.append(stack.enter_context(stage_progress(len(to_do(study)))))
-            return assemble(study, hands, lambda text: click.echo(text, err=True), shown[0].stage)
+            return assemble(study, hands, lambda text: click.echo(text, err=True), shown[0].stage, note)
 
         def tell(line: RunLine | Taken) -> None:
             reporter.tell(line)
             if shown and isinstance(line, RunLine):
                 shown[0].done()
 
-        return run_study(study, make, tell, keep=keep, carry=hands.elsewhere)
+        return run_study(study, make, tell, keep=keep, carry=hands.elsewhere, note=note)
 
 
 class Reporter:

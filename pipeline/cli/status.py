@@ -10,6 +10,7 @@ import click
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
+    from pipeline.batch.under_way import UnderWay
     from pipeline.study.vault.rows import RecordingRow
 
 
@@ -43,22 +44,29 @@ def status(
 
             watch_study(study)
             return
+        from pipeline.batch.under_way import under_way
+
+        run = under_way(study)
         rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
         count = 0
         for row in rows:
             count += 1
-            show_row(row, as_json)
+            show_row(row, as_json, run if run and run.recording == row.id else None)
     if not count and not as_json:
         click.echo("No recordings yet.")
 
 
-def show_row(row: RecordingRow, as_json: bool) -> None:
-    """One recording on one line."""
+def show_row(row: RecordingRow, as_json: bool, run: UnderWay | None = None) -> None:
+    """One recording on one line; `run` is the one that is at work on it."""
     if as_json:
         facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
-        show_json(**{**facts, "state": row.state.value})
+        stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
+        show_json(**{**facts, "state": row.state.value, **stage})
         return
+    from pipeline.cli.watch import stage_in_words
+
     length = f"{row.duration / 60:.1f} min" if row.duration is not None else "-"
     failed = f"  failed ({row.failed_stage}): {row.reason}" if row.failed_stage else ""
     why = failed or (f"  ({row.reason})" if row.reason else "")
-    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}")
+    now = f"  ({stage_in_words(run).removeprefix(row.id).strip()})" if run and run.stage else ""
+    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}")

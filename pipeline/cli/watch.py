@@ -69,7 +69,7 @@ def pictures(study: Study, sleep: Callable[[float], None]) -> Iterator[Picture]:
         sleep(LOOK_EVERY_S)
         if (latest := study.ledger.data_version()) != version:
             version, picture = latest, take_picture(study)
-        elif picture.run is not None:  # it may have been killed
+        else:  # it goes on, or was killed
             picture = replace(picture, run=under_way(study))
 
 
@@ -106,6 +106,17 @@ def in_a_line(picture: Picture) -> str:
     return counts + failed + run
 
 
+def stage_in_words(run: UnderWay) -> str:
+    """What the run is at: a recording, its stage, how far that is and how long it will take."""
+    from pipeline.cli.progress import in_words as time_in_words
+
+    if not run.stage:
+        return run.recording
+    left = f", about {time_in_words(run.seconds_left)} left" if run.seconds_left else ""
+    share = f" {run.share:.0%}" if run.share else ""
+    return f"{run.recording} {run.stage}{share}{left}"
+
+
 def draw(name: str, picture: Picture) -> Group:
     """The picture for a terminal. Names and reasons are text, never markup."""
     from rich.console import Group
@@ -135,4 +146,5 @@ def run_in_words(picture: Picture) -> str:
         return "No run is going on (on this computer)."
     share = picture.done / picture.run.recordings if picture.run.recordings else 0.0
     taken = time.time() - picture.run.began
-    return f"A run is going on: {picture.done} of {picture.run.recordings} done{remaining(taken, share)}."
+    at = f" Now: {now}." if (now := stage_in_words(picture.run)) else ""
+    return f"A run is going on: {picture.done} of {picture.run.recordings} done{remaining(taken, share)}.{at}"

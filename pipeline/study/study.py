@@ -127,9 +127,13 @@ class Study:
     @classmethod
     def open(cls, folder: Path, source: KeySource, *, by: str = "") -> Study:
         """Open a study; raises StudyMissingError, WrongKeyError, KeyUnavailableError or LedgerError."""
+        return cls.open_with(folder, key_book.unlock(key_book.read_book(folder), source), by=by)
+
+    @classmethod
+    def open_with(cls, folder: Path, key: StudyKey, *, by: str = "") -> Study:
+        """Open a study with its key at hand; raises as `open` does."""
         book = key_book.read_book(folder)
         settings = read_settings(folder)
-        key = key_book.unlock(book, source)
         if public_key(key) != book.audit_key:
             raise KeyBookError(file=folder / key_book.FILE_NAME, why="its audit key is not this study's")
         return cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,10 +91,10 @@ def test_the_run_under_way_is_shown_while_it_lives(study: Study, monkeypatch: py
     run_study(study, with_stages(Looking), lambda _: None, sleep=lambda _: None)
     assert [line.partition("; ")[2] for line in seen] == [f"a run is at {done} of 3" for done in range(3)]
     assert under_way.under_way(study) is None
-    under_way.begin(study, 3)
+    under_way.Note(study.folder).begin(3)
     assert under_way.under_way(study) is not None
     monkeypatch.setattr(os, "getpid", lambda: 2**22 + 1)  # beyond the highest number of a process
-    under_way.begin(study, 3)
+    under_way.Note(study.folder).begin(3)
     assert under_way.under_way(study) is None
 
 
@@ -101,3 +102,55 @@ def test_watch_is_for_the_whole_study(study: Study) -> None:
     """With recordings or --json it is a wrong command line."""
     result = CliRunner().invoke(main, ["status", "--watch", "--json", "--study", str(study.folder)])
     assert result.exit_code == 2
+
+
+def test_the_stage_and_how_far_it_is_show_meanwhile(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a recording is transcribed `status` names the stage and its share, for people and for programs."""
+    from pipeline.batch.job import InProcess
+
+    make_sound(study.folder / "inbox" / "a.wav", b"a" * 1000)
+    note, seen = under_way.Note(study.folder), []
+
+    def status(*more: str) -> str:
+        asked = ["status", "--study", str(study.folder), "--key-file", str(tmp_path / "study.key"), *more]
+        return CliRunner().invoke(main, asked, catch_exceptions=False).output
+
+    class Looking(FakeStages):
+        def transcribe(self, audio, progress=None):  # type: ignore[no-untyped-def]
+            done = super().transcribe(audio, progress)
+            run = under_way.under_way(study)
+            assert run is not None
+            seen.extend([run.recording, run.stage, status(), status("--json")])
+            return done
+
+    def make():  # type: ignore[no-untyped-def]
+        stages = Looking()
+        return InProcess(stages, note.beside(None), note.recording), stages
+
+    monkeypatch.setattr(under_way, "WRITE_EVERY_S", 0.0)
+    run_study(study, make, lambda _: None, note=note, sleep=lambda _: None)
+    assert seen[:2] == ["R0001", "transcribing"]
+    assert "(transcribing 50%)" in seen[2]
+    assert (json.loads(seen[3])["stage"], json.loads(seen[3])["share"]) == ("transcribing", 0.5)
+    last = under_way.last_run(study.folder)
+    assert last is not None
+    assert (last.done, last.process, last.code) == (1, 0, 0)
+
+
+def test_a_run_that_was_stopped_says_so(study: Study) -> None:
+    """Whoever looks afterwards is told why nothing goes on."""
+
+    class Stopped(FakeStages):
+        def transcribe(self, audio, progress=None):  # type: ignore[no-untyped-def]
+            raise KeyboardInterrupt
+
+    make_sound(study.folder / "inbox" / "a.wav", b"a" * 1000)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(study, with_stages(Stopped), lambda _: None, sleep=lambda _: None)
+    last = under_way.last_run(study.folder)
+    assert last is not None
+    assert (last.process, last.code) == (0, 130)
+    (study.folder / "locks" / "run.json").write_text("[" * 100)
+    assert under_way.last_run(study.folder) is None

@@ -21,5 +21,5 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     """A home of its own, and none of the variables that steer session-deid (the model store stays)."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
-    for name in ("SESSION_DEID_STUDY", "SESSION_DEID_KEY_FILE", "SESSION_DEID_FAULT"):
+    for name in ("SESSION_DEID_STUDY", "SESSION_DEID_KEY_FILE", "SESSION_DEID_FAULT", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "transcribe": ("pipeline.cli.transcribe:transcribe", "Words with times from a recording."),
     "diarize": ("pipeline.cli.diarize:diarize", "Who spoke when, as RTTM."),
     "redact": ("pipeline.cli.redact:redact", "De-identify a transcript made by any tool."),
+    "open": (
+        "pipeline.cli.open:open_page",
+        "The whole week in the browser: take in, review, verify, destroy, give out.",
+    ),
     "init": ("pipeline.cli.init:init", "Make a study."),
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),

@@ -13,8 +13,8 @@ import click
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
-    from pipeline.verify.store import ReviewStore
     from pipeline.web.access import Door
+    from pipeline.web.place import Place
 
 IDLE_MINUTES = 15
 
@@ -49,26 +49,33 @@ def review(
     The page is served on this computer alone, to the browser that opens the link, which works once. Every
     decision is sealed in the study the moment it is made; closing the page loses nothing.
     """
-    from pipeline.audio.decode import decode
     from pipeline.study.creating import LOCKS
-    from pipeline.study.review_store import StudyReviewStore
+    from pipeline.study.finding import user
     from pipeline.web.access import Door
+    from pipeline.web.place import Place
 
     with open_study(folder, key_file) as study:
         chosen = study.find(recording).id if recording else ""
-        store = StudyReviewStore(study, lambda source, named: decode(source, name=named))
+        place = Place.of_study(study, reviewer=reviewer or user())
         door = Door(idle_seconds=idle * 60)
-        serve(
-            store, door, port, chosen, folder=study.folder / LOCKS, reviewer=reviewer, browser=not no_browser
-        )
+        serve(place, door, port, chosen, folder=study.folder / LOCKS, browser=not no_browser)
     click.echo("Review ended. Every decision is kept.", err=True)
 
 
 def serve(
-    store: ReviewStore, door: Door, port: int, chosen: str, *, folder: Path, reviewer: str, browser: bool
+    place: Place,
+    door: Door,
+    port: int,
+    chosen: str,
+    *,
+    folder: Path | None,
+    browser: bool,
+    leave: float | None = None,
 ) -> None:
-    """Serve the page until Ctrl-C, with the browser opened on it."""
-    from pipeline.study.finding import user
+    """Serve the page until Ctrl-C, with the browser opened on it through a file in `folder`.
+
+    `leave`: end by itself so many seconds after the last page was closed.
+    """
     from pipeline.web.opening import opener
     from pipeline.web.server import bind_port, make_server, open_link
 
@@ -78,13 +85,14 @@ def serve(
         link = open_link(door, at, chosen)
         page = stack.enter_context(opener(folder, link)) if browser else None
         server = make_server(
-            store,
+            place,
             door,
             port=at,
-            reviewer=reviewer or user(),
             when_ready=lambda: invite(door, at, chosen, link, page),
+            leave_seconds=leave,
         )
         server.run(bound)
+        stack.callback(place.close)
 
 
 def invite(door: Door, port: int, recording: str, link: str, page: Path | None) -> None:
@@ -93,7 +101,7 @@ def invite(door: Door, port: int, recording: str, link: str, page: Path | None) 
 
     if page is None or not open_browser(page):
         click.echo(link)
-    click.echo("Ctrl-C ends the review. The link works once, within ten minutes.", err=True)
+    click.echo("Ctrl-C ends it. The link works once, within ten minutes.", err=True)
     if sys.stdin.isatty():
         click.echo("Enter gives a fresh one.", err=True)
         threading.Thread(target=give_links, args=(door, port, recording), daemon=True).start()

@@ -40,7 +40,11 @@ class Door:
         idle_seconds: float = IDLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         host: str = "",
+        lasting: bool = False,
     ) -> None:
+        """`lasting`: a session outlives idle time, since then the study is locked and asks for its passphrase."""
+        self._lasting = lasting
+        self._asked = clock()
         self.idle_seconds = idle_seconds
         self.host = host or f"{secrets.token_hex(HOST_BYTES)}.localhost"
         self._clock = clock
@@ -74,7 +78,8 @@ class Door:
             if not match:
                 return None
             visit = match[0]
-            if self._clock() - visit.seen > self.idle_seconds:
+            self._asked = self._clock()
+            if not self._lasting and self._clock() - visit.seen > self.idle_seconds:
                 del self._visits[visit.id]
                 return None
             if active:
@@ -91,8 +96,14 @@ class Door:
             self._visits.pop(visit.id, None)
 
     def anybody(self) -> bool:
-        """True while a session lives; idle ones are dropped."""
+        """True while somebody is there; sessions that are over are dropped."""
         with self._lock:
             now = self._clock()
-            self._visits = {k: v for k, v in self._visits.items() if now - v.seen <= self.idle_seconds}
-            return bool(self._visits)
+            here = {k: v for k, v in self._visits.items() if now - v.seen <= self.idle_seconds}
+            if not self._lasting:
+                self._visits = here
+            return bool(here)
+
+    def unasked_seconds(self) -> float:
+        """How long no page has asked for anything, by itself or for a person: whether any is still open."""
+        return self._clock() - self._asked

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RecordingUnknownError, SessionDeidError, StateError, VerifyError
+from pipeline.errors import SessionDeidError
 from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
@@ -16,17 +16,10 @@ from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
 from pipeline.web import view
-from pipeline.web.bodies import (
-    NOT_UNDERSTOOD,
-    RequestError,
-    holder_of,
-    name_of,
-    number_of,
-    read_body,
-    text_of,
-    texts_of,
-)
+from pipeline.web.answers import answer, refusal
+from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, text_of, texts_of
 from pipeline.web.desk import Desk
+from pipeline.web.place import Place
 from pipeline.web.sound import sound_response
 
 if TYPE_CHECKING:
@@ -142,14 +135,16 @@ def get_sound(request: Request) -> Response:
     """The sound as WAV, in ranges."""
     from starlette.responses import JSONResponse
 
+    place: Place = request.app.state.place
     try:
-        sound = request.app.state.desk.sound(request.path_params["recording"])
-    except SessionDeidError as error:
-        return JSONResponse({"error": str(error)}, 404)
+        with place.at_work():
+            sound = place.desk.sound(request.path_params["recording"])
+    except (SessionDeidError, RequestError) as error:
+        return refusal(error)
     if sound is None:
         return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
-    answer: Response = sound_response(sound, request)
-    return answer
+    whole: Response = sound_response(sound, request)
+    return whole
 
 
 async def _alive(request: Request) -> Response:
@@ -164,30 +159,15 @@ async def _end(request: Request) -> Response:
 
     request.app.state.door.end(request.state.visit)
     if not request.app.state.door.anybody():
-        await run_in_threadpool(request.app.state.desk.clear)
+        await run_in_threadpool(request.app.state.place.forget)
     return JSONResponse({})
 
 
 def _answer(handler: Handler) -> Callable[[Request], Any]:
-    """The handler as an endpoint: body in, JSON out, our errors as their own words."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
+    """A handler of one recording's review as an endpoint."""
 
     @wraps(handler)
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await read_body(request)
-            recording = request.path_params["recording"]
-            return JSONResponse(await run_in_threadpool(handler, request.app.state.desk, recording, body))
-        except RecordingUnknownError as error:
-            return JSONResponse({"error": str(error)}, 404)
-        except (VerifyError, StateError) as error:
-            return JSONResponse({"error": str(error)}, 409)
-        except SessionDeidError as error:
-            return JSONResponse({"error": str(error)}, 500)
-        except RequestError as error:
-            return JSONResponse({"error": str(error)}, error.status)
-        except ValueError:  # pydantic's message would repeat the words of the request
-            return JSONResponse({"error": NOT_UNDERSTOOD}, 422)
+    def work(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+        return handler(place.desk, path["recording"], body)
 
-    return endpoint
+    return answer(work)

@@ -1,54 +1,70 @@
-"""The review page as an ASGI application."""
+"""The local page as an ASGI application."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingUnknownError
-from pipeline.verify.store import ReviewStore
-from pipeline.web import api, pages, reports
+from pipeline.web import api, endings, locking, pages, reading, reports, texts, week
 from pipeline.web.access import Door
-from pipeline.web.desk import Desk
+from pipeline.web.place import Place
 from pipeline.web.security import Guard
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 IDLE_CHECK_SECONDS = 5.0
+ROOMS = (api, reports, locking, week, endings, reading)
 
 
-def create_app(store: ReviewStore, door: Door, *, reviewer: str, port: int) -> Starlette:
-    """The application for one study, answering under the door's own host name alone."""
+def create_app(
+    place: Place,
+    door: Door,
+    *,
+    port: int,
+    leave: Callable[[], None] = lambda: None,
+    leave_seconds: float | None = None,
+) -> Starlette:
+    """The application for one place, answering under the door's own host name alone.
+
+    `leave` ends the server; it is called once no page has been open for `leave_seconds`.
+    """
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
-    from starlette.routing import Mount, Route
-    from starlette.staticfiles import StaticFiles
 
     pages.warm_up()
     cookie = "session_deid"
     app = Starlette(
-        routes=[
-            Route("/", pages.list_page),
-            Route("/open", _open),
-            Route("/recordings/{recording}", pages.review_page),
-            Route("/recordings/{recording}/report", reports.report_page),
-            Route("/api/recordings/{recording}/report", reports.report_file),
-            *api.routes(),
-            Mount("/static", StaticFiles(directory=pages.HERE / "static")),
-        ],
+        routes=_routes(),
         middleware=[Middleware(Guard, door=door, host=f"{door.host}:{port}", cookie=cookie)],
         exception_handlers={RecordingUnknownError: _no_recording, 404: _not_found},
         lifespan=_lifespan,
     )
-    app.state.desk = Desk(store, reviewer)
+    app.state.place = place
     app.state.door = door
     app.state.cookie = cookie
+    app.state.leave = leave
+    app.state.leave_seconds = leave_seconds
     return app
+
+
+def _routes() -> list[BaseRoute]:
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    return [
+        Route("/open", _open),
+        Route("/texts.js", texts.texts_module),
+        *pages.routes(),
+        *(route for room in ROOMS for route in room.routes()),
+        Mount("/static", StaticFiles(directory=pages.HERE / "static")),
+    ]
 
 
 async def _open(request: Request) -> Response:
@@ -77,19 +93,22 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """While nobody has a session, no words and no sound stay in memory."""
+    """While nobody has a session, no words and no sound stay in memory, and the study is locked."""
     watch = asyncio.create_task(_forget_when_idle(app))
     try:
         yield
     finally:
         watch.cancel()
-        app.state.desk.clear()
+        app.state.place.forget()
 
 
 async def _forget_when_idle(app: Starlette) -> None:
     from starlette.concurrency import run_in_threadpool
 
+    door: Door = app.state.door
     while True:
         await asyncio.sleep(IDLE_CHECK_SECONDS)
-        if not app.state.door.anybody():
-            await run_in_threadpool(app.state.desk.clear)
+        if not door.anybody():
+            await run_in_threadpool(app.state.place.lock)
+        if app.state.leave_seconds is not None and door.unasked_seconds() > app.state.leave_seconds:
+            app.state.leave()

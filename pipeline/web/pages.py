@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.verify.store import REVIEWABLE, RecordingInfo, RunInfo
+from pipeline.web import texts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
-    from starlette.responses import HTMLResponse
+    from starlette.responses import HTMLResponse, Response
+    from starlette.routing import BaseRoute
 
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
@@ -20,6 +21,9 @@ REVIEW_MODULES = (
     "dom api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
     " reveal keys"
 ).split()
+# The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
+PAGES = {"week": "/", "read": "/read/{recording}"}
+SHOWN = ("week", "people", "take-in", "out", "evidence", "settings")
 STATE_WORDS = {
     "received": "received, not yet sealed",
     "sealed": "sealed, waiting to be transcribed",
@@ -43,13 +47,12 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
     made.filters["clock"] = show_clock
-    made.filters["age"] = show_age
     return made
 
 
 def warm_up() -> None:
     """Compile the templates before anybody waits for them."""
-    for template in ("list.html", "review.html", "refused.html", "entered.html"):
+    for template in ("page.html", "review.html", "refused.html", "entered.html"):
         _environment().get_template(template)
 
 
@@ -65,31 +68,59 @@ def refusal_page(why: str, status: int) -> HTMLResponse:
     return render("refused.html", status, why=why)
 
 
-def list_page(request: Request) -> HTMLResponse:
-    """Recordings with state, progress and age; runs with their failures."""
-    desk = request.app.state.desk
-    recordings = sorted(desk.store.recordings(), key=_urgency)
+def routes() -> list[BaseRoute]:
+    """The pages: empty frames that their scripts fill."""
+    from starlette.routing import Route
+
+    return [
+        Route("/recordings/{recording}", review_page),
+        *(Route(path, _page_of(name)) for name, path in PAGES.items()),
+    ]
+
+
+def _page_of(name: str) -> Callable[[Request], HTMLResponse]:
+    def show(request: Request) -> HTMLResponse:
+        place = request.app.state.place
+        return frame(request, name if not place.locked else "unlock")
+
+    return show
+
+
+def frame(request: Request, name: str) -> HTMLResponse:
+    """One of the pages around the review, in the browser's language."""
+    place, language = request.app.state.place, texts.language_of(request)
     return render(
-        "list.html",
-        study=desk.store.name,
-        reviewer=desk.reviewer,
+        "page.html",
+        page=name,
+        pages=[each for each in SHOWN if each in PAGES],
+        paths=PAGES,
+        say=partial(texts.say, language),
+        language=language,
+        study=place.name,
+        reviewer=place.reviewer,
+        mode="open" if place.may_unlock else "review",
         csrf=request.state.visit.csrf,
-        rows=[_row(info) for info in recordings],
-        runs=[_run(run) for run in desk.store.runs()],
         idle=int(request.app.state.door.idle_seconds),
     )
 
 
-def review_page(request: Request) -> HTMLResponse:
-    """The page of one recording: an empty frame that its scripts fill."""
-    desk = request.app.state.desk
+def review_page(request: Request) -> Response:
+    """The page of one recording: an empty frame that its scripts fill. What is destroyed can still be read."""
+    from starlette.responses import RedirectResponse
+
+    if request.app.state.place.locked:
+        return frame(request, "unlock")
+    desk = request.app.state.place.desk
     info = desk.info(request.path_params["recording"])
+    if info.state == "destroyed":
+        return RedirectResponse(f"/read/{info.id}", 303)
     desk.open_soon(info)
     return render(
         "review.html",
         study=desk.store.name,
         reviewer=desk.reviewer,
         csrf=request.state.visit.csrf,
+        mode="open" if request.app.state.place.may_unlock else "review",
         info=info,
         state=STATE_WORDS[info.state],
         modules=REVIEW_MODULES,
@@ -97,37 +128,7 @@ def review_page(request: Request) -> HTMLResponse:
     )
 
 
-def _urgency(info: RecordingInfo) -> tuple[int, float, str]:
-    """What a person can do something about comes first, the oldest of it first."""
-    first = {"in review": 0, "redacted": 1, "failed": 2}.get(info.state, 3)
-    last = {"destroyed": 4, "withdrawing": 4, "withdrawn": 5}
-    return (last.get(info.state, first), info.received_at, info.name)
-
-
-def _row(info: RecordingInfo) -> dict[str, Any]:
-    return {
-        "info": info,
-        "state": STATE_WORDS[info.state],
-        "open": info.state in REVIEWABLE,
-        "measure": info.state in ("redacted", "in review"),
-        "age": show_age(time.time() - info.received_at) if info.received_at else "",
-    }
-
-
-def _run(run: RunInfo) -> dict[str, Any]:
-    return {"age": show_age(time.time() - run.started_at), "done": run.done, "failures": run.failures}
-
-
 def show_clock(seconds: float) -> str:
     """0:05:09"""
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def show_age(seconds: float) -> str:
-    """How long ago, in one unit."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -12,14 +10,24 @@ from pipeline.records import from_json
 from pipeline.verify import report
 from pipeline.verify.final import decided_spans, final_redaction
 from pipeline.web.desk import FROZEN
+from pipeline.web.endings import allow_own_style
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
 
     from pipeline.web.desk import Desk
 
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+def routes() -> list[Route]:
+    """The routes of this room."""
+    from starlette.routing import Route
+
+    return [
+        Route("/recordings/{recording}/report", report_page),
+        Route("/api/recordings/{recording}/report", report_file),
+    ]
 
 
 def find_report(desk: Desk, recording: str) -> report.Report:
@@ -45,11 +53,8 @@ def report_page(request: Request) -> Response:
     """The report to read and print. Its own style is allowed by its digest, and nothing else."""
     from starlette.responses import HTMLResponse
 
-    text = report.to_html(find_report(request.app.state.desk, request.path_params["recording"]))
-    style = _STYLE.search(text)
-    if style:
-        digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-        request.state.style = f"'sha256-{digest}'"
+    text = report.to_html(find_report(request.app.state.place.desk, request.path_params["recording"]))
+    allow_own_style(request, text)
     return HTMLResponse(text)
 
 
@@ -57,7 +62,7 @@ def report_file(request: Request) -> Response:
     """The report as a JSON file to keep."""
     from starlette.responses import Response
 
-    made = find_report(request.app.state.desk, request.path_params["recording"])
+    made = find_report(request.app.state.place.desk, request.path_params["recording"])
     name = re.sub(r"[^A-Za-z0-9._-]", "_", request.path_params["recording"])
     headers = {"content-disposition": f'attachment; filename="{name}.report.json"'}
     return Response(report.to_json(made), media_type="application/json", headers=headers)

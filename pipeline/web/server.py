@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PortTakenError
-from pipeline.verify.store import ReviewStore
 from pipeline.web.access import Door
+from pipeline.web.place import Place
 
 if TYPE_CHECKING:
     import uvicorn
@@ -72,9 +72,17 @@ def open_link(door: Door, port: int, recording: str = "") -> str:
 
 
 def make_server(
-    store: ReviewStore, door: Door, *, port: int, reviewer: str, when_ready: Callable[[], None]
+    place: Place,
+    door: Door,
+    *,
+    port: int,
+    when_ready: Callable[[], None],
+    leave_seconds: float | None = None,
 ) -> uvicorn.Server:
-    """A server to `run(bind_port(...))`. No access log, and no message of an error, which might hold words."""
+    """A server to `run(bind_port(...))`. No access log, and no message of an error, which might hold words.
+
+    It ends by itself once no page has been open for `leave_seconds`.
+    """
     import uvicorn
 
     from pipeline.web.app import create_app
@@ -88,8 +96,11 @@ def make_server(
             await super().startup(sockets)
             when_ready()
 
-    app = create_app(store, door, reviewer=reviewer, port=port)
-    return Server(
+    def leave() -> None:
+        server.should_exit = True
+
+    app = create_app(place, door, port=port, leave=leave, leave_seconds=leave_seconds)
+    server = Server(
         uvicorn.Config(
             app,
             log_config=None,
@@ -99,3 +110,4 @@ def make_server(
             lifespan="on",
         )
     )
+    return server

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.verify.store import ReviewStore
+from pipeline.verify.store import MemoryStore, ReviewStore
 from pipeline.web.access import IDLE_SECONDS, Door
+from pipeline.web.place import Place
 from pipeline.web.server import bind_port, make_server, open_link
 
 if TYPE_CHECKING:
@@ -52,17 +53,26 @@ class Served:
 
 @contextmanager
 def serving(store: ReviewStore, idle_seconds: float = IDLE_SECONDS) -> Iterator[Served]:
-    """The review page served from a thread until the block ends."""
-    door, ready = Door(idle_seconds), threading.Event()
+    """The review page of a store in memory."""
+    place = Place.of_store(store, reviewer="Sam Example")
+    with serving_place(place, Door(idle_seconds)) as served:
+        served.store = store
+        yield served
+
+
+@contextmanager
+def serving_place(place: Place, door: Door) -> Iterator[Served]:
+    """A place served from a thread until the block ends."""
+    ready = threading.Event()
     with ExitStack() as stack:
         bound = [stack.enter_context(each) for each in bind_port(0)]
         port = bound[0].getsockname()[1]
-        server = make_server(store, door, port=port, reviewer="Sam Example", when_ready=ready.set)
+        server = make_server(place, door, port=port, when_ready=ready.set)
         thread = threading.Thread(target=server.run, args=(bound,))
         thread.start()
         try:
             assert ready.wait(15)
-            yield Served(store, door, port)
+            yield Served(MemoryStore(), door, port)
         finally:
             server.should_exit = True
             thread.join(15)

@@ -11,6 +11,7 @@ import pytest
 from pipeline.verify.store import MemoryStore, RecordingInfo
 from pipeline.web.access import Door
 from pipeline.web.app import create_app
+from pipeline.web.place import Place
 from tests.verify.conftest import material, small_material
 from tests.verify.sample import sample_sound, sample_store
 
@@ -101,7 +102,7 @@ def store() -> MemoryStore:
 def stranger(study: MemoryStore, clock: Clock) -> Page:
     """A browser that has not been let in."""
     door = Door(clock=clock, host=NAME)
-    return Page(create_app(study, door, reviewer="Sam", port=PORT), door)
+    return Page(create_app(Place.of_store(study, reviewer="Sam"), door, port=PORT), door)
 
 
 @pytest.fixture

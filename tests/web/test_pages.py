@@ -12,27 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Audio
-from pipeline.verify.store import MemoryStore, RecordingInfo, RunInfo
+from pipeline.verify.store import MemoryStore, RecordingInfo
 from pipeline.web.sound import make_wav, parse_range
 from tests.verify.sample import sample_sound
 from tests.web.conftest import Page
-
-
-def test_the_list_says_what_can_be_reviewed(page: Page, study: MemoryStore) -> None:
-    """Ready ones are links; failures say why, in plain words; runs say what failed."""
-    study.put(
-        RecordingInfo(
-            "r3", "<week three>", "failed", problem="It holds only silence.", failed_stage="transcribed"
-        )
-    )
-    study.batches.append(RunInfo(1.0, 2, (("<week three>", "It holds only silence."),)))
-    text = page.send("GET", "/").text
-    assert 'href="/recordings/r1"' in text
-    assert 'href="/recordings/r2"' not in text
-    assert "It holds only silence." in text
-    assert "session-deid retry r3" in text
-    assert "<week three>" not in text
-    assert "2 done, 1 failed" in text
 
 
 def test_a_recording_that_is_not_ready_says_so(page: Page) -> None:
@@ -43,13 +26,12 @@ def test_a_recording_that_is_not_ready_says_so(page: Page) -> None:
 
 
 def test_a_page_open_on_what_is_withdrawn_meanwhile_loses_it(page: Page, study: MemoryStore) -> None:
-    """At its next sign of life the server forgets words and sound; the list says what became of it."""
+    """At its next sign of life the server forgets words and sound."""
     page.pulse()
     assert page.send("GET", "/api/recordings/r1").status_code == 200
     study.put(RecordingInfo("r1", "week one", "withdrawn", 15.0, 1.0))
     assert page.post("/api/recordings/r1/pulse", {"holder": "me"}, **{"x-passive": "1"}).status_code == 404
     assert page.send("GET", "/api/recordings/r1").status_code == 404
-    assert "withdrawn and destroyed" in page.send("GET", "/").text
 
 
 def test_a_decision_answers_with_what_changed(page: Page) -> None:

@@ -168,7 +168,7 @@ def test_ending_the_session_forgets_everything(page: Page) -> None:
     page.pulse()
     page.send("GET", "/api/recordings/r1/sound")
     page.post("/api/end", {})
-    desk = page.app.state.desk
+    desk = page.app.state.place.desk
     assert (desk._open, desk._sound, desk._holders) == ({}, None, set())
     assert page.send("GET", "/").status_code == 401
 

@@ -32,12 +32,13 @@ export function endPage(why) {
   if (ended) return;
   ended = true;
   document.dispatchEvent(new Event("page-ends"));
+  if (document.body.dataset.mode === "open") { location.assign("/"); return; } // the study is locked, and opens there again
   document.title = "session-deid";
   document.body.className = "plain";
   document.body.replaceChildren(make("main", { class: "sheet" },
     make("h1", { tabindex: "-1" }, "The session has ended"),
     make("p", {}, why),
-    make("p", {}, "Press Enter in the terminal where session-deid review runs for a fresh link, or start it again."),
+    make("p", {}, "Press Enter in the terminal where session-deid runs for a fresh link, or start it again."),
     make("p", { class: "quiet" }, "Nothing that was decided is lost.")));
 }
 
@@ -51,8 +52,8 @@ export function guardScreen() {
     if (left > WARN) warned = false;
     else if (!warned && idle > 2 * WARN) { warned = true; say("The session ends in a minute unless you press a key or click. Nothing decided is lost.", "bad", WARN); }
     if (left < 0) {
-      post("/api/end", {}).catch(() => undefined);
-      endPage("It was idle for too long.");
+      const over = document.body.dataset.mode === "open" ? "/api/lock" : "/api/end";
+      post(over, {}).catch(() => undefined).finally(() => endPage("It was idle for too long."));
     }
   }, 1000);
 }

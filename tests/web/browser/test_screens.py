@@ -34,13 +34,12 @@ VIEWS: dict[str, list[str]] = {
     "choose": ["n", "c"],
     "verify": ["y"],
     "dark": [],
-    "list": [],
 }
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing_serious(browser: Browser, served: Served, view: str) -> None:
-    """axe-core over the page, its dialogs, the dark colours and the list."""
+    """axe-core over the page, its dialogs and the dark colours."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run tests/browser_setup.sh")
     scheme = "dark" if view == "dark" else "light"
@@ -48,9 +47,8 @@ def test_axe_finds_nothing_serious(browser: Browser, served: Served, view: str) 
         bypass_csp=True, color_scheme=scheme, viewport={"width": 1360, "height": 860}
     )
     page = context.new_page()
-    page.goto(served.link("" if view == "list" else "session-s1"))
-    if view != "list":
-        page.wait_for_selector("body[data-ready]")
+    page.goto(served.link("session-s1"))
+    page.wait_for_selector("body[data-ready]")
     for key in VIEWS[view]:
         page.keyboard.press(key)
         page.wait_for_timeout(400)

@@ -1,0 +1,44 @@
+// What can be done with a recording: review it, try it again, read it, have it destroyed, exported, withdrawn.
+import { make, say } from "./dom.js";
+import { post } from "./api.js";
+import { button } from "./frame.js";
+import { t } from "./text.js";
+import { destroyDialog, withdrawDialog } from "./ending.js";
+
+const one = (card) => encodeURIComponent(card.recording ?? card.id);
+const PAGES = {
+  review: (card) => `/recordings/${one(card)}`,
+  read: (card) => `/read/${one(card)}`,
+  report: (card) => `/recordings/${one(card)}/report`,
+  certificate: (card) => `/recordings/${one(card)}/certificate`,
+  export: (card) => `/out?recording=${one(card)}`,
+};
+const NEW_TAB = new Set(["report", "certificate"]);
+
+async function retry(card) {
+  await post(`/api/recordings/${one(card)}/retry`, {});
+  say(t("act.retried"));
+  document.dispatchEvent(new Event("changed"));
+}
+
+const TASKS = { retry, destroy: destroyDialog, withdraw: withdrawDialog };
+
+/** Does it: goes to a page, or asks in a dialog. */
+export function act(name, card) {
+  if (PAGES[name]) { location.assign(PAGES[name](card)); return undefined; }
+  return TASKS[name]({ ...card, id: card.recording ?? card.id });
+}
+
+/** An action's name with what it is called on this card. */
+export function label(name, card) {
+  const half = (name === "destroy" && card.state === "destroying") || (name === "withdraw" && card.state === "withdrawing");
+  return { name, words: t(half ? "act.finish" : `act.${name}`) };
+}
+
+act.button = ({ name, words }, card, rank) => {
+  const describe = card.name;
+  const kind = name === "withdraw" && card.state !== "withdrawing" ? "quietly" : rank;
+  if (!PAGES[name]) return button(words, () => act(name, card), { kind, describe });
+  const more = NEW_TAB.has(name) ? { target: "_blank", rel: "noopener" } : {};
+  return make("a", { class: `button ${kind}`, href: PAGES[name](card), "aria-description": describe, ...more }, words);
+};

@@ -1,0 +1,136 @@
+// This week: the next step, what works meanwhile, and every recording as a card. Kept up to date while it is open.
+import { byId, make, say, wholePercent } from "./dom.js";
+import { get, post } from "./api.js";
+import { beginPage, button, failed, main } from "./frame.js";
+import { ago, dateFormat, lasting, t } from "./text.js";
+import { act, label } from "./acts.js";
+
+const SOON = 1500;
+const LATER = 8000;
+const GROUPS = ["you", "machine", "finished"];
+const measured = new Map();
+let shown = "";
+
+const ADDRESS = { people: "/people", export: "/out", "take-in": "/take-in" };
+const TASK = { run: startRun, review: (next) => act("review", next), destroy: (next) => act("destroy", next), finish: (next, card) => act(card.actions[0], next), failed: (next) => byId(next.recording).querySelector("button, a").focus() };
+
+async function startRun() {
+  const { run, problem } = await post("/api/run", {});
+  if (problem) say(problem, "bad");
+  else say(run ? t("week.started") : t("week.nothing"));
+  await refresh();
+}
+
+function nextStep(week) {
+  const next = week.next;
+  const card = week.cards.find((each) => each.id === next.recording);
+  const words = t(`next.${next.kind}`, { n: next.count, name: next.name });
+  const go = ADDRESS[next.kind]
+    ? make("a", { class: "button main", id: "next", href: ADDRESS[next.kind] }, t(`next.${next.kind}.go`))
+    : TASK[next.kind] && button(t(`next.${next.kind}.go`), () => TASK[next.kind](next, card), { kind: "main", id: "next" });
+  return make("section", { class: "panel next", "aria-labelledby": "next-title" },
+    make("div", {}, make("h2", { id: "next-title" }, t("week.next")), make("p", { class: "sentence" }, words)),
+    make("div", { class: "acts" }, go, next.kind !== "take-in" && make("a", { class: "button", href: "/take-in" }, t("week.take-in"))));
+}
+
+function runStrip(run) {
+  const bar = make("progress", { max: 1, value: run.share, "aria-label": t("week.progress") });
+  const left = run.left === null ? "" : t("week.left", { time: lasting(run.left) });
+  const stage = run.stage ? t(`stage.${run.stage}`) : t("week.preparing");
+  return make("section", { class: "panel run", "aria-label": t("week.working") },
+    make("span", { class: "grow" }, make("strong", {}, t("week.working")), ` ${t("week.run", { done: run.done, of: run.of })} `,
+      make("span", { class: "quiet" }, [run.recording, stage, left].filter(Boolean).join(" · "))),
+    bar, make("span", { class: "number" }, `${wholePercent(run.share)} %`),
+    button(t("week.stop"), async () => { await post("/api/run/stop", {}); say(t("week.stopped")); await refresh(); }));
+}
+
+function stateWords(card, run) {
+  if (card.failed) return t("state.failed", { stage: t(`failed.${card.failed}`) });
+  if (card.working && run?.stage) return t(`stage.${run.stage}`);
+  if (card.first) return t("state.second", { name: card.first });
+  if (card.state === "verified" && card.due) return t("state.due");
+  return t(`state.${card.state}`);
+}
+
+function facts(card) {
+  const parts = [card.duration ? lasting(card.duration) : "", ago(card.received)];
+  if (card.by) parts.push(t("week.by", { name: card.by, date: dateFormat.format(new Date(card.at)) }));
+  if (card.exported) parts.push(t("week.exported"));
+  return parts.filter(Boolean).join(" · ");
+}
+
+function showCard(card, run) {
+  const reason = card.failed ? card.reason : card.state === "withdrawn" ? t(`reason.${card.reason}`) : "";
+  const [first, ...others] = card.actions.map((name) => label(name, card));
+  return make("li", { class: `card-row ${card.failed ? "failed" : card.state.replace(" ", "-")}`, id: card.id },
+    make("div", { class: "what" },
+      make("h3", {}, card.name, card.name !== card.id && make("span", { class: "quiet small" }, ` ${card.id}`)),
+      make("p", { class: "quiet small" }, facts(card))),
+    make("div", { class: "how" },
+      make("p", { class: "state" }, stateWords(card, run)),
+      reason && make("p", { class: "problem small" }, reason),
+      card.unlinked.length > 0 && make("p", { class: "small" }, t("week.unlinked", { n: card.unlinked.length, codes: card.unlinked.join(", ") })),
+      card.working && run && make("progress", { max: 1, value: run.share, "aria-label": t("week.progress") }),
+      card.actions[0] === "review" && make("p", { class: "quiet small", data: { measure: card.id } }, measured.get(card.id) ?? "")),
+    make("div", { class: "acts" }, first && act.button(first, card, "first"), ...others.map((each) => act.button(each, card, ""))));
+}
+
+function group(name, cards, run) {
+  if (!cards.length) return null;
+  const rows = make("ul", { class: "cards" }, ...cards.map((card) => showCard(card, run)));
+  return make("section", { "aria-labelledby": `group-${name}` },
+    make("h2", { id: `group-${name}` }, t(`group.${name}`), make("span", { class: "quiet" }, ` ${cards.length}`)), rows);
+}
+
+function paint(week) {
+  const now = JSON.stringify(week);
+  if (now === shown) return;
+  shown = now;
+  const focused = document.activeElement?.id;
+  const parts = GROUPS.map((name) => group(name, week.cards.filter((card) => card.group === name), week.run));
+  main.replaceChildren(...[
+    make("h1", { class: "said-only" }, t("page.week")),
+    nextStep(week),
+    week.run && runStrip(week.run),
+    week.problem && make("p", { class: "panel problem", role: "alert" }, t("week.problem"), " ", week.problem),
+    ...parts,
+    !week.cards.length && make("p", { class: "quiet" }, t("week.empty")),
+  ].filter(Boolean));
+  if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
+  measure();
+}
+
+/** How far each review is, one after another, since each must be unsealed. */
+async function measure() {
+  for (const place of document.querySelectorAll("[data-measure]")) {
+    const id = place.dataset.measure;
+    if (measured.has(id)) continue;
+    measured.set(id, "");
+    const p = await get(`/api/recordings/${encodeURIComponent(id)}/progress`, true).catch(() => null);
+    if (!p) continue;
+    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }));
+    for (const each of document.querySelectorAll("[data-measure]")) if (each.dataset.measure === id) each.textContent = measured.get(id);
+  }
+}
+
+export async function refresh() {
+  const week = await get("/api/week", true);
+  paint(week);
+  return week;
+}
+
+async function follow() {
+  let wait = LATER;
+  try { wait = (await refresh()).run ? SOON : LATER; } catch (error) { if (error.status === 423) location.reload(); }
+  setTimeout(follow, wait);
+}
+
+async function begin() {
+  beginPage();
+  await refresh();
+  document.addEventListener("changed", () => { measured.clear(); refresh().catch(failed); });
+  setTimeout(follow, SOON);
+  document.body.dataset.ready = "yes";
+}
+
+begin().catch(failed);

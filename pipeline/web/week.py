@@ -1,0 +1,232 @@
+"""This week: what waits for whom, the next step, and each recording as a card with what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pipeline.study.vault.states import State
+from pipeline.web.answers import answer
+from pipeline.web.place import Place
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from pipeline.batch.under_way import UnderWay
+    from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
+
+BY_ITSELF = frozenset({State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED})
+FINISHED = frozenset({State.DESTROYED, State.WITHDRAWN})
+TO_REVIEW = frozenset({State.REDACTED, State.IN_REVIEW})
+FIRST_APPROVAL = "approved by the first reviewer"
+
+# What can be done with a recording in each state; the first is the button that stands out.
+ACTIONS: Mapping[State, tuple[str, ...]] = {
+    State.RECEIVED: (),
+    State.SEALED: ("withdraw",),
+    State.TRANSCRIBED: ("withdraw",),
+    State.ATTRIBUTED: ("withdraw",),
+    State.REDACTED: ("review", "withdraw"),
+    State.IN_REVIEW: ("review", "withdraw"),
+    State.VERIFIED: ("destroy", "export", "read", "report", "withdraw"),
+    State.DESTROYING: ("destroy",),
+    State.DESTROYED: ("export", "read", "report", "certificate", "withdraw"),
+    State.WITHDRAWING: ("withdraw",),
+    State.WITHDRAWN: ("certificate",),
+}
+
+
+def routes() -> list[Route]:
+    """The routes of this room."""
+    from starlette.routing import Route
+
+    return [
+        Route("/api/week", answer(show_week), methods=["GET"]),
+        Route("/api/run", answer(start_run), methods=["POST"]),
+        Route("/api/run/stop", answer(stop_run), methods=["POST"]),
+        Route("/api/recordings/{recording}/retry", answer(retry), methods=["POST"]),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the study knows beside its rows: approvals, exports, what is due, voices nobody has named, the inbox."""
+
+    approved: Mapping[str, tuple[str, str]]
+    first_approved: Mapping[str, tuple[str, str]]
+    exported: frozenset[str]
+    due: frozenset[str]
+    unlinked: Mapping[str, tuple[str, ...]]
+    inbox: int
+    run: UnderWay | None
+
+
+def know(study: Study) -> Known:
+    """Ask the study once for all its cards."""
+    from pipeline.batch.under_way import under_way
+    from pipeline.erase.destroy import due
+
+    return Known(
+        approved=_newest(study, "verified"),
+        first_approved=_newest(study, FIRST_APPROVAL),
+        exported=frozenset(entry.recording for entry in study.audit.events("exported")),
+        due=frozenset(row.id for row in due(study, datetime.now(UTC))),
+        unlinked=unlinked_voices(study),
+        inbox=_waiting_in_inbox(study),
+        run=under_way(study),
+    )
+
+
+def _newest(study: Study, event: str) -> dict[str, tuple[str, str]]:
+    return {entry.recording: (entry.by, entry.at) for entry in study.audit.events(event)}
+
+
+def _waiting_in_inbox(study: Study) -> int:
+    from pipeline.study.creating import INBOX
+    from pipeline.study.intake.gathering import gather
+
+    inbox = study.folder / INBOX
+    return len(gather([inbox])[0]) if inbox.is_dir() else 0
+
+
+def unlinked_voices(study: Study) -> dict[str, tuple[str, ...]]:
+    """The codes of voices that belong to no name yet, by recording."""
+    from pipeline.records import from_json
+    from pipeline.speakers.voices import ENROLLED, KnownVoices
+
+    data = study.voices.read()
+    found: dict[str, tuple[str, ...]] = {}
+    for voice in from_json(KnownVoices, data).voices if data else ():
+        for recording in voice.recordings if not (voice.named or voice.confirmed) else ():
+            if recording != ENROLLED:
+                found[recording] = (*found.get(recording, ()), voice.code)
+    return found
+
+
+def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """The whole home page."""
+    study = place.study
+    known, rows = know(study), list(study.recordings())
+    return {
+        "study": study.settings.name,
+        "next": next_step(rows, known),
+        "run": show_run(known.run),
+        "problem": show_problem(study, known),
+        "inbox": known.inbox,
+        "people": len(study.roster.load().people),
+        "cards": [show_card(row, known) for row in rows],
+    }
+
+
+def show_run(run: UnderWay | None) -> dict[str, Any] | None:
+    """The run that goes on, whoever began it."""
+    if run is None:
+        return None
+    return {
+        "recording": run.recording,
+        "stage": run.stage,
+        "share": run.share,
+        "left": run.seconds_left,
+        "done": run.done,
+        "of": run.recordings,
+    }
+
+
+def show_problem(study: Study, known: Known) -> str:
+    """Why the last run ended early, while nothing goes on."""
+    from pipeline.batch.under_way import last_run
+
+    last = last_run(study.folder)
+    return last.problem if last and known.run is None and last.code else ""
+
+
+def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
+    """One recording."""
+    by, at = known.approved.get(row.id, ("", ""))
+    first_by, _ = known.first_approved.get(row.id, ("", ""))
+    done = row.state in (State.VERIFIED, State.DESTROYING, State.DESTROYED)
+    working = known.run is not None and known.run.recording == row.id
+    return {
+        "id": row.id,
+        "name": row.name,
+        "state": row.state.value,
+        "group": group_of(row),
+        "failed": row.failed_stage or "",
+        "reason": row.reason or "",
+        "duration": row.duration,
+        "received": datetime.fromisoformat(row.received_at).timestamp(),
+        "changed": datetime.fromisoformat(row.changed_at).timestamp(),
+        "by": by if done else "",
+        "at": at if done else "",
+        "first": first_by if row.state is State.IN_REVIEW else "",
+        "working": working,
+        "due": row.id in known.due,
+        "exported": row.id in known.exported,
+        "unlinked": list(known.unlinked.get(row.id, ())) if row.state in TO_REVIEW else [],
+        "actions": list(actions_for(row)),
+    }
+
+
+def group_of(row: RecordingRow) -> str:
+    """Whom a recording waits for: a person, the machine, or nobody."""
+    if row.state in FINISHED:
+        return "finished"
+    if row.failed_stage is not None or row.state not in BY_ITSELF:
+        return "you"
+    return "machine"
+
+
+def actions_for(row: RecordingRow) -> tuple[str, ...]:
+    """The buttons that make sense on a card."""
+    if row.failed_stage is not None and row.state not in FINISHED:
+        return ("retry", *(a for a in ACTIONS[row.state] if a in ("review", "withdraw")))
+    return ACTIONS[row.state]
+
+
+def next_step(rows: Sequence[RecordingRow], known: Known) -> dict[str, Any]:
+    """The one thing to do now. What the machine can do meanwhile comes first, then what is oldest for a person."""
+    healthy = [row for row in rows if row.failed_stage is None]
+    waiting = [row for row in healthy if row.state in BY_ITSELF]
+    review = [row for row in healthy if row.state in TO_REVIEW]
+    steps: list[tuple[str, Sequence[RecordingRow] | int]] = [
+        ("finish", [row for row in rows if row.state in (State.DESTROYING, State.WITHDRAWING)]),
+        ("run", (len(waiting) + known.inbox) if known.run is None else 0),
+        ("people", [row for row in review if row.id in known.unlinked]),
+        ("review", review),
+        ("failed", [row for row in rows if row.failed_stage is not None and row.state not in FINISHED]),
+        ("destroy", [row for row in healthy if row.id in known.due or row.state is State.VERIFIED]),
+        ("wait", 1 if known.run is not None else 0),
+        ("export", [row for row in healthy if row.state is State.DESTROYED and row.id not in known.exported]),
+    ]
+    for kind, found in steps:
+        if found:
+            rows_found = found if not isinstance(found, int) else ()
+            first = rows_found[0] if rows_found else None
+            count = found if isinstance(found, int) else len(found)
+            name = first.name if first else ""
+            return {"kind": kind, "count": count, "recording": first.id if first else "", "name": name}
+    return {"kind": "take-in", "count": 0, "recording": "", "name": ""}
+
+
+def start_run(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """Begin to work, in a process of its own."""
+    from pipeline.batch.apart import start
+
+    told = start(place.study)
+    return {"run": show_run(told if told and told.process else None), "problem": told.problem if told else ""}
+
+
+def stop_run(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """End the run that goes on; what was done is kept."""
+    from pipeline.batch.apart import stop
+
+    return {"stopped": stop(place.study)}
+
+
+def retry(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """Take up a recording that was set aside."""
+    row = place.study.retry(place.study.recording(path["recording"]).id)
+    return {"state": row.state.value}

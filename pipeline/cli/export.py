@@ -4,38 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.study_options import open_study, study_options
-from pipeline.errors import NotVerifiedError
-from pipeline.export.document import Attachment, ExportDocument
-from pipeline.export.options import ExportOptions
 from pipeline.export.registry import formats
 from pipeline.files import make_output_folder, write_atomically
 
 if TYPE_CHECKING:
+    from pipeline.study.giving_out import Chosen
     from pipeline.study.study import Study
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What is to be exported: documents, conventions, and of a package the audit export and certificates of
-    withdrawn recordings.
-
-    `left_out` names recordings that were not even read, because nobody has verified them.
-    """
-
-    documents: tuple[ExportDocument, ...]
-    options: ExportOptions = field(default_factory=ExportOptions)
-    audit: tuple[Attachment, ...] = ()
-    withdrawn: tuple[Attachment, ...] = ()
-    left_out: tuple[str, ...] = ()
 
 
 class _ExportCommand(click.Command):
@@ -108,93 +91,52 @@ def export(
         raise click.UsageError("Give recordings of a study or .json files, not both.")
     if not (recordings or everything or "package" in kinds):
         raise click.UsageError("Name recordings, or give --all.")
-    with_evidence = "package" in kinds
     with ExitStack() as stack:
         study = None if files else stack.enter_context(open_study(folder, key_file))
-        loaded = (
-            _load_study(study, recordings, evidence=with_evidence, draft=draft)
-            if study
-            else _load_files(files)
-        )
+        chosen = _choose(study, recordings, evidence="package" in kinds, draft=draft)
         try:
-            options = replace(
-                loaded.options, draft=draft, **{k: v for k, v in choices.items() if v is not None}
-            )
+            options = replace(chosen.options, **{k: v for k, v in choices.items() if v is not None})
         except ValueError as wrong:
             raise click.UsageError(str(wrong)) from None
-        ready = _leave_out_unverified(loaded, options, named=bool(recordings))
+        chosen = replace(chosen, options=options)
+        if chosen.waiting:
+            left = len(chosen.waiting)
+            click.echo(f"{left} not verified yet, left out (--draft lets them out as drafts).", err=True)
         if study:
-            _note(study, ready, kinds, draft=draft)
-        _write_all(replace(loaded, documents=ready, options=options), kinds, to)
+            _note(study, chosen, kinds)
+        _write_all(chosen, kinds, to)
 
 
-def _load_files(recordings: Sequence[str]) -> Loaded:
+def _choose(study: Study | None, names: Sequence[str], *, evidence: bool, draft: bool) -> Chosen:
+    """What a study has to export, or the files named."""
+    from pipeline.export.options import ExportOptions
     from pipeline.export.reading import read
+    from pipeline.study.giving_out import Chosen, choose, leave_out_unverified
 
-    return Loaded(tuple(read(Path(r)) for r in recordings))
-
-
-def _load_study(study: Study, names: Sequence[str], *, evidence: bool, draft: bool) -> Loaded:
-    from pipeline.export.options import options_from_table
-    from pipeline.study.exporting import audit_files, documents, not_verified, withdrawal_certificates
-
-    return Loaded(
-        tuple(documents(study, names, evidence=evidence, drafts=draft)),
-        options_from_table(study.settings.export),
-        audit_files(study) if evidence else (),
-        withdrawal_certificates(study) if evidence else (),
-        () if names or draft else not_verified(study),
-    )
+    if study:
+        return choose(study, names, evidence=evidence, draft=draft)
+    found = Chosen(tuple(read(Path(name)) for name in names), ExportOptions(draft=draft))
+    return leave_out_unverified(found, named=True)
 
 
-def _note(study: Study, exported: Sequence[ExportDocument], kinds: tuple[str, ...], *, draft: bool) -> None:
+def _note(study: Study, chosen: Chosen, kinds: tuple[str, ...]) -> None:
     """The audit chain knows what was given out before it is."""
-    from pipeline.study.exporting import note_export
+    from pipeline.study.giving_out import note
 
-    if not note_export(study, exported, kinds, draft=draft):
+    if not note(study, chosen, kinds):
         click.echo("The study cannot be written to, so its audit chain does not note this export.", err=True)
 
 
-def _leave_out_unverified(
-    loaded: Loaded, options: ExportOptions, *, named: bool
-) -> tuple[ExportDocument, ...]:
-    """With --all, what nobody has verified is left out and counted; a recording asked for by name is an error."""
-    ready = tuple(d for d in loaded.documents if options.draft or not d.draft)
-    waiting = [d.recording for d in loaded.documents if d.draft and not options.draft] + list(loaded.left_out)
-    if waiting and (named or not ready):
-        raise NotVerifiedError(recording=waiting[0])
-    if waiting:
-        click.echo(f"{len(waiting)} not verified yet, left out (--draft lets them out as drafts).", err=True)
-    return ready
+def _write_all(chosen: Chosen, kinds: tuple[str, ...], to: Path) -> None:
+    from pipeline.study.giving_out import PACKAGE, files_of, write_package
 
-
-def _write_all(loaded: Loaded, kinds: tuple[str, ...], to: Path) -> None:
-    from pipeline.export import package
-    from pipeline.export.registry import write, write_project
-
-    if not loaded.documents:
+    if not chosen.documents:
         click.echo("There is nothing to export.", err=True)
         return
-    study = package.safe_name(loaded.documents[0].study or "study", set())
-    if "package" in kinds:
-        make_output_folder(to)
-        inside = [kind for kind in kinds if kind != "package"] or package.DEFAULT_FORMATS
-        target = to / f"{study}-package"
-        evidence = {"audit": loaded.audit, "withdrawn": loaded.withdrawn}
-        package.write(loaded.documents, target, options=loaded.options, formats=inside, **evidence)
-        click.echo(target)
+    make_output_folder(to)
+    if PACKAGE in kinds:
+        click.echo(write_package(chosen, kinds, to))
         return
-    names: set[str] = set()
-    for document in loaded.documents:
-        name = package.safe_name(document.recording, names)
-        for kind in (k for k in kinds if k != "qdpx"):
-            _save(to / f"{name}.{formats()[kind].extension}", write(document, kind, options=loaded.options))
-    if "qdpx" in kinds:
-        _save(to / f"{study}.qdpx", write_project(loaded.documents, options=loaded.options))
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and say which."""
-    make_output_folder(path.parent)
-    write_atomically(path, data)
-    click.echo(path)
+    for name, data in files_of(chosen, kinds):
+        write_atomically(to / name, data)
+        click.echo(to / name)

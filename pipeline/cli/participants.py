@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 
 if TYPE_CHECKING:
     from pipeline.records import Voiceprint
-    from pipeline.speakers.codes import KnownVoices
 
 FOLLOWS = "Recordings not yet verified follow with the next: session-deid run"
 
@@ -28,35 +26,20 @@ def participants() -> None:
 @study_options
 def list_voices(as_json: bool, folder: Path | None, key_file: Path | None) -> None:
     """List the codes, how much was heard of each, and where; no names."""
-    from pipeline.records import from_json
-    from pipeline.speakers.codes import KnownVoices
     from pipeline.speakers.participants import list_participants
+    from pipeline.study.who import load_voices
 
     with open_study(folder, key_file) as study:
-        data = study.voices.read()
-    for person in list_participants(from_json(KnownVoices, data)) if data else ():
+        known = load_voices(study)
+    for person in list_participants(known):
         if as_json:
             show_json(**asdict(person))
         else:
-            known = "confirmed" if person.confirmed else ("linked" if person.named else "not linked")
+            standing = "confirmed" if person.confirmed else ("linked" if person.named else "not linked")
             heard = f"{person.seconds / 60:.1f} min in {', '.join(person.recordings)}"
             click.echo(
-                f"{person.code:5}  {known:10}  {heard}{'' if person.voiceprint else '  (no voiceprint)'}"
+                f"{person.code:5}  {standing:10}  {heard}{'' if person.voiceprint else '  (no voiceprint)'}"
             )
-
-
-def change_voices(
-    folder: Path | None, key_file: Path | None, event: str, change: Callable[[KnownVoices], KnownVoices]
-) -> None:
-    """Read the study's voices, change them, keep them: one transaction, noted in the audit chain."""
-    from pipeline.records import from_json, to_json
-    from pipeline.speakers.codes import KnownVoices
-
-    with open_study(folder, key_file) as study, study.ledger.transaction():
-        data = study.voices.read()
-        known = from_json(KnownVoices, data) if data else KnownVoices()
-        study.voices.write(to_json(change(known)), event=event)
-    click.echo(f"Done. {FOLLOWS}")
 
 
 @participants.command()
@@ -65,10 +48,11 @@ def change_voices(
 @study_options
 def rename(code: str, new: str, folder: Path | None, key_file: Path | None) -> None:
     """Give the voice CODE the code NEW: how you say who S1 is."""
-    from pipeline.speakers import participants as repairs
+    from pipeline.study import who
 
-    old, fresh = code.upper(), new.upper()
-    change_voices(folder, key_file, f"voice {old} renamed {fresh}", lambda k: repairs.rename(k, old, fresh))
+    with open_study(folder, key_file) as study:
+        who.rename(study, code.upper(), new.upper())
+    click.echo(f"Done. {FOLLOWS}")
 
 
 @participants.command()
@@ -77,12 +61,11 @@ def rename(code: str, new: str, folder: Path | None, key_file: Path | None) -> N
 @study_options
 def merge(code: str, into: str, folder: Path | None, key_file: Path | None) -> None:
     """The voices CODE and INTO are one person."""
-    from pipeline.speakers import participants as repairs
+    from pipeline.study import who
 
-    gone, kept = code.upper(), into.upper()
-    change_voices(
-        folder, key_file, f"voice {gone} merged into {kept}", lambda k: repairs.merge(k, gone, kept)
-    )
+    with open_study(folder, key_file) as study:
+        who.merge(study, code.upper(), into.upper())
+    click.echo(f"Done. {FOLLOWS}")
 
 
 @participants.command()
@@ -95,15 +78,11 @@ def split(
     code: str, recording: str, speaker: str, new: str, folder: Path | None, key_file: Path | None
 ) -> None:
     """In the recording REC the voice CODE was somebody else."""
-    from pipeline.speakers import participants as repairs
+    from pipeline.study import who
 
-    old = code.upper()
-    change_voices(
-        folder,
-        key_file,
-        f"voice {old} split in {recording.upper()}",
-        lambda k: repairs.split(k, old, recording.upper(), speaker=speaker.upper(), new=new.upper()),
-    )
+    with open_study(folder, key_file) as study:
+        who.split(study, code.upper(), recording.upper(), speaker=speaker.upper(), new=new.upper())
+    click.echo(f"Done. {FOLLOWS}")
 
 
 @participants.command()
@@ -111,10 +90,11 @@ def split(
 @study_options
 def forget(code: str, folder: Path | None, key_file: Path | None) -> None:
     """Delete the voiceprints of CODE: past recordings keep the code, later ones cannot be matched."""
-    from pipeline.speakers import participants as repairs
+    from pipeline.study import who
 
-    old = code.upper()
-    change_voices(folder, key_file, f"voice {old} forgotten", lambda k: repairs.forget(k, old))
+    with open_study(folder, key_file) as study:
+        who.forget(study, code.upper())
+    click.echo(f"Done. {FOLLOWS}")
 
 
 @participants.command()
@@ -123,10 +103,12 @@ def forget(code: str, folder: Path | None, key_file: Path | None) -> None:
 @study_options
 def enrol(code: str, clip: Path, folder: Path | None, key_file: Path | None) -> None:
     """Learn the voice of CODE from CLIP, a recording of that person alone (20 s is plenty)."""
-    from pipeline.speakers import participants as repairs
+    from pipeline.study import who
 
-    print_, wanted = voice_of(clip), code.upper()
-    change_voices(folder, key_file, f"voice {wanted} enrolled", lambda k: repairs.enrol(k, wanted, print_))
+    print_ = voice_of(clip)
+    with open_study(folder, key_file) as study:
+        who.enrol(study, code.upper(), print_)
+    click.echo(f"Done. {FOLLOWS}")
 
 
 def voice_of(clip: Path) -> Voiceprint:

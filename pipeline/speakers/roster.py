@@ -39,7 +39,12 @@ def read(path: Path, used_codes: Iterable[str] = ()) -> Roster:
         raise FileMissingError(file=path) from None
     except OSError as error:
         raise FileUnreadableError(file=path, why=error.strerror) from None
-    return parse(_decode(data, str(path)), str(path), used_codes)
+    return read_bytes(data, str(path), used_codes)
+
+
+def read_bytes(data: bytes, file: str, used_codes: Iterable[str] = ()) -> Roster:
+    """`read` for a file's content at hand; `file` is named in errors."""
+    return parse(_decode(data, file), file, used_codes)
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RosterEntryError
 from pipeline.records import Person, Roster, from_json, to_json
-from pipeline.speakers.roster import next_code, read
+from pipeline.speakers.roster import next_code, read, read_bytes
 from pipeline.study.shared import SharedRecord
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class RosterStore(SharedRecord):
         """Take in a CSV file: people are added or, by their code, replaced. Raises RosterError."""
         book = self.book()
         return self._save(join_rosters(book, read(path, self._used(book))), "roster imported")
+
+    def import_bytes(self, data: bytes, file: str) -> Roster:
+        """Like `import_csv`, of a file's content at hand; `file` is named in errors."""
+        book = self.book()
+        return self._save(join_rosters(book, read_bytes(data, file, self._used(book))), "roster imported")
 
     def add(self, name: str, nicknames: tuple[str, ...] = (), role: str = "", code: str = "") -> Person:
         """Add one person; without a code the next free one is given."""

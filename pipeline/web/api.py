@@ -12,6 +12,7 @@ from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
+from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
@@ -120,6 +121,7 @@ def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
         "when": destruction.when,
         "reviewer": desk.reviewer,
         "progress": view.show_progress(review.progress),
+        "unlinked": [code for code in review.state.participants() if is_voice(code)],
     }
 
 

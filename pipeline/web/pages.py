@@ -22,7 +22,7 @@ REVIEW_MODULES = (
     " reveal keys"
 ).split()
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
-PAGES = {"week": "/", "read": "/read/{recording}"}
+PAGES = {"week": "/", "read": "/read/{recording}", "people": "/people", "out": "/out"}
 SHOWN = ("week", "people", "take-in", "out", "evidence", "settings")
 STATE_WORDS = {
     "received": "received, not yet sealed",

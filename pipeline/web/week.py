@@ -60,12 +60,14 @@ class Known:
     exported: frozenset[str]
     due: frozenset[str]
     unlinked: Mapping[str, tuple[str, ...]]
+    outdated: frozenset[str]
     inbox: int
     run: UnderWay | None
 
 
 def know(study: Study) -> Known:
     """Ask the study once for all its cards."""
+    from pipeline.batch.line import outdated
     from pipeline.batch.under_way import under_way
     from pipeline.erase.destroy import due
 
@@ -75,6 +77,7 @@ def know(study: Study) -> Known:
         exported=frozenset(entry.recording for entry in study.audit.events("exported")),
         due=frozenset(row.id for row in due(study, datetime.now(UTC))),
         unlinked=unlinked_voices(study),
+        outdated=frozenset(row.id for row in outdated(study)),
         inbox=_waiting_in_inbox(study),
         run=under_way(study),
     )
@@ -195,6 +198,7 @@ def next_step(rows: Sequence[RecordingRow], known: Known) -> dict[str, Any]:
         ("finish", [row for row in rows if row.state in (State.DESTROYING, State.WITHDRAWING)]),
         ("run", (len(waiting) + known.inbox) if known.run is None else 0),
         ("people", [row for row in review if row.id in known.unlinked]),
+        ("follow", [row for row in review if row.id in known.outdated and known.run is None]),
         ("review", review),
         ("failed", [row for row in rows if row.failed_stage is not None and row.state not in FINISHED]),
         ("destroy", [row for row in healthy if row.id in known.due or row.state is State.VERIFIED]),

@@ -12,7 +12,7 @@ export async function verifyDialog() {
   await sendRead();
   const asked = await get(address("/approval")).catch((error) => say(error.message, "bad"));
   if (!asked) return;
-  const { progress, statement, reviewer, what, when, digest } = asked;
+  const { progress, statement, reviewer, what, when, digest, unlinked } = asked;
   const name = make("input", { type: "text", id: "reviewer", value: reviewer, autocomplete: "off" });
   const accept = make("input", { type: "checkbox", id: "accept" });
   const confirm = make("button", { type: "button", class: "main", disabled: true }, "Verify and freeze");
@@ -30,6 +30,9 @@ export async function verifyDialog() {
   whenDone((readOn) => { if (readOn) goUnread(); });
   open("Verify this transcript", [
     ...standing(progress),
+    unlinked.length > 0 && make("div", { class: "notice" },
+      make("p", {}, make("strong", {}, `${unlinked.join(", ")}: nobody has said who this is.`), " If you know the voice, name it first; afterwards the transcript is frozen."),
+      make("a", { class: "button", href: "/people" }, "Who is who")),
     make("h3", {}, "What will be destroyed"),
     make("ul", {}, ...what.map((each) => make("li", {}, each))),
     make("p", {}, make("strong", {}, "When: "), when),

@@ -12,7 +12,7 @@ const measured = new Map();
 let shown = "";
 
 const ADDRESS = { people: "/people", export: "/out", "take-in": "/take-in" };
-const TASK = { run: startRun, review: (next) => act("review", next), destroy: (next) => act("destroy", next), finish: (next, card) => act(card.actions[0], next), failed: (next) => byId(next.recording).querySelector("button, a").focus() };
+const TASK = { run: startRun, follow: startRun, review: (next) => act("review", next), destroy: (next) => act("destroy", next), finish: (next, card) => act(card.actions[0], next), failed: (next) => byId(next.recording).querySelector("button, a").focus() };
 
 async function startRun() {
   const { run, problem } = await post("/api/run", {});

@@ -8,7 +8,7 @@ from functools import cache
 from pipeline.deidentify.dialogue import Dialogue, fold
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.numbers import MONTHS
-from pipeline.deidentify.words import is_name, read
+from pipeline.deidentify.words import is_name, is_place, read
 
 _SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
 _SURE_EPONYM = 0.85
@@ -96,14 +96,20 @@ def _is_medical(text: str, score: float) -> bool:
 
 def _is_disease(text: str) -> bool:
     """One word that ends as diseases and operations do; never a known name of a person or place."""
-    known = is_name(text) or any(text in read(name) for name in ("places", "regions", "countries"))
+    known = is_name(text) or is_place(text)
     return len(text) >= _SHORTEST_DISEASE and " " not in text and not known and bool(DISEASES.search(text))
 
 
 @cache
 def _like_a_drug(text: str) -> float:
-    """How like a drug's name a word is, as a recogniser may spell it: 0 to 1; 0 for a known name of a person."""
-    if " " in text or len(text) < 6 or is_name(text):
+    """How like a drug's name a word is, as a recogniser may spell it: 0 to 1; 0 for a known name of a person
+    or place."""
+    if (
+        " " in text
+        or len(text) < 6
+        or is_name(text)
+        or (is_place(text) and text not in read("medical_words"))
+    ):
         return 0.0
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein

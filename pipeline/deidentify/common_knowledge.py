@@ -46,6 +46,12 @@ _CITES_BEHIND = re.compile(
 )
 _OF_PLACE = bag("in from near outside")
 _COMMON = 4.2  # on wordfreq's Zipf scale: "ma", "tony"
+_SCALES = bag(
+    "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
+)
+_TAKES = bag(
+    "the a an did do does done doing her his my that this another ask administer administered gave use used using"
+)
 _NAMED = 0.5  # by the talk classifier
 _BETWEEN = ",.;:?!"
 _ARTICLES = bag("the a an and of in to for that this some by ah oh o na")
@@ -91,7 +97,7 @@ def kept_ranges(view: View) -> list[Range]:
         for at, t in enumerate(tokens)
         if _bare(t) in surnames and not _is_personal(view, at, at, own)
     ]
-    places = [*cited, *again, *_listed(view, "brands_and_works", own), *_kin(view, own)]
+    places = [*cited, *again, *_listed(view, "brands_and_works", own), *_kin(view, own), *_tests(view, own)]
     return [(tokens[first].start, tokens[last].end) for first, last in places]
 
 
@@ -148,6 +154,22 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
         if first == last and _is_part_of_name(tokens, first, view):
             continue
         yield first, last
+
+
+def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Tests and scales: in capitals, or where a test is taken ("the Beck", "an Edinburgh scale")."""
+    tokens = view.dialogue.content
+    for first, last, _phrase in _phrases(view, _list_heads("tests")):
+        before = tokens[first - 1].fold if first and tokens[first - 1].turn == tokens[first].turn else ""
+        behind = (
+            tokens[last + 1].fold
+            if last + 1 < len(tokens) and tokens[last + 1].turn == tokens[last].turn
+            else ""
+        )
+        lettered = any(c.isupper() for c in tokens[first].text[1:])
+        taken = behind in _SCALES or (before in _TAKES and not is_given(tokens[first].fold))
+        if (lettered or taken) and not _is_personal(view, first, first, own):
+            yield first, last
 
 
 def _is_place_here(view: View, first: int, last: int) -> bool:

@@ -105,6 +105,8 @@ def _as_person(words: Sequence[str], tokens: Sequence[Token], at: int, stop: int
     following = tokens[stop] if stop < len(tokens) and tokens[stop].turn == tokens[at].turn else None
     if following is not None and following.fold in VERB_NEXT and not following.before.strip():
         total += 0.3
+    if len(tokens[at].text) == 1 and tokens[at].text.isupper():
+        total += 1.5  # initials
     given = is_given(words[0])
     if given and not is_place(" ".join(words)):
         total += 0.5

@@ -62,7 +62,8 @@ def _phrases(words: Words, kind: str) -> Iterator[Words]:
 def _pauses(before: Token, word: Token) -> bool:
     """A mark stands between two words, other than the stop of an abbreviation or of initials."""
     marks = set(word.before) & _MARKS
-    return bool(marks - {"."}) or ("." in marks and len(before.text) > 2 and before.fold not in TITLES)
+    initial = len(before.text) == 1 or before.text.isupper()
+    return bool(marks - {"."}) or ("." in marks and not initial and before.fold not in TITLES)
 
 
 def _trimmed(words: Words, kind: str) -> Words:

@@ -34,7 +34,12 @@ def read_all(folder: Path = DIALOGUES) -> list[Dialogue]:
 
 def read(file: Path) -> Dialogue:
     """One dialogue; who speaks is left out: the classifier does not see it."""
-    lines = file.read_text(encoding="utf-8").splitlines()
+    return read_text(file.read_text(encoding="utf-8"))
+
+
+def read_text(text: str) -> Dialogue:
+    """As `read`, of a file's text."""
+    lines = text.splitlines()
     return tuple(tuple(_pieces(line.split(": ", 1)[1])) for line in lines if ": " in line)
 
 

@@ -1,6 +1,7 @@
 """Train the talk classifier: which words of a spoken dialogue identify somebody, and how.
 
-    python -m models.talk.train [--epochs 10] [--seed 1] [--start FILE] [--hold-out 10] [--out FILE]
+    python -m models.talk.train [--epochs 10] [--seed 1] [--start FILE] [--hold-out 10] [--talks 0] [--share 1]
+        [--held-scenes NAME,NAME] [--out FILE]
 
 Starts from Rampart (`session-deid models install rampart`), reads the invented dialogues beside this file, tells
 each one anew every epoch (vary.py), and writes an ONNX file in Rampart's form. Every tenth dialogue can be held out
@@ -13,6 +14,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from models.talk.compose import Scenes, compose, read_scenes
 from models.talk.dialogues import DIALOGUES, Dialogue, read_all
 from models.talk.export import write
 from models.talk.network import TalkNetwork, from_onnx
@@ -45,34 +48,65 @@ def main() -> None:
     p.add_argument("--start", type=Path, help="go on from a file trained before instead of Rampart")
     p.add_argument("--hold-out", type=int, default=0, help="hold out every Nth dialogue")
     p.add_argument("--dialogues", type=Path, default=DIALOGUES)
+    p.add_argument("--share", type=float, default=1.0, help="of the dialogues told in an epoch")
+    p.add_argument("--talks", type=int, default=0, help="talks put together from scenes, an epoch")
+    p.add_argument("--held-scenes", default="", help="scene files held out, divided by commas")
+    p.add_argument("--threads", type=int, default=0, help="of the processor; 0: as many as it has")
+    p.add_argument("--score", action="store_true", help="only score --start on what is held out")
     p.add_argument("--out", type=Path, default=Path(__file__).parent / "talk.onnx")
     a = p.parse_args()
     from tokenizers import Tokenizer
 
     from pipeline.models import store
 
-    rampart = store.find("rampart")
+    # What was trained before has Rampart's graph already.
+    pattern = a.start or store.find("rampart") / "model_q4.onnx"
     tokenizer = Tokenizer.from_file(str(talk_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     everything = read_all(a.dialogues)
     held = everything[:: a.hold_out] if a.hold_out else []
     learnt = [d for d in everything if d not in held]
+    away = frozenset(filter(None, a.held_scenes.split(",")))
+    unseen = [exchange for name in sorted(away) for exchange in read_scenes(only={name})[0]]
     torch.manual_seed(a.seed)
-    network = from_onnx(a.start or rampart / "model_q4.onnx", len(LABELS))
-    train(network, learnt, tokenizer, a.epochs, random.Random(a.seed))
-    if held:
-        report(network, held, tokenizer)
-    write(network.eval(), rampart / "model_q4.onnx", a.out)
+    torch.set_num_threads(a.threads or torch.get_num_threads())
+    network = from_onnx(pattern, len(LABELS))
+    if not a.score:
+        told = Told(learnt, read_scenes(without=away), a.share, a.talks)
+        train(network, told, tokenizer, a.epochs, random.Random(a.seed))
+        write(network.eval(), pattern, a.out)
+    for name, dialogues in (("dialogues", held), ("scenes", unseen)):
+        if dialogues:
+            print(f"held out: {name}")
+            report(network, dialogues, tokenizer)
 
 
-def train(
-    network: TalkNetwork, dialogues: Sequence[Dialogue], tokenizer: Any, epochs: int, rng: random.Random
-) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What an epoch is made of."""
+
+    dialogues: Sequence[Dialogue]
+    scenes: Scenes
+    share: float = 1.0
+    talks: int = 0
+
+    def epoch(self, rng: random.Random) -> list[Dialogue]:
+        """A share of the dialogues, drawn anew, and so many talks of scenes."""
+        count = round(self.share * len(self.dialogues))
+        return [*rng.sample(list(self.dialogues), count), *compose(self.scenes, self.talks, rng)]
+
+    @property
+    def everything(self) -> list[Dialogue]:
+        """All text there is to draw from."""
+        return [*self.dialogues, *(exchange for group in self.scenes for exchange in group)]
+
+
+def train(network: TalkNetwork, text: Told, tokenizer: Any, epochs: int, rng: random.Random) -> None:
     """Adam with warm-up and linear decay."""
     freeze(network)
-    pools = Pools(dialogues, rng)
-    told = [_batches([vary(d, pools, rng) for d in dialogues], tokenizer, rng) for _ in range(epochs)]
+    pools = Pools(text.everything, rng)
+    told = [_batches([vary(d, pools, rng) for d in text.epoch(rng)], tokenizer, rng) for _ in range(epochs)]
     steps = sum(map(len, told))
     body = [w for name, w in network.named_parameters() if w.requires_grad and not name.startswith("head")]
     optimizer = torch.optim.AdamW(

@@ -22,6 +22,7 @@ NOISE = 0.01  # of their words each
 UNMARKED = re.compile(r"[^\w\s'’]+")
 FILLERS = ("um,", "uh,", "er,", "like,", "you know,")
 NAME_KINDS = ("given", "sur")
+INITIALS = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){1,3}|[A-Z]")
 ORGANISATION_ENDS = (
     "House", "Clinic", "Surgery", "Medical Centre", "Hospital", "Trust", "School", "College", "Primary", "Academy", "Practice",
     "Group", "Foods", "Motors", "Logistics", "Care", "Pharmacy", "Rovers", "United", "Church", "Hospice", "Lodge", "Ward", "Unit",
@@ -142,6 +143,8 @@ class _Swap:
     def _new_name(self, kind: str, word: str) -> str:
         rng, pools = self._rng, self._pools
         chance = rng.random()
+        if INITIALS.fullmatch(word):
+            return re.sub(r"[A-Z]", lambda _: rng.choice("ABCDEFGHJKLMNPRSTW"), word)
         if chance < 0.15 or len(word) == 1:
             return word
         if chance < 0.30:

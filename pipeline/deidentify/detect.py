@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pipeline.deidentify.engine import SpeechEngine
     from pipeline.deidentify.merge import Candidate
+    from pipeline.deidentify.recognizers.base import View
 
 Sensitivity = Literal["strict", "balanced", "lenient"]
 # The least score that becomes a span. What lies between DOUBT and it is in `Findings.doubtful`.
@@ -59,18 +60,22 @@ class Detector:
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
         """Spans as `find` gives them, and besides them the doubtful ones below the threshold."""
         from pipeline.deidentify.merge import resolve, to_spans
+        from pipeline.deidentify.name_classes import judge_classes
+        from pipeline.deidentify.people_apart import part_people
 
         dialogue = dialogues.build(utterances, roster)
         if not dialogue.content:
             return Findings(())
-        candidates = self._candidates(dialogue)
+        candidates, view = self._candidates(dialogue)
         chosen = resolve(c for c in candidates if c.score >= self._threshold)
+        chosen = judge_classes(part_people(chosen, dialogue), view)
         rest = [c for c in candidates if c.score < self._threshold and not any(c.meets(k) for k in chosen)]
         sure = self._threshold + MARGIN
         spans = sorted(to_spans(chosen, dialogue, sure), key=_place)
         return Findings(tuple(spans), tuple(sorted(to_spans(resolve(rest), dialogue, 1.1), key=_place)))
 
-    def _candidates(self, dialogue: dialogues.Dialogue) -> list[Candidate]:
+    def _candidates(self, dialogue: dialogues.Dialogue) -> tuple[list[Candidate], View]:
+        from pipeline.deidentify.common_knowledge import without_common_knowledge
         from pipeline.deidentify.keep import keeps
         from pipeline.deidentify.mentions import spread
         from pipeline.deidentify.turn_ends import cut_at_turns
@@ -80,11 +85,12 @@ class Detector:
         results = self._analyzer.analyze(
             text=dialogue.text, language=self._language, nlp_artifacts=artifacts, score_threshold=DOUBT
         )
+        view = artifacts.view
         cut = [c for r in results for c in cut_at_turns(_candidate(r), dialogue)]
         found = [c for c in cut if not keeps(c, dialogue)]
-        found = list(grow(found, dialogue))
-        again = [c for c in grow(spread(found, artifacts.view), dialogue) if not keeps(c, dialogue)]
-        return found + again
+        found = list(grow(without_common_knowledge(found, view), dialogue))
+        again = [c for c in grow(spread(found, view), dialogue) if not keeps(c, dialogue)]
+        return found + without_common_knowledge(again, view), view
 
 
 def load(

@@ -8,7 +8,7 @@ from functools import cache
 from pipeline.deidentify.dialogue import Dialogue, fold
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.numbers import MONTHS
-from pipeline.deidentify.words import is_name, read
+from pipeline.deidentify.words import is_name, is_place, read
 
 _SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
 _SURE_EPONYM = 0.85
@@ -33,6 +33,11 @@ _STEMS = re.compile(
     r"(?:azepam|azolam|azole|caine|cillin|cycline|dipine|floxacin|formin|gliptin|gliflozin|lukast|mab|mycin|nidazole|olol|oxetine|prazole|pril|profen|sartan|"
     r"semide|setron|statin|terol|thiazide|tidine|triptan|triptyline|vir|zepine|zolamide|apine|idone|piprazole|methasone|sone|solone|parin|xaban|codone|morphone|tadine|zine)$"
 )
+_FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])")
+_DATED = re.compile(
+    r"\b(?:on|born|birth|dob|since|date|dated|from|until|till|by|d\.o\.b\.?)(?: (?:is|was|the|of))*:? $",
+    re.IGNORECASE,
+)
 _MONTH_ALONE = frozenset(MONTHS)
 DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia)$")
 _SHORTEST_DISEASE = 8
@@ -43,6 +48,8 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     if candidate.score >= _SURE_ANYWAY and candidate.found_by == "RosterRecognizer":
         return False
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
+    if candidate.type == "DATE" and candidate.found_by == "SpokenDateRecognizer":
+        return _is_measure(candidate, dialogue.text)
     said = _phrases(text, candidate, dialogue)
     if any(
         p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
@@ -57,7 +64,7 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
         return True
     return (
-        candidate.type in ("DATE", "PERSON", "LOCATION")
+        candidate.type in ("PERSON", "LOCATION")
         and text in _MONTH_ALONE
         and text not in ("april", "may", "june", "jun", "jan", "mar")
     )
@@ -96,14 +103,20 @@ def _is_medical(text: str, score: float) -> bool:
 
 def _is_disease(text: str) -> bool:
     """One word that ends as diseases and operations do; never a known name of a person or place."""
-    known = is_name(text) or any(text in read(name) for name in ("places", "regions", "countries"))
+    known = is_name(text) or is_place(text)
     return len(text) >= _SHORTEST_DISEASE and " " not in text and not known and bool(DISEASES.search(text))
 
 
 @cache
 def _like_a_drug(text: str) -> float:
-    """How like a drug's name a word is, as a recogniser may spell it: 0 to 1; 0 for a known name of a person."""
-    if " " in text or len(text) < 6 or is_name(text):
+    """How like a drug's name a word is, as a recogniser may spell it: 0 to 1; 0 for a known name of a person
+    or place."""
+    if (
+        " " in text
+        or len(text) < 6
+        or is_name(text)
+        or (is_place(text) and text not in read("medical_words"))
+    ):
         return 0.0
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
@@ -113,8 +126,19 @@ def _like_a_drug(text: str) -> float:
     return max(stem, best[1] if best else 0.0)
 
 
+def _is_fraction(candidate: Candidate, text: str) -> bool:
+    """Figures over figures ("29/30", "37/40 weeks"), unless they are said to be a date."""
+    for m in _FRACTION.finditer(text, max(0, candidate.start - 4), min(len(text), candidate.end + 4)):
+        if m.start() <= candidate.start and candidate.end <= m.end():
+            month = int(m[1]) <= 31 and int(m[2]) <= 12
+            return not (month and _DATED.search(text[: m.start()][-24:]))
+    return False
+
+
 def _is_measure(candidate: Candidate, text: str) -> bool:
     """A dose, a clock time, a vital sign: by the unit behind or the word before."""
+    if _is_fraction(candidate, text):
+        return True
     if candidate.type == "AGE":
         return False
     if candidate.type == "DATE" and any(m in fold(text[candidate.start : candidate.end]) for m in MONTHS):

@@ -22,6 +22,7 @@ _RANK = (
 )  # fmt: skip
 _JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _NEAR_TIE = 0.12
+_ROSTER_FIRST, _EXACT = 100, 0.99
 # Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
@@ -56,6 +57,8 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
         if not rivals:
             chosen.append(c)
             continue
+        if c.type in ("LOCATION", "ORG") and any(_is_theirs(k, c) for k in rivals):
+            continue
         kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
         if (
             (c.score >= _CONTAINS_AT_LEAST or all(k.type in _NAMES for k in rivals))
@@ -86,7 +89,18 @@ def _whole(longer: Candidate, inside: Sequence[Candidate]) -> Candidate:
 
 def _strength(c: Candidate) -> tuple[float, int, int]:
     rank = _RANK.index(c.type) if c.type in _RANK else len(_RANK)
-    return (round(c.score / _NEAR_TIE), -rank, c.end - c.start)
+    return (_ROSTER_FIRST if _is_roster_person(c) else round(c.score / _NEAR_TIE), -rank, c.end - c.start)
+
+
+def _is_theirs(roster: Candidate, c: Candidate) -> bool:
+    """A participant's name is theirs, whatever else it looks like; a firm may be called after one word of it."""
+    inside = roster.start <= c.start and c.end <= roster.end
+    return _is_roster_person(roster) and (inside or roster.score > _EXACT)
+
+
+def _is_roster_person(c: Candidate) -> bool:
+    """A full name or a telling part of it, exactly as the roster has it."""
+    return c.type == "PERSON" and c.found_by == "RosterRecognizer" and c.score >= _EXACT
 
 
 def _nests(strong: Candidate, weak: Candidate) -> bool:

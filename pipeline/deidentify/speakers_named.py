@@ -6,6 +6,7 @@ like a participant's. Codes and roles ("P01", "Interviewer") stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,19 +41,42 @@ def name_speakers(
     """Decide how each speaker of a margin is shown."""
     people = roster or Roster()
     labeller = Labeller(people, labels)
-    named = [s for s in dict.fromkeys(speakers) if not is_anonymous(s)]
+    initials = {s: code for s in dict.fromkeys(speakers) if (code := _bearer_of_initials(s, people))}
+    named = [s for s in dict.fromkeys(speakers) if not is_anonymous(s) and s not in initials]
     given = labeller.assign([Found(CLASSES[NAME], s) for s in named])
     codes = {p.code for p in people.people}
     shown = {
         s: label.text if label.text in codes else in_brackets(label.text)
         for s, label in zip(named, given, strict=True)
     }
+    shown |= initials
     new = [
         Person(label.text, _without_title(s))
         for s, label in zip(named, given, strict=True)
         if label.text not in codes and not label.uncertain
     ]
     return NamedSpeakers(shown, replace(people, people=(*people.people, *new)), labeller.grown())
+
+
+def _bearer_of_initials(speaker: str, roster: Roster) -> str:
+    """ "DH" in a margin is David Hallwood, where nobody else on the roster has these initials: his code, else ""."""
+    letters = speaker.replace(".", "").strip()
+    if not (2 <= len(letters) <= 4 and letters.isalpha() and letters.isupper()):
+        return ""
+    if any(p.code == speaker for p in roster.people):
+        return ""
+    bearers = [p.code for p in roster.people if letters in _initials(p.name)]
+    return bearers[0] if len(bearers) == 1 else ""
+
+
+def _initials(name: str) -> set[str]:
+    """Of all words, and of the first and last alone."""
+    words = [w for w in re.split(r"[\s.-]+", name) if w]
+    return (
+        {"".join(w[0].upper() for w in words), f"{words[0][0]}{words[-1][0]}".upper()}
+        if len(words) > 1
+        else set()
+    )
 
 
 def _without_title(name: str) -> str:

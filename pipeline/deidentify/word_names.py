@@ -4,9 +4,11 @@ known here, is meant as a name where it stands."""
 from __future__ import annotations
 
 from pipeline.deidentify.bags import bag
+from pipeline.deidentify.name_cues import TITLES
 from pipeline.deidentify.name_slots import closes, in_name_slot, opened_by_marker
+from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_name, zipf
+from pipeline.deidentify.words import is_name, read, zipf
 
 SURE, LIKELY, DOUBTFUL, NO_NAME = 3, 2, 1, 0
 _UNSURE = 0.8  # words as common as "will" are rarely heard with less when they are meant
@@ -19,6 +21,13 @@ _LEADS_ON = AUXILIARIES | bag(
 )
 # What is said may follow behind a pause: "I want to say, faith."
 _QUOTES = bag("say said says call called it's it mean like")
+CALENDAR = frozenset(MONTHS) | bag("monday tuesday wednesday thursday friday saturday sunday")
+_WHEN = bag(
+    "on last next this every each in since until till by from of before after past all another one any monday tuesday wednesday thursday friday saturday sunday the a to"
+)
+_ACTS = bag(
+    "said says told tells asked asks thinks thought wants wanted rang phoned texted laughed cried smiled nodded you"
+)
 _GOES_ON = bag("i you he she it we they there that this the a so to for is be been")
 
 
@@ -28,6 +37,8 @@ def stands(view: View, at: int, word: str) -> int:
     cased = view.dialogue.is_cased
     capital = cased and t.is_capital
     slot = in_name_slot(view, at)
+    if word in CALENDAR and not _is_said_of_somebody(view, at):
+        return SURE if slot >= 2 and not _tells_when(view, at) else NO_NAME
     if (slot >= 1 and (capital or not cased)) or (capital and not t.opens_sentence):
         return SURE
     if _is_called_small(view, at, word, slot):
@@ -35,6 +46,23 @@ def stands(view: View, at: int, word: str) -> int:
     if capital and (t.fold.endswith("'s") or _says_again(view, at)):
         return LIKELY
     return DOUBTFUL if capital and _is_subject(view, at, word) else NO_NAME
+
+
+def _tells_when(view: View, at: int) -> bool:
+    """ "On Friday", "last May", "every Sunday"."""
+    tokens = view.dialogue.content
+    return at > 0 and tokens[at - 1].turn == tokens[at].turn and tokens[at - 1].fold in _WHEN
+
+
+def _is_said_of_somebody(view: View, at: int) -> bool:
+    """Days and months have capitals anyway: only a title or kinship before, or what people do behind, makes one a name."""
+    if _tells_when(view, at):
+        return False
+    tokens = view.dialogue.content
+    before = tokens[at - 1].fold if at and tokens[at - 1].turn == tokens[at].turn else ""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    acts = following is not None and not following.before.strip() and following.fold in _ACTS
+    return before in TITLES or before in read("kin_and_greetings") or acts
 
 
 def heard_with_doubt(view: View, at: int) -> bool:

@@ -46,6 +46,16 @@ def is_name(word: str) -> bool:
     return is_given(word) or is_surname(word)
 
 
+def is_town(name: str) -> bool:
+    """A town somewhere, of one or several words (it may be a name or an ordinary word as well)."""
+    return name in read("towns")
+
+
+def is_place(name: str) -> bool:
+    """A town, region or country somewhere."""
+    return is_town(name) or any(name in read(listed) for listed in ("places", "regions", "countries"))
+
+
 def is_ambiguous(word: str) -> bool:
     """A name that is mostly an ordinary word in lower case: mark, will, may, grace."""
     return word in read("ambiguous_names")

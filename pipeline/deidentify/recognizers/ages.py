@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.numbers import SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import is_plain_word
+from pipeline.deidentify.words import is_plain_word, read
 
-_NUMBER = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|{UNIT}|\d{{1,3}})"
-_BIG = rf"(?:(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT})?|{TEEN}|1[0-9]|[2-9]\d|1[01]\d)"
+# Atomic groups: what may follow a number must follow all of it ("ninety-four last week" gives back no "four").
+_NUMBER = rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|{UNIT}\b|\d{{1,3}}(?!\d))"
+_BIG = (
+    rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|1[01]\d|1[0-9](?!\d)|[2-9]\d(?!\d))"
+)
 _HALF = r"(?: and a half)?"
 _UNITS = (
-    r"(?! (?:\S+ )?(?:years?|months?|weeks?|days?|hours?|minutes?|mins?|seconds?|times?|percent|per cent|kilos?|kg|kilograms?"
+    rf"(?! (?:(?:or|to|odd|more|extra|full|whole|half|long|and a|{_BIG}) )?(?:years?|months?|weeks?|days?|hours?|minutes?|mins?|seconds?|times?|percent|per cent|kilos?|kg|kilograms?"
     r"|grams?|milligrams?|mg|mls?|feet|foot|stone|pounds?|lbs?|inches|cent\w*|met\w+|miles|k|kids?|children|people|or|to|out"
     r"|a day|a week|units?|pints?|glasses|degrees|dollars|quid|o'clock|oclock|am|pm|thirty|of|point|over|cigarettes|weeks"
     r"|hundred|thousand|million|minute|sessions?|students?|patients?|beds?|and a half hours|more|less|left|steps?|tablets?|pills?"
@@ -28,7 +32,7 @@ _WHO = (
     r"|grandma|grandad|uncle|aunt\w*|cousin|kid|eldest|youngest|oldest|patient)(?:'s| is| was))"
 )
 _MEASURES = r"(?:weight|pulse|pressure|temperature|heart|sugars?|score|level|bmi|dose|rate|sats|number|house|peak|iron|count|height|size|cholesterol|readings?|best|last|first)\b"
-_ADVERB = r"(?: (?:only|just|about|like|now|nearly|almost|still|already|around|actually|going on|turning|roughly|probably|what))*"
+_ADVERB = r"(?: (?:only|just|about|like|now|nearly|almost|still|already|around|actually|going on|turning|roughly|probably|what|a|an|all of|over|past))*"
 
 
 @cache
@@ -42,6 +46,12 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b(?:i was|since i was|when i was|she was|he was|i'?ve just turned|just turned|turned|turning|aged?|age of|at age|the age of|my age|her age|his age)"
          rf"{_ADVERB} (?P<age>{_NUMBER}{_HALF}){_UNITS}", 0.8),
         (rf"\b(?:died|passed away|passed|retired|diagnosed|menopause|stroke|heart attack|cancer|married)(?: \w+)? (?:at|when (?:he|she) was){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
+        (r"\b(?P<age>\d{1,3} ?(?:yo|y o|yrs?(?: old)?|yr old))\b", 0.9),
+        (r"\b(?:a|an|this|old) (?P<age>\d{2,3} ?[mf])\b", 0.85),
+        (rf"\b(?:man|woman|lady|gentleman|boy|girl|male|female|patient|widow|widower) of (?P<age>{_NUMBER}){_UNITS}", 0.8),
+        (rf"\b(?:he|she|they|i|you)'?(?:ll| will| would|d) be{_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
+        (rf"\b(?P<age>{_BIG}) (?:already |now )?(?:next|last|this) (?:birthday|month|week|year)\b", 0.7),
+        (rf"\b(?:was|is|were|turned|he's|she's) (?P<age>{_BIG}) (?:last|this|next|in|on|when|years)\b(?! (?:a row|total|all))", 0.7),
         (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
         (rf"\b(?:my|his|her|their|our) (?!{_MEASURES})\w+ (?:is|was|turned){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.7),
@@ -58,6 +68,8 @@ _CHILD = re.compile(
 )
 _MONTHS_OLD = re.compile(rf"\b{_NUMBER} (?:months?|weeks?)(?: old)?\b")
 _COUNTED = re.compile(r"\b(?:over|from|to|of|past) $")
+_SIGNS = frozenset("/+%$£€#=:")
+_SCORED = re.compile(r"\W{1,2}(?:on|in|for|at) (?:the|a|my|his|her|their) ([\w-]+)")
 _ALONE = re.compile(rf"\b{_BIG} (?=(?:he|she|he's|she's|they|and|with)\b)")
 _ANSWER = re.compile(rf"\b{_NUMBER}\b{_UNITS}")
 
@@ -68,6 +80,9 @@ class SpokenAgeRecognizer(SpeechRecognizer):
     ENTITIES = ("AGE",)
 
     def find(self, view: View) -> Iterator[Hit]:
+        return (hit for hit in self._said(view) if not _is_measured(view, hit))
+
+    def _said(self, view: View) -> Iterator[Hit]:
         plain = view.dialogue.plain
         for pattern, score in _patterns():
             for m in each(view, pattern):
@@ -92,6 +107,16 @@ class SpokenAgeRecognizer(SpeechRecognizer):
                 and not _COUNTED.search(plain[: m.start()])
             ):
                 yield _age(view, m, 0, 0.85)
+
+
+def _is_measured(view: View, hit: Hit) -> bool:
+    """A part of a fraction or sum ("37/40", "28+3"), money, or a score of a test."""
+    text = view.dialogue.text
+    before, behind = text[max(0, hit.start - 1) : hit.start], text[hit.end : hit.end + 1]
+    if before in _SIGNS or behind in _SIGNS:
+        return True
+    scored = _SCORED.match(fold(text[hit.end : hit.end + 40]))
+    return scored is not None and scored[1] in read("medical_words") | read("eponyms") | read("tests")
 
 
 def _is_sentence_behind_a_name(view: View, match: Any) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from pipeline.deidentify.dialogue import Dialogue, from_text
+from pipeline.deidentify.dialogue import Dialogue, Token, from_text
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.talk import Reading
+
+NOTHING_READ = Reading({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,14 @@ class View:
     questions: Questions
     doc: Any = None
     readings: list[Reading] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def _read_at(self) -> dict[int, Reading]:
+        return {t.start: r for t, r in zip(self.dialogue.tokens, self.readings, strict=False)}
+
+    def reading(self, token: Token) -> Reading:
+        """The talk classifier's opinion of a word; of one it has not read, none."""
+        return self._read_at.get(token.start, NOTHING_READ)
 
     def before(self, start: int, words: int = 7) -> str:
         """The content words of the same turn that lead up to an offset of the joined text, each with a space."""

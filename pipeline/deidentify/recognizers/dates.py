@@ -11,9 +11,20 @@ from typing import Any
 from pipeline.deidentify.bags import bag
 from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.words import read
 
 _ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
 _LONG_MONTH = r"(?:january|february|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_PART = "(?:first|second|third|fourth|last|next to last) (?:day|week|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+# A month by itself is when something happened: Safe Harbor lets only the year stay.
+_SURELY_LED = "in|since|until|till|during|end of|start of|beginning of|middle of|month of"
+_LED_BY = "by|from|through|around|before|after|to|it was|was|of"
+_MONTH_ALONE = (
+    rf"(?:(?:early|late|mid|the end of|the start of|the beginning of) )?{MONTH}(?: (?:last|this|next) year)?"
+)
+_GOES_ON = "i|you|he|she|it|we|they|be|have|not|well|as|or may|on|in|up|down|past|along|with"
+_EVERY = re.compile(r"\b(?:every|each|all|any|some|like|for|happy|merry)(?: the)? $")
+_ONE_DAY = re.compile(r" (?:day|eve|sunday|monday|friday)$|day$")
 _ASKED_WORDS = 22
 _LONE_WORDS = 10
 _BEFORE_COUNTS = re.compile(r"\b(?:over|from|to|of|say|about|maybe) $")
@@ -22,7 +33,8 @@ _BEFORE_COUNTS = re.compile(r"\b(?:over|from|to|of|say|about|maybe) $")
 @cache
 def _patterns() -> list[tuple[Any, float]]:
     said = [
-        (rf"\b(?:{ORDINAL}|\d{{1,2}})\n? (?:day )?of\n? (?:the month of )?{MONTH}{_ENDING_YEAR}\b", 0.95),
+        (rf"\b(?:{ORDINAL}|\d{{1,2}})\n? (?:day )?of[ \n](?:the month of )?{MONTH}{_ENDING_YEAR}\b", 0.95),
+        (rf"\b(?:{_PART}) of (?:the month of )?{MONTH}{_ENDING_YEAR}\b", 0.9),
         (rf"\b(?:{ORDINAL}) {MONTH}{_ENDING_YEAR}\b", 0.9),
         (rf"\b(?:{SMALL}) (?:of )?{_LONG_MONTH}(?: {YEAR}| \d\d)\b", 0.9),
         (rf"\b(?:{SMALL}) of {MONTH}{_ENDING_YEAR}\b", 0.85),
@@ -33,7 +45,23 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b{MONTH} (?:of )?{YEAR}\b", 0.75),
         (rf"\b(?:the )?{ORDINAL} of the {ORDINAL}{_ENDING_YEAR}\b", 0.85),
     ]
+    said += [
+        (rf"\b(?:{_SURELY_LED}) (?P<date>{_MONTH_ALONE})(?![a-z'])", 0.75),
+        (rf"\b(?:{_LED_BY}) (?P<date>{_MONTH_ALONE})(?![a-z'])(?! (?:{_GOES_ON})\b)", 0.7),
+        (rf"\b(?P<date>(?:last|this|next) {MONTH})(?![a-z'])", 0.8),
+        (rf"\bborn in (?:the year )?(?P<date>{YEAR}|\d\d)\b(?! (?:hours|minutes|weeks|days))", 0.8),
+    ]
     return [(re.compile(p), score) for p, score in said]
+
+
+@cache
+def _feast() -> re.Pattern[str]:
+    """A feast as the day on which something happened: "on Boxing Day", "It was Lohri", "since last Easter"."""
+    feasts = "|".join(sorted((re.escape(f) for f in read("feasts")), key=lambda f: (-len(f), f)))
+    return re.compile(
+        rf"\b(?P<lead>(?:on|it was|it's|it is|was|that was|of|since|till|until|by|before|after|last|this|next|came|day) (?:the )?)?"
+        rf"(?P<date>(?:{feasts})(?:'s)?(?: (?:day|eve|sunday|monday|friday|morning|night|week|weekend|itself))?)(?![a-z'])"
+    )
 
 
 _FIGURES = re.compile(
@@ -62,7 +90,8 @@ class SpokenDateRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         for pattern, score in _patterns():
             for m in each(view, pattern):
-                yield view.hit(m, "DATE", score)
+                yield view.hit(m, "DATE", score, "date" if "date" in pattern.groupindex else 0)
+        yield from _feasts(view)
         for m in _FIGURES.finditer(view.dialogue.text):
             yield Hit(m.start(), m.end(), "DATE", 0.9)
         yield from self._answers(view)
@@ -92,6 +121,16 @@ class SpokenDateRecognizer(SpeechRecognizer):
             if re.search(r"(?:i'?m|i am|aged?|turning|turned)$", plain[: m.start()].rstrip()):
                 continue
             yield view.hit(m, "DATE", 0.85 if since < 12 else 0.7)
+
+
+def _feasts(view: View) -> Iterator[Hit]:
+    """Feasts that tell when; "every Christmas" and "happy Diwali" tell nothing."""
+    for m in each(view, _feast()):
+        alone = view.dialogue.content[view.dialogue.token_at(m.start("date"))].opens_sentence
+        one_day = bool(_ONE_DAY.search(m["date"]))
+        if _EVERY.search(view.dialogue.plain[: m.start("date")]) or not (m["lead"] or (alone and one_day)):
+            continue
+        yield view.hit(m, "DATE", 0.8 if one_day else 0.7, "date")
 
 
 def _ends_there(view: View, match: re.Match[str]) -> bool:

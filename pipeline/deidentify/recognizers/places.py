@@ -29,6 +29,8 @@ _SURELY_OF_PLACE = bag("in outside near")
 _OF_PLACE = _SURELY_OF_PLACE | bag("at to from around via towards toward beside")
 _PREPOSITIONS = bag("in at from to near around outside of via towards")
 _TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
+_RARE_TOWN = 2.6  # on wordfreq's Zipf scale, in talk without capitals
+_POSSIBLE = 0.25  # by the talk classifier
 _PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = bag(
@@ -47,7 +49,7 @@ _NUMBERED = re.compile(
 @cache
 def _gazetteer() -> dict[str, str]:
     """Folded name to tier; names of several words with single spaces."""
-    known = dict.fromkeys(read("places"), "direct")
+    known = dict.fromkeys(read("towns") | read("places"), "direct")
     known |= dict.fromkeys(read("countries") | read("regions"), "quasi")
     return known
 
@@ -159,6 +161,8 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
     before = view.dialogue.content[at - 1].fold if at else ""
     if before in _TITLE_BEFORE:
         return 0.0
+    if not _is_well_known(name):
+        return _town_score(view, at, size, name)
     doubtful = size == 1 and (
         is_ambiguous(name) or is_plain_word(name) or (zipf(name) > 4.6 and is_name(name))
     )
@@ -172,6 +176,36 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
     return (
         0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
     )
+
+
+@cache
+def _is_well_known(name: str) -> bool:
+    return any(name in read(listed) for listed in ("places", "countries", "regions"))
+
+
+def _town_score(view: View, at: int, size: int, name: str) -> float:
+    """Of a town that few know: many are called like people or things, so its place in the sentence must speak for it."""
+    t = view.dialogue.content[at]
+    due = _has_cue(view, t.start) or _is_behind_preposition(view, at)
+    if view.dialogue.is_cased:
+        run = view.dialogue.content[at : at + size]
+        if not all(x.is_capital for x in run) or is_plain_word(name):
+            return 0.0
+        if size > 1:
+            return 0.85 if due else 0.7
+        if is_name(name) or t.opens_sentence:
+            return 0.57 if due and not t.opens_sentence else 0.0
+        return 0.8 if due else 0.6
+    if size == 1 and (is_name(name) or zipf(name) > _RARE_TOWN):
+        return 0.0
+    return 0.75 if due else 0.57 if view.reading(t).place > _POSSIBLE else 0.0
+
+
+def _is_behind_preposition(view: View, at: int) -> bool:
+    tokens = view.dialogue.content
+    before = tokens[at - 1] if at else None
+    led = before is not None and before.turn == tokens[at].turn and before.fold in _OF_PLACE
+    return led and not tokens[at].before.strip(" ,")
 
 
 def _has_cue(view: View, start: int) -> bool:

@@ -3,13 +3,15 @@ and, where a name is due, as other words that sound alike ("way" for Wei, "row" 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.deidentify import things
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token, fold
 from pipeline.deidentify.name_cues import NEVER
-from pipeline.deidentify.name_slots import in_name_slot
+from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.things import parse_thing
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
@@ -18,6 +20,13 @@ from pipeline.identifiers import CLASSES, type_of
 from pipeline.records import Roster
 from pipeline.sounds import similar
 
+# Parts of a name that are nobody's name by themselves.
+_JOINERS = bag(
+    "of and the de la le du da do dos das di del della den der van von zu zur ten ter te al el ul ur bin bint binti ibn ap ab "
+    "mac mc st saint jr sr junior senior"
+)
+_INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name is|name's|call me) $")
+_GO_ON = bag("i i'm i've and from we my the here he she at in one")
 _TOO = "a participant's name that is an ordinary word too"
 _LABELLED = "everyday words that mean somebody or something in this study"
 _ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}
@@ -60,7 +69,7 @@ def _add(phrases: dict[tuple[str, ...], str], words: set[str], name: str) -> Non
     parts = tuple(fold(name).replace("-", " ").replace(".", " ").split())
     if parts:
         phrases[parts] = "PERSON"
-        words |= set(parts)
+        words |= {part for part in parts if len(part) > 1 and part not in _JOINERS}
 
 
 class RosterRecognizer(SpeechRecognizer):
@@ -113,7 +122,7 @@ def _phrases(said: Sequence[tuple[Token, str]], wanted: Phrases) -> Iterator[Hit
                 continue
             end = last.end - (2 if last.fold.endswith("'s") else 0)
             ordinary = kind != "PERSON" and all(is_plain_word(p) for p in parts)
-            score, reason = (0.6, _LABELLED) if ordinary else (0.99, "")
+            score, reason = (0.6, _LABELLED) if ordinary else (1.0 if kind == "PERSON" else 0.99, "")
             yield Hit(first.start, end, kind, score, reason=reason)
 
 
@@ -126,10 +135,21 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
         ordinary = is_plain_word(word) or is_ambiguous(word) or (len(word) <= 3 and zipf(word) >= 3.6)
         if not ordinary:
             return 0.99, ""
+        if _is_introduced(view, at):
+            return _ORDINARY[SURE]
         return _ORDINARY.get(stands(view, at, word), (0.4, _TOO) if cased and t.is_capital else (0.0, ""))
     if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
         return 0.0, ""
     return _misheard(word, t, cased, slot, names)
+
+
+def _is_introduced(view: View, at: int) -> bool:
+    """ "I am Joy": behind an introduction, and the phrase ends there or somebody else is spoken of next."""
+    tokens = view.dialogue.content
+    if not _INTRODUCES.search(view.before(tokens[at].start)) or set(tokens[at].before) & set(".?!"):
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return closes(tokens, at) or (following is not None and following.fold in _GO_ON)
 
 
 def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tuple[float, str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import ClassVar
 
 from pipeline.deidentify.dialogue import FILLERS, Token
-from pipeline.deidentify.name_cues import NEVER
+from pipeline.deidentify.name_cues import NEVER, TITLES
 from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.talk import LABELS, Reading
@@ -25,6 +25,7 @@ _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
 _MONTHS = frozenset(MONTHS)
+_MARKS = frozenset(",.;:?!…")
 
 Words = Sequence[tuple[Token, Reading]]
 
@@ -37,14 +38,32 @@ class TalkRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         read = zip(view.dialogue.tokens, view.readings, strict=False)
         for (_, kind), group in groupby(read, key=lambda pair: (pair[0].turn, _kind(pair[1]))):
-            words = _trimmed(list(group), kind)
-            if kind and words and _may_be(kind, words):
-                yield _hit(words, kind)
+            for part in _phrases(list(group), kind) if kind else ():
+                words = _trimmed(part, kind)
+                if words and _may_be(kind, words):
+                    yield _hit(words, kind)
 
 
 def _kind(reading: Reading) -> str:
     kind, probability = reading.likeliest
     return kind if probability >= LEAST else ""
+
+
+def _phrases(words: Words, kind: str) -> Iterator[Words]:
+    """Names end where a phrase does: "Joan, Peter" are two, and so are "... Hana. Will". What is counted or spelt goes on."""
+    first = 0
+    for at in range(1, len(words)):
+        if kind in _NAMED and _pauses(words[at - 1][0], words[at][0]):
+            yield words[first:at]
+            first = at
+    yield words[first:]
+
+
+def _pauses(before: Token, word: Token) -> bool:
+    """A mark stands between two words, other than the stop of an abbreviation or of initials."""
+    marks = set(word.before) & _MARKS
+    initial = len(before.text) == 1 or before.text.isupper()
+    return bool(marks - {"."}) or ("." in marks and not initial and before.fold not in TITLES)
 
 
 def _trimmed(words: Words, kind: str) -> Words:

@@ -18,6 +18,13 @@ from tests.deidentify.recognizers.seen import seen
         ("I'm in my mid forties.", "mid forties"),
         ("My aunt was ninety one, she hid it.", "ninety one"),
         ("He died at seventy two.", "seventy two"),
+        ("She turned ninety-four last week.", "ninety-four"),
+        ("She is 93yo.", "93yo"),
+        ("He is a 92M.", "92M"),
+        ("The lady is aged one hundred and two.", "one hundred and two"),
+        ("She'll be 95 in May.", "95"),
+        ("An old man of 96.", "96"),
+        ("He is nearly ninety-one.", "ninety-one"),
     ],
 )
 def test_an_age_is_found(said: str, age: str) -> None:
@@ -55,6 +62,9 @@ def test_ninety_and_over_is_direct(said: str, tier: str) -> None:
         "He's two hundred milligrams better.",
         "Music of the eighties.",
         "I'm twenty weeks pregnant.",
+        "She was 37/40 weeks when she came, she was 28+3.",
+        "He was 40 minutes late, she was 60 kilos.",
+        "I was thirty two on the Beck.",
     ],
 )
 def test_measures_are_no_ages(said: str) -> None:

@@ -50,12 +50,35 @@ def test_an_answer_over_two_turns_is_found() -> None:
         "Take two tablets twice a day for seven days.",
         "It's half past four, and ten a m tomorrow.",
         "I may be wrong. We march on.",
-        "She came six weeks ago and I had one in May.",
+        "She came six weeks ago and may come again.",
+        "Every Christmas we march, and happy Diwali to you.",
     ],
 )
 def test_durations_weekdays_and_clock_times_are_no_dates(said: str) -> None:
     """Relative time stays."""
     assert seen(SpokenDateRecognizer(), said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("I had one in May.", "May"),
+        ("We moved in march and in may she left.", "may"),
+        ("He was admitted last March.", "last March"),
+        ("He died on Boxing Day.", "Boxing Day"),
+        ("It was Lohri, so nobody worked.", "Lohri"),
+        ("The last day of March, 1998.", "last day of March, 1998"),
+        ("She was born in nineteen twenty-nine.", "nineteen twenty-nine"),
+    ],
+)
+def test_a_month_or_feast_on_which_something_happened_is_a_date(said: str, date: str) -> None:
+    """Safe Harbor lets only the year stay."""
+    assert ("DATE", date) in seen(SpokenDateRecognizer(), said)
+
+
+def test_a_date_goes_on_in_the_next_turn() -> None:
+    """ "the third of" | "September"."""
+    assert ("DATE", "third of\nSeptember") in seen(SpokenDateRecognizer(), "on the third of", "September.")
 
 
 def test_a_number_long_after_the_question_is_no_date() -> None:

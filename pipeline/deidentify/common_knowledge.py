@@ -1,0 +1,288 @@
+"""What everybody knows and nobody is known by: people who are cited, brands and works, what other languages call
+one's kin and say for thanks.
+
+A word of these lists may be somebody's name as well. So a mention counts as common knowledge only where nothing
+says that somebody of this talk is meant: no title, introduction or relation before it, no roster, no other name
+beside it; and a listed person whose name many bear ("John Watson") only where he is cited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.dialogue import Dialogue, Token, fold
+from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.name_cues import TITLES
+from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.words import is_given, is_name, is_plain_word, read, zipf
+from pipeline.resources import config_path
+
+Range = tuple[int, int]
+_PERSONAL = re.compile(
+    r"\b(?:i'?m|i am|my name is|my name's|name is|name's|this is|call(?:s|ed)? (?:me|him|her)|"
+    r"(?:my|his|her|our|their) (?:\w+ )?(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|"
+    r"boss|manager|colleague|cousin|nephew|niece|neighbour|patient|client|teacher|doctor|nurse|gp)|lives? with|married to|"
+    r"thanks|thank you|hi|hello|welcome) $"
+)
+_EMPLOYED = re.compile(
+    r"\b(?:work(?:s|ed|ing)?|job|shifts?|employed|manager|cashier|clerk|packer|driver|drives?|drove|security|apprentice(?:ship)?|intern(?:ship)?|career)"
+    r"(?: \w+){0,2} (?:for|at|with|in|on|by|from)(?: the)? $"
+)
+_CITES_BEFORE = re.compile(
+    r"\b(?:(?:poem|book|novel|film|song|quote|line|play|paper|article|chapter|lecture|talk|essay|music|something|anything|"
+    r"that|it|motherhood|theory|work|life) (?:by|from|of|in)|written by|read(?:ing|s)?|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|"
+    r"listen(?:s|ed|ing)? to|according to|the way|as|like|what|fan of|about|watch(?:ed|ing)?|says?|poet|author|writer|singer|"
+    r"philosopher|literature|in|after|your man|yer man|and|or|also) $"
+)
+_CITES_BEHIND = re.compile(
+    r"^(?:'s)? (?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
+    r"would call|would have said|put it|thought that|argues?|argued|describes?|described|taught|used to say|did it|does it|meant|"
+    r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
+    r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
+)
+_OF_PLACE = bag("in from near outside")
+_COMMON = 4.2  # on wordfreq's Zipf scale: "ma", "tony"
+_SCALES = bag(
+    "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
+)
+_TAKES = bag(
+    "the a an did do does done doing her his my that this another ask administer administered gave use used using"
+)
+_NAMED = 0.5  # by the talk classifier
+_BETWEEN = ",.;:?!"
+_ARTICLES = bag("the a an and of in to for that this some by ah oh o na")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Listed people: full names, those of them that many bear, and single words that mean one of them."""
+
+    full: frozenset[tuple[str, ...]]
+    unmistakable: frozenset[tuple[str, ...]]
+
+
+@cache
+def figures() -> Figures:
+    """The names of config/words/public_figures.txt; behind a "!" the last word alone is listed too."""
+    full, sure = set(), set()
+    for line in config_path("words", "public_figures.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        words = tuple(fold(line.strip().removesuffix("!")).split())
+        full.add(words)
+        if line.strip().endswith("!"):
+            sure |= {words, words[-1:]}
+    return Figures(frozenset(full | sure), frozenset(sure))
+
+
+def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
+    """The candidates that are more than a mention of what everybody knows."""
+    kept = sorted(kept_ranges(view))
+    roster = "RosterRecognizer"
+    return [c for c in found if c.found_by == roster or not _lies_in(c, kept, view.dialogue)]
+
+
+def kept_ranges(view: View) -> list[Range]:
+    """Where common knowledge is spoken of, in joined-text offsets."""
+    tokens = view.dialogue.content
+    own = _own_names(view.dialogue)
+    cited = list(_cited(view, own))
+    surnames = {tokens[last].fold.removesuffix("'s") for first, last in cited if last > first}
+    again = [
+        (at, at)
+        for at, t in enumerate(tokens)
+        if _bare(t) in surnames and not _is_personal(view, at, at, own)
+    ]
+    places = [*cited, *again, *_listed(view, "brands_and_works", own), *_kin(view, own), *_tests(view, own)]
+    return [(tokens[first].start, tokens[last].end) for first, last in places]
+
+
+def _own_names(dialogue: Dialogue) -> frozenset[str]:
+    """The words of everybody's name that the roster gives: they are of this talk."""
+    if dialogue.roster is None:
+        return frozenset()
+    names = [n for p in dialogue.roster.people for n in (p.name, *p.nicknames)]
+    return frozenset(w for n in (*names, *dialogue.roster.staff) for w in re.split(r"[\s.-]+", fold(n)) if w)
+
+
+def _cited(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Listed people, by the first and last word's place among the content words."""
+    listed = figures()
+    for first, last, phrase in _phrases(view, _heads(listed.full)):
+        if _is_personal(view, first, last, own):
+            continue
+        if _is_place_here(view, first, last):
+            continue
+        doubtful = phrase not in listed.unmistakable or (
+            len(phrase) == 1 and (is_given(phrase[0]) or is_plain_word(phrase[0]))
+        )
+        if not doubtful or _is_cited(view, first, last):
+            yield first, last
+
+
+def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Brands and works; not where somebody works there, nor a given name that stands like one."""
+    tokens = view.dialogue.content
+    for first, last, phrase in _phrases(view, _list_heads(name)):
+        before = view.before(tokens[first].start)
+        if _EMPLOYED.search(before) or _is_place_here(view, first, last):
+            continue
+        if first == last and (is_given(phrase[0]) or phrase[0] in own):
+            continue
+        if not _is_personal(view, first, last, own):
+            yield first, last
+
+
+def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Kinship, greetings and exclamations of other languages."""
+    tokens = view.dialogue.content
+    for first, last, phrase in _phrases(view, _list_heads("kin_and_greetings")):
+        if any(word in own for word in phrase):
+            continue
+        lone_name = first == last and is_given(phrase[0]) and zipf(phrase[0]) < _COMMON
+        small = view.dialogue.is_cased and not tokens[first].is_capital
+        if (
+            lone_name
+            and not small
+            and (_is_personal(view, first, last, own) or view.reading(tokens[first]).name > _NAMED)
+        ):
+            continue
+        if first == last and _is_part_of_name(tokens, first, view):
+            continue
+        yield first, last
+
+
+def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Tests and scales: in capitals, or where a test is taken ("the Beck", "an Edinburgh scale")."""
+    tokens = view.dialogue.content
+    for first, last, _phrase in _phrases(view, _list_heads("tests")):
+        before = tokens[first - 1].fold if first and tokens[first - 1].turn == tokens[first].turn else ""
+        behind = (
+            tokens[last + 1].fold
+            if last + 1 < len(tokens) and tokens[last + 1].turn == tokens[last].turn
+            else ""
+        )
+        lettered = any(c.isupper() for c in tokens[first].text[1:])
+        taken = behind in _SCALES or (before in _TAKES and not is_given(tokens[first].fold))
+        if (lettered or taken) and not _is_personal(view, first, first, own):
+            yield first, last
+
+
+def _is_place_here(view: View, first: int, last: int) -> bool:
+    """ "In Barcelona", "I was in Ramaphosa": a place that is called like a club or a president."""
+    lead = view.before(view.dialogue.content[first].start, 2).split()
+    return first == last and bool(lead) and lead[-1] in _OF_PLACE
+
+
+def _is_part_of_name(tokens: Sequence[Token], at: int, view: View) -> bool:
+    """Right behind a given name without a pause: "Wei Jie", "Mary Mann"."""
+    before = tokens[at - 1] if at else None
+    return bool(
+        before
+        and before.turn == tokens[at].turn
+        and not tokens[at].before.strip()
+        and is_name(before.fold)
+        and not is_plain_word(before.fold)
+        and before.fold not in read("kin_and_greetings")
+        and (before.is_capital or not view.dialogue.is_cased)
+        and (tokens[at].is_capital or not view.dialogue.is_cased)
+    )
+
+
+def _is_personal(view: View, first: int, last: int, own: Collection[str]) -> bool:
+    """Somebody of this talk: on the roster, introduced, with a title, or with another name beside the listed one."""
+    tokens = view.dialogue.content
+    if any(_bare(t) in own for t in tokens[first : last + 1]):
+        return True
+    lead = view.before(tokens[first].start)
+    previous = tokens[first - 1] if first and tokens[first - 1].turn == tokens[first].turn else None
+    if previous is not None and previous.fold in TITLES and "," not in tokens[first].before:
+        return True
+    paused = bool(set(tokens[first].before) & set(".?!"))
+    if _PERSONAL.search(lead) and not paused:
+        return True
+    return _has_neighbour(view, first - 1, first) or _has_neighbour(view, last + 1, last)
+
+
+def _has_neighbour(view: View, beside: int, at: int) -> bool:
+    """Another name right beside, with nothing between."""
+    tokens = view.dialogue.content
+    if not 0 <= beside < len(tokens) or tokens[beside].turn != tokens[at].turn:
+        return False
+    other, between = tokens[beside], tokens[max(beside, at)].before
+    if set(between) & set(_BETWEEN) or tokens[at].fold.endswith("'s") and beside > at:
+        return False
+    if view.dialogue.is_cased:
+        capital = other.is_capital and not (other.opens_sentence and is_plain_word(other.fold))
+        return capital and not is_plain_word(other.fold) and other.fold not in ("i", "i'm")
+    return is_given(other.fold) and not is_plain_word(other.fold) and beside < at
+
+
+def _is_cited(view: View, first: int, last: int) -> bool:
+    tokens = view.dialogue.content
+    behind = "".join(" " + t.fold for t in tokens[last + 1 : last + 6] if t.turn == tokens[last].turn)
+    possessive = "'s" if tokens[last].fold.endswith("'s") else ""
+    return bool(
+        _CITES_BEHIND.match(possessive + behind) or _CITES_BEFORE.search(view.before(tokens[first].start))
+    )
+
+
+def _phrases(
+    view: View, heads: dict[str, list[tuple[str, ...]]]
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Every longest listed phrase: the places of its first and last word, and the phrase."""
+    tokens, at = view.dialogue.content, 0
+    while at < len(tokens):
+        found = next((p for p in heads.get(_bare(tokens[at]), ()) if _stands(tokens, at, p)), None)
+        if found is None:
+            found = next((p for p in heads.get(tokens[at].fold, ()) if _stands(tokens, at, p)), None)
+        if found:
+            yield at, at + len(found) - 1, found
+        at += len(found) if found else 1
+
+
+def _stands(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:
+    run = tokens[at : at + len(phrase)]
+    if len(run) < len(phrase) or run[-1].turn != run[0].turn:
+        return False
+    if any(
+        set(t.before) & set(".?!;") - ({"."} if len(run[n].fold) < 3 else set())
+        for n, t in enumerate(run[1:])
+    ):
+        return False
+    said = [t.fold for t in run]
+    return tuple(said) == phrase or (*said[:-1], _bare(run[-1])) == phrase
+
+
+def _heads(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """Phrases by their first word, the longest first."""
+    by_head: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
+        by_head.setdefault(phrase[0], []).append(phrase)
+    return by_head
+
+
+@cache
+def _list_heads(name: str) -> dict[str, list[tuple[str, ...]]]:
+    return _heads(tuple(re.split(r"[\s-]+", entry)) for entry in read(name))
+
+
+def _bare(token: Token) -> str:
+    return token.fold.removesuffix("'s")
+
+
+def _lies_in(c: Candidate, kept: Sequence[Range], dialogue: Dialogue) -> bool:
+    """True when what is kept covers the candidate but for articles."""
+    inside = [(start, end) for start, end in kept if start < c.end and c.start < end]
+    if not inside:
+        return False
+    rest = [
+        t.fold
+        for t in dialogue.content
+        if c.start <= t.start < c.end and not any(start <= t.start < end for start, end in inside)
+    ]
+    return all(word in _ARTICLES for word in rest)

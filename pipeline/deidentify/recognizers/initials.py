@@ -1,0 +1,66 @@
+"""People who are called by letters: "J.R. Haldane", "A.K.'s mother", "Dr. O.", "JB rang", "they call him T.J."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.deidentify.bags import bag
+from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
+from pipeline.deidentify.words import is_plain_word, read
+
+_DOTTED = r"(?:[A-Z]\.[ ]?){1,2}[A-Z]\."
+_SURNAME = r"(?:(?:van|de|von|der|du|la|le|O'|Mc|Mac) ?)*[A-Z][\w'’-]+"
+_BEFORE_SURNAME = re.compile(rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ ]?){{1,3}}[ ]?{_SURNAME})")
+_ALONE = re.compile(rf"(?<![\w.])(?P<name>{_DOTTED})")
+_TITLED = re.compile(
+    r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Sister|Nurse)\.? (?P<name>[A-Z](?:\.[A-Z]\.?)?)(?![\w'’])"
+)
+_TWO_CAPITALS = re.compile(
+    r"(?<![\w.&/-])(?P<name>[A-Z]{2})(?=(?:['’]s (?:mum|mom|mother|dad|father|wife|husband|partner|son|daughter|brother|sister|"
+    r"nan|gran|family|parents|house|case|sessions?)|(?: (?:rang|said|says|told|phoned|texted|cried|laughed|reckons|thinks|thought|"
+    r"asked|asks|smiled|nodded|and I|wants|wanted|wrote|left|died))\b))"
+)
+_CALLED = re.compile(
+    r"\b(?:call(?:s|ed)? (?:me|him|her|them)|known as|goes by|called) (?P<name>[A-Z]{2}|[A-Z]\.[A-Z]\.?)(?![\w'’])"
+)
+_ABBREVIATIONS = bag(
+    "am pm eg ie us uk usa uae eu un nz sa dc la ny nyc tv id iq ok cv vp pa pe pr ra rn md phd ba bsc ma msc mba bc ad po "
+    "gp ot pt sw ct mp mla mlc mc mri er ed ae icu itu hr it ai dj cd dvd sms faq asap rip gps ngo npo ceo cfo pc wc cpn cmht "
+    "nhs bbc hiv aids tb std sti pms hrt adhd ocd ptsd gad ms cp cf ibs copd mi dvt pe af bp hr ecg eeg bmi iv im ld sn no st rd jr sr"
+)
+
+
+class InitialsRecognizer(SpeechRecognizer):
+    """Initials that stand for somebody, alone or before a surname."""
+
+    ENTITIES = ("PERSON",)
+
+    def find(self, view: View) -> Iterator[Hit]:
+        if not view.dialogue.is_cased:
+            return
+        text = view.dialogue.text
+        for m in _BEFORE_SURNAME.finditer(text):
+            if not _is_abbreviation(m["name"].rsplit(".", 1)[0]) and not _is_no_surname(m["name"]):
+                yield Hit(m.start("name"), m.end("name"), "PERSON", 0.9)
+        for pattern, score in ((_ALONE, 0.6), (_TITLED, 0.85), (_TWO_CAPITALS, 0.7), (_CALLED, 0.8)):
+            for m in pattern.finditer(text):
+                if pattern in (_TITLED, _CALLED) or not _is_abbreviation(m["name"]):
+                    yield Hit(m.start("name"), m.end("name"), "PERSON", _surer(score, text[m.end("name") :]))
+
+
+def _surer(score: float, behind: str) -> float:
+    """A possessive makes a person of letters: "A.K.'s mother"."""
+    return max(score, 0.8) if behind[:2] in ("'s", "’s") else score
+
+
+def _is_abbreviation(text: str) -> bool:
+    letters = re.sub(r"[^a-z]", "", text.lower())
+    return letters in _ABBREVIATIONS or any(
+        letters in read(name) for name in ("keep_words", "medical_words", "tests")
+    )
+
+
+def _is_no_surname(name: str) -> bool:
+    """Letters, and behind them an ordinary word that opens the next sentence: "at 5 P.M. The"."""
+    return is_plain_word(re.split(r"[ .]", name)[-1].lower())

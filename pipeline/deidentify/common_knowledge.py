@@ -53,6 +53,7 @@ _TAKES = bag(
     "the a an did do does done doing her his my that this another ask administer administered gave use used using"
 )
 _NAMED = 0.5  # by the talk classifier
+_FIRM = 0.8
 _BETWEEN = ",.;:?!"
 _ARTICLES = bag("the a an and of in to for that this some by ah oh o na")
 
@@ -81,15 +82,23 @@ def figures() -> Figures:
 
 def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
     """The candidates that are more than a mention of what everybody knows."""
-    kept = sorted(kept_ranges(view))
+    found = list(found)
+    kept = sorted(kept_ranges(view, _named_firms(found, view.dialogue)))
     roster = "RosterRecognizer"
     return [c for c in found if c.found_by == roster or not _lies_in(c, kept, view.dialogue)]
 
 
-def kept_ranges(view: View) -> list[Range]:
-    """Where common knowledge is spoken of, in joined-text offsets."""
+def _named_firms(found: Iterable[Candidate], dialogue: Dialogue) -> frozenset[str]:
+    """Single words by which somebody of the talk names where they work: "I'm a doctor with X", "welcome to X"."""
+    sure = [c for c in found if c.found_by == "OrganisationRecognizer" and c.score >= _FIRM]
+    words = [fold(dialogue.text[c.start : c.end]) for c in sure]
+    return frozenset(w for w in words if w.isalpha())
+
+
+def kept_ranges(view: View, firms: frozenset[str] = frozenset()) -> list[Range]:
+    """Where common knowledge is spoken of, in joined-text offsets; `firms` are this talk's own."""
     tokens = view.dialogue.content
-    own = _own_names(view.dialogue)
+    own = _own_names(view.dialogue) | firms
     cited = list(_cited(view, own))
     surnames = {tokens[last].fold.removesuffix("'s") for first, last in cited if last > first}
     again = [

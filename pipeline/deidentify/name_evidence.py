@@ -149,6 +149,10 @@ class NameEvidence:
         if previous in TITLES and not self.near.breaks(at):
             small = plain and not self.tokens[at].is_capital
             return (3.8 if previous in STRONG_TITLES else 2.0) - 1.5 * small
+        if previous in read("kin_and_greetings") and previous not in NEVER and not self.near.breaks(at):
+            named = self.tokens[at].is_capital or not self.cased
+            if named and not plain and word not in read("kin_and_greetings"):
+                return 2.0
         if INTRODUCES.search(lead):
             return 1.2 if plain else 2.6
         if MAY_INTRODUCE.search(lead):

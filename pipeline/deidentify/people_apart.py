@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue, Token, fold
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.name_cues import NEVER, TITLES
-from pipeline.deidentify.words import is_given, is_plain_word, is_surname
+from pipeline.deidentify.words import is_given, is_plain_word, is_surname, read
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
+_RANKS = bag(
+    "captain elder deaconess deacon bishop canon pastor reverend corporal sergeant inspector major colonel lieutenant chief principal matron mummy mama mam baba iya bra ma"
+)
 _FULL_NAMES = 4  # words of two full names without anything between
 
 
@@ -29,7 +33,7 @@ def part_people(chosen: Iterable[Candidate], dialogue: Dialogue) -> list[Candida
         if c.type != "PERSON" or len(tokens) < 2:
             parted.append(c)
             continue
-        groups = [g for g in _groups(tokens, bearers, dialogue) if not _names_nobody(g)]
+        groups = [_untitled(g) for g in _groups(tokens, bearers, dialogue) if not _names_nobody(g)]
         parted += [_part(c, g) for g in groups] if len(groups) > 1 else [_trimmed(c, tokens, groups)]
     return parted
 
@@ -49,6 +53,19 @@ def _groups(
         groups[-1].append(t)
     halves = [half for g in groups if g for half in _full_names(g)]
     return [name for g in halves for name in _listed_bare(g, dialogue)]
+
+
+def _untitled(group: list[Token]) -> list[Token]:
+    """Without titles and kinship before the name: "Sister Odile", "tannie Sarie"."""
+    first = 0
+    while first + 1 < len(group) and _is_title(group[first]):
+        first += 1
+    return group[first:]
+
+
+def _is_title(t: Token) -> bool:
+    word = _bare(t).rstrip("'")
+    return word in TITLES or word in _RANKS or (word in read("kin_and_greetings") and not is_given(word))
 
 
 def _pauses(before: Token, t: Token) -> bool:

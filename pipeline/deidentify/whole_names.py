@@ -1,5 +1,5 @@
 """A find grows to the whole of what was said: "Wharfedale Medical" to "Wharfedale Medical Group", "London" to
-"central London", "third of May" to "the third of May". Part of a name often gives the rest away."""
+"central London". Part of a name often gives the rest away."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.words import is_plain_word, read
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
-_WITH_ARTICLE = frozenset({"DATE"})
 _MOST_WORDS = 6
 _KEPT = ("keep_words", "medical_words", "eponyms")
 # Parts of a town, said before its name without a capital as often as with one.
@@ -78,10 +77,10 @@ def _is_no_part(word: Token, kind: str) -> bool:
 
 
 def _leads(before: Token, word: Token, kind: str) -> bool:
-    """The article of a date, the part of a town."""
+    """The part of a town."""
     if before.turn != word.turn or word.before.strip():
         return False
-    return (kind in _WITH_ARTICLE and before.fold == "the") or (kind == "LOCATION" and before.fold in _PARTS)
+    return kind == "LOCATION" and before.fold in _PARTS
 
 
 def _end(last: Token, c: Candidate) -> int:

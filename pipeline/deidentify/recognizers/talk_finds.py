@@ -67,21 +67,19 @@ def _pauses(before: Token, word: Token) -> bool:
 
 
 def _trimmed(words: Words, kind: str) -> Words:
-    """Without fillers at either end, and names without the words that hold sentences together; an organisation
-    may keep its "the". Of a person or place written with a capital the small words at its ends are none of it."""
+    """Without fillers at either end, and names without the words that hold sentences together. Of a person or place written with a capital the small words at its ends are none of it."""
     capitals = kind in ("PERSON", "LOCATION") and any(t.is_capital for t, _ in words)
     first, last = 0, len(words)
     while first < last and _is_idle(words[first][0], kind, capitals):
         first += 1
     while last > first and _is_idle(words[last - 1][0], kind, capitals):
         last -= 1
-    the = kind == "ORG" and 0 < first < last and words[first - 1][0].fold == "the"
-    return words[first - the : last]
+    return words[first:last]
 
 
 def _is_idle(token: Token, kind: str, capitals: bool) -> bool:
     holds = kind in _NAMED and zipf(token.fold) >= _FUNCTION_ZIPF
-    never = kind == "PERSON" and token.fold in NEVER
+    never = (kind == "PERSON" and token.fold in NEVER) or (kind == "DATE" and token.fold == "the")
     return token.fold in FILLERS or holds or never or (capitals and not token.is_capital)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.deidentify.dialogue import Dialogue, fold
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.numbers import MONTHS
+from pipeline.deidentify.word_names import CALENDAR
 from pipeline.deidentify.words import is_name, is_place, read
 
 _SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
@@ -57,7 +58,8 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
     ):
         return True
     kept = [p for p in said if p in read("keep_words")]
-    if any(" " in p or candidate.score < _SURE_ANYWAY for p in kept):
+    by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
+    if any(" " in p or (candidate.score < _SURE_ANYWAY and not by_place) for p in kept):
         return True
     if candidate.type in ("PERSON", "LOCATION", "ORG") and _is_medical(text, candidate.score):
         return True

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.deidentify import words
+from pipeline.deidentify.common_knowledge import figures
 from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.replace import Replaced
 from pipeline.records import Roster, Span, Tier, Utterance
@@ -29,8 +30,17 @@ _PATTERNS = (
     ("ID", re.compile(rf"\b{_FIGURE}(?:[\s,.-]+{_FIGURE}){{5,}}\b|\b\d[\d -]{{5,}}\d\b", re.IGNORECASE)),
     ("PERSON", re.compile(r"\b[A-Za-z](?:[\s,.-]+(?:double )?[A-Za-z]\b){3,}")),
 )
+_KEPT = (
+    "medical_words",
+    "keep_words",
+    "eponyms",
+    "nationalities",
+    "kin_and_greetings",
+    "brands_and_works",
+    "tests",
+)
 # Model words are looked at only when they are rarer than this (wordfreq's Zipf scale): "Hey" is no person.
-_RARE_ZIPF = 4.0
+_RARE_ZIPF = 3.0
 _SCORE = 0.3
 
 
@@ -136,16 +146,14 @@ def _by_pattern(text: str) -> Iterator[_Sight]:
 def _is_telling(text: str) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
-    if any(
-        folded in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")
-    ):
+    if any(folded in words.read(kept) for kept in _KEPT) or tuple(folded.split()) in figures().unmistakable:
         return False
     said = [w for w in folded.split() if w.isalpha()]
     return any(len(w) > 2 and words.zipf(w) < _RARE_ZIPF and not _is_kept(w) for w in said)
 
 
 def _is_kept(word: str) -> bool:
-    return any(word in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms"))
+    return any(word in words.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
 
 
 def _capitalise(sentence: str) -> str:

@@ -22,6 +22,11 @@ _PARTS = bag(
     "central inner outer greater downtown uptown upper lower north south east west northern southern eastern "
     "western north-east north-west south-east south-west northeast northwest southeast southwest mid"
 )
+_SMALL_KINDS = bag("village district province county township settlement estate suburb parish")
+_KINDS = _SMALL_KINDS | bag(
+    "narrows market bridge river creek hill hills island bay beach junction roundabout park bund falls lake lagoon harbour harbor valley "
+    "heights reserve reservation mission station square colony nagar camp road street bazaar"
+)
 _NO_PART = bag(
     "i i'm i've i'd i'll ok okay yeah yes no hi hello hey thanks gp gps dr doctor mr mister mrs missus ms miss "
     "prof professor nurse sister mum mom dad monday tuesday wednesday thursday friday saturday sunday"
@@ -39,6 +44,12 @@ def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:
             continue
         if c.type in _NAMES and dialogue.is_cased and tokens[first].is_capital:
             first, stop = _over_capitals(tokens, first, stop, c.type)
+        if (
+            c.type == "LOCATION"
+            and stop < len(tokens)
+            and _names_kind(tokens[stop - 1], tokens[stop], dialogue)
+        ):
+            stop += 1
         if first and _leads(tokens[first - 1], tokens[first], c.type):
             first -= 1
         yield replace(c, start=tokens[first].start, end=max(c.end, _end(tokens[stop - 1], c)))
@@ -81,6 +92,13 @@ def _leads(before: Token, word: Token, kind: str) -> bool:
     if before.turn != word.turn or word.before.strip():
         return False
     return kind == "LOCATION" and before.fold in _PARTS
+
+
+def _names_kind(last: Token, word: Token, dialogue: Dialogue) -> bool:
+    """ "Kharagpur village", "pelican narrows": the kind of place, said right behind its name."""
+    if word.turn != last.turn or word.before.strip() or word.fold not in _KINDS or last.fold.endswith("'s"):
+        return False
+    return word.is_capital or not dialogue.is_cased or word.fold in _SMALL_KINDS
 
 
 def _end(last: Token, c: Candidate) -> int:

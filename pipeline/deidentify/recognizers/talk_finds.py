@@ -19,6 +19,8 @@ _PLACE_ABROAD = 0.5
 _WORTH = 0.85
 _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
 _WORTH_OF_QUASI = 0.6
+# Of ordinary words and occupations below this, three questions in four were pointless.
+_WORTH_ASKING, _BELOW_QUESTIONS = 0.52, 0.35
 _ORDINARY_ZIPF = 3.0  # rarer words may be names that no list has
 _FUNCTION_ZIPF = 6.0  # from here on an English word holds sentences together: "the", "I", "and", "like"
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
@@ -97,14 +99,22 @@ def _hit(words: Words, kind: str) -> Hit:
     sure = sum(reading.types[kind] for _, reading in words) / len(words)
     abroad = all(reading.country > _PLACE_ABROAD for _, reading in words)
     end = last.end - (2 if last.fold.endswith("'s") and kind in _NAMED else 0)
-    return Hit(first.start, end, kind, sure * _worth(words, kind), "quasi" if abroad else "")
+    score = sure * _worth(words, kind)
+    if score < _WORTH_ASKING and (kind == "PROFESSION" or _are_plain(words, kind)):
+        score = min(score, _BELOW_QUESTIONS)
+    return Hit(first.start, end, kind, score, "quasi" if abroad else "")
 
 
 def _worth(words: Words, kind: str) -> float:
     if kind in _QUASI:
         return _WORTH_OF_QUASI
+    return _WORTH_OF_PLAIN_WORDS if _are_plain(words, kind) else _WORTH
+
+
+def _are_plain(words: Words, kind: str) -> bool:
+    """A name of ordinary words, none with a capital of its own."""
     plain = all(_is_ordinary(t.fold) and (t.opens_sentence or not t.is_capital) for t, _ in words)
-    return _WORTH_OF_PLAIN_WORDS if kind in _NAMED and plain else _WORTH
+    return kind in _NAMED and plain
 
 
 def _is_ordinary(word: str) -> bool:

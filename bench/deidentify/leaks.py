@@ -125,8 +125,8 @@ def presidio(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
 
 def names_left(redacted: Sequence[Redaction], rosters: Sequence[Roster | None]) -> int:
     """Words of participants' names that still stand in the transcripts, ordinary words aside."""
-    from pipeline.deidentify.dialogue import fold
     from pipeline.deidentify.second_look import roster_words
+    from pipeline.language.text import fold
 
     return sum(
         fold(word.strip(".,?!'’s")) in roster_words(roster)

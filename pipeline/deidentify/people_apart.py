@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.dialogue import Dialogue, Token, fold
+from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import NEVER, TITLES
-from pipeline.deidentify.words import is_given, is_plain_word, is_surname
+from pipeline.language.cues import NEVER, TITLES
+from pipeline.language.lexicon import is_given, is_plain_word, is_surname
+from pipeline.language.text import fold
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))

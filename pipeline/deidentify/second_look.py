@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.deidentify import words
-from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.replace import Replaced
+from pipeline.language import lexicon, wordlists
+from pipeline.language.text import fold
 from pipeline.records import Roster, Span, Tier, Utterance
 
 MODEL = "en_core_web_sm"
@@ -30,7 +30,6 @@ _PATTERNS = (
     ("PERSON", re.compile(r"\b[A-Za-z](?:[\s,.-]+(?:double )?[A-Za-z]\b){3,}")),
 )
 # Model words are looked at only when they are rarer than this (wordfreq's Zipf scale): "Hey" is no person.
-_RARE_ZIPF = 4.0
 _SCORE = 0.3
 
 
@@ -115,7 +114,7 @@ def roster_words(roster: Roster | None) -> frozenset[str]:
     """Words of participants' names that are no ordinary words, folded."""
     people = roster.people if roster else ()
     said = (fold(w) for p in people for name in (p.name, *p.nicknames) for w in _LETTERS.findall(name))
-    return frozenset(w for w in said if len(w) > 1 and not words.is_plain_word(w))
+    return frozenset(w for w in said if len(w) > 1 and not lexicon.is_plain_word(w))
 
 
 def _by_roster(text: str, names: frozenset[str]) -> Iterator[_Sight]:
@@ -137,15 +136,15 @@ def _is_telling(text: str) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
     if any(
-        folded in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")
+        folded in wordlists.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")
     ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
-    return any(len(w) > 2 and words.zipf(w) < _RARE_ZIPF and not _is_kept(w) for w in said)
+    return any(len(w) > 2 and lexicon.band(w) < lexicon.Band.FREQUENT and not _is_kept(w) for w in said)
 
 
 def _is_kept(word: str) -> bool:
-    return any(word in words.read(kept) for kept in ("medical_words", "keep_words", "eponyms"))
+    return any(word in wordlists.read(kept) for kept in ("medical_words", "keep_words", "eponyms"))
 
 
 def _capitalise(sentence: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.language.conversation import conversation, is_backchannel
 from pipeline.records import Claim, ClaimKind, Turn, Utterance
 from pipeline.speakers.introductions import own_names
 from pipeline.speakers.namebook import Hit, NameBook, Token, tokens_of
-from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
@@ -60,7 +60,7 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
 def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for a word between two marks (or the utterance's ends) that is no "right" or "well"."""
     alone = (hit.first == 0 or tokens[hit.first - 1].closes) and tokens[hit.last].closes
-    return alone and tokens[hit.first].spoken not in talk().openers | talk().listening
+    return alone and tokens[hit.first].spoken not in conversation().openers | conversation().listening
 
 
 def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
@@ -99,12 +99,14 @@ def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     after, before = len(said.tokens) - 1 - last.last, last.first
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = any(t.spoken in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
+    thanked = any(t.spoken in conversation().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
     if thanked and after <= 2:
         if previous and len(called) == 1 and before <= 4:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
-    elif answering and not any(t.spoken in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
-        talked_to = any(t.spoken in talk().spoken_to for t in said.tokens)
+    elif answering and not any(
+        t.spoken in conversation().spoken_to_all for t in said.tokens[last.last + 1 :]
+    ):
+        talked_to = any(t.spoken in conversation().spoken_to for t in said.tokens)
         weight = (
             _ANSWERED
             if after <= _SOON_WORDS
@@ -125,20 +127,20 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
     )
     closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
     following = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
-    if opens_phrase and (closes_phrase or following in talk().requests):
+    if opens_phrase and (closes_phrase or following in conversation().requests):
         return True
     before = tuple(t.spoken for t in tokens[max(0, hit.first - 2) : hit.first])
-    if any(before[-len(cue) :] == cue for cue in talk().invitations):
+    if any(before[-len(cue) :] == cue for cue in conversation().invitations):
         return True
-    spoken_to = any(t.spoken in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
-    return closes_phrase and spoken_to and not set(before[-1:]) & talk().spoken_of
+    spoken_to = any(t.spoken in conversation().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
+    return closes_phrase and spoken_to and not set(before[-1:]) & conversation().spoken_of
 
 
 def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
     """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
     while position > 0 and not tokens[position - 1].closes:
         position -= 1
-        if tokens[position].spoken not in talk().openers:
+        if tokens[position].spoken not in conversation().openers:
             return False
     return True
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.language.text import fold
 from pipeline.records import Roster
 from pipeline.study.vault.rows import RecordingRow
 
 MIN_WORD_CHARACTERS = 3
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that Kōwhai and kowhai are the same."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def words_of(names: Iterable[str]) -> set[str]:

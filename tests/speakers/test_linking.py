@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.language.similarity import sound_similarity
 from pipeline.records import Claim, Person, Utterance
-from pipeline.sounds import likeness
 from pipeline.speakers.claims import find_claims
 from pipeline.speakers.linking import Candidate, link, link_last
 from pipeline.speakers.namebook import build_namebook
@@ -226,7 +226,7 @@ def test_a_link_a_person_confirmed_is_never_changed() -> None:
 )
 def test_names_that_sound_the_same(heard: str, name: str) -> None:
     """Spellings of one sound are one name."""
-    assert likeness(heard, name) >= 0.95
+    assert sound_similarity(heard, name) >= 0.95
 
 
 @pytest.mark.parametrize(
@@ -234,4 +234,4 @@ def test_names_that_sound_the_same(heard: str, name: str) -> None:
 )
 def test_names_that_sound_different(one: str, other: str) -> None:
     """Different names stay apart."""
-    assert likeness(one, other) < 0.9
+    assert sound_similarity(one, other) < 0.9

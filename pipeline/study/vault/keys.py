@@ -19,7 +19,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,6 +26,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, WrongKeyError
+from pipeline.language.text import compose
 from pipeline.study.vault import system_keyring
 from pipeline.study.vault.files import overwrite_open, storage_errors, write_bytes
 from pipeline.study.vault.key_files import KEY_BYTES, read_key_file
@@ -194,7 +194,7 @@ def _wrapping_key(
 
 
 def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
-    plain = unicodedata.normalize("NFC", text).encode()
+    plain = compose(text).encode()
     room = 256 * cost.n * cost.r + (1 << 20)
     return hashlib.scrypt(plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=room, dklen=KEY_BYTES)
 

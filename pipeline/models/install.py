@@ -15,10 +15,8 @@ from pipeline import __version__
 from pipeline.errors import ModelDamagedError, ModelInstallError
 from pipeline.models.fetch import FetchError, Progress, fetch, sha256_of
 from pipeline.models.manifest import Model, PinnedFile
-from pipeline.models.store import installed
+from pipeline.models.store import RECEIPT, installed
 from pipeline.resources import model_store
-
-RECEIPT = "receipt.json"
 
 # Steps run once at install, so that no torch is needed at run time. Each is `convert(source, target)`:
 # it reads the verified files in `source` and writes what the engine loads into `target`.

@@ -54,6 +54,12 @@ def refuse_sockets() -> bool:
     return kernel.refuse(local_services=False)
 
 
+def refuse_sockets_too() -> None:
+    """`refuse_sockets` for a process that is held off the network already; another's (a test's, say) stays as it is."""
+    if kernel.native_code_is_held():
+        refuse_sockets()
+
+
 def hold_thread_offline() -> None:
     """This thread alone, and on Linux threads that it starts from here on, reach nothing but this computer.
 

@@ -185,6 +185,12 @@ class GpuUnusableError(EngineMissingError):
     problem = "The GPU cannot be used: {why}."
 
 
+class ModelStoreError(ModelError):
+    exit_code = 25
+    problem = "The model store {folder} cannot be {done} by this account ({why})."
+    remedy = "{remedy}"
+
+
 class LanguageUnknownError(ModelError):
     exit_code = 28
     problem = "The model {model} does not know the language {language}."

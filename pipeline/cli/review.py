@@ -83,17 +83,17 @@ def serve(
     from pipeline.web.server import bind_port, make_server, open_link
 
     with ExitStack() as stack:
-        helper = stack.enter_context(BrowserOpener()) if browser else None
+        starter = stack.enter_context(BrowserOpener()) if browser else None
         bound = [stack.enter_context(each) for each in bind_port(port)]
-        refuse_network()  # what is bound goes on, and the browser's helper is no part of this process
+        refuse_network()  # what listens goes on, and what opens the browser is no part of this process
         at = bound[0].getsockname()[1]
         link = open_link(door, at, chosen)
-        page = stack.enter_context(opener(folder, link)) if browser else None
+        page = stack.enter_context(opener(folder, link)).absolute().as_uri() if browser else ""
         server = make_server(
             place,
             door,
             port=at,
-            when_ready=lambda: invite(door, at, chosen, link, page, helper),
+            when_ready=lambda: invite(door, at, chosen, link, page, starter),
             leave_seconds=leave,
         )
         server.run(bound)
@@ -101,10 +101,10 @@ def serve(
 
 
 def invite(
-    door: Door, port: int, recording: str, link: str, page: Path | None, helper: BrowserOpener | None
+    door: Door, port: int, recording: str, link: str, page: str, starter: BrowserOpener | None
 ) -> None:
     """Open the browser, or print the link; Enter in the terminal makes a fresh one."""
-    if page is None or helper is None or not helper.open(page.absolute().as_uri()):
+    if starter is None or not starter.open(page):
         click.echo(link)
     click.echo("Ctrl-C ends it. The link works once, within ten minutes.", err=True)
     if sys.stdin.isatty():

@@ -8,6 +8,7 @@ refuses sockets themselves, so that native code is held as well (`kernel`). `ses
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 from pipeline.safety import hook, kernel
@@ -21,10 +22,10 @@ def protect_process() -> None:
 
 def leave_no_core() -> None:
     """A crash of this process leaves no memory on disk."""
-    try:
-        import resource
-    except ImportError:  # Windows writes no core files
+    if sys.platform == "win32":  # writes no core files
         return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -176,6 +176,21 @@ class EngineMissingError(ModelError):
     remedy = "{install}"
 
 
+class EngineFailedError(EngineMissingError):
+    problem = "The engine {engine} could not load the model {model}: {why}."
+    remedy = "The model's files are whole. Free some memory, or choose another --model or --engine."
+
+
+class GpuUnusableError(EngineMissingError):
+    problem = "The GPU cannot be used: {why}."
+
+
+class ModelStoreError(ModelError):
+    exit_code = 25
+    problem = "The model store {folder} cannot be {done} by this account ({why})."
+    remedy = "{remedy}"
+
+
 class LanguageUnknownError(ModelError):
     exit_code = 28
     problem = "The model {model} does not know the language {language}."

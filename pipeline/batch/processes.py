@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -94,7 +95,7 @@ def no_ctrl_c() -> Iterator[None]:
 
     The worker inherits that it is blocked, so that one for the whole terminal ends the coordinator alone.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []

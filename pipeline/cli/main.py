@@ -119,7 +119,7 @@ def run() -> None:
 
 
 # Commands that serve a page: they listen first, and refuse themselves every further socket then.
-SERVING = frozenset({"review"})
+SERVING = frozenset({"open", "review"})
 # Commands that need nobody outside their process, not even the system keyring.
 ALONE = frozenset({"deidentify", "transcribe", "diarize", "redact", "bench", "models", "doctor"})
 

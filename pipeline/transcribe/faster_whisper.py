@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.malloc import large_blocks_kept
+from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
@@ -40,7 +41,11 @@ class FasterWhisper:
     name = "faster-whisper"
 
     def __init__(self, folder: Path, *, threads: int, device: str) -> None:
-        """Load the CTranslate2 model in `folder`. Raises ModelDamagedError when a file of it is missing."""
+        """Load the CTranslate2 model in `folder` for the device cpu or cuda.
+
+        Raises ModelDamagedError when a file of it is missing or changed, EngineFailedError when whole files do not
+        load; on cuda what CTranslate2 raises.
+        """
         for needed in ("model.bin", "config.json", "tokenizer.json"):
             if not (folder / needed).is_file():  # else faster-whisper would look on the network
                 raise ModelDamagedError(model=folder.name, file=needed)
@@ -59,11 +64,17 @@ class FasterWhisper:
                 num_workers=self._parallel,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError):
-            raise ModelDamagedError(model=folder.name, file="model.bin") from None
+        except (RuntimeError, ValueError, MemoryError) as error:
+            if self._on_gpu:  # the GPU's fault, unless the processor cannot load it either
+                raise
+            raise why_unreadable(self.name, folder, "model.bin", error) from None
         self._features: Any = FeatureExtractor(feature_size=self._whisper.model.n_mels)
         self._detector = SpeechDetector()
-        self.model = folder.name
+        self.model, self.device = folder.name, device
+
+    def try_out(self) -> None:
+        """Encode silence; on a GPU this needs all the libraries that a recording will need."""
+        as_array(self.encode([self.features(silence())]))
 
     def transcribe(
         self,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelDamagedError, ModelMissingError
+from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelMissingError
 from pipeline.models.convert.whisper import CHECKPOINT
+from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
@@ -30,10 +31,10 @@ class OpenaiWhisper:
     name = "openai-whisper"
 
     def __init__(self, folder: Path, *, threads: int, device: str) -> None:
-        """Load the checkpoint in `folder` (without pickle's dangers: weights only).
+        """Load the checkpoint in `folder` (without pickle's dangers: weights only) for the device cpu or cuda.
 
         Raises EngineMissingError when openai-whisper is not installed, ModelMissingError when the
-        model has no checkpoint for it, ModelDamagedError when that cannot be read.
+        model has no checkpoint for it, ModelDamagedError or EngineFailedError when that cannot be read.
         """
         try:
             import torch
@@ -43,19 +44,27 @@ class OpenaiWhisper:
         torch.set_num_threads(threads)
         if not (folder / CHECKPOINT).is_file():
             raise ModelMissingError(model=folder.name)
-        where = device if device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
         try:
-            checkpoint = torch.load(folder / CHECKPOINT, map_location=where, weights_only=True)
+            checkpoint = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
             loaded = whisper.model.Whisper(whisper.model.ModelDimensions(**checkpoint["dims"]))
             loaded.load_state_dict(checkpoint["model_state_dict"], strict=True)
-        except Exception:  # torch raises whatever the damage leads to
-            raise ModelDamagedError(model=folder.name, file=CHECKPOINT) from None
+        except Exception as error:  # torch raises whatever the damage leads to
+            raise why_unreadable(self.name, folder, CHECKPOINT, error) from None
         if (heads := checkpoint.get("alignment_heads")) is not None:
             loaded.register_buffer("alignment_heads", _mask(heads, loaded), persistent=False)
         _read_vocabulary(loaded)
-        self._whisper: Any = loaded.to(where).eval()
+        self._whisper: Any = loaded.to(device).eval()
         self._detector = SpeechDetector()
-        self.model = folder.name
+        self.model, self.device = folder.name, device
+
+    def try_out(self) -> None:
+        """Encode silence, as the first step of every window."""
+        import torch
+        import whisper
+
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(silence()), self._whisper.dims.n_mels)
+        with torch.inference_mode():
+            self._whisper.embed_audio(mel[None].to(self._whisper.device)).cpu()
 
     def transcribe(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import FileUnreadableError, InputError
+from pipeline.files import patiently
 from pipeline.study.intake.settling import Shape, open_for_writing, same_shape
 from pipeline.study.vault import faults
 from pipeline.study.vault.files import open_in_place, overwrite_open, sync_folder
@@ -31,7 +32,7 @@ def remove_source(path: Path, shape: Shape) -> str:
     try:
         with open_in_place(path):  # where it cannot be overwritten it keeps its name
             pass
-        path.rename(marked)
+        patiently(lambda: path.rename(marked))
         sync_folder(path.parent)
         faults.point("import.marked")
         _finish(marked)
@@ -49,7 +50,7 @@ def _finish(marked: Path) -> None:
             raise FileUnreadableError(file=marked, why="it is not the file it was")
         overwrite_open(file)
     faults.point("import.overwritten")
-    marked.unlink()
+    patiently(marked.unlink)
     faults.point("import.unlinked")
     sync_folder(marked.parent)
 

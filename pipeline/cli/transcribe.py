@@ -80,7 +80,7 @@ def as_json(heard: Transcription) -> bytes:
 
     content = json.loads(to_json(heard))
     for word in content["words"]:
-        del word["alternative"]
+        del word["alternative"], word["without_hint"]
     del content["notes"]
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 

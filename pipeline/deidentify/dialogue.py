@@ -157,6 +157,11 @@ class Dialogue:
         """What the recogniser gave for a token; None where there was no recogniser."""
         return self._heard_at.get(token.start)
 
+    def is_only_hinted(self, start: int, end: int) -> bool:
+        """True where a word of joined text [start, end) is a name that only the recogniser's hints explain."""
+        heard = (self._heard_at.get(at) for at in range(start, end))
+        return any(w is not None and w.without_hint is not None for w in heard)
+
     def lines(self) -> list[str]:
         """`plain` by turn."""
         found = self.plain.split("\n")[1:]

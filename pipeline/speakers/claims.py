@@ -20,6 +20,7 @@ _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
 _SOON_WORDS, _LATER_WORDS = 6, 30
 _OVERLAPPED_INTRODUCTION = 0.5
+_ONLY_HINTED_INTRODUCTION = 0.5  # "Wei Zhao.", improbable to a recogniser that was not given the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
     tokens = tokens_of(utterance)
     own = tuple(own_names(tokens, book))
     taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
-    names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
+    spelt = (h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
+    names = tuple(h for h in spelt if not _is_only_hinted(tokens, h))
     sounding = tuple(h for h in book.sounding(tokens) if _set_off(tokens, h) and h.first not in taken)
     return _Said(index, utterance, tokens, own, names, sounding)
+
+
+def _is_only_hinted(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a name that was heard only because the recogniser had been given it: weak evidence of who is who."""
+    return any(t.word.without_hint is not None for t in tokens[hit.first : hit.last + 1])
 
 
 def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
@@ -70,6 +77,8 @@ def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
         shared = overlapped_seconds(first.start, last.end, others)
         if shared > (last.end - first.start) / 2:  # somebody else may have said it
             weight *= _OVERLAPPED_INTRODUCTION
+        if _is_only_hinted(said.tokens, hit):
+            weight *= _ONLY_HINTED_INTRODUCTION
         yield _claim(said.utterance.participant, hit, "introduced", first.start, weight)
 
 

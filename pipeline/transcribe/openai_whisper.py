@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
+from pipeline.transcribe.hinted import hinted_words
 from pipeline.transcribe.hints import as_prompt
 from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.rescoring import by_torch, silence
@@ -77,7 +78,7 @@ class OpenaiWhisper:
         """Words with times; see the Protocol."""
         speech = Speech(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(speech, language)
-        decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints))
+        decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints), hinted_words(hints))
         words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
@@ -130,13 +131,14 @@ class _Decoder:
     whisper: Any
     audio: Audio
     language: str
-    prompt: str
+    prompt: str = field(repr=False)
+    hinted: frozenset[str] = field(default=frozenset(), repr=False)
     parallel: int = 1
     batch: int = 1
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's words, in times of the recording."""
-        return [self._one(window) for window in windows]
+        return [self._one(window, self.prompt if hinted else "") for window in windows]
 
     def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """See pipeline.transcribe.names_heard.Rescorer."""
@@ -151,14 +153,14 @@ class _Decoder:
         )
         return by_torch(model, model.embed_audio(mel[None]), questions, tokenizer)
 
-    def _one(self, window: Window) -> list[Word]:
+    def _one(self, window: Window, prompt: str) -> list[Word]:
         result = self.whisper.transcribe(
             window.samples(self.audio),
             language=self.language,
             beam_size=BEAM,
             word_timestamps=True,
-            initial_prompt=self.prompt or None,
-            carry_initial_prompt=bool(self.prompt),
+            initial_prompt=prompt or None,
+            carry_initial_prompt=bool(prompt),
             fp16=self.whisper.device.type == "cuda",
             verbose=None,
         )

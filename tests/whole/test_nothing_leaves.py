@@ -105,14 +105,16 @@ def test_a_study_asks_nobody_and_writes_into_itself(computer: Computer, clip: Pa
     assert list(out.iterdir())
 
 
-def test_the_page_listens_on_the_loopback_alone(computer: Computer, clip: Path) -> None:
+@pytest.mark.parametrize("page_of", ["review", "open"])
+def test_the_page_listens_on_the_loopback_alone(computer: Computer, page_of: str) -> None:
     """Sockets that are bound to 127.0.0.1 and ::1 before anything else; a person's browser reaches them."""
     if not has_strace():
         pytest.skip("needs strace")
     study, key = computer.work / "study", computer.work / "key"
     this = ("--study", study, "--key-file", key)
     computer.run("init", study, "--key-file", key)
-    command = [sys.executable, "-m", "pipeline", "review", "--no-browser", *map(str, this)]
+    of_study = [str(study)] if page_of == "open" else list(map(str, this))
+    command = [sys.executable, "-m", "pipeline", page_of, "--no-browser", *of_study]
     trace = computer.folder / "trace"
     with subprocess.Popen(
         traced(command, trace),

@@ -219,6 +219,8 @@ class MemoryStore:
             raise ReviewLockedError(holder=kept.lease[1] if kept.lease else "nobody")
 
     def holds(self, recording: str) -> bool:
+        if recording not in self._kept:
+            raise RecordingUnknownError(recording=recording)
         return self._kept[recording].info.state in REVIEWABLE
 
     def sound(self, recording: str) -> Audio | None:

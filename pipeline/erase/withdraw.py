@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.erase.certificate import Approval, Certificate, Withdrawal
+from pipeline.erase.certificate import Approval, Certificate, Withdrawal, say_accounts
 from pipeline.erase.erasing import (
     WHAT,
     Gone,
@@ -182,6 +182,7 @@ def _add_statement(study: Study, row: RecordingRow, claim: Claim) -> None:
         "was": claim.seen.was.value,
         "decisions": claim.seen.decisions,
         "statement": claim.seen.statement(claim.reason),
+        "account": study.audit.by,
     }
     seq = study.audit.append(STATED, row.id, facts, by=claim.reviewer)
     if claim.note.strip():
@@ -230,7 +231,12 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         reason=reason.value,
         meaning=reason.meaning,
         statements=tuple(
-            Approval(name=entry.by, at=entry.at, statement=str(entry.facts()["statement"]))
+            Approval(
+                name=entry.by,
+                at=entry.at,
+                statement=str(entry.facts()["statement"]),
+                account=str(entry.facts().get("account", "")),
+            )
             for entry in statements(study, row.id)
         ),
         transcript=str(begun_entry(study, row.id).facts()["transcript"]),
@@ -240,6 +246,11 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         {
             **dict(certificate),
             "withdrawal": withdrawal,
-            "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
+            "limits": (
+                *say_accounts(withdrawal.statements),
+                *told(study, row.id),
+                NOT_ON_RECORD,
+                *certificate.limits,
+            ),
         }
     )

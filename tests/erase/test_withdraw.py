@@ -250,7 +250,8 @@ def test_the_certificate_says_that_nobody_verified_and_why_it_went(tmp_path: Pat
         certificate = certificate_of(study, gone)
         page = gone.page.read_text()
         exported = (
-            as_json_lines(study, study.audit.entries()) + as_html(study, list(study.audit.entries())).encode()
+            as_json_lines(study, list(study.audit.entries()))
+            + as_html(study, list(study.audit.entries())).encode()
         )
     assert certificate.withdrawal is not None
     assert certificate.withdrawal.reason == "consent-withdrawn"

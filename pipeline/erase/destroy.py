@@ -72,6 +72,17 @@ def verified_at(entries: Sequence[Entry], recording: str, said: str) -> datetime
     return next((at for seq, at in times if seq > last and at >= newest), newest)
 
 
+def check_destroyable(
+    study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time
+) -> None:
+    """Raise what `destroy` would refuse with before it touches anything: for who asks a person first."""
+    row = study.recording(recording_id)
+    _approved(study, row)
+    if row.state is State.VERIFIED:
+        Leases(study.ledger, clock).check_free(row.id)
+        prepare(study, row.id, _parts(study), by=by)
+
+
 def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time) -> Gone:
     """Destroy one recording for good and certify it; finishes what an interrupted call began.
 

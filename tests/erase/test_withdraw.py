@@ -475,6 +475,7 @@ def state_in(folder: Path) -> None:
         state(study)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
 def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
     """Struck at every passage in turn: before the statement is kept the recording is whole; afterwards it is never

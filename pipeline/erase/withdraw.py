@@ -119,6 +119,12 @@ def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
         raise NotWithdrawableError(recording=row.id, why=why)
 
 
+def check_ready(study: Study, row: RecordingRow, *, by: str) -> None:
+    """Raise what `withdraw` would refuse with whatever is stated: for who asks a person first."""
+    Leases(study.ledger, time.time).check_free(row.id)
+    prepare(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)), by=by)
+
+
 def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone | None:
     """Keep a person's statement and, once as many made it as the study asks for, destroy the recording.
 

@@ -84,6 +84,11 @@ class FileUnreadableError(InputError):
     remedy = "Check its permissions, or copy it again from the recorder."
 
 
+class NotRemovableError(FileUnreadableError):
+    problem = "{file}: is not destroyed: {why}."
+    remedy = "Nothing was changed; destroy it yourself, under each of its names."
+
+
 class EmptyFileError(InputError):
     exit_code = 12
     problem = "{file}: the file is empty (0 bytes)."
@@ -488,6 +493,16 @@ class ConsentError(DestroyError):
     exit_code = 63
     problem = "Nothing was destroyed: nobody confirmed it."
     remedy = "Confirm at a terminal, or set unattended_destroy = true in study.toml and give --yes."
+
+
+class DeclinedError(ConsentError):
+    problem = "Nothing was destroyed: it was not confirmed."
+    remedy = ""
+
+
+class MistypedError(DeclinedError):
+    problem = "Nothing was destroyed: what was typed is not {wanted}."
+    remedy = "Run the same command again, and type {wanted} when you are asked."
 
 
 class NotConfirmedError(ConsentError):

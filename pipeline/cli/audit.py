@@ -76,5 +76,7 @@ def check(file: Path) -> None:
     """Check an exported audit.jsonl, without the study (exit 49 when it does not hold)."""
     from pipeline.study.audit_export import check_export
 
-    count, study, key = check_export(file)
-    click.echo(f"{count} entries, unbroken, of the study {study}, signed by {key}")
+    found = check_export(file)
+    click.echo(
+        f"{found.entries} entries, unbroken, as of {found.at}, of the study {found.study}, signed by {found.key}"
+    )

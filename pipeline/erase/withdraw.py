@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.erase.certificate import Approval, Certificate, Withdrawal
+from pipeline.erase.certificate import Approval, Certificate, Withdrawal, say_accounts
 from pipeline.erase.erasing import (
     WHAT,
     Gone,
@@ -119,6 +119,12 @@ def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
         raise NotWithdrawableError(recording=row.id, why=why)
 
 
+def check_ready(study: Study, row: RecordingRow, *, by: str) -> None:
+    """Raise what `withdraw` would refuse with whatever is stated: for who asks a person first."""
+    Leases(study.ledger, time.time).check_free(row.id)
+    prepare(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)), by=by)
+
+
 def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone | None:
     """Keep a person's statement and, once as many made it as the study asks for, destroy the recording.
 
@@ -182,6 +188,7 @@ def _add_statement(study: Study, row: RecordingRow, claim: Claim) -> None:
         "was": claim.seen.was.value,
         "decisions": claim.seen.decisions,
         "statement": claim.seen.statement(claim.reason),
+        "account": study.audit.by,
     }
     seq = study.audit.append(STATED, row.id, facts, by=claim.reviewer)
     if claim.note.strip():
@@ -230,7 +237,12 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         reason=reason.value,
         meaning=reason.meaning,
         statements=tuple(
-            Approval(name=entry.by, at=entry.at, statement=str(entry.facts()["statement"]))
+            Approval(
+                name=entry.by,
+                at=entry.at,
+                statement=str(entry.facts()["statement"]),
+                account=str(entry.facts().get("account", "")),
+            )
             for entry in statements(study, row.id)
         ),
         transcript=str(begun_entry(study, row.id).facts()["transcript"]),
@@ -240,6 +252,11 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         {
             **dict(certificate),
             "withdrawal": withdrawal,
-            "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
+            "limits": (
+                *say_accounts(withdrawal.statements),
+                *told(study, row.id),
+                NOT_ON_RECORD,
+                *certificate.limits,
+            ),
         }
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.language.text import fold
 from pipeline.records import Roster
 from pipeline.study.vault.rows import RecordingRow
+
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
 
 MIN_WORD_CHARACTERS = 3
 
@@ -39,3 +43,12 @@ class SafeNames:
     def fit(self, row: RecordingRow) -> RecordingRow:
         """The row with a name fit to be shown."""
         return replace(row, name=row.id) if self.names_someone(row.name) else row
+
+
+def forget_names(study: Study, roster: Roster, left: Roster) -> None:
+    """Replace for good, inside the running transaction, each recording's name that names somebody of a roster who is
+    not in the one that is `left`: nobody could tell any more that it does."""
+    before, after = SafeNames(roster), SafeNames(left)
+    for row in study.rows.recordings():
+        if before.names_someone(row.name) and not after.names_someone(row.name):
+            study.rows.change(row.id, name=row.id)

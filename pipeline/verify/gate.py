@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
 from pipeline.verify.store import Approval
@@ -38,5 +39,28 @@ def check_gate(
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two reviewers' names are the same but for spaces and case."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    """Whether two reviewers' names are the same but for case, accents, spaces and punctuation."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    """What is left of a name; of one without letters or digits, all of it."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum()) or name
+
+
+def shared_account(approvals: Iterable[tuple[str, str]]) -> str:
+    """The account two differently named people approved from, given (name, account) of each; else empty.
+
+    One person may have typed two names there, or two people share a computer: who reads it must ask.
+    """
+    names: dict[str, str] = {}
+    for name, account in approvals:
+        if account and not same_person(names.setdefault(account, name), name):
+            return account
+    return ""
+
+
+def name_with_account(name: str, account: str) -> str:
+    """A typed name with the account of the computer it was typed at, which nobody can type."""
+    return f"{name} (account {account})" if account else name

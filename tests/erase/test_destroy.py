@@ -170,6 +170,7 @@ def destroy_again(folder: Path) -> None:
         destroy(study, "R0001", by="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
 def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
     """Struck at every passage in turn: never `destroyed` without a certificate, the other recording whole,

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline import errors
 from pipeline.cli.main import main
+from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import SystemKeyring
 from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
@@ -281,7 +282,9 @@ def test_withdraw_needs_a_person_a_reason_and_a_recording(
     assert "Nothing was withdrawn" in call("withdraw", "--list")
 
 
-def test_withdraw_finishes_what_was_interrupted(call: Shell, terminal: None) -> None:
+def test_withdraw_finishes_what_was_interrupted(
+    call: Shell, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same command again, without a reason: it was stated already."""
     make_sound(call.study / "inbox" / "week1.wav")
     call("run")
@@ -289,9 +292,13 @@ def test_withdraw_finishes_what_was_interrupted(call: Shell, terminal: None) -> 
     copy = call.study / "copy.bin"
     copy.write_bytes(source.read_bytes())
     withdraw = ("withdraw", "R0001", "--reason", "not-of-this-study")
-    call(*withdraw, fails=errors.DestructionUnprovenError, typed="\nR0001\n")
-    assert "withdrawing" in call("status")
+    assert "Type its id" not in call(*withdraw, fails=errors.CopyFoundError, typed="\nR0001\n")
     copy.unlink()
+    monkeypatch.setenv("SESSION_DEID_FAULT", "scrub.begin:eio")
+    faults.reset()
+    call(*withdraw, fails=errors.DiskFaultError, typed="\nR0001\n")
+    monkeypatch.delenv("SESSION_DEID_FAULT")
+    assert "withdrawing" in call("status")
     call("withdraw", "R0001", fails=errors.NotConfirmedError, typed="no\n")
     ended = call("withdraw", "R0001", "--json", typed="R0001\n").splitlines()[-1]
     assert json.loads(ended)["state"] == "withdrawn"

@@ -15,7 +15,7 @@ from pipeline.errors import ModelDamagedError, ModelInstallError
 from pipeline.files import patiently
 from pipeline.models.fetch import FetchError, Progress, fetch, sha256_of
 from pipeline.models.manifest import Model, PinnedFile
-from pipeline.models.store import RECEIPT, installed, open_to_all, unwritable_store
+from pipeline.models.store import RECEIPT, find, installed, open_to_all, unwritable_store
 from pipeline.resources import model_store
 
 # Steps run once at install, so that no torch is needed at run time. Each is `convert(source, target)`:
@@ -84,6 +84,20 @@ def _move_in(model: Model, files: list[PinnedFile], source: str, incoming: Path)
         patiently(lambda: target.rename(_incoming(model) / "replaced"))
     patiently(lambda: incoming.rename(target))
     shutil.rmtree(_incoming(model))
+
+
+def remove(model: Model) -> int:
+    """Take a model, and what has arrived of it, out of the store; returns the bytes freed.
+
+    Raises ModelMissingError when it is not installed.
+    """
+    folder = find(model.name)
+    freed = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    gone = _incoming(model) / "removed"
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    folder.rename(gone)  # at once: a run that begins now finds no half of it
+    shutil.rmtree(_incoming(model))
+    return freed
 
 
 def problems(model: Model) -> list[str]:

@@ -372,3 +372,32 @@ def test_key_commands_say_what_was_not_changed(call: Shell) -> None:
 def way_of(call: Shell) -> str:
     name: str = json.loads(call("key", "list", "--json"))["name"]
     return name
+
+
+def test_what_waits_for_review_is_listed_without_a_page(call: Shell) -> None:
+    """For a person and for programs: recordings a person can review now, no others."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    make_sound(call.study / "inbox" / "week2.wav", BROKEN + b"x" * 100)
+    call.raw("run")
+    assert "R0001   week1: redacted" in call("review", "--list")
+    (row,) = map(json.loads, call("review", "--list", "--json").splitlines())
+    assert (row["recording"], row["name"], row["state"]) == ("R0001", "week1", "redacted")
+    call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
+    assert call("review", "--list", "--json") == ""
+    assert call.raw("review", "--json").exit_code != 0
+
+
+def test_an_audit_export_and_a_certificate_are_checked_for_programs(call: Shell, tmp_path: Path) -> None:
+    """`audit check --json` and `certificate check --json` on what the program itself wrote."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run")
+    call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
+    toml = call.study / "study.toml"
+    toml.write_text(toml.read_text().replace("unattended_destroy = false", "unattended_destroy = true"))
+    file = json.loads(call("destroy", "R0001", "--yes", "--json"))["certificate"]
+    found = json.loads(call("certificate", "check", file, "--json"))
+    assert (found["recording"], found["signature"], found["study_known"]) == ("R0001 week1", "holds", True)
+    call("audit", "export", "--to", tmp_path / "out")
+    checked = json.loads(call("audit", "check", tmp_path / "out" / "audit.jsonl", "--json"))
+    assert checked["entries"] > 5
+    assert checked["study"]

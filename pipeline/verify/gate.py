@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
+from pipeline.language.text import letters
 from pipeline.verify.store import Approval
 
 
@@ -40,13 +40,7 @@ def check_gate(
 
 def same_person(one: str, other: str) -> bool:
     """Whether two reviewers' names are the same but for case, accents, spaces and punctuation."""
-    return _letters(one) == _letters(other)
-
-
-def _letters(name: str) -> str:
-    """What is left of a name; of one without letters or digits, all of it."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(c for c in plain if c.isalnum()) or name
+    return (letters(one) or one) == (letters(other) or other)  # one without letters is compared as it stands
 
 
 def shared_account(approvals: Iterable[tuple[str, str]]) -> str:

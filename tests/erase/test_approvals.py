@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.run import run_study, with_stages
-from pipeline.erase.destroy import destroy, due
+from pipeline.erase.destroy import destroy, due, verified_at
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import NotDestroyableError, SecondReviewerError
 from pipeline.records import to_json
@@ -184,3 +184,23 @@ def test_a_record_without_an_account_is_read(tmp_path: Path) -> None:
         study.keep("R0001", Artifact.APPROVED, json.dumps(plain).encode())
         certificate = certificate_of(study, destroy(study, "R0001", by="x"))
         assert certificate.approvals[0].account == ""
+
+
+def test_the_day_itself_counts_and_half_destroyed_is_always_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a moment before so many days, and at that moment; one whose destruction has begun whatever the days say."""
+    clock = Clock(monkeypatch)
+    clock.set(TODAY)
+    ready(tmp_path, destroy_after_days=7)
+    approve(tmp_path, "Ann Smith", "ann")
+    with opened(tmp_path) as study:
+        assert list(due(study, TODAY + timedelta(days=7, milliseconds=-1))) == []
+        assert [row.id for row in due(study, TODAY + timedelta(days=7))] == ["R0001"]
+        study.move("R0001", State.DESTROYING)
+        assert [row.id for row in due(study, TODAY)] == ["R0001"]
+
+
+def test_without_an_entry_the_approval_s_own_time_counts() -> None:
+    """An approved record the chain tells nothing of is counted from what it says itself."""
+    assert verified_at([], "R0001", TODAY.isoformat()) == TODAY

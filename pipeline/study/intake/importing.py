@@ -5,7 +5,7 @@
 The same content twice is one recording. A file that still grows, or that another program has open for
 writing, waits. Until the vault's copy is proven and committed the source is only read; then, unless it
 is to be kept, it is renamed to a mark, overwritten, unlinked, and its folder synced. A crash in
-between leaves the mark, which the next import from that folder finishes.
+between leaves the mark, which the next import from that folder finishes, having proven the vault's copy once more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,7 @@ from pipeline.study.vault.sealing import Receipt
 from pipeline.study.vault.states import Artifact, Part, State
 
 SOURCE = Artifact.SOURCE.value
+ENDING = (State.DESTROYING, State.DESTROYED, State.WITHDRAWING, State.WITHDRAWN)
 IMPORT_LOCK_WAIT_S = 600
 
 
@@ -61,8 +63,7 @@ def import_files(
     with study.lock("import", wait_s=IMPORT_LOCK_WAIT_S):
         paths = list(paths)
         refuse_own_places(study, paths)
-        for marked in finish_removals(paths):
-            yield Taken(marked, "failed", why="an earlier removal cannot be finished; remove it yourself")
+        yield from finish_removals(paths, partial(_safe_size, study))
         files, left = gather(paths)
         yield from left
         looked = look_twice(files, study.settings.settle_seconds, sleep)
@@ -157,11 +158,19 @@ def _proven(study: Study, row: RecordingRow) -> bool:
         return False
 
 
+def _safe_size(study: Study, digest: str) -> int | None:
+    """The size of the recording of this content, when the vault's copy is proven or was destroyed by the rules."""
+    row = study.rows.by_digest(digest)
+    if row is None or not (row.state in ENDING or _proven(study, row)):
+        return None
+    return row.size
+
+
 def _removed(
     path: Path, shape: Shape, row: RecordingRow, keep: bool, outcome: Literal["sealed", "known"]
 ) -> Taken:
     """Remove a source whose content is safe, unless it is to be kept."""
-    why = "" if keep else remove_source(path, shape)
+    why = "" if keep else remove_source(path, shape, row.digest)
     return Taken(path, outcome, row.id, why, not (keep or why))
 
 

@@ -26,6 +26,7 @@ from pipeline.errors import (
 )
 from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
+from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
 from pipeline.study.locking import hold
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
@@ -332,14 +333,24 @@ class Study:
     def sweep(self) -> int:
         """Remove sealed files a crash left behind; returns how many. Skipped while an import runs.
 
-        Raises AuditBrokenError when the ledger is older than the study: what it does not know may be all there is.
+        Raises AuditBrokenError when the ledger is older than its head, and UnknownSealedError when it is older than
+        the vault: what it does not know may be all there is.
         """
         try:
-            with self.lock("import"), self.ledger.transaction():
-                self.audit.check_head(self.audit.last())
-                return self.vault.sweep(self.rows.files())
+            with self.lock("import"):
+                return self.tidy()
         except LockedError:
             return 0
+
+    def tidy(self) -> int:
+        """`sweep` for who holds the import's lock."""
+        with self.ledger.transaction():
+            self.audit.check_head(self.audit.last())
+            found = find_leftovers(self)
+            refuse_unknown(found.unknown)
+            clear_leftovers(self, found)
+            complete_spares(self)
+        return len(found.ours)
 
 
 def _told_of(files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:

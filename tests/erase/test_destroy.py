@@ -238,7 +238,7 @@ def test_a_file_that_never_came_whole_does_not_keep_a_study_open(tmp_path: Path)
         destroy(study, "R0001", by="x")
         make_sound(tmp_path / "late.wav")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("pipeline.study.intake.importing._seal", fail_to_read)
+            patch.setattr("pipeline.study.intake.importing.seal_source", fail_to_read)
             take(study, tmp_path / "late.wav")
         assert study.recording("R0002").state is State.RECEIVED
         assert close_study(study) == ["voices"]

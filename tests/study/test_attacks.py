@@ -117,7 +117,7 @@ def test_what_others_put_into_the_vault_is_left_alone(study: Study, tmp_path: Pa
     for path in strange:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"theirs")
-    (vault / "R0001" / "source-0123abcd.sealed").write_bytes(b"a crash left this")
+    (vault / "R0001" / "source-0123abcd.sealed.new").write_bytes(b"a crash left this")
     assert study.sweep() == 1
     assert all(path.read_bytes() == b"theirs" for path in strange)
 

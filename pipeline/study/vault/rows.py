@@ -19,6 +19,7 @@ from pipeline.errors import LedgerError, RecordingUnknownError
 from pipeline.study.vault.keys import StudyKey, unwrap_bytes, wrap_bytes
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.states import State
+from pipeline.study.vault.vault import Spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,10 @@ class Rows:
             found.setdefault(owner, set()).add(file)
         return found
 
+    def files_of(self, kind: str) -> list[tuple[str, str]]:
+        """Owner and name of all sealed files of a kind."""
+        return [tuple(r) for r in self.ledger.query("SELECT owner, file FROM artifacts WHERE kind = ?", kind)]
+
     def _read_artifact(self, row: sqlite3.Row) -> ArtifactRow:
         *values, code = tuple(row)
         self._check(code, "artifacts", values)
@@ -199,6 +204,18 @@ class Rows:
         return {
             row[0]: row[1] for row in self.ledger.query("SELECT part, id FROM keys WHERE owner = ?", owner)
         }
+
+    def spare(self, owner: str, part: str) -> Spare:
+        """An owner's wrapped key and sealed name as they stand in the ledger, for `open_spare`."""
+        (wrapped,) = self.ledger.query("SELECT wrapped FROM keys WHERE owner = ? AND part = ?", owner, part)
+        (name,) = self.ledger.query("SELECT name FROM recordings WHERE id = ?", owner)
+        return Spare(bytes(wrapped[0]), bytes(name[0]))
+
+    def open_spare(self, owner: str, part: str, spare: Spare) -> tuple[bytes, str] | None:
+        """The key and the name of a spare; None unless it is this owner's and of this study."""
+        key = unwrap_bytes(self._wrapping, spare.wrapped, self._bound("key", owner, part))
+        name = unwrap_bytes(self._names, spare.name, self._bound("name", owner))
+        return None if key is None else (key, owner if name is None else name.decode())
 
     def put_key(self, owner: str, part: str, plain: bytes) -> None:
         """Keep a key, wrapped by the study key; an owner's key is never replaced."""

@@ -245,8 +245,8 @@ def test_a_file_that_never_came_whole_does_not_keep_a_study_open(tmp_path: Path)
         check_study(study)
 
 
-def fail_to_read(_study: Study, path: Path, _row: object) -> None:
-    raise FileUnreadableError(file=path, why="input/output error")
+def fail_to_read(*_: object) -> None:
+    raise FileUnreadableError(file="late.wav", why="input/output error")
 
 
 def certificate_said(gone: Gone) -> str:

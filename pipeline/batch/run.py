@@ -157,6 +157,7 @@ def _work(
         for finding in findings:
             line.take(finding)
             line.settle()
+    line.refuse_unanswered()
     line.settle()
     line.bring_up_to_date()
     return line.ended

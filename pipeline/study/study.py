@@ -43,7 +43,7 @@ from pipeline.study.vault.ledger import FILE_NAME as LEDGER_NAME
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.rows import RecordingRow, Rows
 from pipeline.study.vault.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
-from pipeline.study.vault.states import Artifact, Part, State, check_arrow
+from pipeline.study.vault.states import PART_OF, Artifact, Part, State, check_arrow
 from pipeline.study.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -206,6 +206,11 @@ class Study:
     def seal(self, recording_id: str, kind: Artifact, data: bytes) -> Sealed:
         """Seal an artifact in memory, for `keep_sealed`."""
         return self.sealed.seal(recording_id, kind, data)
+
+    def unseal(self, recording_id: str, sealed: Sealed) -> bytes:
+        """The plain bytes of an artifact sealed in memory; raises SealBrokenError."""
+        key = self.sealed.key(recording_id, PART_OF[sealed.kind])
+        return self.vault.unseal_bytes(sealed.data, recording_id, sealed.kind.value, key)
 
     def keep_sealed(
         self, recording_id: str, artifacts: list[Sealed], **change: Unpack[Change]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -104,6 +105,10 @@ class Rows:
         """Insert or replace a recording's row."""
         name = wrap_bytes(self._names, row.name.encode(), self._bound("name", row.id))
         duration = None if row.duration is None else float(row.duration)
+        if duration is not None and not math.isfinite(
+            duration
+        ):  # SQLite would keep NULL, and no code would fit
+            raise ValueError("a duration must be a number")
         first = (
             row.number,
             row.id,

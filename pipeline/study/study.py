@@ -111,7 +111,8 @@ class Study:
         key = key_book.new_study_key()
         book = KeyBook(study=secrets.token_hex(16), audit_key=public_key(key), wraps=())
         for kind, source in ways:
-            book = key_book.add_wrap(book, key, source, kind, cost or ScryptCost())
+            wrap = key_book.make_wrap(book.study, key, source, kind, cost or ScryptCost())
+            book = key_book.with_wrap(book, wrap)
         settings = StudySettings(
             name=printable(name or folder.absolute().name or "study")[:NAME_MOST_CHARACTERS],
             key_file=key_file.absolute() if key_file else None,
@@ -137,7 +138,11 @@ class Study:
         settings = read_settings(folder)
         if public_key(key) != book.audit_key:
             raise KeyBookError(file=folder / key_book.FILE_NAME, why="its audit key is not this study's")
-        return cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())
+        study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())
+        if key_book.unfinished(folder) and not study.ledger.readonly:
+            with study.ledger.transaction():  # key commands hold one while they write
+                key_book.clear_unfinished(folder)
+        return study
 
     def close(self) -> None:
         """Close the ledger. Sealed readers that are open stay usable."""

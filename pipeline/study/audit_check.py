@@ -13,6 +13,7 @@ from pipeline.study.leftovers import find_leftovers, refuse_unknown
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN, Told, replay
 from pipeline.study.vault.audit import Entry
+from pipeline.study.vault.sealed_records import STUDY_OWNER
 from pipeline.study.vault.states import State
 
 
@@ -36,6 +37,8 @@ def check_study(study: Study) -> Checked:
     told = replay(entries)
     _check_recordings(study, told)
     _check_keys(study, told)
+    _check_shared_keys(study, told)
+    study.rows.check_keys()
     _check_artifacts(study, told)
     _check_traces(study, entries)
     _check_certificates(study, entries)
@@ -79,6 +82,21 @@ def _check_certificates(study: Study, entries: Iterable[Entry]) -> None:
     for entry in entries:
         if entry.event in NAMES:
             list(certificate_files(study, entry))
+
+
+def _check_shared_keys(study: Study, told: Told) -> None:
+    """Each study-wide record has the key it was sealed with, and what was destroyed has none."""
+    held = study.rows.key_ids(STUDY_OWNER)
+    standing = {name: seq for (owner, name), (seq, _) in told.artifacts.items() if owner == STUDY_OWNER}
+    for name, seq in standing.items():
+        if name not in held or held[name] != told.shared_keys.get(name, held[name]):
+            raise AuditBrokenError(
+                why=f"entry {seq} tells of the study's {name}, the ledger does not hold the key for it"
+            )
+    if strange := sorted(set(held) - set(standing)):
+        raise AuditBrokenError(
+            why=f"the ledger holds a key of the study's {strange[0]}, which was destroyed or never told of"
+        )
 
 
 def _check_files(study: Study) -> None:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, Unpack
 
 from pipeline.errors import (
+    AuditBrokenError,
     KeyBookError,
     LockedError,
     RecordingAmbiguousError,
@@ -35,6 +36,7 @@ from pipeline.study.settings import (
     rules_of,
     write_settings,
 )
+from pipeline.study.told import replay
 from pipeline.study.vault import keys as key_book
 from pipeline.study.vault.audit import AuditLog, Detail, now, public_key
 from pipeline.study.vault.files import storage_errors
@@ -230,7 +232,7 @@ class Study:
                 name: self.sealed.store_shared(name, data)
                 for name, data in (change.get("shared") or {}).items()
             }
-            detail = {**(change.get("audit") or {}), **_told_of(files, shares)}
+            detail = {**(change.get("audit") or {}), **self._told_of(files, shares)}
             changes: dict[str, object] = {}
             if target != row.state:
                 detail["state"] = target.value
@@ -251,14 +253,33 @@ class Study:
         """Seal and keep a study-wide record (roster, voices, labels) with its audit entry."""
         with self.ledger.transaction():
             stored = {name: self.sealed.store_shared(name, data)}
-            seq = self.audit.append(event, "", {**(audit or {}), **_told_of({}, stored)}, by=by)
+            seq = self.audit.append(event, "", {**(audit or {}), **self._told_of({}, stored)}, by=by)
             self.sealed.enter(STUDY_OWNER, stored, seq)
         if name == "roster":
             self.__dict__.pop("names", None)
 
+    def _told_of(self, files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
+        """What an audit entry tells of sealed files that come with it: their digests, and the ids of shared ones' keys."""
+        told: dict[str, object] = {}
+        if files:
+            told["artifacts"] = {kind: stored.digest for kind, stored in files.items()}
+        if shares:
+            keys = self.rows.key_ids(STUDY_OWNER)
+            told["shared"] = {name: stored.digest for name, stored in shares.items()}
+            told["shared_keys"] = {name: keys[name] for name in shares}
+        return told
+
     def read_shared(self, name: str) -> bytes | None:
-        """A study-wide record's plain bytes, None when there is none yet."""
-        return self.sealed.read_shared(name)
+        """A study-wide record's plain bytes, None when there is none yet, or it was destroyed by the rules.
+
+        Raises AuditBrokenError when the audit chain tells of one and the ledger does not hold it, or its key.
+        """
+        data = self.sealed.read_shared(name)
+        if data is None and (STUDY_OWNER, name) in replay(self.audit.naming(name)).artifacts:
+            raise AuditBrokenError(
+                why=f"it tells of the study's {name}, the ledger does not hold it or its key"
+            )
+        return data
 
     def move(
         self, recording_id: str, state: State, event: str = "", audit: Detail | None = None, *, by: str = ""
@@ -361,13 +382,3 @@ class Study:
             clear_leftovers(self, found)
             complete_spares(self)
         return len(found.ours)
-
-
-def _told_of(files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
-    """What an audit entry tells of sealed files that come with it: their digests."""
-    told: dict[str, object] = {}
-    if files:
-        told["artifacts"] = {kind: stored.digest for kind, stored in files.items()}
-    if shares:
-        told["shared"] = {name: stored.digest for name, stored in shares.items()}
-    return told

@@ -21,6 +21,7 @@ class Told:
     artifacts: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     keys: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     going: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    shared_keys: dict[str, str] = field(default_factory=dict)
     digests: dict[str, set[str]] = field(default_factory=dict)
 
     def is_over(self, owner: str, kind: str, digest: str) -> bool:
@@ -41,17 +42,20 @@ def replay(entries: Iterable[Entry]) -> Told:
             for kind, digest in digests.items() if isinstance(digests, dict) else ():
                 told.artifacts[owner, kind] = (entry.seq, str(digest))
                 told.digests.setdefault(owner, set()).add(str(digest))
+        told.shared_keys.update(_texts(facts, "shared_keys"))
         if entry.event == SEALED:
-            told.keys[entry.recording] = (entry.seq, _keys(facts))
+            told.keys[entry.recording] = (entry.seq, _texts(facts, "keys"))
         elif entry.event in BEGUN:  # a recording destroyed after verification may be withdrawn later
             earlier = told.going.get(entry.recording, (0, {}))[1]
-            told.going[entry.recording] = (entry.seq, {**earlier, **_keys(facts)})
+            told.going[entry.recording] = (entry.seq, {**earlier, **_texts(facts, "keys")})
         for name in facts.get("removed", ()) if isinstance(facts.get("removed"), list) else ():  # type: ignore[attr-defined]
             owner = entry.recording or STUDY_OWNER
             told.artifacts.pop((owner, str(name)), None)
+            if owner == STUDY_OWNER:
+                told.shared_keys.pop(str(name), None)
     return told
 
 
-def _keys(facts: Mapping[str, object]) -> dict[str, str]:
-    found = facts.get("keys")
+def _texts(facts: Mapping[str, object], name: str) -> dict[str, str]:
+    found = facts.get(name)
     return {str(part): str(key) for part, key in found.items()} if isinstance(found, dict) else {}

@@ -222,6 +222,11 @@ class Rows:
         name = unwrap_bytes(self._names, spare.name, self._bound("name", owner))
         return None if key is None else (key, owner if name is None else name.decode())
 
+    def check_keys(self) -> None:
+        """Unwrap every key there is; raises LedgerError when one is damaged."""
+        for owner, part in self.ledger.query("SELECT owner, part FROM keys"):
+            self.key(owner, part)
+
     def put_key(self, owner: str, part: str, plain: bytes) -> None:
         """Keep a key, wrapped by the study key; an owner's key is never replaced."""
         wrapped = wrap_bytes(self._wrapping, plain, self._bound("key", owner, part))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline import errors
+from pipeline.audio import dictation
 from pipeline.bugs import place_of
 from pipeline.errors import SessionDeidError
 
@@ -44,6 +45,7 @@ SENTENCES = {
 OWN_ERRORS: dict[str, type[SessionDeidError]] = {
     kind.__name__: kind
     for kind in (
+        errors.DictationError,
         errors.EmptyFileError,
         errors.EncryptedFileError,
         errors.FileMissingError,
@@ -70,6 +72,8 @@ PHRASES = frozenset(
         "it does not begin like a sealed file",
         "its authentication fails",
         "a chunk is out of place",
+        *(what for _, what in dictation.STARTS),
+        *dictation.ENDINGS.values(),
     }
 )
 UNKNOWN = "unknown"

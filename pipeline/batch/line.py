@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
-from pipeline.batch.failures import STRANGE, Failure, failure_of
+from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, Stages, stops_the_run
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
@@ -87,11 +88,15 @@ class Line:
         self._notes: dict[str, tuple[str, ...]] = {}
         self._latest = time.monotonic()
         self.ended: list[RunLine] = []
+        self.begun = Begun(study)
 
     def jobs(self, rows: Iterable[RecordingRow], *, carry: bool) -> Iterator[Job]:
         """A job for each recording that needs one; a source that cannot be read costs its recording alone."""
         for row in rows:
-            if not heavy_stages(self._study, row):
+            if not (stages := heavy_stages(self._study, row)):
+                continue
+            if not (carry or self.begun.may_begin(row.id)):  # elsewhere it is the cluster's memory
+                self.take(Finding(row.id, stages[0], failure=Failure(BEGUN)))
                 continue
             try:
                 job = job_of(self._study, row, carry=carry)
@@ -192,7 +197,10 @@ class Line:
         return after != before
 
     def _finish(self, recording: str) -> None:
-        stage = "attribute"
+        stage = "attribute" if self._study.recording(recording).state is State.TRANSCRIBED else "redact"
+        if not self.begun.may_begin(recording):
+            self._end(self._study.set_aside(recording, stage, Failure(BEGUN).in_words(recording)))
+            return
         self._note.recording(recording)
         try:
             if self._study.recording(recording).state is State.TRANSCRIBED:
@@ -247,6 +255,7 @@ class Line:
 
     def _end(self, row: RecordingRow) -> None:
         del self._waiting[row.id]
+        self.begun.ended(row.id)
         self._latest = time.monotonic()
         seconds = self._latest - self._began[row.id]
         line = RunLine(

@@ -116,7 +116,7 @@ def test_import_keep_leaves_the_file(call: Shell) -> None:
 
 
 def test_an_older_ledger_is_named_and_its_recordings_are_taken_in_again(call: Shell) -> None:
-    """Ledger and head from a backup: `run` ends with 71, destroys nothing and says what brings the recording back."""
+    """Ledger and head from a backup: `run` ends with 72, destroys nothing and says what brings the recording back."""
     names = ("ledger.sqlite3", "audit.head")
     backup = {name: (call.study / name).read_bytes() for name in names}
     data = make_sound(call.study / "inbox" / "week1.wav")
@@ -126,7 +126,7 @@ def test_an_older_ledger_is_named_and_its_recordings_are_taken_in_again(call: Sh
     ended = call.raw("run")
     assert isinstance(ended.exception, errors.UnknownSealedError)
     assert "--from-vault" in str(ended.exception)
-    assert ended.exception.exit_code == 71
+    assert ended.exception.exit_code == 72
     call("audit", "verify", fails=errors.UnknownSealedError)
     assert call.raw("import", "--from-vault", call.folder).exit_code == 2
     assert "R0001" in call("import", "--from-vault")

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.batch.run import run_study, with_stages
 from pipeline.erase.destroy import destroy
-from pipeline.errors import DestructionUnprovenError, UnknownSealedError
+from pipeline.errors import CopyFoundError, UnknownSealedError
 from pipeline.study.audit_check import check_study
 from pipeline.study.intake.taking_again import take_in_again
 from pipeline.study.study import Study
@@ -189,7 +189,7 @@ def test_the_spare_goes_with_the_sound(study: Study) -> None:
     assert not list((study.folder / "vault" / "R0001").glob("spare-*"))
     (spare,) = (study.folder / "vault" / "R0002").glob("spare-*")
     shutil.copy(spare, study.folder / "inbox" / "notes.txt")
-    with pytest.raises(DestructionUnprovenError):
+    with pytest.raises(CopyFoundError, match=r"inbox/notes\.txt"):
         destroy(study, "R0002", by="tester")
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import FileMissingError, UnknownSealedError
+from pipeline.files import patiently
 from pipeline.study.intake.sources import digest_of
 from pipeline.study.told import replay
 from pipeline.study.vault.files import make_folder, storage_errors, sync_folder
@@ -127,6 +129,6 @@ def put_apart(study: Study, each: Unknown) -> Path:
         make_folder(folder)
         make_folder(folder / each.owner)
         target = folder / each.owner / each.file
-        (study.vault.folder / each.owner / each.file).replace(target)
+        patiently(partial((study.vault.folder / each.owner / each.file).replace, target))
         sync_folder(target.parent)
     return target

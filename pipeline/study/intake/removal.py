@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import FileUnreadableError, InputError
@@ -114,7 +115,7 @@ def _give_back(marked: Path) -> Path:
     target = marked.with_name(name)
     if os.path.lexists(target):
         target = marked.with_name(f"{Path(name).stem[:100]}-{secrets.token_hex(3)}{Path(name).suffix}")
-    marked.rename(target)
+    patiently(partial(marked.rename, target))
     sync_folder(target.parent)
     return target
 

@@ -20,10 +20,12 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import SealBrokenError
+from pipeline.files import patiently
 from pipeline.study.vault import faults
 from pipeline.study.vault.files import (
     make_folder,
@@ -105,7 +107,7 @@ class Vault:
         with storage_errors(path):
             faults.point("vault.settle")
             with suppress(FileNotFoundError):  # settled already, perhaps by another process
-                waiting.replace(path)
+                patiently(partial(waiting.replace, path))
                 faults.point("vault.settled")
                 sync_folder(path.parent)
 
@@ -159,7 +161,8 @@ class Vault:
         """Overwrite and remove one of our files: first it loses its name, so that half of it is never taken for it."""
         going = path
         if path.suffix == SUFFIX and os.path.lexists(path):
-            going = path.replace(path.with_name(path.name + GONE))
+            going = path.with_name(path.name + GONE)
+            patiently(partial(path.replace, going))
             sync_folder(path.parent)
         remove_for_good(going, place="vault.remove")
 

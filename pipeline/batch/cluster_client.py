@@ -60,6 +60,9 @@ def serve(parent: Connection, plan: Plan, recipe: Recipe) -> None:
             tell.say(kind="unusable", what=error.facts["what"], why=error.facts["why"])
     except (EOFError, OSError):  # the parent is gone, or will have no more
         pass
+    except Exception as error:  # its message, a library's, is not ours to show
+        with suppress(OSError):
+            tell.say(kind="unusable", what="Dask", why=f"its client stumbled ({type(error).__name__})")
     finally:
         if client is not None:
             leave(client)

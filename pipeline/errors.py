@@ -5,7 +5,7 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── InputError                     10-19   a file given to us
     ├── ModelError                     20-29   models and engines
     ├── SettingsError                  30-39   settings, rosters, policies, transcripts to read
-    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk
+    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk; also 72
     ├── VerifyError                    50-59   verification and destruction refused
     ├── SomeFailedError                   60   some files or recordings failed, the others are done
     ├── DestroyError                   61-64   destruction refused or not proven
@@ -331,6 +331,13 @@ class FileRefusedError(ReadOnlyError):
     remedy = "Check the path and the disk it lies on, and run the same command again; nothing was lost."
 
 
+class LocksRefusedError(ReadOnlyError):
+    problem = (
+        "{file}: the disk it lies on keeps no locks ({why}), so two commands at once could not be kept apart."
+    )
+    remedy = "Keep the study on a disk of this computer, or a network disk with locks. Nothing was changed."
+
+
 class DiskFaultError(ReadOnlyError):
     problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
     remedy = "Check the disk and its cable, then run the same command again."
@@ -379,6 +386,18 @@ class OlderLedgerError(AuditBrokenError):
     remedy = (
         "Nothing was changed. Keep what is there now elsewhere, and put the whole study folder back from one "
         "backup: ledger, audit.head and vault belong together."
+    )
+
+
+class UnknownSealedError(StudyError):
+    exit_code = 72
+    problem = (
+        "The vault holds what the ledger does not know ({count}: {found}), as when an older ledger was put back. "
+        "Nothing was changed."
+    )
+    remedy = (
+        "Put the newest ledger.sqlite3 and audit.head back. Where they are lost for good: "
+        "session-deid import --from-vault takes these recordings in again."
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.batch.cluster import Tls
 from pipeline.batch.job import Crew, InProcess, Stages, Watch
 from pipeline.batch.under_way import Note
-from pipeline.safety import hold_thread_offline
+from pipeline.safety import refuse_network, stay_offline
 
 if TYPE_CHECKING:
     from pipeline.batch.stages import StudyRecipe, StudyStages
@@ -89,18 +89,18 @@ def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
 def _on_cluster(study: Study, hands: Hands, say: Callable[[str], None]) -> Crew:
     from pipeline.batch import cluster
 
-    if hands.slurm:
-        client = cluster.start_on_slurm(hands.workers, shared_folder=_shared(study.folder))
-    else:
-        client = cluster.connect(hands.scheduler, hands.tls)
-    hold_thread_offline()  # the client's own thread alone speaks to the cluster from here on
-    return cluster.Cluster(
-        client,
-        _recipe(study, hands),
+    plan = cluster.Plan(
+        scheduler=hands.scheduler,
+        tls=hands.tls,
+        slurm_workers=hands.workers if hands.slurm else 0,
+        shared_folder=str(_shared(study.folder)) if hands.slurm else "",
         patience_s=hands.patience_s,
-        say=say,
-        end=lambda: cluster.leave(client),
     )
+    crew = cluster.Cluster(plan, _recipe(study, hands), say=say)
+    crew.start()
+    stay_offline()  # from here on the child alone speaks to anybody
+    refuse_network()
+    return crew
 
 
 def _shared(folder: Path) -> Path:

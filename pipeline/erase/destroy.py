@@ -27,9 +27,9 @@ from pipeline.erase.erasing import (
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
-from pipeline.study.audit_check import DESTRUCTION_BEGUN
 from pipeline.study.leases import Leases
 from pipeline.study.study import Study
+from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.rows import RecordingRow

@@ -35,6 +35,7 @@ from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.exporting import given_out
 from pipeline.study.leases import Leases
+from pipeline.study.leftovers import clear_leftovers, find_leftovers
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry
@@ -213,7 +214,7 @@ def _finish(study: Study, recording_id: str, by: str) -> Gone:
     with_keys = partial(_forget, study, reason, lesson, by) if lesson else None
     checks = erase(study, study.recording(recording_id), plan.parts, by=by, with_keys=with_keys)
     with study.ledger.transaction():  # of the records sealed anew, what a crash left; no import runs now
-        study.vault.sweep(study.rows.files())
+        clear_leftovers(study, find_leftovers(study))
     row = study.recording(recording_id)
     certificate = _complete(study, certify(study, row, plan, checks, by), row, reason)
     signed, page, digests = write_certificate(study, f"{row.id}.withdrawal", certificate)

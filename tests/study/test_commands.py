@@ -115,6 +115,26 @@ def test_import_keep_leaves_the_file(call: Shell) -> None:
     assert len(call("status", "--json").splitlines()) == 1
 
 
+def test_an_older_ledger_is_named_and_its_recordings_are_taken_in_again(call: Shell) -> None:
+    """Ledger and head from a backup: `run` ends with 72, destroys nothing and says what brings the recording back."""
+    names = ("ledger.sqlite3", "audit.head")
+    backup = {name: (call.study / name).read_bytes() for name in names}
+    data = make_sound(call.study / "inbox" / "week1.wav")
+    call("import")
+    for name in names:
+        (call.study / name).write_bytes(backup[name])
+    ended = call.raw("run")
+    assert isinstance(ended.exception, errors.UnknownSealedError)
+    assert "--from-vault" in str(ended.exception)
+    assert ended.exception.exit_code == 72
+    call("audit", "verify", fails=errors.UnknownSealedError)
+    assert call.raw("import", "--from-vault", call.folder).exit_code == 2
+    assert "R0001" in call("import", "--from-vault")
+    assert "week1: redacted" in call("run")
+    call("unseal", "R0001", "--to", call.folder / "back.wav")
+    assert (call.folder / "back.wav").read_bytes() == data
+
+
 def test_a_missing_file_is_named_and_fails(call: Shell) -> None:
     """import says which file is missing and ends with 60."""
     assert "nothere.wav" in call("import", call.folder / "nothere.wav", fails=errors.SomeFailedError)

@@ -132,6 +132,11 @@ class AuditLog:
             for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
         ]
 
+    def naming(self, record: str) -> list[Entry]:
+        """All entries that tell of a study-wide record, in order (and perhaps some more)."""
+        sql = "SELECT * FROM audit WHERE instr(detail, ?) ORDER BY seq"
+        return [self._read(row) for row in self._ledger.query(sql, json.dumps(record))]
+
     def last_of(self, event: str) -> Entry | None:
         """The newest entry of one kind."""
         rows = self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq DESC LIMIT 1", event)

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, or those named, each in a process of its own.
 
-    python -m bench [--data DIR] [NAME...]
+    python -m bench [--data DIR | --small] [NAME...]
 
 DIR holds consultations/, written/, study/, meetings/ and ami/; without it the benchmarks that can do with the
 samples in samples/ run on them, and the others say what they need.
@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from pathlib import Path
+
+from bench.small import add_data
 
 # name: (module, whether it needs --data)
 BENCHMARKS = {
@@ -21,6 +22,9 @@ BENCHMARKS = {
     "codes": ("bench.speakers.codes", True),
     "detect": ("bench.deidentify.detect", True),
     "leaks": ("bench.deidentify.leaks", True),
+    "written": ("bench.deidentify.written", True),
+    "detect-speed": ("bench.deidentify.speed", True),
+    "introductions": ("bench.speakers.introductions", True),
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
 }
@@ -31,17 +35,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path)
+    add_data(parser, required=False)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []])
     chosen = parser.parse_args()
     failed = 0
     for name in chosen.names or BENCHMARKS:
         module, needs_data = BENCHMARKS[name]
-        if needs_data and chosen.data is None:
+        if needs_data and not (chosen.data or chosen.small):
             print(f"== {name}: needs --data DIR")
             continue
         print(f"== {name}", flush=True)
-        data = ["--data", str(chosen.data)] if needs_data else []
+        data = ["--small"] if chosen.small else ["--data", str(chosen.data)] if needs_data else []
         failed += subprocess.run([sys.executable, "-m", module, *data], check=False).returncode != 0
     return failed
 

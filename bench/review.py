@@ -49,6 +49,7 @@ SPEAKERS = ["F01", *(f"P{n:02d}" for n in range(1, 7))]
 SYLLABLES = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "wa", "pe", "du", "fi", "ga", "ho"]
 NAME_ENDING = "x"  # no other word has it, so no decision offers the same words elsewhere
 DECISIONS = 40
+SMALL_WORDS = 4_000  # as many questions as there are decisions, and some
 FIRST_VIEW_LIMIT_MS = 1000
 DECISION_LIMIT_MS = 100
 
@@ -211,8 +212,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--words", type=int, default=20_000)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--small", action="store_true", help="Only see that it runs, on 4,000 words.")
     chosen = parser.parse_args()
-    attribution, redaction = make_transcript(chosen.words)
+    attribution, redaction = make_transcript(SMALL_WORDS if chosen.small else chosen.words)
     with tempfile.TemporaryDirectory() as folder:
         make_study(Path(folder), attribution, redaction).close()
         load = os.getloadavg()[0]

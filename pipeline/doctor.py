@@ -67,10 +67,23 @@ def _machine() -> Iterator[Finding]:
 
 
 def _gpu() -> Finding:
-    import ctranslate2
+    """A GPU counts once the smallest model there is has done its first step on it."""
+    from pipeline.errors import GpuUnusableError, ModelError
+    from pipeline.transcribe import load
+    from pipeline.transcribe.devices import gpus_for_ctranslate2
+    from pipeline.transcribe.trial import MODELS
 
-    count = ctranslate2.get_cuda_device_count()
-    return Finding("GPU", f"{count} (CUDA)" if count else "none: the processor does the work")
+    try:
+        if not (count := gpus_for_ctranslate2()):
+            return Finding("GPU", "none that CTranslate2 sees: the processor does the work")
+        model = next((name for name in MODELS if installed(name)), "whisper-base")
+        load("faster-whisper", model, device="cuda")
+    except GpuUnusableError as unusable:
+        found = f"shown, and cannot be used: {unusable.facts['why']}"
+        return Finding("GPU", found, "note", unusable.facts["install"])
+    except ModelError as error:
+        return Finding("GPU", f"{count} (CUDA), not tried", "note", str(error))
+    return Finding("GPU", f"{count} (CUDA), tried with {model}: works")
 
 
 def _swap() -> Finding:

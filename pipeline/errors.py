@@ -5,7 +5,7 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── InputError                     10-19   a file given to us
     ├── ModelError                     20-29   models and engines
     ├── SettingsError                  30-39   settings, rosters, policies, transcripts to read
-    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk
+    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk; also 72
     ├── VerifyError                    50-59   verification and destruction refused
     ├── SomeFailedError                   60   some files or recordings failed, the others are done
     ├── DestroyError                   61-64   destruction refused or not proven
@@ -82,6 +82,11 @@ class FileUnreadableError(InputError):
     exit_code = 11
     problem = "{file}: cannot be read ({why})."
     remedy = "Check its permissions, or copy it again from the recorder."
+
+
+class NotRemovableError(FileUnreadableError):
+    problem = "{file}: is not destroyed: {why}."
+    remedy = "Nothing was changed; destroy it yourself, under each of its names."
 
 
 class EmptyFileError(InputError):
@@ -174,6 +179,21 @@ class EngineMissingError(ModelError):
     exit_code = 24
     problem = "The engine {engine} is not available."
     remedy = "{install}"
+
+
+class EngineFailedError(EngineMissingError):
+    problem = "The engine {engine} could not load the model {model}: {why}."
+    remedy = "The model's files are whole. Free some memory, or choose another --model or --engine."
+
+
+class GpuUnusableError(EngineMissingError):
+    problem = "The GPU cannot be used: {why}."
+
+
+class ModelStoreError(ModelError):
+    exit_code = 25
+    problem = "The model store {folder} cannot be {done} by this account ({why})."
+    remedy = "{remedy}"
 
 
 class LanguageUnknownError(ModelError):
@@ -311,6 +331,13 @@ class FileRefusedError(ReadOnlyError):
     remedy = "Check the path and the disk it lies on, and run the same command again; nothing was lost."
 
 
+class LocksRefusedError(ReadOnlyError):
+    problem = (
+        "{file}: the disk it lies on keeps no locks ({why}), so two commands at once could not be kept apart."
+    )
+    remedy = "Keep the study on a disk of this computer, or a network disk with locks. Nothing was changed."
+
+
 class DiskFaultError(ReadOnlyError):
     problem = "{file}: the disk reports a fault ({why}). What was done until here is kept."
     remedy = "Check the disk and its cable, then run the same command again."
@@ -359,6 +386,18 @@ class OlderLedgerError(AuditBrokenError):
     remedy = (
         "Nothing was changed. Keep what is there now elsewhere, and put the whole study folder back from one "
         "backup: ledger, audit.head and vault belong together."
+    )
+
+
+class UnknownSealedError(StudyError):
+    exit_code = 72
+    problem = (
+        "The vault holds what the ledger does not know ({count}: {found}), as when an older ledger was put back. "
+        "Nothing was changed."
+    )
+    remedy = (
+        "Put the newest ledger.sqlite3 and audit.head back. Where they are lost for good: "
+        "session-deid import --from-vault takes these recordings in again."
     )
 
 
@@ -473,6 +512,16 @@ class ConsentError(DestroyError):
     exit_code = 63
     problem = "Nothing was destroyed: nobody confirmed it."
     remedy = "Confirm at a terminal, or set unattended_destroy = true in study.toml and give --yes."
+
+
+class DeclinedError(ConsentError):
+    problem = "Nothing was destroyed: it was not confirmed."
+    remedy = ""
+
+
+class MistypedError(DeclinedError):
+    problem = "Nothing was destroyed: what was typed is not {wanted}."
+    remedy = "Run the same command again, and type {wanted} when you are asked."
 
 
 class NotConfirmedError(ConsentError):

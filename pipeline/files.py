@@ -5,12 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
+from typing import TypeVar
 
 from pipeline.errors import OutputError
 
+T = TypeVar("T")
+
 PRIVATE_MODE = 0o600
+WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 NAME_MOST_BYTES = 200  # of 255, so that our endings and a number fit
 
 
@@ -63,6 +70,20 @@ def check_folder_writable(folder: Path) -> None:
         raise OutputError(file=folder, why="this account may not write there, or the disk is read-only")
 
 
+def patiently(action: Callable[[], T]) -> T:
+    """Do a rename or removal; on Windows again for a few seconds, while a scanner or indexer has the file open.
+
+    Raises what the action raises, PermissionError after the last try.
+    """
+    if sys.platform == "win32":
+        for wait_s in WAITS_S:
+            try:
+                return action()
+            except PermissionError:
+                time.sleep(wait_s)
+    return action()
+
+
 def cut_name(name: str, most_bytes: int) -> str:
     """A file name cut so that it takes at most so many bytes (file systems allow 255), never inside a letter."""
     return os.fsencode(name)[:most_bytes].decode(errors="ignore")
@@ -94,7 +115,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        patiently(lambda: beside.replace(path))
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()

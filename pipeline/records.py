@@ -45,7 +45,9 @@ class Word:
     """One recognised word; `text` carries no surrounding space, `probability` is in [0, 1].
 
     `alternative` is a name of the hints that explains the sound about as well as the text does; empty for
-    nearly every word. It never leaves the vault: what is rebuilt for reading or export has none.
+    nearly every word. `without_hint` is what was heard in a name's place when the recogniser had no hints, where
+    only a hint explains the name (empty where nothing was heard); None for nearly every word. Neither leaves the
+    vault: what is rebuilt for reading or export has none.
     """
 
     start: float
@@ -53,6 +55,7 @@ class Word:
     text: str = field(repr=False)
     probability: float = 1.0
     alternative: str = field(default="", repr=False)
+    without_hint: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

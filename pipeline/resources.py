@@ -34,6 +34,21 @@ def talk_folder() -> Path:
     return data_root() / "models" / "talk"
 
 
+def speech_detector_file() -> Path:
+    """Silero's voice activity network, which comes with the package (models/LICENSES.md)."""
+    return data_root() / "models" / "vad" / "silero_vad_v6.onnx"
+
+
+def samples_folder() -> Path:
+    """A small study to try: recordings, roster, truth."""
+    return data_root() / "samples"
+
+
+def docs_folder() -> Path:
+    """The pages of docs/."""
+    return data_root() / "docs"
+
+
 def model_store() -> Path:
     """The folder installed models live in: $SESSION_DEID_MODELS, else the checkout's, else the user's."""
     if chosen := os.environ.get("SESSION_DEID_MODELS"):

@@ -25,7 +25,7 @@ ORDER = [
         "files",
         "malloc",
         "safety",
-        "sounds",
+        "language",
         "concurrency",
         "__init__",
     },
@@ -41,8 +41,12 @@ ORDER = [
 LEVEL = {room: n for n, rooms in enumerate(ORDER) for room in rooms}
 
 
-def imports_of(path: Path) -> set[str]:
-    """The rooms a module imports from, wherever in the file, type-checking blocks left out."""
+# Libraries that say what words are: the language room alone asks them.
+OF_WORDS = {"wordfreq", "jellyfish", "unicodedata"}
+
+
+def imported_by(path: Path) -> set[str]:
+    """The dotted names a module imports, wherever in the file, type-checking blocks left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped = {
         child
@@ -50,16 +54,28 @@ def imports_of(path: Path) -> set[str]:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for child in ast.walk(node)
     }
-    rooms = set()
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node not in skipped
-            and (node.module or "").startswith("pipeline")
-        ):
-            parts = (node.module or "").split(".")
-            rooms |= {parts[1]} if len(parts) > 1 else {a.name for a in node.names}
-    return rooms & set(LEVEL)
+    names: set[str] = set()
+    for node in (node for node in ast.walk(tree) if node not in skipped):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def imports_of(path: Path) -> set[str]:
+    """The rooms a module imports from."""
+    parts = (name.split(".") for name in imported_by(path))
+    return {p[1] for p in parts if p[0] == "pipeline" and len(p) > 1} & set(LEVEL)
+
+
+def test_every_way_of_importing_is_seen(tmp_path: Path) -> None:
+    """`import pipeline.x`, `from pipeline import x`, `from pipeline.x import y`, inside a function too."""
+    code = (
+        "import pipeline.study.vault\nfrom pipeline import web\ndef f():\n    from pipeline.erase import a\n"
+    )
+    (tmp_path / "some.py").write_text(code)
+    assert imports_of(tmp_path / "some.py") == {"study", "web", "erase"}
 
 
 def test_imports_run_one_way() -> None:
@@ -69,6 +85,16 @@ def test_imports_run_one_way() -> None:
         parts = path.relative_to(ROOT / "pipeline").parts
         room = parts[0].removesuffix(".py")
         wrong += [f"{'/'.join(parts)} -> {other}" for other in imports_of(path) if LEVEL[other] > LEVEL[room]]
+    assert wrong == []
+
+
+def test_the_language_room_alone_asks_what_a_word_is() -> None:
+    """One place for word frequencies, sounds of names and Unicode: elsewhere each would mean its own."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "pipeline").rglob("*.py")
+        if "language" not in path.parts and {n.split(".")[0] for n in imported_by(path)} & OF_WORDS
+    ]
     assert wrong == []
 
 

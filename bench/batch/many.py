@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.batch.study import BenchStudy
 from pipeline.batch.line import VOICES_MARK
@@ -22,15 +23,18 @@ from pipeline.study.vault.audit import now
 from pipeline.study.vault.rows import ArtifactRow, RecordingRow
 from pipeline.study.vault.states import Artifact, Part, State
 
+if TYPE_CHECKING:
+    import httpx
+
 RECORDINGS, WHOLE = 10_000, 5
 
 
-def measure(folder: Path, _sources: list[Path]) -> None:
+def measure(folder: Path, _sources: list[Path], *, recordings: int = RECORDINGS, whole: int = WHOLE) -> None:
     """One table: wall and processor seconds by command."""
     study = BenchStudy.make(folder / "many")
-    fill(study)
+    fill(study, recordings, whole)
     size = (study.folder / "ledger.sqlite3").stat().st_size
-    print(f"\n{RECORDINGS} recordings, ledger {size / 1e6:.0f} MB\n")
+    print(f"\n{recordings} recordings, ledger {size / 1e6:.0f} MB\n")
     print("| command | wall s | processor s |\n|---|---|---|")
     for arguments in (
         ("run",),
@@ -43,27 +47,27 @@ def measure(folder: Path, _sources: list[Path]) -> None:
         timed = study.call(*arguments)
         shown = " ".join(str(word) for word in arguments if not isinstance(word, Path))
         print(f"| {shown} | {timed.wall_s:.2f} | {timed.cpu_s:.2f} |", flush=True)
-    assert len(list((folder / "out").rglob("*.txt"))) == WHOLE
-    first, again = fetch_list(study)
+    assert len(list((folder / "out").rglob("*.txt"))) == whole
+    first, again = fetch_list(study, recordings)
     print(f"| review: list page, first | {first:.2f} | |\n| review: list page, again | {again:.2f} | |")
 
 
-def fill(made: BenchStudy) -> None:
+def fill(made: BenchStudy, recordings: int, whole: int) -> None:
     """A few whole recordings, verified; then rows alone, redacted."""
     from tests.batch.fakes import FakeStages
     from tests.batch.life import verify
 
     with made.open() as study:
         study.roster.add("Some Body", ("Somebody",))
-        for number in range(WHOLE):
+        for number in range(whole):
             (made.folder / "inbox" / f"whole-{number}.wav").write_bytes(bytes([number]) * 5000)
         run_study(study, with_stages(FakeStages), lambda _: None)
         for row in list(study.recordings()):
             verify(study, row.id, 0)
         study.ledger.query("PRAGMA synchronous = OFF")
-        for first in range(WHOLE + 1, RECORDINGS + 1, 1000):
+        for first in range(whole + 1, recordings + 1, 1000):
             with study.ledger.transaction():
-                for number in range(first, min(first + 1000, RECORDINGS + 1)):
+                for number in range(first, min(first + 1000, recordings + 1)):
                     add_recording(study, number)
         study.ledger.write_mark(
             VOICES_MARK, study.voices.version
@@ -96,7 +100,7 @@ def add_recording(study: Study, number: int) -> None:
     (place / "redaction-00.sealed").write_bytes(b"x")
 
 
-def fetch_list(study: BenchStudy) -> tuple[float, float]:
+def fetch_list(study: BenchStudy, recordings: int) -> tuple[float, float]:
     """Seconds until the review page's list is there: the first time, and once more."""
     import httpx
 
@@ -106,12 +110,33 @@ def fetch_list(study: BenchStudy) -> tuple[float, float]:
         link = server.stdout.readline().strip() if server.stdout else ""
         home = re.match(r"http://[^/]+/", link)
         assert home
-        with httpx.Client(follow_redirects=True, timeout=120) as browser:
+        with httpx.Client(follow_redirects=True, timeout=120, transport=_here()) as browser:
             started = time.perf_counter()
-            assert f"{RECORDINGS}" in browser.get(link).raise_for_status().text
+            browser.get(link).raise_for_status()  # lets this browser in, and sends it on
+            _fetch_week(browser, home[0], recordings)
             between = time.perf_counter()
-            browser.get(home[0]).raise_for_status()
+            _fetch_week(browser, home[0], recordings)
             return between - started, time.perf_counter() - between
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)
+
+
+def _fetch_week(browser: httpx.Client, home: str, recordings: int) -> None:
+    """The page and what it asks for: every recording is in it."""
+    browser.get(home).raise_for_status()
+    assert f"session-{recordings}" in browser.get(f"{home}api/week").raise_for_status().text
+
+
+def _here() -> httpx.BaseTransport:
+    """Names below localhost are this computer, as browsers have it and not every system does."""
+    import httpx
+
+    class Here(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            url = request.url.copy_with(host="127.0.0.1")
+            return super().handle_request(
+                httpx.Request(request.method, url, headers=request.headers, stream=request.stream)
+            )
+
+    return Here()

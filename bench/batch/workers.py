@@ -9,16 +9,16 @@ from bench.batch.study import BenchStudy, Timed, cut_clips
 CLIPS, CLIP_S = 8, 60.0
 
 
-def measure(folder: Path, sources: list[Path]) -> None:
+def measure(folder: Path, sources: list[Path], *, clips: int = CLIPS, clip_s: float = CLIP_S) -> None:
     """One table: wall and processor seconds, times real time, for 1 and 2 workers."""
-    print(f"\n{CLIPS} recordings of {CLIP_S:.0f} s, models loaded and everything sealed within the time\n")
+    print(f"\n{clips} recordings of {clip_s:.0f} s, models loaded and everything sealed within the time\n")
     print("| workers | wall s | processor s | times real time |\n|---|---|---|---|")
     taken: dict[int, Timed] = {}
     for workers in (1, 2):
         study = BenchStudy.make(folder / f"workers{workers}")
-        sound_s = cut_clips(sources, study.folder / "inbox", count=CLIPS, seconds=CLIP_S)
+        sound_s = cut_clips(sources, study.folder / "inbox", count=clips, seconds=clip_s)
         taken[workers] = timed = study.call("run", "--workers", workers, "--json")
-        assert timed.summary()["done"] == CLIPS
+        assert timed.summary()["done"] == clips
         print(
             f"| {workers} | {timed.wall_s:.1f} | {timed.cpu_s:.1f} | {sound_s / timed.wall_s:.1f} |",
             flush=True,

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.deidentify.score import Found, Tally, bare, utterances_of
+from bench.small import add_data, data_of
 from pipeline.records import Person, Roster, Utterance
 
 Finder = Callable[[Sequence[Utterance], Roster | None], Found]
@@ -24,7 +25,7 @@ Finder = Callable[[Sequence[Utterance], Roster | None], Found]
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=pathlib.Path, required=True)
+    add_data(p)
     p.add_argument("--dev", action="store_true")
     p.add_argument("--held-out", action="store_true")
     p.add_argument("--bare", action="store_true")
@@ -32,18 +33,19 @@ def main() -> None:
     p.add_argument("--no-presidio", action="store_true")
     p.add_argument("--sensitivity", default="balanced")
     a = p.parse_args()
+    data = data_of(a)
     finders = {"ours": ours(a.sensitivity)} | ({} if a.no_presidio else {"presidio": presidio()})
     change = bare if a.bare else str
     for name, find in finders.items():
-        files = consultations(a.data, a.dev, a.held_out)
+        files = consultations(data, a.dev, a.held_out)
         report(
             f"{name}: {len(files)} consultations",
             score_consultations(files, find, change),
             a.show and name == "ours",
         )
-        for roster in (None, roster_of(a.data / "study")):
+        for roster in (None, roster_of(data / "study")):
             label = f"{name}: study, {'with' if roster else 'without'} roster"
-            report(label, score_study(a.data / "study", find, roster, change), a.show and name == "ours")
+            report(label, score_study(data / "study", find, roster, change), a.show and name == "ours")
 
 
 def ours(sensitivity: str) -> Finder:

@@ -1,8 +1,8 @@
 """Leaks of the whole way from sound: planted identifiers that survive, look-alikes that are lost.
 
-    python -m bench.deidentify.leaks --data DATA --judge leaks.py [--no-roster] [--cache DIR] [--show]
+    python -m bench.deidentify.leaks --data DATA [--judge leaks.py] [--no-roster] [--cache DIR] [--show]
 
-DATA holds study/ (recordings, truth, roster); leaks.py is the scorer that came with it. For each recording:
+DATA holds study/ (recordings, truth, roster); --judge is the scorer that came with it, without it bench.deidentify.planted. For each recording:
 recognise, find speakers, give codes, redact, in the order of the sessions with one label map; then the
 same transcripts as recognised, unredacted ("recogniser alone"), and with Presidio's default in place of ours.
 --cache keeps what the recogniser and the diarizer gave (invented people only: it is plain text).
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.small import add_data, data_of
 from pipeline.flow import Choices, Engines, Stages
 from pipeline.records import (
     Diarization,
@@ -35,14 +36,15 @@ from pipeline.speakers.codes import KnownVoices, learn, learnt_roster
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=Path, required=True)
-    p.add_argument("--judge", type=Path, required=True)
+    add_data(p)
+    p.add_argument("--judge", type=Path, default=Path(__file__).with_name("planted.py"))
     p.add_argument("--no-roster", action="store_true")
     p.add_argument("--cache", type=Path)
     p.add_argument("--no-presidio", action="store_true")
     p.add_argument("--show", action="store_true")
     a = p.parse_args()
-    study = a.data / "study"
+    data = data_of(a)
+    study = data / "study"
     stages = Stages(
         Engines(Choices(language="en")), None if a.no_roster else read_roster(study / "roster.csv")
     )
@@ -125,8 +127,8 @@ def presidio(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
 
 def names_left(redacted: Sequence[Redaction], rosters: Sequence[Roster | None]) -> int:
     """Words of participants' names that still stand in the transcripts, ordinary words aside."""
-    from pipeline.deidentify.dialogue import fold
     from pipeline.deidentify.second_look import roster_words
+    from pipeline.language.text import fold
 
     return sum(
         fold(word.strip(".,?!'’s")) in roster_words(roster)

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import pathlib
 import resource
 import time
 
 from bench.deidentify.score import utterances_of
+from bench.small import add_data, data_of
 
 WORDS = 9_000
 
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=pathlib.Path, required=True)
+    add_data(p)
     a = p.parse_args()
+    data = data_of(a)
     from pipeline.deidentify.detect import load
 
     begin = time.perf_counter()
@@ -27,7 +28,7 @@ def main() -> None:
     loaded = time.perf_counter()
     detector.find(utterances_of([{"speaker": "S1", "start": 0, "end": 1, "text": "Hello, I'm Ann."}]))
     utterances, words = [], 0
-    for path in sorted((a.data / "consultations").glob("*.json")):
+    for path in sorted((data / "consultations").glob("*.json")):
         for u in utterances_of(json.loads(path.read_text(encoding="utf-8"))["utterances"]):
             if words < WORDS:
                 utterances.append(u)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import pathlib
 from typing import Any
 
 from bench.deidentify.detect import Finder, ours, presidio
 from bench.deidentify.score import Tally
+from bench.small import add_data, data_of
 from pipeline.records import Utterance
 
 TYPES = {
@@ -48,10 +48,11 @@ def score(rows: list[dict[str, Any]], find: Finder) -> Tally:
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=pathlib.Path, required=True)
+    add_data(p)
     p.add_argument("--limit", type=int, default=1500)
     a = p.parse_args()
-    rows = json.loads((a.data / "written" / "synth_dataset_v2.json").read_text(encoding="utf-8"))[: a.limit]
+    data = data_of(a)
+    rows = json.loads((data / "written" / "synth_dataset_v2.json").read_text(encoding="utf-8"))[: a.limit]
     for name, find in (("ours", ours("balanced")), ("presidio", presidio())):
         figures = score(rows, find).figures()
         r, p_ = figures["recall_touched"], figures["precision"]

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.small import add_data, data_of
 from bench.speakers.words import right_speaker_share
 from pipeline.flow import Choices, Engines, Stages
 from pipeline.records import (
@@ -146,18 +147,19 @@ def merged_people(recordings: Sequence[Heard], found: Sequence[Attribution]) -> 
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    add_data(parser)
     parser.add_argument("--turns", choices=["found", "true"], default="found")
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
+    data = data_of(options)
     ears = Ears(options.keep, options.turns == "true")
-    truths = [json.loads((options.data / "study" / f"{n}.json").read_text(encoding="utf-8")) for n in STUDY]
-    roster = read_roster(options.data / "study" / "roster.csv")
+    truths = [json.loads((data / "study" / f"{n}.json").read_text(encoding="utf-8")) for n in STUDY]
+    roster = read_roster(data / "study" / "roster.csv")
     ids = true_codes(truths[0], roster)
     best = [[(u["speaker"], u["start"], u["end"]) for u in t["utterances"]] for t in truths]
     print(f"the truth itself scores                  {code_accuracy(truths, best):.4f}")
     for title, given in (("no roster", None), ("with the roster", roster)):
-        recordings = [ears.listen(options.data / "study" / f"{n}.flac", given) for n in STUDY]
+        recordings = [ears.listen(data / "study" / f"{n}.flac", given) for n in STUDY]
         found = run_study(recordings, given)
         spans = [[(u.participant, u.start, u.end) for u in a.utterances] for a in found]
         print(f"study, {title}: code accuracy  {code_accuracy(truths, spans):.4f}")
@@ -169,7 +171,7 @@ def main() -> None:
             print(f"  words with the right speaker  {share:.4f} of {words}")
         if given:
             print_links(recordings, found, ids)
-    recordings = [ears.listen(options.data / "meetings" / f"{n}.flac", None) for n in MEETINGS]
+    recordings = [ears.listen(data / "meetings" / f"{n}.flac", None) for n in MEETINGS]
     print_matches(recordings, run_study(recordings, None))
 
 

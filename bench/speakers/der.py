@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.small import add_data, data_of
 from bench.speakers.peer import Peer
 from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
@@ -65,6 +66,7 @@ def _metric() -> Any:
 def main() -> None:
     """Print a line a recording and one a set."""
     options = read_options()
+    data = data_of(options)
     began = time.perf_counter()
     engine = load(options.threads)
     print(f"loading {time.perf_counter() - began:.2f} s")
@@ -73,9 +75,9 @@ def main() -> None:
     if peer:
         print(f"loading the peer {peer.loading:.2f} s")
         diarizers["peer"] = lambda audio, _people: peer.diarize(audio)
-    scored = read_uem(options.data / "all.uem")
+    scored = read_uem(data / "all.uem")
     for name in options.sets:
-        run_set(diarizers, options.data / name, scored, options.with_number, options.rttm)
+        run_set(diarizers, data / name, scored, options.with_number, options.rttm)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
     if peer:
         print(f"peak memory of the peer {peer.close() / 1e6:.2f} GB")
@@ -84,7 +86,7 @@ def main() -> None:
 def read_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    add_data(parser)
     parser.add_argument("--sets", nargs="+", default=["ami", "meetings", "study"])
     parser.add_argument("--with-number", action="store_true")
     parser.add_argument("--rttm", type=Path, help="Keep what was found here.")

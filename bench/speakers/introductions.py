@@ -13,9 +13,9 @@ import json
 import random
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
+from bench.small import add_data, data_of
 from pipeline.records import Person, Turn, Utterance, Word
 from pipeline.resources import config_path
 from pipeline.speakers.claims import find_claims
@@ -73,11 +73,12 @@ def strangers(count: int, chance: random.Random) -> list[Person]:
 def main() -> None:
     """Print the counts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    add_data(parser)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
+    data = data_of(options)
     chance, verdicts, words = random.Random(options.seed), Counter[str](), 0
-    for path in sorted((options.data / "consultations").glob("*.json")):
+    for path in sorted((data / "consultations").glob("*.json")):
         consultation = json.loads(path.read_text(encoding="utf-8"))
         said, names = utterances_of(consultation), own_names(consultation)
         words += sum(len(u.words) for u in said)

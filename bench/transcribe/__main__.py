@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.small import add_data, data_of
 from bench.transcribe.nonspeech import SOUNDS, make
 from pipeline.audio.decode import decode
 from pipeline.records import Audio
@@ -142,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True)
+    add_data(parser)
     parser.add_argument("--models", nargs="+", default=["whisper-base"])
     parser.add_argument("--engines", nargs="+", default=["faster-whisper", "openai-whisper"])
     parser.add_argument("--plain", action="store_true")
@@ -150,8 +151,13 @@ def main() -> None:
     parser.add_argument("--nonspeech", action="store_true")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    recordings = [r for r in read(args.data) if not args.only or r.name in args.only]
-    names = read_hints(args.data / "roster.csv")
+    folder = data_of(args)
+    folder = folder / "study" if (folder / "study").is_dir() else folder
+    only = args.only or (["session-s1"] if args.small else [])
+    recordings = [r for r in read(folder) if not only or r.name in only]
+    if not recordings:
+        parser.error(f"{folder} holds no recording with its truth")
+    names = read_hints(folder / "roster.csv")
     ways: list[tuple[str, Hear, bool]] = []
     for model in args.models:
         for engine in args.engines:

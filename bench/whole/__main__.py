@@ -1,6 +1,6 @@
 """The whole way by stage: decode, hear (transcribe and diarize at once), attribute, redact; time, peak memory.
 
-    python -m bench.whole AUDIO [--minutes N] [--quiet-middle] [--roster FILE] [--stages decode transcribe ...]
+    python -m bench.whole [AUDIO | --data DIR] [--minutes N] [--quiet-middle] [--roster FILE] [--stages decode transcribe ...]
 
 `--minutes` repeats the recording up to that length, in memory, as a FLAC file; with `--quiet-middle` it
 is heard at both ends alone, room noise between. Time is given as processor seconds and wall seconds a
@@ -20,6 +20,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, TypeVar
+
+from bench.small import add_data, data_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,13 +117,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("audio", type=Path)
+    parser.add_argument("audio", type=Path, nargs="?", help="A recording; without it session-s1 of the data.")
+    add_data(parser, required=False)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--quiet-middle", action="store_true")
     parser.add_argument("--roster", type=Path)
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(DEFAULT_STAGES))
     parser.add_argument("--threads", type=int)
     args = parser.parse_args()
+    if args.audio is None and not (args.data or args.small):
+        parser.error("give AUDIO, --data or --small")
+    recording = args.audio or data_of(args) / "study" / "session-s1.flac"
 
     from pipeline.flow import Choices, Engines, Stages
     from pipeline.speakers.codes import KnownVoices
@@ -132,11 +138,11 @@ def main() -> None:
 
         people = rosters.read(args.roster)
     stages = Stages(Engines(Choices(language="en", threads=args.threads)), people)
-    source: Path | bytes = args.audio
+    source: Path | bytes = recording
     if args.minutes:
-        source = lengthened(args.audio, args.minutes, quiet_middle=args.quiet_middle)
+        source = lengthened(recording, args.minutes, quiet_middle=args.quiet_middle)
     meter = Meter()
-    audio = meter.run("decode", lambda: stages.decode(source, name=args.audio.name))
+    audio = meter.run("decode", lambda: stages.decode(source, name=recording.name))
     source = b""  # a run reads a file; ours would stand in the memory measured
     heard = run_hearing(meter, stages, audio, args.stages)
     if heard and "attribute" in args.stages:
@@ -146,7 +152,7 @@ def main() -> None:
             meter.run("redact", lambda: stages.redact(attributed))
     meter.show_whole()
     if heard and args.quiet_middle:
-        once = Stages(stages.engines).decode(args.audio, name=args.audio.name).duration
+        once = Stages(stages.engines).decode(recording, name=recording.name).duration
         print(drift(heard[0].words, once, audio.duration))
 
 

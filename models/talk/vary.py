@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bench.deidentify.said_values import STREET_ENDS
 from bench.deidentify.say import Maker, number
 from models.talk.dialogues import Dialogue, Piece, Turn
-from pipeline.deidentify.words import read as words_of
+from pipeline.language.wordlists import read as words_of
 
 BARE_SHARE = 0.25  # of dialogues without any punctuation
 NOISY_SHARE = 0.5  # of dialogues in which words are lost, doubled or misheard that identify nobody

@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GAP_S = 0.25  # timestamps jumping further than this are a pause the recorder left out
+SILENCE_LEAST_S = 3600.0  # this much silence may be filled in whatever was heard before: a long break
+SILENCE_SHARE = 4.0  # or so many times what was heard
+LEAST_BYTES_A_SECOND = 16.0  # less than any codec of speech needs, and FLAC for digital silence
+RESERVED_BYTES_A_SECOND = (
+    500.0  # room is made at once for sound that takes at least so much; the rest as it comes
+)
+LEAST_LIMIT_S = 600.0  # a file however small may hold this much
 UNSTATED_GAP_LIMIT_S = 600.0  # a wrong timestamp must not fill the memory with silence
 CLEAN_STEP = 1 << 20  # samples
+
+
+class ImplausibleLengthError(Exception):
+    """More sound than a file of this size can hold, or more silence than a recorder leaves out: it is damaged."""
 
 
 class Resampler:
@@ -23,6 +34,7 @@ class Resampler:
         self._rate = 0
         self._converter: Any = None
         self.seconds_in = 0.0
+        self._silent_s = 0.0
 
     def pause_until(self, seconds: float, limit: float | None) -> None:
         """Silence up to that time of the recording, if the timestamps jumped forward."""
@@ -31,10 +43,15 @@ class Resampler:
             self.be_silent(gap)
 
     def be_silent(self, seconds: float) -> None:
-        """That much silence, where there was any sound before."""
+        """That much silence, where there was any sound before; raises ImplausibleLengthError for far too much."""
         import numpy as np
 
+        heard = self.seconds_in - self._silent_s
+        if self._rate and self._silent_s + seconds > max(SILENCE_LEAST_S, SILENCE_SHARE * heard):
+            raise ImplausibleLengthError
         if round(seconds * self._rate):
+            self._silent_s += seconds
+            self._buffer.allow(seconds)
             self.push(np.zeros(round(seconds * self._rate), dtype=np.float32), self._rate)
 
     def push(self, samples: NDArray[np.float32], rate: int) -> None:
@@ -65,10 +82,16 @@ class Resampler:
 
 
 class Buffer:
-    """A float32 array that grows in place (realloc moves pages instead of copying them)."""
+    """A float32 array that grows in place (realloc moves pages instead of copying them).
 
-    def __init__(self) -> None:
+    `file_bytes`, the size of the file, bounds what it may grow to: a header may say anything.
+    """
+
+    def __init__(self, file_bytes: int) -> None:
         import numpy as np
+
+        self._file_bytes = file_bytes
+        self._limit = int(max(LEAST_LIMIT_S, file_bytes / LEAST_BYTES_A_SECOND) * SAMPLE_RATE_HZ)
 
         self._samples: NDArray[np.float32] = np.empty(0, dtype=np.float32)
         self._used = 0
@@ -78,11 +101,18 @@ class Buffer:
         return self._used / SAMPLE_RATE_HZ
 
     def reserve(self, seconds: float | None) -> None:
-        """Room for that many seconds (a minute where the header states nothing, a day at most)."""
-        self._resize(int((min(seconds or 60.0, 86_400.0) + 1) * SAMPLE_RATE_HZ))
+        """Room for that many seconds (a minute where the header states nothing, no more than such a file may hold)."""
+        likely = max(60.0, self._file_bytes / RESERVED_BYTES_A_SECOND)
+        self._resize(int((min(seconds or 60.0, likely, 86_400.0) + 1) * SAMPLE_RATE_HZ))
+
+    def allow(self, seconds: float) -> None:
+        """Let it grow by silence that the file does not hold."""
+        self._limit += int((seconds + 1) * SAMPLE_RATE_HZ)
 
     def append(self, samples: NDArray[np.float32]) -> None:
         end = self._used + len(samples)
+        if end > self._limit:
+            raise ImplausibleLengthError
         if end > len(self._samples):
             self._resize(int(end * 1.25))
         self._samples[self._used : end] = samples

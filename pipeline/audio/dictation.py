@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import BinaryIO
 
-_STARTS = (
+STARTS = (
     (b"\x03ds2", "an Olympus/Philips dictation file (DS2)"),
     (b"\x02dss", "an Olympus/Philips dictation file (DSS)"),
     (b"\x03dss", "an Olympus/Philips dictation file (DSS)"),
@@ -14,7 +14,7 @@ _STARTS = (
     (b"#!SILK_V3", "a voice message (SILK)"),
     (b"\x02#!SILK_V3", "a voice message (SILK)"),
 )
-_ENDINGS = {
+ENDINGS = {
     ".ds2": "an Olympus/Philips dictation file (DS2)",
     ".dss": "an Olympus/Philips dictation file (DSS)",
     ".dvf": "a Sony IC Recorder voice file (DVF)",
@@ -32,5 +32,5 @@ def dictation_format(stream: BinaryIO, name: str) -> str:
     """What a file is that could not be decoded, "" where it is none of these."""
     stream.seek(0)
     head = stream.read(16)
-    by_start = next((what for start, what in _STARTS if head.startswith(start)), "")
-    return by_start or _ENDINGS.get(PurePath(name).suffix.lower(), "")
+    by_start = next((what for start, what in STARTS if head.startswith(start)), "")
+    return by_start or ENDINGS.get(PurePath(name).suffix.lower(), "")

@@ -5,11 +5,12 @@ Some programs write a track for each microphone or each side of a call, some a s
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.audio.buffer import UNSTATED_GAP_LIMIT_S, Buffer, Resampler
+from pipeline.audio.buffer import UNSTATED_GAP_LIMIT_S, Buffer, ImplausibleLengthError, Resampler
 from pipeline.audio.container import breaks_off
 from pipeline.audio.level import BLOCK
 from pipeline.audio.mix import Mixer
@@ -131,8 +132,8 @@ def _decode(
     import av
 
     logging.getLogger("libav").setLevel(logging.CRITICAL)  # its messages may quote metadata of the file
+    buffer = Buffer(stream.seek(0, io.SEEK_END))
     stream.seek(0)
-    buffer = Buffer()
     try:
         with av.open(
             stream,
@@ -154,6 +155,10 @@ def _decode(
         raise NotAudioError(file=name) from None
     except av.error.FFmpegError:
         raise NotAudioError(file=name) from None
+    except ImplausibleLengthError:
+        raise TruncatedAudioError(
+            file=name, seconds=round(buffer.seconds, 1), expected="an unknown number of"
+        ) from None
     _refuse_short(buffer, stated, lost, stream, name)
     return buffer.taken(), tuple(lost.notes), count
 

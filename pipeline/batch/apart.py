@@ -78,6 +78,9 @@ def stop(study: Study) -> bool:
     """
     import psutil
 
+    from pipeline.batch.begun import forget_begun
+    from pipeline.batch.run import WORKABLE
+
     run = under_way(study)
     if run is None:
         return False
@@ -94,6 +97,7 @@ def stop(study: Study) -> bool:
     except psutil.NoSuchProcess:
         pass
     Note(study.folder).stopped(run)
+    forget_begun(study, (row.id for row in study.recordings(*WORKABLE)))
     return True
 
 

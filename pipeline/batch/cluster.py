@@ -1,36 +1,38 @@
 """The same jobs on a Dask cluster: a scheduler that runs already, or workers started through Slurm.
 
-Recordings travel sealed. Each job carries the two keys of its one recording, so everything between the
-coordinator, the scheduler and the workers must be TLS (Dask's own); any other address is refused.
-Results come back sealed and the coordinator alone writes the ledger.
+Recordings travel sealed. Each job carries the two keys of its one recording, so everything between the client, the
+scheduler and the workers must be TLS (Dask's own); any other address is refused. Dask unpickles what it receives, so its
+client is a child process that has no key of the study (`pipeline.batch.cluster_client`); from it this process, which
+keeps the ledger, takes plain bytes and JSON, and checks them (`pipeline.batch.answers`).
 """
 
 from __future__ import annotations
 
-import itertools
-import queue
-import time
-import warnings
+import json
+import multiprocessing
+import pickle
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.batch.answers import unpack
+from pipeline.batch.failures import GIVEN_UP, KILLED, LATE, Failure
 from pipeline.batch.job import Finding, Job
-from pipeline.batch.workers import Recipe, do_job_apart
-from pipeline.errors import ClusterError, SessionDeidError
+from pipeline.errors import ClusterError, printable
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from pipeline.batch.workers import Recipe
 
-TRIES = 3
-LOOK_EVERY_S = 2.0
-RESTART_S = 60.0
-LATE = "No worker finished it in time, {tries} times over."
-KILLED = (
-    "The workers that had it ended unexpectedly, {tries} times over; most often there was not enough memory."
-)
+LEAVE_S = 60.0  # what the child may take to call back its jobs
+ANSWER_MOST_BYTES = 1 << 30
+TOLD_MOST_BYTES = 1 << 16
+ADDRESS = re.compile(r"tls://[\w.:\-\[\]]{1,100}", re.ASCII)
+ALONE = "The cluster has no worker at this moment; waiting for one."
+HANGS = "The worker {worker} hangs and could not be restarted; end it where it runs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,187 +44,115 @@ class Tls:
     key: Path | None = None
 
 
-@dataclass(slots=True)
-class _Try:
-    """One try of a job; `began` is when a worker was first seen at work on it (it may wait for hours before)."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which cluster: a scheduler's address, or a number of workers through Slurm and a folder its nodes can see.
 
-    job: Job = field(repr=False)
-    number: int
-    order: int
-    began: float | None = None
-    worker: str = ""
+    `patience_s`: how long a worker may take for one recording.
+    """
+
+    scheduler: str = ""
+    tls: Tls = field(default_factory=Tls)
+    slurm_workers: int = 0
+    shared_folder: str = ""
+    patience_s: float = 7200.0
 
 
 class Cluster:
-    """A crew on a Dask cluster. `patience_s`: how long a worker may take for one recording.
+    """A crew on a Dask cluster; `say` is told what a person should know (no worker is there, one hangs).
 
-    `say` is told what a person should know (no worker is there, one hangs); `end` is called at the end.
+    Raises ClusterError for an address that is not TLS.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        recipe: Recipe,
-        *,
-        patience_s: float = 7200.0,
-        say: Callable[[str], None] = lambda _: None,
-        end: Callable[[], None] = lambda: None,
-    ):
-        if not str(client.scheduler.address).startswith("tls://"):
-            raise ClusterError(what=str(client.scheduler.address), why="its connection is not TLS")
-        self._client, self._recipe = client, recipe
-        self._patience_s, self._say, self._end = patience_s, say, end
-        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._orders = itertools.count()
-        self._looked = 0.0
-        self._alone_said = False
+    def __init__(self, plan: Plan, recipe: Recipe, *, say: Callable[[str], None] = lambda _: None):
+        if not plan.slurm_workers and not plan.scheduler.startswith("tls://"):
+            raise ClusterError(what=plan.scheduler, why="its address does not begin with tls://")
+        self._plan, self._recipe, self._say = plan, recipe, say
+        self._child: tuple[Any, Connection] | None = None
 
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
-        """Findings as they come, those of one recording together. Raises ClusterError when it is gone."""
-        waiting, under_way = iter(jobs), dict[Any, _Try]()
+        """Findings as they come, those of one recording together. Raises ClusterError when the cluster is gone."""
+        child, pipe = self._child or self.start()
         try:
-            while True:
-                while len(under_way) < self._room() and (job := next(waiting, None)):
-                    self._submit(under_way, job, 1)
-                if not under_way:
+            yield from self._listen(pipe, iter(jobs))
+        finally:  # the pipe's end tells the child to call back what is still on the cluster
+            pipe.close()
+            child.join(LEAVE_S)
+            if child.is_alive():
+                child.kill()
+                child.join()
+
+    def start(self) -> tuple[Any, Connection]:
+        """Start the child, which inherits what holds this process off the network: hold it only afterwards."""
+        from pipeline.batch.cluster_client import serve
+        from pipeline.batch.processes import no_ctrl_c
+
+        context = multiprocessing.get_context("spawn")  # a fork would copy the study's key
+        ours, childs = context.Pipe()
+        child = context.Process(target=serve, args=(childs, self._plan, self._recipe), daemon=True)
+        with no_ctrl_c():
+            child.start()
+        childs.close()
+        self._child = child, ours
+        return self._child
+
+    def _listen(self, pipe: Connection, waiting: Iterator[Job]) -> Iterator[Finding]:
+        under_way: dict[str, Job] = {}
+        while True:
+            told = _hear(pipe)
+            match told.get("kind"):
+                case "want":
+                    _give(pipe, next(waiting, None), under_way)
+                case "answer" | "failed":
+                    yield from _findings(pipe, told, under_way)
+                case "over":
                     return
-                future = self._next_done()
-                if future is not None and (attempt := under_way.pop(future, None)):
-                    yield from self._take(under_way, future, attempt)
-                yield from self._mind_the_time(under_way)
-        finally:  # also after Ctrl-C: nothing of ours stays on the cluster
-            with suppress(Exception):
-                self._client.cancel(list(under_way), force=True)
-            self._end()
+                case other:
+                    self._note(str(other), told)
 
-    def _room(self) -> int:
-        """One recording a worker, and one more, so that none waits for the next to travel."""
-        workers = len(self._client.scheduler_info(n_workers=-1)["workers"])
-        if not workers and not self._alone_said:
-            self._alone_said = True
-            self._say("The cluster has no worker at this moment; waiting for one.")
-        return workers + 1
-
-    def _submit(self, under_way: dict[Any, _Try], job: Job, number: int) -> None:
-        order = next(self._orders)
-        key = f"{job.study}-{job.recording}-{time.monotonic_ns()}-{order}"
-        with warnings.catch_warnings():
-            # A sealed recording is large on purpose: it must not wait on other workers' disks.
-            warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
-            future = self._client.submit(do_job_apart, job, self._recipe, key=key, pure=False)
-        under_way[future] = _Try(job, number, order)
-        future.add_done_callback(self._done.put)
-
-    def _next_done(self) -> Future | None:
-        try:
-            return self._done.get(timeout=LOOK_EVERY_S)
-        except queue.Empty:
-            if self._client.status != "running":
-                raise ClusterError(what="the scheduler", why="the connection was lost") from None
-            return None
-
-    def _take(self, under_way: dict[Any, _Try], future: Future, attempt: _Try) -> Iterator[Finding]:
-        from distributed.scheduler import KilledWorker
-
-        try:
-            yield from future.result()
-        except SessionDeidError:
-            raise  # a model is missing there, say: every recording would meet it
-        except KilledWorker:
-            yield from self._again(under_way, attempt, KILLED.format(tries=TRIES))
-        except Exception as error:  # a preempted worker, a broken connection: Dask has many names for it
-            yield from self._again(under_way, attempt, f"The cluster gave it up ({type(error).__name__}).")
-
-    def _mind_the_time(self, under_way: dict[Any, _Try]) -> Iterator[Finding]:
-        """Give up tries that take too long, and restart the worker that hangs with them."""
-        if time.monotonic() - self._looked < LOOK_EVERY_S:
-            return
-        self._looked = time.monotonic()
-        self._note_begun(under_way)
-        for late in [
-            f for f, a in under_way.items() if a.began and self._looked - a.began > self._patience_s
-        ]:
-            attempt = under_way.pop(late)
-            late.cancel(force=True)
-            self._restart(attempt.worker)
-            yield from self._again(under_way, attempt, LATE.format(tries=TRIES))
-
-    def _note_begun(self, under_way: dict[Any, _Try]) -> None:
-        """A worker is at the oldest of what it was given; time runs from when it is first seen there."""
-        tries = {future.key: attempt for future, attempt in under_way.items()}
-        for worker, keys in self._client.processing().items():
-            ours = [tries[key] for key in keys if key in tries]
-            if ours and (oldest := min(ours, key=lambda each: each.order)).worker != worker:
-                oldest.worker, oldest.began = worker, self._looked
-
-    def _restart(self, worker: str) -> None:
-        try:
-            self._client.restart_workers([worker], timeout=RESTART_S, raise_for_error=False)
-        except Exception:  # it has no nanny, or is gone
-            self._say(f"The worker {worker} hangs and could not be restarted; end it where it runs.")
-
-    def _again(self, under_way: dict[Any, _Try], attempt: _Try, reason: str) -> Iterator[Finding]:
-        if attempt.number < TRIES:
-            self._submit(under_way, attempt.job, attempt.number + 1)
+    def _note(self, kind: str, told: dict[str, Any]) -> None:
+        worker = str(told.get("worker", ""))
+        if kind == "alone":
+            self._say(ALONE)
+        elif kind == "hangs":
+            self._say(HANGS.format(worker=worker if ADDRESS.fullmatch(worker) else "of the cluster"))
         else:
-            yield Finding(attempt.job.recording, attempt.job.stages[0], reason=reason)
+            what, why = (printable(str(told.get(name, "?")))[:200] for name in ("what", "why"))
+            raise ClusterError(what=what, why=why)
 
 
-def leave(client: Client) -> None:
-    """Close a client, and the cluster with it when it was started for this run (Slurm's jobs end)."""
-    cluster = client.cluster
-    with suppress(Exception):  # the scheduler may be gone already
-        client.close()
-    if cluster is not None:
-        with suppress(Exception):
-            cluster.close()
-
-
-def connect(address: str, tls: Tls) -> Client:
-    """A client of a running scheduler; raises ClusterError unless it answers over TLS."""
-    distributed = _import_distributed()
-    if not address.startswith("tls://"):
-        raise ClusterError(what=address, why="its address does not begin with tls://")
+def _hear(pipe: Connection) -> dict[str, Any]:
+    """What the child says; raises ClusterError when it ended or says what cannot be."""
     try:
-        return distributed.Client(address, security=_security(tls), set_as_default=False, timeout=20)
-    except (OSError, TypeError, ValueError) as error:
-        raise ClusterError(what=address, why=f"no connection over TLS ({type(error).__name__})") from error
+        told = json.loads(pipe.recv_bytes(TOLD_MOST_BYTES))
+    except (EOFError, OSError):
+        raise ClusterError(what="the process that talks to it", why="it ended unexpectedly") from None
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise ClusterError(what="the process that talks to it", why="it cannot be understood")
+    return told
 
 
-def start_on_slurm(workers: int, shared_folder: Path) -> Client:
-    """Workers through Slurm, as Dask's jobqueue configuration describes them (queue, cores, memory, time).
-
-    `shared_folder` must be visible to the nodes: Dask puts the cluster's temporary TLS files there.
-    """
-    distributed = _import_distributed()
-    try:
-        from dask_jobqueue import SLURMCluster
-    except ImportError:
-        raise ClusterError(
-            what="Slurm", why="dask-jobqueue is not installed (pip install 'session-deid[cluster]')"
-        ) from None
-    try:
-        cluster = SLURMCluster(protocol="tls://", security=True, shared_temp_directory=str(shared_folder))
-        cluster.scale(jobs=workers)
-        return distributed.Client(cluster, set_as_default=False)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ClusterError(
-            what="Slurm", why=f"the workers could not be asked for ({type(error).__name__}: {error})"
-        ) from error
+def _give(pipe: Connection, job: Job | None, under_way: dict[str, Job]) -> None:
+    if job is not None:
+        under_way[job.recording] = job
+    with suppress(BrokenPipeError):  # the next word is then its end
+        pipe.send_bytes(pickle.dumps(job) if job is not None else b"")
 
 
-def _import_distributed() -> Any:
-    try:
-        import distributed
-    except ImportError:
-        raise ClusterError(
-            what="Dask", why="it is not installed (pip install 'session-deid[cluster]')"
-        ) from None
-    return distributed
-
-
-def _security(tls: Tls) -> Any:
-    from distributed.security import Security
-
-    files = {"tls_ca_file": tls.ca, "tls_client_cert": tls.certificate, "tls_client_key": tls.key}
-    return Security(require_encryption=True, **{k: str(v) for k, v in files.items() if v is not None})
+def _findings(pipe: Connection, told: dict[str, Any], under_way: dict[str, Job]) -> list[Finding]:
+    """The findings of a job that is under way; of any other, none."""
+    job = under_way.pop(str(told.get("recording")), None)
+    if told["kind"] == "answer":
+        try:
+            answer = pipe.recv_bytes(ANSWER_MOST_BYTES)
+        except (EOFError, OSError):
+            raise ClusterError(what="the process that talks to it", why="it ended unexpectedly") from None
+        return unpack(answer, job) if job is not None else []
+    if job is None:
+        return []
+    kind = told.get("failure")
+    return [
+        Finding(job.recording, job.stages[0], failure=Failure(kind if kind in (LATE, KILLED) else GIVEN_UP))
+    ]

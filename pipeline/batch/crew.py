@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from pipeline.batch.cluster import Tls
 from pipeline.batch.job import Crew, InProcess, Stages, Watch
 from pipeline.batch.under_way import Note
-from pipeline.safety import hold_thread_offline
+from pipeline.safety import refuse_network, stay_offline
 
 if TYPE_CHECKING:
+    from pipeline.batch.stages import StudyRecipe, StudyStages
     from pipeline.study.study import Study
 
 
@@ -25,6 +26,7 @@ class Hands:
     slurm: bool = False
     tls: Tls = field(default_factory=Tls)
     patience_s: float = 7200.0
+    device: str = ""  # else the study's
 
     @property
     def elsewhere(self) -> bool:
@@ -43,13 +45,11 @@ def assemble(
 
     `watch` and `note` follow the stages of a crew of one; what others do shows only when a recording is done.
     """
-    from pipeline.batch import stages as study_stages
-
     if hands.elsewhere:
-        return _on_cluster(study, hands, say), study_stages.stages_of(study)
+        return _on_cluster(study, hands, say), _stages(study, hands)
     workers = _workers_that_fit(hands.workers, say)
     if workers == 1:
-        stages = study_stages.stages_of(study)
+        stages = _stages(study, hands)
         if note is None:
             return InProcess(stages, watch), stages
         return InProcess(stages, note.beside(watch), note.recording), stages
@@ -57,9 +57,22 @@ def assemble(
     from pipeline.batch.workers import threads_each
     from pipeline.transcribe.loading import usable_cores
 
-    recipe = study_stages.recipe_of(study)
+    recipe = _recipe(study, hands)
     share = recipe.with_threads(threads_each(workers, usable_cores()))
-    return Processes(share, workers), study_stages.stages_of(study)
+    return Processes(share, workers), _stages(study, hands)
+
+
+def _recipe(study: Study, hands: Hands) -> StudyRecipe:
+    from pipeline.batch import stages as study_stages
+
+    recipe = study_stages.recipe_of(study)
+    return recipe.with_device(hands.device) if hands.device else recipe
+
+
+def _stages(study: Study, hands: Hands) -> StudyStages:
+    from pipeline.batch import stages as study_stages
+
+    return _recipe(study, hands)() if hands.device else study_stages.stages_of(study)
 
 
 def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
@@ -75,20 +88,19 @@ def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
 
 def _on_cluster(study: Study, hands: Hands, say: Callable[[str], None]) -> Crew:
     from pipeline.batch import cluster
-    from pipeline.batch import stages as study_stages
 
-    if hands.slurm:
-        client = cluster.start_on_slurm(hands.workers, shared_folder=_shared(study.folder))
-    else:
-        client = cluster.connect(hands.scheduler, hands.tls)
-    hold_thread_offline()  # the client's own thread alone speaks to the cluster from here on
-    return cluster.Cluster(
-        client,
-        study_stages.recipe_of(study),
+    plan = cluster.Plan(
+        scheduler=hands.scheduler,
+        tls=hands.tls,
+        slurm_workers=hands.workers if hands.slurm else 0,
+        shared_folder=str(_shared(study.folder)) if hands.slurm else "",
         patience_s=hands.patience_s,
-        say=say,
-        end=lambda: cluster.leave(client),
     )
+    crew = cluster.Cluster(plan, _recipe(study, hands), say=say)
+    crew.start()
+    stay_offline()  # from here on the child alone speaks to anybody
+    refuse_network()
+    return crew
 
 
 def _shared(folder: Path) -> Path:

@@ -14,14 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
-from pipeline.bugs import place_of
+from pipeline.batch.failures import Failure, failure_of
 from pipeline.concurrency import both
 from pipeline.errors import (
     LanguageUnsupportedError,
     ModelError,
     NotKeptError,
     SealBrokenError,
-    SessionDeidError,
     SettingsError,
     StudyError,
 )
@@ -87,13 +86,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a stage of a job left (`sealed`), or why it failed (`reason`; no words, no names)."""
+    """What a stage of a job left (`sealed`), or why it failed (`failure`)."""
 
     recording: str
     stage: str
     sealed: Sealed | None = field(default=None, repr=False)
-    duration: float | None = None
-    reason: str = ""
+    failure: Failure | None = None
 
 
 class Crew(Protocol):
@@ -134,11 +132,11 @@ def perform(job: Job, stages: Stages, watch: Watch | None = None) -> Iterator[Fi
             for stage, result in works:
                 kind = LEAVES[stage]
                 data = seal_bytes(to_json(result()), job.keys[PART_OF[kind]], job.binding(kind))
-                yield Finding(job.recording, stage, Sealed(kind, data), audio.duration)
+                yield Finding(job.recording, stage, Sealed(kind, data))
     except Exception as error:
         if stops_the_run(error):
             raise
-        yield Finding(job.recording, stage, reason=reason_of(error))
+        yield Finding(job.recording, stage, failure=failure_of(error))
 
 
 @contextmanager
@@ -177,13 +175,3 @@ def stops_the_run(error: BaseException) -> bool:
     if isinstance(error, (SealBrokenError, NotKeptError, LanguageUnsupportedError)):
         return False
     return isinstance(error, (StudyError, ModelError, SettingsError))
-
-
-def reason_of(error: Exception) -> str:
-    """Why a recording was set aside, for people. Of an unforeseen error only its kind and place: its
-    message might hold words."""
-    if isinstance(error, SessionDeidError):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "There was not enough memory for it."
-    return f"An internal error ({type(error).__name__}) at {place_of(error)}. Please report this line."

@@ -10,8 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.batch.job import Finding, HeavyStage, Job, Stages, reason_of, stops_the_run
+from pipeline.batch.begun import Begun
+from pipeline.batch.checking import StrangeRecordError, check_record
+from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
+from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, Stages, stops_the_run
 from pipeline.batch.under_way import Note
+from pipeline.errors import SealBrokenError, SessionDeidError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.study import Study
@@ -84,45 +88,76 @@ class Line:
         self._notes: dict[str, tuple[str, ...]] = {}
         self._latest = time.monotonic()
         self.ended: list[RunLine] = []
+        self.begun = Begun(study)
 
     def jobs(self, rows: Iterable[RecordingRow], *, carry: bool) -> Iterator[Job]:
         """A job for each recording that needs one; a source that cannot be read costs its recording alone."""
         for row in rows:
-            if not heavy_stages(self._study, row):
+            if not (stages := heavy_stages(self._study, row)):
+                continue
+            if not (carry or self.begun.may_begin(row.id)):  # elsewhere it is the cluster's memory
+                self.take(Finding(row.id, stages[0], failure=Failure(BEGUN)))
                 continue
             try:
                 job = job_of(self._study, row, carry=carry)
             except Exception as error:
                 if stops_the_run(error):
                     raise
-                self.take(Finding(row.id, "decode", reason=reason_of(error)))
+                self.take(Finding(row.id, "decode", failure=failure_of(error)))
             else:
                 yield job
 
     def take(self, finding: Finding) -> None:
-        """Keep what a stage left, or set the recording aside."""
+        """Keep what a stage left, or set the recording aside.
+
+        Taken is what was asked for alone: a stage this recording waits for, the kind of record it leaves, content that
+        reads as one. Of a recording that waits for nothing, and of what its keys do not open, nothing is taken.
+        """
         recording = finding.recording
-        if recording not in self._waiting:
-            return  # set aside for an earlier finding of the same job
+        stage = next((s for s in self._waiting.get(recording, ()) if s == finding.stage), None)
+        if not self._waiting.get(recording):
+            return
         self._began.setdefault(recording, self._latest)
         try:
-            self._keep(recording, finding)
+            self._keep(recording, stage, finding)
         except Exception as error:
             if stops_the_run(error):
                 raise
-            self._end(self._study.set_aside(recording, finding.stage, reason_of(error)))
+            self._end(self._study.set_aside(recording, stage or finding.stage, reason_of(error, recording)))
 
-    def _keep(self, recording: str, finding: Finding) -> None:
-        if finding.sealed is None:
-            self._end(self._study.set_aside(recording, finding.stage, finding.reason))
+    def _keep(self, recording: str, stage: HeavyStage | None, finding: Finding) -> None:
+        if finding.sealed is None or stage is None or finding.sealed.kind is not LEAVES[stage]:
+            self._refuse(finding)
             return
-        state = State.TRANSCRIBED if finding.stage == "transcribe" else None
-        detail = {"stage": finding.stage}
-        self._study.keep_sealed(
-            recording, [finding.sealed], state=state, audit=detail, duration=finding.duration
+        try:
+            plain = self._study.unseal(recording, finding.sealed)
+            duration = check_record(stage, plain, self._study.recording(recording).duration)
+        except SealBrokenError:  # whoever made it has not this recording's keys
+            return
+        except StrangeRecordError:
+            self._refuse(Finding(recording, stage, failure=Failure(STRANGE)))
+            return
+        state = State.TRANSCRIBED if stage == "transcribe" else None
+        detail = {"stage": stage}
+        self._study.keep_sealed(recording, [finding.sealed], state=state, audit=detail, duration=duration)
+        faults.moment(f"run.{stage}")
+        self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
+
+    def _refuse(self, finding: Finding) -> None:
+        """Set a recording aside, with a stage and a reason of our own."""
+        first, *_ = waiting = self._waiting[finding.recording]
+        told = (
+            finding.sealed is None and finding.failure is not None and finding.stage in ("decode", *waiting)
         )
-        faults.moment(f"run.{finding.stage}")
-        self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != finding.stage)
+        failure = finding.failure if told and finding.failure else Failure(STRANGE)
+        stage = finding.stage if finding.stage in ("decode", *waiting) else first
+        self._end(self._study.set_aside(finding.recording, stage, failure.in_words(finding.recording)))
+
+    def refuse_unanswered(self) -> None:
+        """Set aside what nobody answered for, when all jobs are over: it must not wait in silence."""
+        for recording in [recording for recording, stages in self._waiting.items() if stages]:
+            self._began.setdefault(recording, self._latest)
+            self._refuse(Finding(recording, "", failure=Failure(STRANGE)))
 
     def settle(self) -> None:
         """Attribute and redact the recordings whose turn it is: all before them are through."""
@@ -143,7 +178,7 @@ class Line:
                 if stops_the_run(error):
                     raise
                 self._waiting[row.id] = ()
-                self._end(study.set_aside(row.id, "attribute", reason_of(error)))
+                self._end(study.set_aside(row.id, "attribute", reason_of(error, row.id)))
             else:
                 if changed:
                     self._waiting[row.id] = ()
@@ -162,7 +197,10 @@ class Line:
         return after != before
 
     def _finish(self, recording: str) -> None:
-        stage = "attribute"
+        stage = "attribute" if self._study.recording(recording).state is State.TRANSCRIBED else "redact"
+        if not self.begun.may_begin(recording):
+            self._end(self._study.set_aside(recording, stage, Failure(BEGUN).in_words(recording)))
+            return
         self._note.recording(recording)
         try:
             if self._study.recording(recording).state is State.TRANSCRIBED:
@@ -174,7 +212,7 @@ class Line:
         except Exception as error:
             if stops_the_run(error):
                 raise
-            row = self._study.set_aside(recording, stage, reason_of(error))
+            row = self._study.set_aside(recording, stage, reason_of(error, recording))
         self._end(row)
 
     def _attribute(self, recording: str) -> None:
@@ -217,6 +255,7 @@ class Line:
 
     def _end(self, row: RecordingRow) -> None:
         del self._waiting[row.id]
+        self.begun.ended(row.id)
         self._latest = time.monotonic()
         seconds = self._latest - self._began[row.id]
         line = RunLine(
@@ -232,3 +271,8 @@ class Line:
         self.ended.append(line)
         self._note.done()
         self._tell(line)
+
+
+def reason_of(error: Exception, recording: str) -> str:
+    """Why a stage failed here: an error of ours in its own words, of another its kind and place."""
+    return str(error) if isinstance(error, SessionDeidError) else failure_of(error).in_words(recording)

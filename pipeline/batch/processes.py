@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -17,8 +18,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-from pipeline.batch.job import Finding, Job, reason_of, stops_the_run
-from pipeline.batch.workers import DIED, Recipe, do_job
+from pipeline.batch.answers import unpack
+from pipeline.batch.failures import DIED, Failure, failure_of
+from pipeline.batch.job import Finding, Job, stops_the_run
+from pipeline.batch.workers import Recipe, do_job
 
 
 class Processes:
@@ -43,7 +46,7 @@ class Processes:
     def _share(self, waiting: Iterator[Job]) -> Generator[Finding, None, list[Job]]:
         """Work through the jobs with a fresh pool; returns those under way when a worker died."""
         pool = self._pool(self._workers)
-        under_way: dict[Future[list[Finding]], Job] = {}
+        under_way: dict[Future[bytes], Job] = {}
         try:
             while True:
                 while len(under_way) < self._workers and (job := next(waiting, None)):
@@ -63,11 +66,11 @@ class Processes:
         try:
             yield from _found(self._submit(pool, job), job)
         except BrokenProcessPool:
-            yield Finding(job.recording, job.stages[0], reason=DIED)
+            yield Finding(job.recording, job.stages[0], failure=Failure(DIED))
         finally:
             _end(pool)
 
-    def _submit(self, pool: ProcessPoolExecutor, job: Job) -> Future[list[Finding]]:
+    def _submit(self, pool: ProcessPoolExecutor, job: Job) -> Future[bytes]:
         with no_ctrl_c():  # submitting may start a worker
             return pool.submit(do_job, job, self._recipe)
 
@@ -76,16 +79,17 @@ class Processes:
         return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
 
 
-def _found(future: Future[list[Finding]], job: Job) -> list[Finding]:
+def _found(future: Future[bytes], job: Job) -> list[Finding]:
     """What a worker found, or why it could not even begin or send it; raises what stops the run."""
     try:
-        return future.result()
+        answer = future.result()
     except BrokenProcessPool:
         raise
     except Exception as error:
         if stops_the_run(error):
             raise
-        return [Finding(job.recording, job.stages[0], reason=reason_of(error))]
+        return [Finding(job.recording, job.stages[0], failure=failure_of(error))]
+    return unpack(answer, job)
 
 
 @contextmanager
@@ -94,7 +98,7 @@ def no_ctrl_c() -> Iterator[None]:
 
     The worker inherits that it is blocked, so that one for the whole terminal ends the coordinator alone.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []

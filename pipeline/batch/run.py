@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,13 +150,26 @@ def _work(
     note.begin(len(rows))
     crew, stages = make_crew()
     line = Line(study, rows, stages, tell, note)
-    line.settle()
-    line.bring_up_to_date()
-    # Whatever happens, the crew's processes end.
-    with closing(crew.perform(line.jobs(rows, carry=carry))) as findings:
-        for finding in findings:
-            line.take(finding)
-            line.settle()
-    line.settle()
-    line.bring_up_to_date()
+    with _marks_taken_back(line):
+        line.settle()
+        line.bring_up_to_date()
+        # Whatever happens, the crew's processes end.
+        with closing(crew.perform(line.jobs(rows, carry=carry))) as findings:
+            for finding in findings:
+                line.take(finding)
+                line.settle()
+        line.refuse_unanswered()
+        line.settle()
+        line.bring_up_to_date()
     return line.ended
+
+
+@contextmanager
+def _marks_taken_back(line: Line) -> Iterator[None]:
+    """What ends a run with an error or Ctrl-C is not what it was at work on."""
+    try:
+        yield
+    except BaseException:
+        with suppress(SessionDeidError):  # a full disk, say
+            line.begun.forget()
+        raise

@@ -87,6 +87,10 @@ class StudyRecipe:
         """The same with a number of threads for each engine."""
         return replace(self, choices=replace(self.choices, threads=threads))
 
+    def with_device(self, device: str) -> StudyRecipe:
+        """The same on another device than study.toml says."""
+        return replace(self, choices=replace(self.choices, device=device))
+
 
 def recipe_of(study: Study) -> StudyRecipe:
     """What a study's settings and roster ask for."""
@@ -94,6 +98,7 @@ def recipe_of(study: Study) -> StudyRecipe:
     choices = Choices(
         engine=chosen.engine,
         model=chosen.model,
+        device=chosen.device,
         language=chosen.language,
         speakers=chosen.speakers,
         policy=chosen.policy,

@@ -12,13 +12,15 @@ from functools import cache
 from queue import SimpleQueue
 from threading import Thread
 
-from pipeline.batch.job import Finding, Job, Stages, perform
+from pipeline.batch.answers import pack, pack_stop
+from pipeline.batch.failures import failure_of
+from pipeline.batch.job import Finding, Job, Stages, perform, stops_the_run
+from pipeline.errors import SessionDeidError
 
 Recipe = Callable[[], Stages]
 
 WORKER_BYTES = 1_600_000_000  # measured peak of one worker with an hour of sound: docs/benchmarks.md
 COORDINATOR_BYTES = 1_500_000_000  # the ledger's keeper loads the de-identification models
-DIED = "The process that worked on it ended unexpectedly, twice; most often there was not enough memory."
 
 
 @cache
@@ -27,22 +29,27 @@ def stages_of_recipe(recipe: Recipe) -> Stages:
     return recipe()
 
 
-def do_job(job: Job, recipe: Recipe) -> list[Finding]:
-    """All findings of a job; raises what is not the recording's own fault (a model that is missing)."""
-    return list(perform(job, stages_of_recipe(recipe)))
+def do_job(job: Job, recipe: Recipe) -> bytes:
+    """All findings of a job, or what is not the recording's own fault (a model that is missing), as plain bytes."""
+    try:
+        return pack(perform(job, stages_of_recipe(recipe)))
+    except Exception as error:
+        if isinstance(error, SessionDeidError) and stops_the_run(error):
+            return pack_stop(error)
+        return pack([Finding(job.recording, job.stages[0], failure=failure_of(error))])
 
 
-def do_job_apart(job: Job, recipe: Recipe) -> list[Finding]:
+def do_job_apart(job: Job, recipe: Recipe) -> bytes:
     """`do_job` in this process's one thread for it, which reaches no network: the rest of a cluster's worker must.
 
     One, because engines are made for one thread, however many Dask gives a worker.
     """
-    done: Future[list[Finding]] = Future()
+    done: Future[bytes] = Future()
     _jobs_of_this_worker().put((done, job, recipe))
     return done.result()
 
 
-_Waiting = SimpleQueue[tuple[Future[list[Finding]], Job, Recipe]]
+_Waiting = SimpleQueue[tuple[Future[bytes], Job, Recipe]]
 
 
 @cache

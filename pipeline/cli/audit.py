@@ -72,9 +72,15 @@ def export(to: Path, folder: Path | None, key_file: Path | None) -> None:
 
 @audit.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def check(file: Path) -> None:
+@json_option
+def check(file: Path, as_json: bool) -> None:
     """Check an exported audit.jsonl, without the study (exit 49 when it does not hold)."""
     from pipeline.study.audit_export import check_export
 
-    count, study, key = check_export(file)
-    click.echo(f"{count} entries, unbroken, of the study {study}, signed by {key}")
+    found = check_export(file)
+    if as_json:
+        show_json(entries=found.entries, at=found.at, study=found.study, key=found.key)
+        return
+    click.echo(
+        f"{found.entries} entries, unbroken, as of {found.at}, of the study {found.study}, signed by {found.key}"
+    )

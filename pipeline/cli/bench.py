@@ -29,8 +29,17 @@ if TYPE_CHECKING:
     type=click.FloatRange(5.0, 3600.0),
     help="How much of the recording to try.",
 )
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    help="Where words are heard; auto: a GPU that works, else the processor.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
-def bench(audio: Path, language: str | None, engines: tuple[str, ...], seconds: float, as_json: bool) -> None:
+def bench(
+    audio: Path, language: str | None, engines: tuple[str, ...], seconds: float, device: str, as_json: bool
+) -> None:
     """Compare the installed engines and models on AUDIO and say which to use on this machine.
 
     Nothing of what is heard is shown or kept.
@@ -53,7 +62,11 @@ def bench(audio: Path, language: str | None, engines: tuple[str, ...], seconds: 
     part = normalise(loudest_part(whole, seconds))
     with stage_progress(1) as progress:
         trials = try_all(
-            part, pairs, language=language, tell=lambda engine, model: progress.stage(f"{engine}, {model}")
+            part,
+            pairs,
+            language=language,
+            device=device,
+            tell=lambda engine, model: progress.stage(f"{engine}, {model}"),
         )
     click.echo(_as_json(machine, trials) if as_json else table(machine, trials, part.duration))
     best = choose(trials)
@@ -63,7 +76,7 @@ def bench(audio: Path, language: str | None, engines: tuple[str, ...], seconds: 
 
 def table(machine: Machine, trials: Sequence[Trial], seconds: float) -> str:
     """The comparison for people."""
-    gpu = "a CUDA GPU" if machine.gpu else "no GPU"
+    gpu = "heard on the GPU" if any(t.device == "cuda" for t in trials) else "heard on the processor"
     lines = [
         f"{machine.cores} cores, {machine.free_gb:.0f} GB of memory free, {gpu}; tried on {seconds:.0f} s",
         f"{'engine':<16}{'model':<26}{'an hour takes':>14}{'words':>8}{'doubtful':>10}",

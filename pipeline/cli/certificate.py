@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.study_options import STUDY_VARIABLE
+from pipeline.cli.study_options import STUDY_VARIABLE, json_option, show_json
 
 
 @click.group()
@@ -23,7 +23,8 @@ def certificate() -> None:
     envvar=STUDY_VARIABLE,
     help="The study it should come from; no key is needed.",
 )
-def check(file: Path, folder: Path | None) -> None:
+@json_option
+def check(file: Path, folder: Path | None, as_json: bool) -> None:
     """Check the signature of FILE, a certificate's page or its JSON. Ends with 58 when it does not hold."""
     from pipeline.erase.signing import check as check_certificate
     from pipeline.errors import FileMissingError, FileUnreadableError
@@ -37,6 +38,9 @@ def check(file: Path, folder: Path | None) -> None:
         raise FileUnreadableError(file=file, why=error.strerror) from None
     public_key = read_book(folder).audit_key if folder else None
     found = check_certificate(data, file=str(file), public_key=public_key)
+    if as_json:
+        show_json(**found.plain(), signature="holds", study_known=public_key is not None)
+        return
     why = f" (withdrawn: {found.withdrawal.reason})" if found.withdrawal else ""
     click.echo(
         f"{found.recording}: destroyed {found.destroyed_at} by {found.destroyed_by}{why}; the signature holds."

@@ -23,13 +23,16 @@ def close(with_roster: bool, yes: bool, folder: Path | None, key_file: Path | No
 
     Refused while a recording is neither destroyed nor withdrawn. Transcripts, reports, certificates and the audit chain stay.
     """
-    from pipeline.erase.close import close_study
-    from pipeline.errors import ConsentError
+    from pipeline.erase.close import check_closable, close_study
+    from pipeline.errors import ConsentError, DeclinedError
 
     with open_study(folder, key_file) as study:
+        check_closable(study)  # before anybody is asked
         if not (yes and study.settings.unattended_destroy):
             what = "voiceprints, roster, label map and notes to withdrawals" if with_roster else "voiceprints"
-            if not at_terminal() or not click.confirm(f"Destroy the {what} for good?", err=True):
+            if not at_terminal():
                 raise ConsentError()
+            if not click.confirm(f"Destroy the {what} for good?", err=True):
+                raise DeclinedError()
         gone = close_study(study, with_roster=with_roster)
     click.echo(f"Closed. Destroyed: {', '.join(gone) or 'nothing was left'}.")

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
 )
 @click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    help="Where words are heard; auto: a GPU that works, else the processor.",
+)
 @click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
 @click.option(
     "--sensitivity",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,6 @@ from pipeline.errors import (
     InternalError,
     ReviewLockedError,
     SealBrokenError,
-    SessionDeidError,
     StateError,
 )
 
@@ -51,35 +52,76 @@ def destroy(
     if sum((bool(recordings), due, everything)) != 1:
         raise click.UsageError("Name recordings, or give --due or --all.")
     with open_study(folder, key_file) as study:
-        rows = _meant(study, recordings, due)
+        meant = _meant(study, recordings, due)
+        show = _Shown(as_json, alone=len(meant) == 1)
+        rows = (
+            meant if _unattended(study, yes) else [row for row in meant if show.attempt(row, _check, study)]
+        )
         _ask_consent(study, rows, yes)
-        refused = [error for row in rows if (error := _destroy(study, row, as_json, alone=len(rows) == 1))]
-    if not rows and not as_json:
-        click.echo("Nothing is due.")
-    if refused:
-        raise SomeFailedError(failed=len(refused), total=len(rows))
+        done = [row for row in rows if show.attempt(row, _destroy, study)]
+        if not meant and not as_json:
+            click.echo(_why_nothing(study, due), err=due)
+    if len(done) < len(meant):
+        raise SomeFailedError(failed=len(meant) - len(done), total=len(meant))
 
 
-def _destroy(study: Study, row: RecordingRow, as_json: bool, *, alone: bool) -> SessionDeidError | None:
-    """Destroy one of several; what only that one is to blame for is said, and the others go on."""
+@dataclass(frozen=True)
+class _Shown:
+    """How what becomes of each is told; of several, what only one is to blame for is said, and the others go on."""
+
+    as_json: bool
+    alone: bool
+
+    def attempt(
+        self, row: RecordingRow, work: Callable[[Study, RecordingRow, bool], None], study: Study
+    ) -> bool:
+        """Whether the work on one was done."""
+        try:
+            work(study, row, self.as_json)
+        except Exception as bug:
+            error = error_of(bug, file=row.id, stage="destroying it")
+            if self.alone or not isinstance(error, _ITS_OWN):
+                raise
+            if self.as_json:
+                facts = {"recording": row.id, "state": row.state.value}
+                show_json(**facts, error=str(error), exit_code=error.exit_code)
+            click.echo(f"session-deid: {error}", err=True)
+            return False
+        return True
+
+
+def _check(study: Study, row: RecordingRow, _as_json: bool) -> None:
+    """What would be refused is refused before anybody is asked."""
+    from pipeline.erase.destroy import check_destroyable
+    from pipeline.study.finding import user
+
+    check_destroyable(study, row.id, by=user())
+
+
+def _destroy(study: Study, row: RecordingRow, as_json: bool) -> None:
     from pipeline.erase import destroy as destruction
     from pipeline.study.finding import user
 
-    try:
-        gone = destruction.destroy(study, row.id, by=user())
-    except Exception as bug:
-        error = error_of(bug, file=row.id, stage="destroying it")
-        if alone or not isinstance(error, _ITS_OWN):
-            raise
-        if as_json:
-            show_json(recording=row.id, state=row.state.value, error=str(error), exit_code=error.exit_code)
-        click.echo(f"session-deid: {error}", err=True)
-        return error
+    gone = destruction.destroy(study, row.id, by=user())
     if as_json:
         show_json(recording=row.id, state="destroyed", certificate=str(gone.certificate))
     else:
         click.echo(f"{row.id}: destroyed, {gone.checks} checks passed. Certificate: {gone.page}")
-    return None
+
+
+def _why_nothing(study: Study, due: bool) -> str:
+    """What to say when there is nothing to destroy: also that nothing ever will be."""
+    from pipeline.study.vault.states import State
+
+    if not due:
+        return "Nothing is verified, so there is nothing to destroy."
+    if study.settings.destroy_after_days is not None:
+        return "Nothing is due."
+    waiting = len(list(study.recordings(State.VERIFIED)))
+    return (
+        "Nothing is due, and nothing ever will be: destroy_after_days is not set in study.toml. Recordings that are "
+        f"verified and wait: {waiting}."
+    )
 
 
 def _meant(study: Study, recordings: tuple[str, ...], only_due: bool) -> list[RecordingRow]:
@@ -95,17 +137,21 @@ def _meant(study: Study, recordings: tuple[str, ...], only_due: bool) -> list[Re
     return list(study.recordings(State.VERIFIED, State.DESTROYING))
 
 
+def _unattended(study: Study, yes: bool) -> bool:
+    return yes and study.settings.unattended_destroy
+
+
 def _ask_consent(study: Study, rows: list[RecordingRow], yes: bool) -> None:
     """At a terminal the recording's id (or how many they are) is typed; elsewhere study.toml must allow --yes."""
-    from pipeline.errors import ConsentError
+    from pipeline.errors import ConsentError, MistypedError
 
-    if not rows or (yes and study.settings.unattended_destroy):
+    if not rows or _unattended(study, yes):
         return
     if not at_terminal():
         raise ConsentError()
     for row in rows:
         click.echo(f"  {row.id}  {row.name}  ({row.state.value})", err=True)
-    word = rows[0].id if len(rows) == 1 else str(len(rows))
-    what = "its id" if len(rows) == 1 else "how many they are"
-    if click.prompt(f"These will be gone for good. Type {what} ({word}) to go on", err=True).strip() != word:
-        raise ConsentError()
+    word, what = (rows[0].id, "its id") if len(rows) == 1 else (str(len(rows)), "how many they are")
+    typed: str = click.prompt(f"These will be gone for good. Type {what} ({word}) to go on", err=True)
+    if typed.strip().upper() != word:
+        raise MistypedError(wanted=f"{what} ({word})")

@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--keep", is_flag=True, help="Leave the files where they are.")
+@click.option(
+    "--from-vault",
+    is_flag=True,
+    help="After an older ledger was put back: take in again what lies sealed in the vault unknown to it.",
+)
 @json_option
 @study_options
 def import_recordings(
-    paths: tuple[Path, ...], keep: bool, as_json: bool, folder: Path | None, key_file: Path | None
+    paths: tuple[Path, ...],
+    keep: bool,
+    from_vault: bool,
+    as_json: bool,
+    folder: Path | None,
+    key_file: Path | None,
 ) -> None:
     """Seal recordings (files, or the sound files of folders; without PATH the inbox) and remove them.
 
@@ -31,10 +41,14 @@ def import_recordings(
     from pipeline.errors import SomeFailedError
     from pipeline.study.creating import INBOX
     from pipeline.study.intake.importing import import_files
+    from pipeline.study.intake.taking_again import take_in_again
 
+    if from_vault and (paths or keep):
+        raise click.UsageError("--from-vault takes neither PATH nor --keep.")
     failed = total = 0
     with open_study(folder, key_file) as study:
-        for taken in import_files(study, paths or [study.folder / INBOX], keep=keep):
+        inbox = [study.folder / INBOX]
+        for taken in take_in_again(study) if from_vault else import_files(study, paths or inbox, keep=keep):
             show_taken(study, taken, as_json)
             total += 1
             failed += taken.wants_a_person

@@ -11,6 +11,7 @@ from pipeline.cli.study_options import ask_secret, json_option, open_study, show
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
+    from pipeline.study.vault.keys import Wrap, WrapKind
 
 
 @click.group()
@@ -38,13 +39,12 @@ def change(folder: Path | None, key_file: Path | None) -> None:
     """Change the passphrase: the new one opens the study, the old ones no longer do."""
     from pipeline.study.creating import check_passphrase
     from pipeline.study.vault.keys import Passphrase
-    from pipeline.study.ways import replace_ways
+    from pipeline.study.ways import replace_passphrases
 
     with open_study(folder, key_file) as study:
         secret = ask_secret("New passphrase", twice=True)
         check_passphrase(secret)
-        old = {wrap.name for wrap in study.book.wraps if wrap.kind == "passphrase"}
-        replace_ways(study, old, Passphrase(secret), "passphrase")
+        replace_passphrases(study, Passphrase(secret))
     click.echo("The passphrase is changed. Backups of the study still open by the old one.")
 
 
@@ -60,23 +60,38 @@ def add(
 ) -> None:
     """Add a way to open the study."""
     from pipeline.study.creating import check_passphrase
-    from pipeline.study.vault import key_files, keys
+    from pipeline.study.vault import keys
     from pipeline.study.ways import add_way
 
     if (new_file is not None) + keyring + passphrase != 1:
         raise click.UsageError("Give one of --file, --keyring, --passphrase.")
     with open_study(folder, key_file) as study:
-        if new_file is not None:
-            if not new_file.exists():
-                key_files.make_key_file(new_file, purpose="Key file of a session-deid study.")
-            add_way(study, keys.KeyFile(new_file), "file")
+        if new_file is not None and new_file.exists():
+            added = add_way(study, keys.KeyFile(new_file), "file")
+        elif new_file is not None:
+            added = add_new_file(study, new_file, "file", "Key file of a session-deid study.")
         elif keyring:
-            add_way(study, keys.SystemKeyring(), "keyring")
+            added = add_way(study, keys.SystemKeyring(), "keyring")
         else:
             secret = ask_secret("Another passphrase", twice=True)
             check_passphrase(secret)
-            add_way(study, keys.Passphrase(secret), "passphrase")
-        click.echo(f"Added: {study.book.wraps[-1].name}  {study.book.wraps[-1].kind}")
+            added = add_way(study, keys.Passphrase(secret), "passphrase")
+        click.echo(f"Added: {added.name}  {added.kind}")
+
+
+def add_new_file(study: Study, file: Path, kind: WrapKind, purpose: str) -> Wrap:
+    """Make a key file that opens the study; one that does not come to open it does not stay."""
+    from pipeline.study.vault.files import remove_for_good
+    from pipeline.study.vault.key_files import make_key_file
+    from pipeline.study.vault.keys import KeyFile
+    from pipeline.study.ways import add_way
+
+    make_key_file(file, purpose=purpose)
+    try:
+        return add_way(study, KeyFile(file), kind)
+    except BaseException:
+        remove_for_good(file, place="key file.remove")
+        raise
 
 
 @key.command()
@@ -84,12 +99,9 @@ def add(
 @study_options
 def remove(name: str, folder: Path | None, key_file: Path | None) -> None:
     """Remove the way NAME (see `key list`); the last one stays."""
-    from pipeline.errors import KeyChangeError
     from pipeline.study.ways import remove_way
 
     with open_study(folder, key_file) as study:
-        if name not in {wrap.name for wrap in study.book.wraps}:
-            raise KeyChangeError(what=name, why="is no way into this study; session-deid key list shows them")
         remove_way(study, name)
     click.echo(f"Removed: {name}. Backups of the study still open by it.")
 
@@ -105,9 +117,6 @@ def recovery(file: Path, folder: Path | None, key_file: Path | None) -> None:
 
 def write_recovery(study: Study, file: Path) -> None:
     """Make a recovery file that opens the study."""
-    from pipeline.study.vault import key_files, keys
-    from pipeline.study.ways import add_way
-
-    key_files.make_key_file(file, purpose=f"Recovery file of the study {study.id}; open with --key-file.")
-    add_way(study, keys.KeyFile(file), "recovery")
+    purpose = f"Recovery file of the study {study.id}; open with --key-file."
+    add_new_file(study, file, "recovery", purpose)
     click.echo(f"Recovery file: {click.format_filename(file)}. Print it, lock it away, then delete the file.")

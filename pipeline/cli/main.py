@@ -54,8 +54,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
-    "models": ("pipeline.cli.models:models", "Install, list and verify models."),
+    "models": ("pipeline.cli.models:models", "Install, list, verify and remove models."),
     "bench": ("pipeline.cli.bench:bench", "Compare engines and models on your recording and machine."),
+    "samples": ("pipeline.cli.samples:samples", "A small study to try: recordings, roster, truth."),
+    "docs": ("pipeline.cli.docs:docs", "The pages of the documentation."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check this machine, the models and the settings."),
 }
 
@@ -119,7 +121,7 @@ def run() -> None:
 
 
 # Commands that serve a page: they listen first, and refuse themselves every further socket then.
-SERVING = frozenset({"review"})
+SERVING = frozenset({"open", "review"})
 # Commands that need nobody outside their process, not even the system keyring.
 ALONE = frozenset({"deidentify", "transcribe", "diarize", "redact", "bench", "models", "doctor"})
 

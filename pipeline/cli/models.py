@@ -1,4 +1,4 @@
-"""`session-deid models`: install, list and verify model weights."""
+"""`session-deid models`: install, list, verify and remove model weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.models.store import installed
 
 @click.group()
 def models() -> None:
-    """Install, list and verify models. Only `models install` ever uses the network."""
+    """Install, list, verify and remove models. Only `models install` ever uses the network."""
 
 
 @models.command()
@@ -51,17 +51,32 @@ def list_models(as_json: bool) -> None:
 
 
 @models.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Remove the models named from the store; `models install` brings them back."""
+    manifest = manifests.load()
+    for model in [manifest.get(name) for name in names]:
+        click.echo(f"{model.name}: removed, {installing.remove(model) / 1e6:.0f} MB")
+
+
+@models.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-def verify(names: tuple[str, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def verify(names: tuple[str, ...], as_json: bool) -> None:
     """Check installed models file by file against the digests they were published with."""
+    import json
+
     manifest = manifests.load()
     chosen = [manifest.get(name) for name in names] or [m for m in manifest if installed(m.name)]
     failed: SessionDeidError | None = None
     for model in chosen:
         try:
             installing.verify(model)
-            click.echo(f"{model.name}: whole")
+            row = json.dumps({"name": model.name, "whole": True})
+            click.echo(row if as_json else f"{model.name}: whole")
         except SessionDeidError as error:
+            if as_json:
+                click.echo(json.dumps({"name": model.name, "whole": False, "error": str(error)}))
             click.echo(str(error), err=True)
             failed = failed or error
     if failed:

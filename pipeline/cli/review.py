@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.study_options import open_study, study_options
+from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
     from pipeline.safety.browser import BrowserOpener
+    from pipeline.study.study import Study
     from pipeline.web.access import Door
     from pipeline.web.place import Place
 
@@ -35,6 +36,8 @@ IDLE_MINUTES = 15
     metavar="MINUTES",
     help="End the session after so long without a key, a click or playing sound.",
 )
+@click.option("--list", "listing", is_flag=True, help="List what waits for review; open no page.")
+@json_option
 @study_options
 def review(
     recording: str,
@@ -42,6 +45,8 @@ def review(
     no_browser: bool,
     reviewer: str,
     idle: int,
+    listing: bool,
+    as_json: bool,
     folder: Path | None,
     key_file: Path | None,
 ) -> None:
@@ -55,12 +60,28 @@ def review(
     from pipeline.web.access import Door
     from pipeline.web.place import Place
 
+    if as_json and not listing:
+        raise click.UsageError("--json is for --list.")
     with open_study(folder, key_file) as study:
+        if listing:
+            list_waiting(study, as_json)
+            return
         chosen = study.find(recording).id if recording else ""
         place = Place.of_study(study, reviewer=reviewer or user())
         door = Door(idle_seconds=idle * 60)
         serve(place, door, port, chosen, folder=study.folder / LOCKS, browser=not no_browser)
     click.echo("Review ended. Every decision is kept.", err=True)
+
+
+def list_waiting(study: Study, as_json: bool) -> None:
+    """The recordings that a person can review now, oldest first."""
+    from pipeline.study.vault.states import State
+
+    for row in study.recordings(State.REDACTED, State.IN_REVIEW):
+        if as_json:
+            show_json(recording=row.id, name=row.name, state=row.state.value, duration=row.duration)
+        else:
+            click.echo(f"{row.id:6}  {row.name}: {row.state.value}, {(row.duration or 0) / 60:.1f} min")
 
 
 def serve(

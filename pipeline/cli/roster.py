@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ def roster() -> None:
 @study_options
 def import_roster(file: Path, destroy: bool, keep: bool, folder: Path | None, key_file: Path | None) -> None:
     """Take in FILE.csv (code,name,nicknames,role); people of a code that is there are replaced."""
+    if destroy:
+        check_removable(file)  # before anything is taken in
     with open_study(folder, key_file) as study:
         people = study.roster.import_csv(file).people
         click.echo(f"{len(people)} people in the roster.")
@@ -37,10 +40,27 @@ def import_roster(file: Path, destroy: bool, keep: bool, folder: Path | None, ke
         click.echo(f"{file} still holds names in plain; destroy it with --destroy.", err=True)
 
 
+def check_removable(file: Path) -> None:
+    """Raise NotRemovableError for a link, or a file of several names: what it leads to would stay, or be emptied."""
+    from pipeline.errors import NotRemovableError
+
+    try:
+        found = file.lstat()
+    except OSError:
+        return  # said by whoever reads it
+    if stat.S_ISLNK(found.st_mode):
+        raise NotRemovableError(file=file, why="it is a link, and the file it points to would stay")
+    if found.st_nlink > 1:
+        raise NotRemovableError(
+            file=file, why="it has other names (hard links), whose content would go with it"
+        )
+
+
 def destroy_file(file: Path) -> None:
     """Overwrite and unlink a plain file whose content is safe in the vault."""
     from pipeline.study.vault.files import remove_for_good, storage_errors
 
+    check_removable(file)
     with storage_errors(file):
         remove_for_good(file, place="roster.remove")
     click.echo(f"{file} is overwritten and removed (what that is worth: docs/security.md).")

@@ -45,6 +45,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
     help="Minutes one try may take on a cluster.",
 )
 @click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    help="Where words are heard; auto: a GPU that works, else the processor (else study.toml's).",
+)
+@click.option(
     "--log", type=click.Path(path_type=Path, dir_okay=False), help="Append what happened as JSON lines."
 )
 @click.option(
@@ -61,6 +66,7 @@ def run(
     tls_cert: Path | None,
     tls_key: Path | None,
     patience: int,
+    device: str | None,
     log: Path | None,
     metrics: Path | None,
     as_json: bool,
@@ -77,17 +83,17 @@ def run(
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
     from pipeline.files import check_writable
-    from pipeline.safety import refuse_sockets
+    from pipeline.safety import refuse_sockets_too
 
     if scheduler and slurm:
         raise click.UsageError("Give --scheduler or --slurm, not both.")
     for target in (log, metrics):
         if target is not None:
             check_writable(target)
-    hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0)
+    hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0, device or "")
     with open_study(folder, key_file) as study:
         if not hands.elsewhere:
-            refuse_sockets()  # the study is open: nobody outside this process is needed any more
+            refuse_sockets_too()  # the study is open: nobody outside this process is needed any more
         reporter = Reporter(study, as_json, log)
         summary = process(study, hands, reporter, keep=keep)
         write_metrics(metrics, study, summary)

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @click.option(
     "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    help="Where words are heard; auto: a GPU that works, else the processor.",
+)
 @click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
 @click.option(
     "--json",
@@ -74,7 +80,7 @@ def as_json(heard: Transcription) -> bytes:
 
     content = json.loads(to_json(heard))
     for word in content["words"]:
-        del word["alternative"]
+        del word["alternative"], word["without_hint"]
     del content["notes"]
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 

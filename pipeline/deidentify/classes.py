@@ -19,7 +19,7 @@ def class_of_span(span: Span) -> IdentifierClass:
 
 
 def _is_country(text: str) -> bool:
-    from pipeline.deidentify import words
-    from pipeline.deidentify.dialogue import fold
+    from pipeline.language import wordlists
+    from pipeline.language.text import fold
 
-    return fold(text).removeprefix("the ").strip() in words.read("countries")
+    return fold(text).removeprefix("the ").strip() in wordlists.read("countries")

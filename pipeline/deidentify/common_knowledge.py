@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.dialogue import Dialogue, Token, fold
+from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import TITLES
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_given, is_name, is_plain_word, read, zipf
+from pipeline.language.cues import TITLES
+from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 from pipeline.resources import config_path
 
 Range = tuple[int, int]
@@ -44,18 +45,17 @@ _CITES_BEHIND = re.compile(
     r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
     r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
 )
-_OF_PLACE = bag("in from near outside")
-_COMMON = 4.2  # on wordfreq's Zipf scale: "ma", "tony"
-_SCALES = bag(
+_OF_PLACE = wordset("in from near outside")
+_SCALES = wordset(
     "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
 )
-_TAKES = bag(
+_TAKES = wordset(
     "the a an did do does done doing her his my that this another ask administer administered gave use used using"
 )
 _NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
 _BETWEEN = ",.;:?!"
-_ARTICLES = bag("the a an and of in to for that this some by ah oh o na")
+_ARTICLES = wordset("the a an and of in to for that this some by ah oh o na")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     for first, last, phrase in _phrases(view, _list_heads("kin_and_greetings")):
         if any(word in own for word in phrase):
             continue
-        lone_name = first == last and is_given(phrase[0]) and zipf(phrase[0]) < _COMMON
+        lone_name = first == last and is_given(phrase[0]) and band(phrase[0]) <= Band.COMMON
         small = view.dialogue.is_cased and not tokens[first].is_capital
         if (
             lone_name

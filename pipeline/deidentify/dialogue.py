@@ -9,27 +9,17 @@ to the joined text, so a filler inside an address is covered with it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.deidentify.bags import bag
+from pipeline.language.cues import FILLERS
+from pipeline.language.text import fold
+from pipeline.language.wordlists import wordset
 from pipeline.records import Roster, Utterance, Word
 
-FILLERS = bag("um uh er erm ah uhm mm hm hmm mhm eh umm uum uhh em")
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʻ][^\W\d_]+)*")
-_APOSTROPHES = str.maketrans({"’": "'", "ʻ": "'", "`": "'"})
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, straight apostrophes: the form word lists are compared in."""
-    low = text.lower().translate(_APOSTROPHES)
-    if low.isascii():
-        return low
-    bare = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
-    return bare.replace("ø", "o").replace("ł", "l").replace("ß", "ss").replace("đ", "d").replace("ð", "d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +157,11 @@ class Dialogue:
         """What the recogniser gave for a token; None where there was no recogniser."""
         return self._heard_at.get(token.start)
 
+    def is_only_hinted(self, start: int, end: int) -> bool:
+        """True where a word of joined text [start, end) is a name that only the recogniser's hints explain."""
+        heard = (self._heard_at.get(at) for at in range(start, end))
+        return any(w is not None and w.without_hint is not None for w in heard)
+
     def lines(self) -> list[str]:
         """`plain` by turn."""
         found = self.plain.split("\n")[1:]
@@ -174,7 +169,7 @@ class Dialogue:
 
 
 # Words people repeat while they think; number words are never dropped ("double four four").
-_STUTTERED = bag(
+_STUTTERED = wordset(
     "i my the a an it is it's and so he she you we they was to of in on at for i'm i've that this um our "
     "his her"
 )

@@ -11,7 +11,7 @@ from pipeline.deidentify.dialogue import Dialogue, from_text
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.talk import TalkReader
-from pipeline.deidentify.words import is_name, is_plain_word, zipf
+from pipeline.language.lexicon import Band, band, is_name, is_plain_word
 from pipeline.models import store
 
 # Only the entity recogniser of the pipeline is used; the rest would cost four times its time.
@@ -94,7 +94,7 @@ def recase(dialogue: Dialogue) -> str:
         return dialogue.text
     letters = list(dialogue.text)
     for t in dialogue.tokens:
-        rare = zipf(t.fold) < 3.3 and len(t.fold) > 3
+        rare = band(t.fold) < Band.COMMON and len(t.fold) > 3
         if t.opens_sentence or t.fold == "i" or ((is_name(t.fold) or rare) and not is_plain_word(t.fold)):
             first = letters[t.start].upper()
             letters[t.start] = first if len(first) == 1 else letters[t.start]

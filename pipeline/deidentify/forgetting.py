@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.people import parse_mention
 from pipeline.deidentify.things import parse_thing
+from pipeline.language.text import fold
 from pipeline.records import Label, LabelMap, Surrogate
 
 _IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.deidentify.dialogue import Dialogue, fold
+from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.word_names import CALENDAR
-from pipeline.deidentify.words import is_name, is_place, read
+from pipeline.language.cues import MONTHS_AS_NAMES
+from pipeline.language.lexicon import is_name, is_place
+from pipeline.language.numbers import MONTHS
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read
 
 _SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
 _SURE_EPONYM = 0.85
@@ -65,11 +68,7 @@ def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
         return True
     if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
         return True
-    return (
-        candidate.type in ("PERSON", "LOCATION")
-        and text in _MONTH_ALONE
-        and text not in ("april", "may", "june", "jun", "jan", "mar")
-    )
+    return candidate.type in ("PERSON", "LOCATION") and text in _MONTH_ALONE and text not in MONTHS_AS_NAMES
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:

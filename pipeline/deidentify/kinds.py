@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.dialogue import fold
+from pipeline.language.text import fold
 from pipeline.records import Span, Utterance
 
 _WINDOW = 80

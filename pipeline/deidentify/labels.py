@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify import people, things
-from pipeline.deidentify.likeness import SOUNDS_SAME
 from pipeline.deidentify.people import Known, Mention
 from pipeline.identifiers import CLASSES, IdentifierClass
+from pipeline.language.name_match import SOUNDS_SAME
 from pipeline.records import Label, LabelMap, Roster, Surrogate
 
 NAME = "name"

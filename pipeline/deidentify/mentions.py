@@ -6,23 +6,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_slots import in_name_slot
 from pipeline.deidentify.number_echoes import echoes
-from pipeline.deidentify.numbers import is_number
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, NO_NAME, SURE, heard_with_doubt, stands
-from pipeline.deidentify.words import is_ambiguous, is_mere_word, is_name, is_plain_word, read, zipf
-from pipeline.sounds import similar
+from pipeline.language.cues import FORMAL_TITLES, NEVER
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_mere_word, is_name, is_plain_word
+from pipeline.language.numbers import is_number
+from pipeline.language.similarity import word_similarity
+from pipeline.language.wordlists import read, wordset
 
 _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
 _SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
-_JOINERS = bag(
-    "of and the at in for on saint st de la van der den von al el bin te da do dos dr doctor mr mrs ms miss"
+_JOINERS = (
+    wordset("of and the at in for on saint st de la van der den von al el bin te da do dos") | FORMAL_TITLES
 )
 
 
@@ -80,7 +80,7 @@ def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str
     """The same word again; a name that is an ordinary word too must stand like a name."""
     t = view.dialogue.content[at]
     if not (is_plain_word(word) or is_ambiguous(word)):
-        named = not view.dialogue.is_cased or t.is_capital or zipf(word) < 3.5
+        named = not view.dialogue.is_cased or t.is_capital or band(word) < Band.COMMON
         return (score, "") if named else (0.0, "")
     sure = stands(view, at, word)
     return (score, "") if sure == SURE else (_LESS_SURE[sure], "somebody's name that is an ordinary word too")
@@ -92,7 +92,9 @@ def _altered(view: View, at: int, word: str, persons: dict[str, float]) -> tuple
     if longer := [s for p, s in persons.items() if _shortens(word, p)]:
         return _short_form(view, at, word, 0.95 * max(longer)), "a part of a name found elsewhere"
     if len(word) > 3 and _could_be_misheard(word, capital):
-        near = max(((similar(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0))
+        near = max(
+            ((word_similarity(word, p), s) for p, s in persons.items() if len(p) > 3), default=(0.0, 0.0)
+        )
         if near[0] >= 0.88 and in_name_slot(view, at) >= 1:
             return near[1] * 0.9, "sounds like a name found elsewhere"
     return 0.0, ""
@@ -122,7 +124,7 @@ def _could_be_misheard(word: str, capital: bool) -> bool:
         or word in read("places")
     ):
         return False
-    return not is_plain_word(word) and (capital or is_name(word) or zipf(word) < 3.0)
+    return not is_plain_word(word) and (capital or is_name(word) or band(word) < Band.UNCOMMON)
 
 
 def _again_phrases(view: View, phrases: dict[tuple[str, ...], Candidate]) -> Iterator[Candidate]:

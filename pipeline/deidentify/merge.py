@@ -27,6 +27,7 @@ _ROSTER_FIRST, _EXACT = 100, 0.99
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
+ONLY_HINTED = "heard as this name only because it is on the roster: listen whether it was said"
 _STAY = frozenset({"DATE", "PHONE", "EMAIL", "ID"})
 
 
@@ -122,8 +123,9 @@ def to_spans(chosen: Iterable[Candidate], dialogue: Dialogue, sure: float) -> li
             if c.tier == "direct"
             else USUAL_TIER.get(c.type, "direct")
         )
-        unsure = c.score < sure or bool(c.reason)
-        reason = (c.reason or "found with little evidence") if unsure else ""
+        why = c.reason or (ONLY_HINTED if dialogue.is_only_hinted(c.start, c.end) else "")
+        unsure = c.score < sure or bool(why)
+        reason = (why or "found with little evidence") if unsure else ""
         for turn, start, end in dialogue.pieces(c.start, c.end):
             start, end = _trim(dialogue.turns[turn], start, end)
             text = dialogue.turns[turn][start:end]

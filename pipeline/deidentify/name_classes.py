@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import STRONG_TITLES, TITLES, VERB_NEXT
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_given, is_place, is_plain_word, is_surname, read
+from pipeline.language.cues import STRONG_TITLES, TITLES, VERB_NEXT
+from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname
+from pipeline.language.wordlists import read, wordset
 
 CLASSES = ("PERSON", "LOCATION", "ORG")
 _CHANGES = 0.2  # by so much another class must weigh more
@@ -31,14 +31,14 @@ _INTRODUCES = re.compile(
     r"(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|boss|colleague|cousin|nephew|niece|neighbour|"
     r"lives? with|liv(?:ed|ing) with|here with|was with|were with|married|told|asked|said|says|thank) )$"
 )
-_OF_PLACE = bag("in from near around outside towards toward via to at")
-_HEADS_BEFORE = bag("hmp iit st saint university u hms cfb uni college school hospital")
+_OF_PLACE = wordset("in from near around outside towards toward via to at")
+_HEADS_BEFORE = wordset("hmp iit st saint university u hms cfb uni college school hospital")
 # Words that begin or end the names of places, of English and of languages beside it.
-_PLACE_FIRST = bag(
+_PLACE_FIRST = wordset(
     "bukit kampung kampong kg jalan jln lorong tanjung tanjong sungai sungei pulau ulu kuala telok ikot port fort mount lake cape point "
     "glen loch lough ben bally aber llan saint new old north south east west upper lower great little isle los las san santa el la"
 )
-_PLACE_LAST = bag(
+_PLACE_LAST = wordset(
     "nagar tola basti gaon vihar puram pura wadi colony bazaar market ganj chowk dorp fontein stad kop vlei bay bridge park creek falls "
     "river lake island islands beach hill hills heights valley ridge mountain mountains narrows estate village township junction "
     "square cross common green wood woods moor forest harbour harbor wharf wing ward unit block landing house"

@@ -12,7 +12,10 @@ from collections import Counter
 from functools import cached_property
 
 from pipeline.deidentify.dialogue import Token
-from pipeline.deidentify.name_cues import (
+from pipeline.deidentify.name_slots import DRUG_DUE
+from pipeline.deidentify.neighbours import Neighbours
+from pipeline.deidentify.recognizers.base import View
+from pipeline.language.cues import (
     ARTICLES,
     BEFORE_NOUNS,
     DOSED,
@@ -27,11 +30,18 @@ from pipeline.deidentify.name_cues import (
     TITLES,
     VERB_NEXT,
 )
-from pipeline.deidentify.name_slots import DRUG_DUE
-from pipeline.deidentify.neighbours import Neighbours
-from pipeline.deidentify.numbers import is_number
-from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_ambiguous, is_given, is_name, is_plain_word, is_surname, read, zipf
+from pipeline.language.lexicon import (
+    Band,
+    band,
+    frequency,
+    is_ambiguous,
+    is_given,
+    is_name,
+    is_plain_word,
+    is_surname,
+)
+from pipeline.language.numbers import is_number
+from pipeline.language.wordlists import read
 
 
 class NameEvidence:
@@ -94,18 +104,18 @@ class NameEvidence:
         if self._is_family(t, word):
             return 4.5
         total = 1.7 * is_given(word) + 0.8 * is_surname(word)
-        common = zipf(word)
-        if is_plain_word(word) or (is_ambiguous(word) and common > 3.5):
+        common = band(word)
+        if is_plain_word(word) or (is_ambiguous(word) and common >= Band.COMMON):
             sure_capital = self.cased and t.is_capital and not t.opens_sentence
             total -= (
                 0.2
                 if sure_capital and is_given(word)
                 else 1.0
                 if sure_capital and listed
-                else 0.8 + 0.9 * max(0.0, common - 3.6)
+                else 0.8 + 0.9 * max(0.0, frequency(word) - 3.6)
             )
-        elif not listed and common < 2.5:
-            total += 0.5 if common > 1.5 else 1.1
+        elif not listed and common < Band.UNUSUAL:
+            total += 0.5 if common > Band.UNKNOWN else 1.1
         if word in read("medical_words") or word in read("eponyms"):
             total -= 2.0 if listed else 3.5
         if word in read("keep_words"):

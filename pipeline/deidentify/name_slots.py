@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import re
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_ambiguous, is_plain_word
+from pipeline.language.cues import MARKERS, NAME_DUE, NAME_MAY_BE_DUE
+from pipeline.language.lexicon import is_ambiguous, is_plain_word
+from pipeline.language.wordlists import wordset
 
-_STRONG = re.compile(
-    r"(?:^|\b)(?:dr|doctor|mr|mrs|miss|ms|professor|my name is|my name's|i'?m called|call me|calls me|thanks|thank you|hi|hello|hey|cheers|bye|sorry|poor|kia ora|welcome back"
-    r"|questions for|bring|over to|well done|nice one|see you|take care|this is|good on you) $"
-)
-_WEAK = re.compile(
-    r"(?:^|\b)(?:i'm|and|so|now|okay|right|oh|yeah|yes|no|well|before|for|with|gave|what is|it was|asked|told|that's|it's|ask) $"
-)
-# A relation or role right before somebody's name: "the granddaughter, Mei."
-RELATION = re.compile(
-    r"\b(?:ex|wife|husband|partner|step\s?(?:dad|mum|mom|father|mother|son|daughter|brother|sister)|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|mate|boyfriend|girlfriend|colleague|"
-    r"cousin|nephew|niece|grandson|granddaughter|baby|flatmate|neighbour|registrar|consultant|supervisor|nurse|teacher|patient|man|woman|lady|girl|boy) $"
-)
 DRUG_DUE = re.compile(
     r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
 )
-_PRONOUNS = bag("you you've you're i")
-_MARKERS = bag("so now okay right oh yeah yes well")
-_FOLLOWS = bag(
+_PRONOUNS = wordset("you you've you're i")
+_FOLLOWS = wordset(
     "what how you you've you're can could what do had did i are has said says sends sits went quickly sit"
 )
 
@@ -41,7 +29,7 @@ def in_name_slot(view: View, at: int) -> float:
     if following and not closed and _asks(t, following):
         return 0.0
     opens = not lead or bool(set(t.before) & set(",.?!;"))
-    strong = bool(_STRONG.search(lead))
+    strong = bool(NAME_DUE.search(lead))
     if strong and closed:
         return 2.0
     if closed and following and following.fold in _FOLLOWS and opened_by_marker(tokens, at):
@@ -52,7 +40,7 @@ def in_name_slot(view: View, at: int) -> float:
         return 1.0
     if opens and closed:
         return 1.0
-    return 1.0 if closed and _WEAK.search(lead) else 0.0
+    return 1.0 if closed and NAME_MAY_BE_DUE.search(lead) else 0.0
 
 
 def closes(tokens: list[Token], at: int) -> bool:
@@ -71,9 +59,9 @@ def opened_by_marker(tokens: list[Token], at: int) -> bool:
     """Behind a discourse marker that opens the sentence, as in "Now Keziah, you ..." ("no way, you" is no call)."""
     before = tokens[at - 1] if at else None
     return bool(
-        before and before.turn == tokens[at].turn and before.fold in _MARKERS and before.opens_sentence
+        before and before.turn == tokens[at].turn and before.fold in MARKERS and before.opens_sentence
     )
 
 
 def _weak_or_none(lead: str) -> bool:
-    return not lead or bool(_WEAK.search(lead))
+    return not lead or bool(NAME_MAY_BE_DUE.search(lead))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.deidentify.dialogue import Token
-from pipeline.deidentify.name_cues import PRONOUNS
+from pipeline.language.cues import ABBREVIATED_TITLES, PRONOUNS
 
 _LEAD_WORDS = 5
 _BEHIND_WORDS = 7
-_ABBREVIATED = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 
 
 class Neighbours:
@@ -43,7 +42,7 @@ class Neighbours:
     def breaks(self, at: int) -> bool:
         """A sentence ends before the word; the stop of "Dr." ends none."""
         pause = set(self.tokens[at].before)
-        return bool(pause & set("?!")) or ("." in pause and self.before(at) not in _ABBREVIATED)
+        return bool(pause & set("?!")) or ("." in pause and self.before(at) not in ABBREVIATED_TITLES)
 
     def adjacent(self, at: int) -> bool:
         """The word follows the one before it with nothing but a space or hyphen between."""

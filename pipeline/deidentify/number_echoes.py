@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.numbers import ORDINAL, ORDINALS, PIECE, digits_of, is_number
 from pipeline.deidentify.recognizers.base import View
+from pipeline.language.numbers import ORDINAL, ORDINALS, PIECE, digits_of, is_number
+from pipeline.language.wordlists import wordset
 
 _NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _READ_OUT = frozenset({"PHONE", "ID"})
@@ -20,7 +20,7 @@ _PLACED = frozenset({"ADDRESS", "DATE"})
 _WHOLE_TURNS = 3
 _PART_TURNS = 5
 _CORRECTED_TURNS = 2
-_FRAME = bag(
+_FRAME = wordset(
     "sorry and or no not yes yeah yep oh so it's that's is it was that's then ok okay right the number did you say i said"
 )
 _RUN = re.compile(rf"(?<![\w']){PIECE}(?: (?:or |no )?{PIECE})*(?: [a-f](?= ))?(?![\w'])")

@@ -11,7 +11,7 @@ from typing import Any
 
 from presidio_anonymizer.operators import Operator, OperatorType
 
-from pipeline.deidentify.spoken import SaidDate, read_age, read_date
+from pipeline.language.spoken import SaidDate, read_age, read_date
 from pipeline.records import in_brackets
 
 # A year for dates said without one: no leap day, so that a shift moves every day alike.

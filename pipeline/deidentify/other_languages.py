@@ -13,10 +13,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.findings import Findings
-from pipeline.deidentify.words import is_name, read
 from pipeline.errors import LanguageUnsupportedError
+from pipeline.language.lexicon import Band, band, is_medical, is_name, is_place
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read
 from pipeline.models import manifest, store
 from pipeline.records import Roster, Span, Utterance
 from pipeline.resources import config_path
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 SURE = 0.8
 DOUBTFUL = 0.3
 ROSTER = "RosterRecognizer"
-EVERYDAY_ZIPF = 4.6  # one word in 25,000: greetings, forms of address, answers
 _PUNCTUATION = ".,;:!?…«»\"'"
 _TYPES = {
     "PHONE_NUMBER": "PHONE",
@@ -125,12 +125,10 @@ def _without_small_talk(result: RecognizerResult, text: str, language: str) -> R
 
 def _is_everyday(word: str, language: str) -> bool:
     """An ordinary word of the language that is no name anywhere, or a drug, a disease or its eponym."""
-    from wordfreq import zipf_frequency
-
-    if word in read("medical_words") or word in read("eponyms"):
+    if is_medical(word):
         return True
-    name = is_name(word) or word in read("places") or word in read("countries")
-    return not name and float(zipf_frequency(word, language)) >= EVERYDAY_ZIPF
+    name = is_name(word) or is_place(word) or word in read("countries")
+    return not name and band(word, language) >= Band.EVERYDAY
 
 
 def _roster_recognizers(roster: Roster | None, language: str) -> Iterator[EntityRecognizer]:

@@ -10,50 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.dialogue import fold
-from pipeline.deidentify.likeness import CLOSE, NONE, SAME, likeness
+from pipeline.language.cues import DETERMINERS, FEMALE_TITLES, MALE_TITLES, NO_NAME_PARTS
+from pipeline.language.name_match import CLOSE, NONE, SAME, match_names
+from pipeline.language.text import fold
 from pipeline.records import Person
 
 Tokens = tuple[str, ...]
 
-_MALE = frozenset(["mr", "mister", "sir", "lord", "father", "brother", "uncle", "monsieur", "matua", "koro"])
-_FEMALE = frozenset(
-    [
-        "mrs",
-        "ms",
-        "miss",
-        "madam",
-        "mistress",
-        "lady",
-        "dame",
-        "sister",
-        "aunt",
-        "aunty",
-        "auntie",
-        "whaea",
-        "nana",
-    ]
-)
-_OTHER = frozenset(
-    [
-        "dr",
-        "doctor",
-        "prof",
-        "professor",
-        "nurse",
-        "matron",
-        "reverend",
-        "rev",
-        "judge",
-        "constable",
-        "sergeant",
-        "mx",
-        "the",
-        "my",
-        "our",
-    ]
-)
-TITLES = _MALE | _FEMALE | _OTHER
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LAST_TITLE = re.compile(r"([^\W\d_]+)\.?\s*$")
@@ -100,12 +63,12 @@ def parse_mention(text: str, before: str = "") -> Mention:
     """Read a name; a title may lead it or stand right before it (`before` is the text up to the name)."""
     tokens = [fold(_POSSESSIVE.sub("", m[0])) for m in _WORD.finditer(text)]
     leading = []
-    while len(tokens) > 1 and tokens[0] in TITLES:
+    while len(tokens) > 1 and tokens[0] in NO_NAME_PARTS:
         leading.append(tokens.pop(0))
-    if not leading and (last := _LAST_TITLE.search(before)) and fold(last[1]) in TITLES:
+    if not leading and (last := _LAST_TITLE.search(before)) and fold(last[1]) in NO_NAME_PARTS:
         leading.append(fold(last[1]))
-    titles = [t for t in leading if t in TITLES - {"the", "my", "our"}]
-    gender = "m" if _MALE & set(titles) else "f" if _FEMALE & set(titles) else ""
+    titles = [t for t in leading if t in NO_NAME_PARTS - DETERMINERS]
+    gender = "m" if MALE_TITLES & set(titles) else "f" if FEMALE_TITLES & set(titles) else ""
     return Mention(_join_letters(tokens), gender, bool(titles))
 
 
@@ -161,7 +124,7 @@ def _fit_single(mention: Mention, form: Tokens) -> int:
     word = mention.tokens[0]
     best = NONE
     for place, part in enumerate(form):
-        like = min(likeness(word, part), _SINGLE)
+        like = min(match_names(word, part), _SINGLE)
         if len(word) == 1 and part.startswith(word):
             like = _INITIAL
         if like and mention.titled and len(form) > 1 and place < len(form) - 1:
@@ -172,7 +135,7 @@ def _fit_single(mention: Mention, form: Tokens) -> int:
 
 def _fit_extension(mention: Mention, word: str) -> int:
     """A full name for somebody so far known by one word alone."""
-    return _EXTENDS if max(likeness(t, word) for t in mention.tokens) > CLOSE else NONE
+    return _EXTENDS if max(match_names(t, word) for t in mention.tokens) > CLOSE else NONE
 
 
 def _fit_full(tokens: Tokens, form: Tokens) -> int:
@@ -193,7 +156,7 @@ def _like_in_full(a: str, b: str) -> int:
     """As `likeness`, and an initial may stand for its name."""
     if 1 in (len(a), len(b)):
         return _INITIAL if a[0] == b[0] else NONE
-    return likeness(a, b)
+    return match_names(a, b)
 
 
 def _fit_joined(tokens: Tokens, form: Tokens) -> int:
@@ -234,6 +197,6 @@ def sounds_nearest(mention: Mention, people: Sequence[Known], least: int = 50) -
 
 def is_known_name(mention: Mention) -> bool:
     """True when the mention's words are names in their own right, so it may be somebody else."""
-    from pipeline.deidentify import words
+    from pipeline.language import lexicon
 
-    return all(words.is_name(t) for t in mention.tokens)
+    return all(lexicon.is_name(t) for t in mention.tokens)

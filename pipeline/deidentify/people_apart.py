@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.dialogue import Dialogue, Token, fold
+from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import NEVER, TITLES
-from pipeline.deidentify.words import is_given, is_plain_word, is_surname, read
+from pipeline.language.cues import NEVER, TITLES
+from pipeline.language.lexicon import is_given, is_plain_word, is_surname
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
-_RANKS = bag(
+_RANKS = wordset(
     "captain elder deaconess deacon bishop canon pastor reverend corporal sergeant inspector major colonel lieutenant chief principal matron mummy mama mam baba iya bra ma"
 )
 _FULL_NAMES = 4  # words of two full names without anything between

@@ -25,8 +25,8 @@ from pipeline.deidentify.lean import without
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
-from pipeline.deidentify.words import is_mere_word
 from pipeline.identifiers import CLASSES, type_of
+from pipeline.language.lexicon import is_mere_word
 from pipeline.records import LabelMap, Redaction, Roster, Span, Utterance, in_brackets
 
 Progress = Callable[[float], None]

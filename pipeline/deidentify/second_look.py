@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.deidentify import words
 from pipeline.deidentify.common_knowledge import figures
-from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.replace import Replaced
+from pipeline.language import lexicon, wordlists
+from pipeline.language.text import fold
 from pipeline.records import Roster, Span, Tier, Utterance
 
 MODEL = "en_core_web_sm"
@@ -39,8 +39,7 @@ _KEPT = (
     "brands_and_works",
     "tests",
 )
-# Model words are looked at only when they are rarer than this (wordfreq's Zipf scale): "Hey" is no person.
-_RARE_ZIPF = 3.0
+# Model words are looked at only when they are rare: "Hey" is no person.
 _SCORE = 0.3
 
 
@@ -125,7 +124,7 @@ def roster_words(roster: Roster | None) -> frozenset[str]:
     """Words of participants' names that are no ordinary words, folded."""
     people = roster.people if roster else ()
     said = (fold(w) for p in people for name in (p.name, *p.nicknames) for w in _LETTERS.findall(name))
-    return frozenset(w for w in said if len(w) > 1 and not words.is_plain_word(w))
+    return frozenset(w for w in said if len(w) > 1 and not lexicon.is_plain_word(w))
 
 
 def _by_roster(text: str, names: frozenset[str]) -> Iterator[_Sight]:
@@ -146,14 +145,17 @@ def _by_pattern(text: str) -> Iterator[_Sight]:
 def _is_telling(text: str) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
-    if any(folded in words.read(kept) for kept in _KEPT) or tuple(folded.split()) in figures().unmistakable:
+    if (
+        any(folded in wordlists.read(kept) for kept in _KEPT)
+        or tuple(folded.split()) in figures().unmistakable
+    ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
-    return any(len(w) > 2 and words.zipf(w) < _RARE_ZIPF and not _is_kept(w) for w in said)
+    return any(len(w) > 2 and lexicon.band(w) < lexicon.Band.UNCOMMON and not _is_kept(w) for w in said)
 
 
 def _is_kept(word: str) -> bool:
-    return any(word in words.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
+    return any(word in wordlists.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
 
 
 def _capitalise(sentence: str) -> str:

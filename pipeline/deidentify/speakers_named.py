@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.labels import NAME, Found, Labeller
-from pipeline.deidentify.people import TITLES
 from pipeline.identifiers import CLASSES
+from pipeline.language.cues import NO_NAME_PARTS
 from pipeline.readers.margins import is_anonymous
 from pipeline.records import LabelMap, Person, Roster, Utterance, in_brackets
 
@@ -81,6 +81,6 @@ def _initials(name: str) -> set[str]:
 
 def _without_title(name: str) -> str:
     words = name.split()
-    while len(words) > 1 and words[0].rstrip(".").casefold() in TITLES:
+    while len(words) > 1 and words[0].rstrip(".").casefold() in NO_NAME_PARTS:
         words.pop(0)
     return " ".join(words)

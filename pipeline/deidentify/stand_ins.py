@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.deidentify import things
-from pipeline.deidentify.dialogue import fold
 from pipeline.deidentify.labels import NAME, Labeller
 from pipeline.deidentify.people import parse_mention
+from pipeline.language.text import fold
 from pipeline.records import Roster, Span, Surrogate
 from pipeline.resources import config_path
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.dialogue import fold
-from pipeline.deidentify.numbers import ORDINALS, UNITS
+from pipeline.language.numbers import ORDINALS, UNITS
+from pipeline.language.text import fold
 
 # What kind of place or body it is: the part that is dropped when people speak of it shortly.
 HEADS = frozenset(
@@ -138,6 +138,6 @@ def _is_misspelt(a: Sequence[str], b: Sequence[str]) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    from pipeline.deidentify import words
+    from pipeline.language import lexicon, wordlists
 
-    return word in words.read("places") or words.is_plain_word(word)
+    return word in wordlists.read("places") or lexicon.is_plain_word(word)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.words import is_name, is_plain_word
+from pipeline.language.lexicon import is_name, is_plain_word
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "NRP"})
 

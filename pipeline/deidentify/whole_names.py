@@ -7,30 +7,34 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.deidentify.name_cues import NEVER
-from pipeline.deidentify.numbers import MONTHS
-from pipeline.deidentify.words import is_plain_word, read
+from pipeline.language.cues import FORMAL_TITLES, NEVER
+from pipeline.language.lexicon import is_plain_word
+from pipeline.language.numbers import MONTHS
+from pipeline.language.wordlists import read, wordset
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
 _MOST_WORDS = 6
 _KEPT = ("keep_words", "medical_words", "eponyms")
 # Parts of a town, said before its name without a capital as often as with one.
-_PARTS = bag(
+_PARTS = wordset(
     "central inner outer greater downtown uptown upper lower north south east west northern southern eastern "
     "western north-east north-west south-east south-west northeast northwest southeast southwest mid"
 )
-_SMALL_KINDS = bag("village district province county township settlement estate suburb parish")
-_KINDS = _SMALL_KINDS | bag(
+_SMALL_KINDS = wordset("village district province county township settlement estate suburb parish")
+_KINDS = _SMALL_KINDS | wordset(
     "narrows market bridge river creek hill hills island bay beach junction roundabout park bund falls lake lagoon harbour harbor valley "
     "heights reserve reservation mission station square colony nagar camp road street bazaar"
 )
-_NO_PART = bag(
-    "i i'm i've i'd i'll ok okay yeah yes no hi hello hey thanks gp gps dr doctor mr mister mrs missus ms miss "
-    "prof professor nurse sister mum mom dad monday tuesday wednesday thursday friday saturday sunday"
-) | frozenset(MONTHS)
+_NO_PART = (
+    wordset(
+        "i i'm i've i'd i'll ok okay yeah yes no hi hello hey thanks gp gps "
+        "nurse sister mum mom dad monday tuesday wednesday thursday friday saturday sunday"
+    )
+    | FORMAL_TITLES
+    | frozenset(MONTHS)
+)
 
 
 def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:

@@ -3,37 +3,38 @@ known here, is meant as a name where it stands."""
 
 from __future__ import annotations
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.name_cues import TITLES
 from pipeline.deidentify.name_slots import closes, in_name_slot, opened_by_marker
-from pipeline.deidentify.numbers import MONTHS
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.words import is_name, read, zipf
+from pipeline.language.cues import TITLES
+from pipeline.language.lexicon import Band, band, is_name
+from pipeline.language.numbers import MONTHS
+from pipeline.language.wordlists import read, wordset
 
 SURE, LIKELY, DOUBTFUL, NO_NAME = 3, 2, 1, 0
 _UNSURE = 0.8  # words as common as "will" are rarely heard with less when they are meant
-_SELDOM = 4.0  # on wordfreq's Zipf scale
-AUXILIARIES = bag("will may can might must shall would should could do does did have has had is are was were")
-_LEADS_ON = AUXILIARIES | bag(
+AUXILIARIES = wordset(
+    "will may can might must shall would should could do does did have has had is are was were"
+)
+_LEADS_ON = AUXILIARIES | wordset(
     "say said "
     "i you we they he she it who to the a an my your his her our their its no some any every each of in "
     "on at for with from by about into as like than and or but not don't can't won't didn't i'll we'll you'll"
 )
 # What is said may follow behind a pause: "I want to say, faith."
-_QUOTES = bag("say said says call called it's it mean like")
-CALENDAR = frozenset(MONTHS) | bag("monday tuesday wednesday thursday friday saturday sunday")
-_WHEN = bag(
+_QUOTES = wordset("say said says call called it's it mean like")
+CALENDAR = frozenset(MONTHS) | wordset("monday tuesday wednesday thursday friday saturday sunday")
+_WHEN = wordset(
     "on last next this every each in since until till by from of before after past all another one any monday tuesday wednesday thursday friday saturday sunday the a to"
 )
-_ACTS = bag(
+_ACTS = wordset(
     "said says told tells asked asks thinks thought wants wanted rang phoned texted laughed cried smiled nodded you"
 )
 # Behind "Will" that opens a sentence: then it is no auxiliary.
-DONE_BY_NAMES = bag(
+DONE_BY_NAMES = wordset(
     "never always will won't is isn't was wasn't has hasn't had hadn't did didn't does doesn't said says went goes came comes told rang "
     "would wouldn't could couldn't can can't might should just also still gave took got knows knew thinks thought wants wanted here there"
 )
-_GOES_ON = bag("i you he she it we they there that this the a so to for is be been")
+_GOES_ON = wordset("i you he she it we they there that this the a so to for is be been")
 
 
 def stands(view: View, at: int, word: str) -> int:
@@ -82,7 +83,7 @@ def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
     tokens = view.dialogue.content
     if slot >= 2 and not tokens[at].before.strip():
         return True
-    if not (heard_with_doubt(view, at) or (slot >= 1 and zipf(word) < _SELDOM)):
+    if not (heard_with_doubt(view, at) or (slot >= 1 and band(word) < Band.FREQUENT)):
         return False
     if opened_by_marker(tokens, at):
         return True

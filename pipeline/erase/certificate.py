@@ -9,12 +9,14 @@ Version 2 was of a recording that was withdrawn, version 1 of every other; since
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.erase.medium import Medium
 from pipeline.erase.plain_files import PlainCopies, say_copies, say_worth
+from pipeline.verify.gate import shared_account
 
 
 class _Strict(BaseModel):
@@ -38,11 +40,13 @@ class Check(_Strict):
 
 
 class Approval(_Strict):
-    """Who approved, when (ISO 8601, with offset), and what they accepted."""
+    """Who approved, when (ISO 8601, with offset), and what they accepted. `account` is the computer's account it was
+    done from, empty where an earlier version did not note it: the name was typed, the account was not."""
 
     name: str
     at: str
     statement: str
+    account: str = ""
 
 
 class Withdrawal(_Strict):
@@ -94,6 +98,17 @@ class Certificate(_Strict):
     def plain(self) -> dict[str, Any]:
         """The certificate as JSON values."""
         return self.model_dump(mode="json")
+
+
+def say_accounts(approvals: Iterable[Approval]) -> tuple[str, ...]:
+    """What is to be said of approvals or statements that came from one account under two names."""
+    account = shared_account((each.name, each.account) for each in approvals)
+    if not account:
+        return ()
+    return (
+        f"Two people are named, and one account of the computer ({account}) was used by both: whether they were two, "
+        "the software cannot tell.",
+    )
 
 
 def describe(medium: Medium) -> dict[str, str | bool | None]:

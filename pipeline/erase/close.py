@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.errors import StudyOpenError
+from pipeline.records import Roster
+from pipeline.study.names import forget_names
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_records import STUDY_OWNER
 from pipeline.study.vault.states import State
@@ -19,13 +21,14 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     """Destroy the study's voiceprints, and with `with_roster` the roster, the label map and the notes to
     withdrawals; returns which.
 
-    Safe to repeat. Raises StudyOpenError while a recording is neither destroyed nor withdrawn.
+    A recording's name that names somebody of the roster is replaced by its id for good, since nothing could tell any
+    more that it does. Safe to repeat. Raises what `check_closable` raises.
     """
-    for row in study.recordings():
-        if row.state not in ENDED:
-            raise StudyOpenError(recording=row.id, state=row.state.value)
+    check_closable(study)
     names = [n for n in VOICES + (PEOPLE if with_roster else ()) if study.rows.artifact(STUDY_OWNER, n)]
     with study.ledger.transaction():
+        if "roster" in names:
+            forget_names(study, study.roster.load(), Roster())
         study.audit.append("study closed", detail={"removed": names})
         for name in names:
             artifact = study.rows.artifact(STUDY_OWNER, name)
@@ -34,4 +37,12 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
             if artifact is not None:
                 study.ledger.after_commit(partial(study.vault.remove, STUDY_OWNER, artifact.file))
     study.ledger.scrub()
+    study.__dict__.pop("names", None)
     return names
+
+
+def check_closable(study: Study) -> None:
+    """Raise StudyOpenError while a recording is neither destroyed nor withdrawn."""
+    for row in study.recordings():
+        if row.state not in ENDED:
+            raise StudyOpenError(recording=row.id, state=row.state.value)

@@ -9,10 +9,10 @@ whose checks did not all pass stays `destroying`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pipeline.erase.certificate import Approval, Certificate
+from pipeline.erase.certificate import Approval, Certificate, say_accounts
 from pipeline.erase.erasing import (
     Gone,
     Plan,
@@ -27,12 +27,15 @@ from pipeline.erase.erasing import (
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
-from pipeline.study.audit_check import DESTRUCTION_BEGUN
 from pipeline.study.leases import Leases
 from pipeline.study.study import Study
+from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault import faults
+from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.states import Part, State
+
+CLOCK_SLACK = timedelta(minutes=5)  # clocks are set by the network now and then; days are what counts here
 
 
 def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
@@ -42,13 +45,42 @@ def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
     lies in the future (the clock went back) is not due.
     """
     days = study.settings.destroy_after_days
+    entries = list(study.audit.entries()) if days is not None else []
     for row in study.recordings(State.VERIFIED, State.DESTROYING):
         if row.state is State.DESTROYING:
             yield row
         elif days is not None and (approved := read_approved(study, row.id)):
-            verified = datetime.fromisoformat(approved.approvals[-1].at)
-            if timedelta(days=days) <= at - verified:
+            since = verified_at(entries, row.id, approved.approvals[-1].at)
+            if timedelta(days=days) <= at - since:
                 yield row
+
+
+def verified_at(entries: Sequence[Entry], recording: str, said: str) -> datetime:
+    """When a recording was verified, at the latest that the audit chain knows: days are counted from there.
+
+    The clock may have been wrong at that moment, years back: then it cannot have been before the newest time of any
+    entry up to it, and was at the latest when the first entry after it bears such a time. `said` is the time the
+    approval bears.
+    """
+    verified = [e.seq for e in entries if (e.event, e.recording) == ("verified", recording)]
+    times = [(e.seq, datetime.fromisoformat(e.at)) for e in entries]
+    last = verified[-1] if verified else 0
+    own = max([datetime.fromisoformat(said), *(at for seq, at in times if seq == last)])
+    newest = max([own, *(at for seq, at in times if seq <= last)])
+    if own >= newest - CLOCK_SLACK:
+        return own
+    return next((at for seq, at in times if seq > last and at >= newest), newest)
+
+
+def check_destroyable(
+    study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time
+) -> None:
+    """Raise what `destroy` would refuse with before it touches anything: for who asks a person first."""
+    row = study.recording(recording_id)
+    _approved(study, row)
+    if row.state is State.VERIFIED:
+        Leases(study.ledger, clock).check_free(row.id)
+        prepare(study, row.id, _parts(study), by=by)
 
 
 def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time) -> Gone:
@@ -104,13 +136,16 @@ def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certi
     kept = ["the approved, de-identified transcript"]
     if Part.WORDS not in plan.parts:
         kept.append("raw words and decisions, sealed (destroy_raw_transcript = false)")
+    approvals = tuple(
+        Approval(name=a.reviewer, at=a.at, statement=a.statement, account=a.account)
+        for a in approved.approvals
+    )
     return certificate.model_copy(
         update={
             "duration": certificate.duration or approved.duration,
             "kept": tuple(kept),
             "transcript_sha256": approved.digest,
-            "approvals": tuple(
-                Approval(name=a.reviewer, at=a.at, statement=a.statement) for a in approved.approvals
-            ),
+            "approvals": approvals,
+            "limits": (*say_accounts(approvals), *certificate.limits),
         }
     )

@@ -37,9 +37,9 @@ from pipeline.erase.sealed_files import (
 from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
-from pipeline.study.audit_check import BEGUN
 from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.study import Study
+from pipeline.study.told import BEGUN
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry, now
 from pipeline.study.vault.rows import RecordingRow
@@ -49,7 +49,8 @@ METHOD = (
     "Cryptographic erase: every wrapped copy of the recording's keys was deleted from the ledger "
     "(SQLite secure_delete), the ledger was rebuilt and its journal overwritten.",
     "The sealed files were to be overwritten with random bytes, truncated and unlinked, and their folder synced; what "
-    "happened to each is said beside it.",
+    "happened to each is said beside it. The spare of the wrapped key, beside the sealed source, was overwritten, "
+    "truncated and unlinked before the source was.",
 )
 TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is kept to look for
 NOT_NOTED = (

@@ -1,7 +1,7 @@
 """The medium a folder lies on: what a certificate of destruction must say about it.
 
 On Linux from /proc/self/mountinfo and /sys/dev/block (kernel documentation: sysfs-block, proc_pid_mountinfo),
-on macOS from diskutil. What cannot be read is None and the certificate says "not readable".
+on macOS from diskutil, on Windows from the list of drives (psutil). What cannot be read is None and the certificate says "not readable".
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import plistlib
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 # Writing over a file on these puts the new bytes elsewhere and leaves the old ones for a while.
 COPY_ON_WRITE = frozenset({"btrfs", "zfs", "apfs", "bcachefs", "overlay", "refs"})
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "ceph", "lustre", "gpfs"}
+)
+NETWORK_DRIVE = (
+    "network drive"  # what Windows lets us know of a share; the file system below it is the server's
 )
 # Linux's names for virtio, Xen, network and loop devices, and what virtual machines call their SCSI disks.
 VIRTUAL_NAMES = ("vd", "xvd", "nbd", "rbd", "drbd", "loop", "zd", "zram")
@@ -42,7 +45,9 @@ class Medium:
     @property
     def network(self) -> bool | None:
         """True when the folder lies on another machine; None when unknown."""
-        return None if self.file_system is None else self.file_system.lower() in NETWORK
+        if self.file_system is None:
+            return None
+        return self.file_system.lower() in NETWORK or self.file_system.startswith(NETWORK_DRIVE)
 
     @property
     def overwrites_in_place(self) -> bool | None:
@@ -61,6 +66,8 @@ def inspect(folder: Path, *, root: Path = Path("/")) -> Medium:
     try:
         if sys.platform == "darwin":
             return _from_diskutil(folder)
+        if sys.platform == "win32":
+            return _from_drives(folder.resolve())
         if sys.platform.startswith("linux"):
             return _from_proc(folder.resolve(), root)
     except (OSError, ValueError, subprocess.SubprocessError):
@@ -138,6 +145,21 @@ def _read(path: Path) -> str | None:
 def _flag(path: Path) -> bool | None:
     content = _read(path)
     return None if content is None else content == "1"
+
+
+def _from_drives(folder: PurePath) -> Medium:
+    """The drive of Windows that holds a folder: its letter and file system, or that it is another computer's."""
+    import psutil
+
+    root = folder.anchor
+    if root.startswith("\\\\"):
+        return Medium(device=root.rstrip("\\"), file_system=NETWORK_DRIVE)
+    for drive in psutil.disk_partitions(all=True):
+        if drive.mountpoint.lower().rstrip("\\") == root.lower().rstrip("\\"):
+            remote = "remote" in drive.opts.split(",")
+            kind = f"{NETWORK_DRIVE} ({drive.fstype})" if remote else drive.fstype
+            return Medium(device=drive.device or root, file_system=kind or None)
+    return Medium(device=root)
 
 
 def _from_diskutil(folder: Path) -> Medium:

@@ -68,7 +68,11 @@ def _left_out(study: Study, recording: str, *, besides_own: bool) -> dict[Path, 
     }
     if besides_own:
         ledger = study.ledger.path
-        own = [study.vault.path(recording, row.file) for row in study.rows.artifacts(recording)]
+        own = [
+            each
+            for row in study.rows.artifacts(recording)
+            for each in (study.vault.path(recording, row.file), study.vault.spare_path(recording, row.file))
+        ]
         found |= dict.fromkeys((ledger, ledger.with_name(f"{ledger.name}-journal"), *own), ANY_SIZE)
     return found
 

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.erase.certificate import Approval, Certificate, Withdrawal
+from pipeline.erase.certificate import Approval, Certificate, Withdrawal, say_accounts
 from pipeline.erase.erasing import (
     WHAT,
     Gone,
@@ -35,6 +35,7 @@ from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.exporting import given_out
 from pipeline.study.leases import Leases
+from pipeline.study.leftovers import clear_leftovers, find_leftovers
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry
@@ -119,6 +120,12 @@ def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
         raise NotWithdrawableError(recording=row.id, why=why)
 
 
+def check_ready(study: Study, row: RecordingRow, *, by: str) -> None:
+    """Raise what `withdraw` would refuse with whatever is stated: for who asks a person first."""
+    Leases(study.ledger, time.time).check_free(row.id)
+    prepare(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)), by=by)
+
+
 def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone | None:
     """Keep a person's statement and, once as many made it as the study asks for, destroy the recording.
 
@@ -182,6 +189,7 @@ def _add_statement(study: Study, row: RecordingRow, claim: Claim) -> None:
         "was": claim.seen.was.value,
         "decisions": claim.seen.decisions,
         "statement": claim.seen.statement(claim.reason),
+        "account": study.audit.by,
     }
     seq = study.audit.append(STATED, row.id, facts, by=claim.reviewer)
     if claim.note.strip():
@@ -206,7 +214,7 @@ def _finish(study: Study, recording_id: str, by: str) -> Gone:
     with_keys = partial(_forget, study, reason, lesson, by) if lesson else None
     checks = erase(study, study.recording(recording_id), plan.parts, by=by, with_keys=with_keys)
     with study.ledger.transaction():  # of the records sealed anew, what a crash left; no import runs now
-        study.vault.sweep(study.rows.files())
+        clear_leftovers(study, find_leftovers(study))
     row = study.recording(recording_id)
     certificate = _complete(study, certify(study, row, plan, checks, by), row, reason)
     signed, page, digests = write_certificate(study, f"{row.id}.withdrawal", certificate)
@@ -230,7 +238,12 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         reason=reason.value,
         meaning=reason.meaning,
         statements=tuple(
-            Approval(name=entry.by, at=entry.at, statement=str(entry.facts()["statement"]))
+            Approval(
+                name=entry.by,
+                at=entry.at,
+                statement=str(entry.facts()["statement"]),
+                account=str(entry.facts().get("account", "")),
+            )
             for entry in statements(study, row.id)
         ),
         transcript=str(begun_entry(study, row.id).facts()["transcript"]),
@@ -240,6 +253,11 @@ def _complete(study: Study, certificate: Certificate, row: RecordingRow, reason:
         {
             **dict(certificate),
             "withdrawal": withdrawal,
-            "limits": (*told(study, row.id), NOT_ON_RECORD, *certificate.limits),
+            "limits": (
+                *say_accounts(withdrawal.statements),
+                *told(study, row.id),
+                NOT_ON_RECORD,
+                *certificate.limits,
+            ),
         }
     )

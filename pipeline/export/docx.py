@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import unicodedata
 from typing import Any
 
 from pipeline.export.conventions import DRAFT_MARK, Passage, Sheet
 from pipeline.export.docx_parts import add_field, add_line_numbers, add_watermark, skip_line_numbers
 from pipeline.export.options import ExportOptions
 from pipeline.export.xml import repack, when
+from pipeline.language.text import is_right_to_left
 
 UTTERANCE, SPEAKER, TIME, FACT, DRAFT = (
     "Transcript Utterance",
@@ -66,14 +66,8 @@ def _add_passages(document: Any, sheet: Sheet) -> None:
 
 def _add_text(line: Any, passage: Passage) -> None:
     run = line.add_run(passage.text)
-    if _is_right_to_left(passage.text):
+    if is_right_to_left(passage.text):
         run.font.rtl = True
-
-
-def _is_right_to_left(text: str) -> bool:
-    """By the first letter with a direction (Unicode bidirectional algorithm, rule P2)."""
-    strong = (unicodedata.bidirectional(c) for c in text)
-    return next((d for d in strong if d in ("L", "R", "AL")), "L") != "L"
 
 
 def _add_styles(document: Any) -> None:

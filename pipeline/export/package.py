@@ -30,7 +30,7 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.registry import check_verified, formats, write_project
 from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
-from pipeline.files import NAME_MOST_BYTES, cut_name, write_atomically
+from pipeline.files import NAME_MOST_BYTES, cut_name, patiently, write_atomically
 
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
@@ -65,7 +65,7 @@ def write(
         if target.suffix == ".zip":
             write_atomically(target, _zip_folder(begun, target.stem))
         else:
-            begun.rename(target)
+            patiently(lambda: begun.rename(target))
     except OSError as error:
         raise OutputError(file=target, why=error.strerror or "the system refused") from None
     finally:

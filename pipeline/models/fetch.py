@@ -6,6 +6,7 @@ for the next try when it breaks off.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import urllib.error
@@ -15,10 +16,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.files import patiently
 from pipeline.models import registry
 from pipeline.models.manifest import ArchiveSource, PackageSource, PinnedFile, UrlSource
 
 CHUNK_BYTES = 1 << 20
+LOCAL = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EFBIG}
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -70,6 +75,8 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress)
         else:
             raise FetchError(f"the server answered {error.code}") from error
     except OSError as error:
+        if not isinstance(error, urllib.error.URLError) and error.errno in LOCAL:
+            raise  # the store's, and not the connection's
         reason = getattr(error, "reason", error)
         raise FetchError(
             f"no connection ({getattr(reason, 'strerror', None) or type(reason).__name__})"
@@ -77,7 +84,7 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress)
     if sha256 and sha256_of(part) != sha256:
         part.unlink()
         raise FetchError(f"{target.name} is not what was published (its SHA-256 differs)")
-    part.replace(target)
+    patiently(lambda: part.replace(target))
 
 
 def _append(url: str, part: Path, size: int, progress: Progress) -> None:

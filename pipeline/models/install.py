@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -13,12 +12,11 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.errors import ModelDamagedError, ModelInstallError
+from pipeline.files import patiently
 from pipeline.models.fetch import FetchError, Progress, fetch, sha256_of
 from pipeline.models.manifest import Model, PinnedFile
-from pipeline.models.store import installed
+from pipeline.models.store import RECEIPT, find, installed, open_to_all, unwritable_store
 from pipeline.resources import model_store
-
-RECEIPT = "receipt.json"
 
 # Steps run once at install, so that no torch is needed at run time. Each is `convert(source, target)`:
 # it reads the verified files in `source` and writes what the engine loads into `target`.
@@ -35,6 +33,7 @@ def install(model: Model, *, progress: Progress, say: Callable[[str], None]) -> 
     Raises ModelInstallError when every source failed, with each one's reason.
     """
     if installed(model.name) and not problems(model):
+        open_to_all(model_store() / model.name)
         return ""
     reasons = []
     for number, source in enumerate(model.source):
@@ -75,15 +74,30 @@ def _move_in(model: Model, files: list[PinnedFile], source: str, incoming: Path)
             (incoming / file.path).unlink()
     shutil.rmtree(incoming / ".packages", ignore_errors=True)
     kept = sorted(p for p in incoming.rglob("*") if p.is_file() and p.suffix != ".part" and p.name != RECEIPT)
-    digests = {str(p.relative_to(incoming)): sha256_of(p) for p in kept}
+    digests = {p.relative_to(incoming).as_posix(): sha256_of(p) for p in kept}
     receipt = {"name": model.name, "source": source, "licence": model.licence, "files": digests}
     receipt["installed_by"] = f"session-deid {__version__}"
     (incoming / RECEIPT).write_text(json.dumps(receipt, indent=1), encoding="utf-8")
     target = model_store() / model.name
+    open_to_all(incoming)
     if target.exists():
-        target.rename(_incoming(model) / "replaced")
-    incoming.rename(target)
+        patiently(lambda: target.rename(_incoming(model) / "replaced"))
+    patiently(lambda: incoming.rename(target))
     shutil.rmtree(_incoming(model))
+
+
+def remove(model: Model) -> int:
+    """Take a model, and what has arrived of it, out of the store; returns the bytes freed.
+
+    Raises ModelMissingError when it is not installed.
+    """
+    folder = find(model.name)
+    freed = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    gone = _incoming(model) / "removed"
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    folder.rename(gone)  # at once: a run that begins now finds no half of it
+    shutil.rmtree(_incoming(model))
+    return freed
 
 
 def problems(model: Model) -> list[str]:
@@ -91,8 +105,9 @@ def problems(model: Model) -> list[str]:
     folder = model_store() / model.name
     try:
         receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        digests: dict[str, str] = receipt["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        # receipts written on Windows by an earlier version have its separators
+        digests = {name.replace("\\", "/"): digest for name, digest in receipt["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [RECEIPT]
     pinned = _pinned(model)
     wrong = []
@@ -125,18 +140,21 @@ def verify(model: Model) -> None:
 
 
 def install_all(models: Iterable[Model], *, progress: Progress, say: Callable[[str], None]) -> None:
-    """Install several, one process at a time; raises the first ModelInstallError after trying all."""
+    """Install several, one process at a time; raises the first ModelInstallError after trying all, and
+    ModelStoreError at once when the store cannot be written."""
     failures = []
-    with _store_lock():
-        for model in models:
-            try:
-                source = install(model, progress=progress, say=say)
-                say(
-                    f"{model.name}: installed from {source}" if source else f"{model.name}: already installed"
-                )
-            except ModelInstallError as error:
-                failures.append(error)
-                say(str(error))
+    try:
+        with _store_lock():
+            for model in models:
+                try:
+                    source = install(model, progress=progress, say=say)
+                    said = f"installed from {source}" if source else "already installed"
+                    say(f"{model.name}: {said}")
+                except ModelInstallError as error:
+                    failures.append(error)
+                    say(str(error))
+    except OSError as error:
+        raise unwritable_store(error) from error
     if failures:
         raise failures[0]
 
@@ -145,8 +163,7 @@ def _store_lock() -> AbstractContextManager[object]:
     from filelock import FileLock
 
     store = model_store()
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ModelInstallError(model=store.name, why=os.strerror(error.errno or 0)) from error
-    return FileLock(store / ".lock")
+    if not store.exists():
+        store.mkdir(parents=True)
+        store.chmod(0o755)
+    return FileLock(store / ".lock", mode=0o644)

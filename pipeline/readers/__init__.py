@@ -15,7 +15,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from pipeline.errors import EmptyFileError, FileMissingError, FileUnreadableError, TranscriptFormatError
+from pipeline.errors import (
+    EmptyFileError,
+    FileMissingError,
+    FileUnreadableError,
+    SessionDeidError,
+    TranscriptFormatError,
+)
 from pipeline.readers.base import Layout, Replacements, replacements_of
 from pipeline.readers.source import Source
 
@@ -36,11 +42,27 @@ def read(path: Path) -> Source:
 
 
 def read_bytes(data: bytes, path: Path) -> Source:
-    """Read a transcript's bytes; `path` says the format by its ending and names the file in errors."""
+    """Read a transcript's bytes; `path` says the format by its ending and names the file in errors.
+
+    Raises TranscriptFormatError also for what the libraries beneath stumble over: a damaged file costs itself alone.
+    """
+    try:
+        return _read_known(data, path)
+    except (SessionDeidError, MemoryError):
+        raise
+    except Exception as error:
+        why = f"it is damaged, or in a form that is not read ({type(error).__name__})"
+        raise TranscriptFormatError(file=path, why=why) from None
+
+
+def _read_known(data: bytes, path: Path) -> Source:
     suffix = path.suffix.lower()
     if not data:
         raise EmptyFileError(file=path)
     if suffix in _PACKED:
+        from pipeline.readers.archives import check_archive
+
+        check_archive(data, path)
         source = Source(_reader(suffix)(data, path))
     else:
         from pipeline.readers.decoding import decode

@@ -16,7 +16,6 @@ from typing import Any
 
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
-from pipeline.readers.clocks import is_clock
 from pipeline.readers.docx_clean import (
     UnknownTextError,
     clean_package,
@@ -29,12 +28,11 @@ from pipeline.readers.docx_rules import M, W
 from pipeline.readers.docx_styles import VAL, rename_styles, style_names
 from pipeline.readers.leftovers import Replaced
 from pipeline.readers.lines import Line, Script, Slot
-from pipeline.readers.margins import Margin
 from pipeline.readers.own_line import looks_like_name
+from pipeline.readers.rows import read_row
 
 _TEXT_PARTS = ("officeDocument", "header", "footer", "footnotes", "endnotes")
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx is an OLE container, as is an old .doc
-_LONGEST_NAME = 40
 _MOST_BYTES = 1 << 30
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -208,7 +206,8 @@ def _lines(root: Any, styles: Mapping[str, str]) -> list[Line]:
     for paragraph in root.iter(f"{W}p"):
         by_paragraph[paragraph] = _paragraph_lines(paragraph, styles)
     for row in root.iter(f"{W}tr"):
-        _read_row(row, by_paragraph)
+        cells = row.findall(f"{W}tc")
+        read_row([[x for p in cell.iter(f"{W}p") for x in by_paragraph[p]] for cell in cells])
     return [line for lines in by_paragraph.values() for line in lines]
 
 
@@ -262,32 +261,3 @@ def _store_slot(slot: Slot) -> None:
         text = element.makeelement(f"{W}t", {_SPACE: "preserve"})
         text.text = slot.new
         element.getparent().replace(element, text)
-
-
-def _read_row(row: Any, by_paragraph: Mapping[Any, list[Line]]) -> None:
-    """A row of two cells or more whose first (a time aside) is short and whose others are long: the first is a
-    speaker."""
-    cells = [
-        [x for p in cell.iter(f"{W}p") for x in by_paragraph[p] if x.text.strip()]
-        for cell in row.findall(f"{W}tc")
-    ]
-    cells = [cell for cell in cells if cell]
-    seconds = None
-    if cells and len(cells[0]) == 1 and is_clock(cells[0][0].text):
-        from pipeline.readers.clocks import times_in
-
-        seconds = next(iter(times_in(cells.pop(0)[0].text)), None)
-    if len(cells) < 2 or len(cells[0]) != 1:
-        return
-    name = cells[0][0]
-    said = name.text.strip().rstrip(":").strip()
-    rest = [x for cell in cells[1:] for x in cell]
-    longest = max((len(x.text.split()) for x in rest), default=0)
-    short = bool(said) and len(said) <= _LONGEST_NAME and len(said.split()) <= 4 and said[0].isalpha()
-    if not short or (longest <= 4 and not looks_like_name(said)):
-        return
-    start = name.text.index(said)
-    name.margin = Margin(said, start, start + len(said), len(name.text), seconds)
-    name.silent = True
-    for line in rest:
-        line.speaker, line.start = said, seconds

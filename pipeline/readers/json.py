@@ -68,7 +68,7 @@ class JsonLayout:
                 for p in self.form.word_lists
                 if at(self.document, p) is not None
             }
-            root |= _language(self.document)
+            root |= _of_the_sound(self.document)
         return (json.dumps(root, ensure_ascii=False, indent=1) + "\n").encode()
 
     def _row(self, row: _Row, text: str, speakers: Mapping[str, str], puts: Sequence[Put]) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def _left_behind(
     unread = 0
     for text in _texts(document):
         tokens = _tokens(text)
-        if id(text) not in known and len(tokens) >= _SENTENCE_WORDS:
+        if id(text) not in known and len(text.split()) >= _SENTENCE_WORDS:
             unread += sum(1 for token in tokens if token not in said)
     if unread > max(_TRACE_WORDS, _TRACE_SHARE * count):
         why = f"{unread} words of it stand where no {form.name} transcript has speech, so they would be lost"
@@ -268,10 +268,12 @@ def _spaced(texts: Sequence[str]) -> Iterator[str]:
         yield text if number == 0 or text[:1].isspace() else f" {text}"
 
 
-def _language(document: Any) -> dict[str, str]:
-    code = document.get("language") if isinstance(document, dict) else None
-    return (
-        {"language": code}
-        if isinstance(code, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", code)
-        else {}
-    )
+def _of_the_sound(document: Any) -> dict[str, Any]:
+    """The language and the length, where they are given as such."""
+    if not isinstance(document, dict):
+        return {}
+    seconds, code = document.get("audio_duration"), document.get("language")
+    found: dict[str, Any] = {"audio_duration": seconds} if isinstance(seconds, int | float) else {}
+    if isinstance(code, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", code):
+        found["language"] = code
+    return found

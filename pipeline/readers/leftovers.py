@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.deidentify.dialogue import fold
+from pipeline.language.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _LEAST_CHARACTERS = 3

@@ -6,16 +6,14 @@ for it in the file. A soft hyphen inside a name goes with the name; a time stamp
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipeline.language.text import compose, is_composed, is_format, is_mark, is_odd_space, plain_forms
 from pipeline.readers.clocks import STAMP
 
 # Line and paragraph ends of any kind are spaces of a sentence, as in pipeline.deidentify.dialogue.
 _ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_JOINER = "\u034f"  # combining grapheme joiner
-_VARIATION = range(0xFE00, 0xFE10)
 # Ligatures and full-width letters: written for looks, read as the letters they stand for.
 _FOR_LOOKS = (range(0xFB00, 0xFB07), range(0xFF01, 0xFF5F))
 
@@ -58,23 +56,14 @@ def look(text: str, *, with_stamps: bool = False) -> Seen:
     return Seen("".join(chars), tuple(starts), tuple(ends), stamps)
 
 
-def is_format(char: str) -> bool:
-    """A character that is not seen: soft hyphens, zero-width spaces and joiners, direction marks."""
-    return unicodedata.category(char) == "Cf" or char == _JOINER or ord(char) in _VARIATION
-
-
 def _is_plain(text: str) -> bool:
     if text.isascii():
         return _ENDS.isdisjoint(text)
-    return unicodedata.is_normalized("NFC", text) and not any(_is_odd(c) for c in text)
+    return is_composed(text) and not any(_is_odd(c) for c in text)
 
 
 def _is_odd(char: str) -> bool:
-    return is_format(char) or char in _ENDS or _is_space(char) or any(ord(char) in r for r in _FOR_LOOKS)
-
-
-def _is_space(char: str) -> bool:
-    return char != " " and unicodedata.category(char) == "Zs"
+    return is_format(char) or char in _ENDS or is_odd_space(char) or any(ord(char) in r for r in _FOR_LOOKS)
 
 
 def _stamps(text: str) -> Iterator[tuple[int, int]]:
@@ -96,13 +85,13 @@ def _clusters(text: str, stamps: tuple[tuple[int, int], ...]) -> Iterator[tuple[
         start, at = at, at + 1
         if start in skipped or is_format(text[start]):
             continue
-        while at < len(text) and at not in skipped and unicodedata.combining(text[at]):
+        while at < len(text) and at not in skipped and is_mark(text[at]):
             at += 1
         yield start, at
 
 
 def _as_seen(cluster: str) -> str:
-    if cluster[0] in _ENDS or _is_space(cluster[0]):
+    if cluster[0] in _ENDS or is_odd_space(cluster[0]):
         return " " + cluster[1:]
-    form = "NFKC" if any(ord(cluster[0]) in r for r in _FOR_LOOKS) else "NFC"
-    return unicodedata.normalize(form, "".join(c for c in cluster if not is_format(c)))  # type: ignore[arg-type]
+    seen = "".join(c for c in cluster if not is_format(c))
+    return plain_forms(seen) if any(ord(cluster[0]) in r for r in _FOR_LOOKS) else compose(seen)

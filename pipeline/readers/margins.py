@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.dialogue import fold
-from pipeline.deidentify.words import is_plain_word
+from pipeline.language.lexicon import is_plain_word
+from pipeline.language.text import fold
 from pipeline.readers.clocks import CLOCK, is_clock, times_in
 from pipeline.readers.look import Seen, look
 from pipeline.readers.own_line import believed_alone, looks_like_name

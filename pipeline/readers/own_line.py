@@ -7,8 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.deidentify.dialogue import FILLERS, fold
-from pipeline.deidentify.words import is_name, is_plain_word
+from pipeline.language.cues import FILLERS
+from pipeline.language.lexicon import is_name, is_plain_word
+from pipeline.language.text import fold
 from pipeline.readers.roles import is_anonymous
 
 _PARTICLES = frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.deidentify.dialogue import fold
-from pipeline.deidentify.words import is_given, is_plain_word
+from pipeline.language.lexicon import is_given, is_plain_word
+from pipeline.language.text import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’)\]]*\s*$")

@@ -8,6 +8,7 @@ refuses sockets themselves, so that native code is held as well (`kernel`). `ses
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 from pipeline.safety import hook, kernel
@@ -21,10 +22,10 @@ def protect_process() -> None:
 
 def leave_no_core() -> None:
     """A crash of this process leaves no memory on disk."""
-    try:
-        import resource
-    except ImportError:  # Windows writes no core files
+    if sys.platform == "win32":  # writes no core files
         return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -52,6 +53,12 @@ def refuse_sockets() -> bool:
     For work that needs nobody else. Pipes and socket pairs between our own processes stay.
     """
     return kernel.refuse(local_services=False)
+
+
+def refuse_sockets_too() -> None:
+    """`refuse_sockets` for a process that is held off the network already; another's (a test's, say) stays as it is."""
+    if kernel.native_code_is_held():
+        refuse_sockets()
 
 
 def hold_thread_offline() -> None:

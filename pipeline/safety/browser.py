@@ -1,8 +1,7 @@
 """Opening links while this process keeps itself from the network.
 
 What a process is held to holds for the programs it starts, and a browser without a network would serve nobody's other
-pages. So a helper is started before, and opens the links it is told; it knows nothing of the study. A link travels
-through its pipe, not its arguments.
+pages. So a helper is started before, and opens the files and links it is told; it knows nothing of the study.
 """
 
 from __future__ import annotations

@@ -106,7 +106,10 @@ def _install(instructions: list[Instruction], processor: Processor, whole_proces
 
 
 def native_code_is_held() -> bool:
-    """Whether native code of this process is refused a socket to other computers, found out by asking for one."""
+    """Whether native code of this process is refused a socket to other computers, found out by asking for one.
+
+    For one of a type that this family hardly has (SOCK_SEQPACKET): not held, the kernel says so, and nothing opens.
+    """
     if sys.platform == "win32":
         return False
     import ctypes
@@ -114,7 +117,7 @@ def native_code_is_held() -> bool:
     import socket
 
     libc: Any = ctypes.CDLL(None, use_errno=True)
-    opened = int(libc.socket(int(socket.AF_INET), int(socket.SOCK_DGRAM), 0))
+    opened = int(libc.socket(int(socket.AF_INET), int(socket.SOCK_SEQPACKET), 0))
     if opened < 0:
         return ctypes.get_errno() == errno.EAFNOSUPPORT
     os.close(opened)

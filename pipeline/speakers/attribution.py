@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.language.conversation import is_backchannel
 from pipeline.records import Diarization, Transcription, Turn, Utterance, Word
 from pipeline.speakers.marking import inaudible_word, mark_pauses
-from pipeline.speakers.talk import is_backchannel
 from pipeline.speakers.timeline import SpeakerTurns, overlapped_seconds, turns_by_speaker
 
 # Costs of the Viterbi search, in units of "one word clearly inside another's turn".

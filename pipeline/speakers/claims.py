@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.language.conversation import conversation, is_backchannel
 from pipeline.records import Claim, ClaimKind, Turn, Utterance
 from pipeline.speakers.introductions import own_names
 from pipeline.speakers.namebook import Hit, NameBook, Token, tokens_of
-from pipeline.speakers.talk import is_backchannel, talk
 from pipeline.speakers.timeline import overlapped_seconds
 
 _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
@@ -20,6 +20,7 @@ _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
 _SOON_WORDS, _LATER_WORDS = 6, 30
 _OVERLAPPED_INTRODUCTION = 0.5
+_ONLY_HINTED_INTRODUCTION = 0.5  # "Wei Zhao.", improbable to a recogniser that was not given the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,21 @@ def _read(index: int, utterance: Utterance, book: NameBook) -> _Said:
     tokens = tokens_of(utterance)
     own = tuple(own_names(tokens, book))
     taken = {i for hit, _ in own for i in range(hit.first, hit.last + 1)}
-    names = tuple(h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
+    spelt = (h for h in book.spelt(tokens) if not taken & set(range(h.first, h.last + 1)))
+    names = tuple(h for h in spelt if not _is_only_hinted(tokens, h))
     sounding = tuple(h for h in book.sounding(tokens) if _set_off(tokens, h) and h.first not in taken)
     return _Said(index, utterance, tokens, own, names, sounding)
+
+
+def _is_only_hinted(tokens: Sequence[Token], hit: Hit) -> bool:
+    """True for a name that was heard only because the recogniser had been given it: weak evidence of who is who."""
+    return any(t.word.without_hint is not None for t in tokens[hit.first : hit.last + 1])
 
 
 def _set_off(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for a word between two marks (or the utterance's ends) that is no "right" or "well"."""
     alone = (hit.first == 0 or tokens[hit.first - 1].closes) and tokens[hit.last].closes
-    return alone and tokens[hit.first].spoken not in talk().openers | talk().listening
+    return alone and tokens[hit.first].spoken not in conversation().openers | conversation().listening
 
 
 def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
@@ -70,6 +77,8 @@ def _introductions(said: _Said, turns: Sequence[Turn]) -> Iterator[Claim]:
         shared = overlapped_seconds(first.start, last.end, others)
         if shared > (last.end - first.start) / 2:  # somebody else may have said it
             weight *= _OVERLAPPED_INTRODUCTION
+        if _is_only_hinted(said.tokens, hit):
+            weight *= _ONLY_HINTED_INTRODUCTION
         yield _claim(said.utterance.participant, hit, "introduced", first.start, weight)
 
 
@@ -99,12 +108,14 @@ def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     after, before = len(said.tokens) - 1 - last.last, last.first
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = any(t.spoken in talk().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
+    thanked = any(t.spoken in conversation().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
     if thanked and after <= 2:
         if previous and len(called) == 1 and before <= 4:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
-    elif answering and not any(t.spoken in talk().spoken_to_all for t in said.tokens[last.last + 1 :]):
-        talked_to = any(t.spoken in talk().spoken_to for t in said.tokens)
+    elif answering and not any(
+        t.spoken in conversation().spoken_to_all for t in said.tokens[last.last + 1 :]
+    ):
+        talked_to = any(t.spoken in conversation().spoken_to for t in said.tokens)
         weight = (
             _ANSWERED
             if after <= _SOON_WORDS
@@ -125,20 +136,20 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
     )
     closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
     following = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
-    if opens_phrase and (closes_phrase or following in talk().requests):
+    if opens_phrase and (closes_phrase or following in conversation().requests):
         return True
     before = tuple(t.spoken for t in tokens[max(0, hit.first - 2) : hit.first])
-    if any(before[-len(cue) :] == cue for cue in talk().invitations):
+    if any(before[-len(cue) :] == cue for cue in conversation().invitations):
         return True
-    spoken_to = any(t.spoken in talk().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
-    return closes_phrase and spoken_to and not set(before[-1:]) & talk().spoken_of
+    spoken_to = any(t.spoken in conversation().spoken_to for t in tokens[max(0, hit.first - 8) : hit.first])
+    return closes_phrase and spoken_to and not set(before[-1:]) & conversation().spoken_of
 
 
 def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
     """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
     while position > 0 and not tokens[position - 1].closes:
         position -= 1
-        if tokens[position].spoken not in talk().openers:
+        if tokens[position].spoken not in conversation().openers:
             return False
     return True
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.language.conversation import conversation
 from pipeline.speakers.namebook import LONGEST_NAME_WORDS, Hit, NameBook, Token
-from pipeline.speakers.talk import talk
 
 _TWICE_WITHIN_WORDS = 8
 # How much each place weighs for a name spelt as in the roster.
@@ -44,7 +44,11 @@ def _said_twice(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | 
             continue
         own = book.names_of(hit.code)
         after = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
-        if tokens[position - 1].norm in own and tokens[hit.last].closes and after not in talk().requests:
+        if (
+            tokens[position - 1].norm in own
+            and tokens[hit.last].closes
+            and after not in conversation().requests
+        ):
             return hit, FULL_NAME_OPENS
     return None
 
@@ -68,8 +72,8 @@ def _standing_alone(tokens: Sequence[Token], book: NameBook) -> list[tuple[Hit, 
 def _closes_calmly(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for a name that ends a phrase without a question or a request after it, and without thanks before it."""
     last, after = tokens[hit.last], tokens[hit.last + 1 : hit.last + 2]
-    thanked = any(t.spoken in talk().thanks for t in tokens[max(0, hit.first - 2) : hit.first])
-    called = any(t.spoken in talk().requests for t in after)
+    thanked = any(t.spoken in conversation().thanks for t in tokens[max(0, hit.first - 2) : hit.first])
+    called = any(t.spoken in conversation().requests for t in after)
     return last.closes and not (last.asks or last.possessive or thanked or called)
 
 
@@ -79,26 +83,26 @@ def _said_again(tokens: Sequence[Token], hit: Hit, book: NameBook) -> bool:
     if at >= len(tokens) or tokens[at].possessive or tokens[at].norm not in book.names_of(hit.code):
         return False
     after = tokens[at + 1].spoken if at + 1 < len(tokens) else ""
-    return after in talk().goes_by or (tokens[at].closes and after not in talk().requests)
+    return after in conversation().goes_by or (tokens[at].closes and after not in conversation().requests)
 
 
 def _greeting_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] | None:
     """A first name alone after a greeting, and then other talk: "Hello. Keziah. I look after ...". Only a hint."""
     for position in range(1, min(3, len(tokens) - 1)):
         hit = book.heard(tokens, position)
-        greeted = all(t.spoken in talk().greetings for t in tokens[:position])
+        greeted = all(t.spoken in conversation().greetings for t in tokens[:position])
         if hit and hit.exact and greeted and tokens[position - 1].closes and _closes_calmly(tokens, hit):
-            spoken_to = any(t.spoken in talk().spoken_to for t in tokens)
+            spoken_to = any(t.spoken in conversation().spoken_to for t in tokens)
             return None if spoken_to or hit.last + 1 == len(tokens) else (hit, FIRST_NAME_ALONE)
     return None
 
 
 def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
     """A name right after "I'm", "my name is" ...; a filler may stand between."""
-    cues = dict.fromkeys(talk().introductions, INTRODUCED)
+    cues = dict.fromkeys(conversation().introductions, INTRODUCED)
     if opens(tokens, position):
-        cues |= dict.fromkeys(talk().opening_introductions, INTRODUCED)
-        cues |= dict.fromkeys(talk().presentations, PRESENTED)
+        cues |= dict.fromkeys(conversation().opening_introductions, INTRODUCED)
+        cues |= dict.fromkeys(conversation().presentations, PRESENTED)
     for cue, weight in cues.items():
         if not _matches(tokens, position, cue):
             continue
@@ -112,12 +116,12 @@ def _after_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[
 
 def _denied(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for "I'm not Dov", "I'm with Dov"."""
-    return any(t.spoken in talk().not_own for t in tokens[hit.first : hit.last])
+    return any(t.spoken in conversation().not_own for t in tokens[hit.first : hit.last])
 
 
 def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
     yield start
-    while start < len(tokens) and tokens[start].spoken in talk().fillers:
+    while start < len(tokens) and tokens[start].spoken in conversation().fillers:
         start += 1
         yield start
 
@@ -125,7 +129,7 @@ def _name_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
 def _before_cue(tokens: Sequence[Token], position: int, book: NameBook) -> tuple[Hit, float] | None:
     """A name before "here", "speaking" (both closing an opening phrase) or "is fine"."""
     for length in range(1, LONGEST_NAME_WORDS + 1):
-        cue = next((c for c in talk().after_own_name if _matches(tokens, position + length, c)), None)
+        cue = next((c for c in conversation().after_own_name if _matches(tokens, position + length, c)), None)
         if cue is None:
             continue
         hit = book.heard(tokens, position)
@@ -156,7 +160,7 @@ def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] 
         after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
         if after is None:
             return hit, NAME_ALONE * hit.certainty
-        if after.spoken in talk().requests:  # "Tom Whitcombe, what do you think?" calls somebody
+        if after.spoken in conversation().requests:  # "Tom Whitcombe, what do you think?" calls somebody
             return None
         if tokens[hit.last].closes or after.raw[:1].isupper() or after.norm in {"i", "im", "and", "um"}:
             return hit, FULL_NAME_OPENS * hit.certainty
@@ -165,12 +169,12 @@ def _opening_name(tokens: Sequence[Token], book: NameBook) -> tuple[Hit, float] 
 
 def _leads_in(token: Token, hit: Hit, book: NameBook) -> bool:
     """True for what may stand before one's own name: "Um, and Tom. Tom Whitcombe." (but not "Thanks, ...")."""
-    leads = talk().fillers | talk().listening | {"and", "so", "hi", "hello"}
+    leads = conversation().fillers | conversation().listening | {"and", "so", "hi", "hello"}
     return token.spoken in leads or token.norm in book.names_of(hit.code)
 
 
 def opens(tokens: Sequence[Token], position: int) -> bool:
     """True at the start of an utterance, after greetings and fillers at most."""
     return position <= 6 and all(
-        t.spoken in talk().openers or t.spoken in talk().fillers for t in tokens[:position]
+        t.spoken in conversation().openers or t.spoken in conversation().fillers for t in tokens[:position]
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
+from pipeline.language.cues import FORMAL_TITLES
+from pipeline.language.lexicon import Band, band
+from pipeline.language.similarity import sound_similarity, sounds_of
+from pipeline.language.text import letters
 from pipeline.records import Person, Utterance, Word
-from pipeline.sounds import fold, likeness
 
-_TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir"})
-_COMMON_ZIPF = 4.5
+_TITLES = FORMAL_TITLES | {"sir"}
 _SHORT_SOUNDS = 3
 # How alike a misheard name must sound, in a place where a name is due.
 _LIKE, _LIKE_SHORT = 0.70, 0.85
@@ -108,7 +109,9 @@ class NameBook:
         for position, token in enumerate(tokens):
             if is_common(token.norm) and not self._is_form([token]):
                 codes = {
-                    f.code for f in self.forms if len(f.tokens) == 1 and fold(f.joined) == fold(token.norm)
+                    f.code
+                    for f in self.forms
+                    if len(f.tokens) == 1 and sounds_of(f.joined) == sounds_of(token.norm)
                 }
                 if len(codes) == 1:
                     hits.append(Hit(codes.pop(), position, position, _SOUNDS_ALIKE, False))
@@ -144,13 +147,13 @@ class NameBook:
 
     def _likest(self, sounds: str, *, full_only: bool = False) -> tuple[Form, float] | None:
         ranked = sorted(
-            ((likeness(sounds, f.joined), f) for f in self.forms if f.full or not full_only),
+            ((sound_similarity(sounds, f.joined), f) for f in self.forms if f.full or not full_only),
             key=lambda pair: (-pair[0], pair[1].code, pair[1].joined),
         )
         if not ranked:
             return None
         score, form = ranked[0]
-        bar = _LIKE_SHORT if len(fold(form.joined)) <= _SHORT_SOUNDS else _LIKE
+        bar = _LIKE_SHORT if len(sounds_of(form.joined)) <= _SHORT_SOUNDS else _LIKE
         rival = next((s for s, f in ranked if f.code != form.code), 0.0)
         return (form, score) if score >= bar and score - rival >= _CLEARLY_LIKER else None
 
@@ -173,7 +176,7 @@ def build_namebook(people: Iterable[Person]) -> NameBook:
 
 def _forms_of(person: Person) -> Iterator[tuple[str, ...]]:
     name, *nicknames = (
-        tuple(t for t in map(normalise, name.split()) if t and t not in _TITLES)
+        tuple(t for t in map(letters, name.split()) if t and t not in _TITLES)
         for name in (person.name, *person.nicknames)
     )
     yield from (form for form in (name, *nicknames) if form)
@@ -184,17 +187,17 @@ def _forms_of(person: Person) -> Iterator[tuple[str, ...]]:
 
 def tokens_of(utterance: Utterance) -> tuple[Token, ...]:
     """An utterance's words as tokens; marks such as "[inaudible]" and "(2.4 s)" are left out."""
-    return tuple(_token(w) for w in utterance.words if normalise(w.text) and w.text[:1] not in "[(")
+    return tuple(_token(w) for w in utterance.words if letters(w.text) and w.text[:1] not in "[(")
 
 
 def _token(word: Word) -> Token:
     plain = word.text.replace("’", "'").rstrip(".,?!;:…-\"')")
     possessive = bool(re.search(r"'s$", plain, re.IGNORECASE))
     closing = word.text.rstrip("\"'”’)")[-1:]
-    norm = normalise(plain[:-2] if possessive else plain)
+    norm = letters(plain[:-2] if possessive else plain)
     return Token(
         norm,
-        normalise(plain),
+        letters(plain),
         word.text.lstrip("\"'“‘(-"),
         word,
         possessive,
@@ -203,20 +206,9 @@ def _token(word: Word) -> Token:
     )
 
 
-def normalise(text: str) -> str:
-    """Lower-case letters and digits, accents folded; an apostrophe inside stays away ("I'm" is "im")."""
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in plain if c.isalnum())
-
-
-@cache
 def is_common(norm: str) -> bool:
-    """True for an everyday English word (Zipf frequency of 4.5 or more: "sorry", "way", "may")."""
-    from wordfreq import zipf_frequency
-
-    return bool(zipf_frequency(norm, "en", wordlist="small") >= _COMMON_ZIPF)
+    """True for an everyday English word ("sorry", "way", "may")."""
+    return band(norm) >= Band.EVERYDAY
 
 
 def _is_plain_word(window: Sequence[Token]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from pipeline.language.conversation import conversation
 from pipeline.records import Person, Utterance
 from pipeline.resources import config_path
 from pipeline.speakers.introductions import opens
 from pipeline.speakers.namebook import Token, is_common, tokens_of
-from pipeline.speakers.talk import talk
 from pipeline.speakers.voices import KnownVoices
 
 
@@ -32,10 +32,10 @@ def find_own_names(utterances: Sequence[Utterance], known: KnownVoices) -> tuple
 
 def _own_names(tokens: Sequence[Token]) -> Iterator[str]:
     for position in range(len(tokens)):
-        for cue in talk().introductions:
+        for cue in conversation().introductions:
             if tuple(t.spoken for t in tokens[position : position + len(cue)]) == cue:
                 name = _name_at(tokens, position + len(cue))
-                sure = cue in talk().explicit_introductions or opens(tokens, position) or " " in name
+                sure = cue in conversation().explicit_introductions or opens(tokens, position) or " " in name
                 if name and sure:
                     yield name
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.records import Redaction, Utterance, from_json
 from pipeline.study.vault.states import Artifact
+from pipeline.verify.gate import shared_account
 from pipeline.verify.store import Approval
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
+
+
+SAME_ACCOUNT = (
+    "Both approvals were given from one account of the computer ({account}): whether two people gave them, the software "
+    "cannot tell."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +61,8 @@ def make_approved(
         redaction.sensitivity,
         **about,
     )
+
+
+def shared_by(approvals: Sequence[Approval]) -> str:
+    """The account of the computer that two names approved from, empty when there is none."""
+    return shared_account((each.reviewer, each.account) for each in approvals)

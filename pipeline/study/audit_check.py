@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
 from pipeline.study.evidence import NAMES, certificate_files
+from pipeline.study.leftovers import find_leftovers, refuse_unknown
 from pipeline.study.study import Study
+from pipeline.study.told import BEGUN, Told, replay
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.sealed_records import STUDY_OWNER
 from pipeline.study.vault.states import State
-from pipeline.study.withdrawals import WITHDRAWAL_BEGUN
-
-SEALED, DESTRUCTION_BEGUN = "sealed", "destruction begun"
-BEGUN = (DESTRUCTION_BEGUN, WITHDRAWAL_BEGUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,10 @@ class Checked:
     clock_went_back: tuple[int, ...] = ()
 
 
-@dataclass
-class _Told:
-    """What the chain says of the ledger's present content."""
-
-    state: dict[str, tuple[int, str]] = field(default_factory=dict)
-    artifacts: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    keys: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
-    going: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
-
-
 def check_study(study: Study) -> Checked:
     """Check everything: chain, states, keys, sealed files.
 
-    Raises AuditBrokenError (naming the first bad entry), LedgerError, or SealBrokenError.
+    Raises AuditBrokenError (naming the first bad entry), LedgerError, SealBrokenError, or UnknownSealedError.
     """
     study.ledger.check()
     count = study.audit.verify()
@@ -49,42 +37,18 @@ def check_study(study: Study) -> Checked:
     told = replay(entries)
     _check_recordings(study, told)
     _check_keys(study, told)
+    _check_shared_keys(study, told)
+    study.rows.check_keys()
     _check_artifacts(study, told)
     _check_traces(study, entries)
     _check_certificates(study, entries)
     _check_files(study)
+    refuse_unknown(find_leftovers(study).unknown)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     return Checked(count, entries[-1].hash if entries else "", back)
 
 
-def replay(entries: Iterable[Entry]) -> _Told:
-    """The states and artifacts the chain's entries lead to."""
-    told = _Told()
-    for entry in entries:
-        facts = entry.facts()
-        if "state" in facts:
-            told.state[entry.recording] = (entry.seq, str(facts["state"]))
-        for owner, part in ((entry.recording, "artifacts"), (STUDY_OWNER, "shared")):
-            digests = facts.get(part)
-            for kind, digest in digests.items() if isinstance(digests, dict) else ():
-                told.artifacts[owner, kind] = (entry.seq, str(digest))
-        if entry.event == SEALED:
-            told.keys[entry.recording] = (entry.seq, _keys(facts))
-        elif entry.event in BEGUN:  # a recording destroyed after verification may be withdrawn later
-            earlier = told.going.get(entry.recording, (0, {}))[1]
-            told.going[entry.recording] = (entry.seq, {**earlier, **_keys(facts)})
-        for name in facts.get("removed", ()) if isinstance(facts.get("removed"), list) else ():  # type: ignore[attr-defined]
-            owner = entry.recording or STUDY_OWNER
-            told.artifacts.pop((owner, str(name)), None)
-    return told
-
-
-def _keys(facts: Mapping[str, object]) -> dict[str, str]:
-    found = facts.get("keys")
-    return {str(part): str(key) for part, key in found.items()} if isinstance(found, dict) else {}
-
-
-def _check_keys(study: Study, told: _Told) -> None:
+def _check_keys(study: Study, told: Told) -> None:
     """Each recording has the keys it was sealed with, and none that was destroyed."""
     for row in study.rows.recordings():
         sealed, keys = told.keys.get(row.id, (0, {}))
@@ -120,6 +84,21 @@ def _check_certificates(study: Study, entries: Iterable[Entry]) -> None:
             list(certificate_files(study, entry))
 
 
+def _check_shared_keys(study: Study, told: Told) -> None:
+    """Each study-wide record has the key it was sealed with, and what was destroyed has none."""
+    held = study.rows.key_ids(STUDY_OWNER)
+    standing = {name: seq for (owner, name), (seq, _) in told.artifacts.items() if owner == STUDY_OWNER}
+    for name, seq in standing.items():
+        if name not in held or held[name] != told.shared_keys.get(name, held[name]):
+            raise AuditBrokenError(
+                why=f"entry {seq} tells of the study's {name}, the ledger does not hold the key for it"
+            )
+    if strange := sorted(set(held) - set(standing)):
+        raise AuditBrokenError(
+            why=f"the ledger holds a key of the study's {strange[0]}, which was destroyed or never told of"
+        )
+
+
 def _check_files(study: Study) -> None:
     """Every sealed file the ledger stands for is there, as long as it should be; its content is checked when it
     is opened, since reading all of a large study takes hours. Raises SealBrokenError."""
@@ -135,7 +114,7 @@ def _check_files(study: Study) -> None:
                 )
 
 
-def _check_recordings(study: Study, told: _Told) -> None:
+def _check_recordings(study: Study, told: Told) -> None:
     seen = set()
     for row in study.rows.recordings():
         seen.add(row.id)
@@ -152,7 +131,7 @@ def _check_recordings(study: Study, told: _Told) -> None:
         )
 
 
-def _check_artifacts(study: Study, told: _Told) -> None:
+def _check_artifacts(study: Study, told: Told) -> None:
     standing = {
         (row.owner, row.kind): row for owner in study.rows.owners() for row in study.rows.artifacts(owner)
     }

@@ -13,7 +13,7 @@ def user() -> str:
     """The name of the person at this computer's account, for the audit chain."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # Windows without USERNAME has no other way to ask
         return "unknown"
 
 

@@ -36,9 +36,10 @@ class LabelFile:
     def create(cls, path: Path, source: KeySource, *, cost: ScryptCost | None = None) -> LabelFile:
         """A new, empty one; it is written by the first `keep`."""
         key = keys.new_study_key()
-        book = KeyBook(study=secrets.token_hex(16), audit_key="0" * 64, wraps=())
+        name = secrets.token_hex(16)
         kind: WrapKind = "passphrase" if isinstance(source, Passphrase) else "file"
-        book = keys.add_wrap(book, key, source, kind, cost or ScryptCost())
+        wrap = keys.make_wrap(name, key, source, kind, cost or ScryptCost())
+        book = KeyBook(study=name, audit_key="0" * 64, wraps=(wrap,))
         return cls(path, book, key, LabelMap())
 
     @classmethod

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from pipeline.language.text import fold
 from pipeline.records import Roster
 from pipeline.study.vault.rows import RecordingRow
 
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
+
 MIN_WORD_CHARACTERS = 3
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that Kōwhai and kowhai are the same."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def words_of(names: Iterable[str]) -> set[str]:
@@ -45,3 +43,12 @@ class SafeNames:
     def fit(self, row: RecordingRow) -> RecordingRow:
         """The row with a name fit to be shown."""
         return replace(row, name=row.id) if self.names_someone(row.name) else row
+
+
+def forget_names(study: Study, roster: Roster, left: Roster) -> None:
+    """Replace for good, inside the running transaction, each recording's name that names somebody of a roster who is
+    not in the one that is `left`: nobody could tell any more that it does."""
+    before, after = SafeNames(roster), SafeNames(left)
+    for row in study.rows.recordings():
+        if before.names_someone(row.name) and not after.names_someone(row.name):
+            study.rows.change(row.id, name=row.id)

@@ -18,14 +18,14 @@ from pipeline.records import (
     from_json,
     to_json,
 )
-from pipeline.study.approved import make_approved, read_approved
+from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.leases import Leases
 from pipeline.study.review_lists import list_recordings, list_runs
 from pipeline.study.shared import merge_labels
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
-from pipeline.verify.gate import check_gate
+from pipeline.verify.gate import check_gate, name_with_account
 from pipeline.verify.history import apply
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
@@ -184,7 +184,7 @@ class StudyReviewStore:
             earlier = read_approved(study, recording)
             approvals = check_gate(
                 recording,
-                approval,
+                replace(approval, account=study.audit.by),
                 open_questions=count_open(state),
                 digest_now=review_digest(state),
                 earlier=earlier.approvals if earlier else (),
@@ -201,6 +201,8 @@ class StudyReviewStore:
                     "decided": approval.decided,
                     "coverage": round(approval.coverage, 4),
                     "statement": approval.statement,
+                    "account": study.audit.by,
+                    **({"same account": shared} if (shared := shared_by(approvals)) else {}),
                 },
                 shared=self._learn_voices(recording, state) if enough else None,
                 by=approval.reviewer,
@@ -221,12 +223,14 @@ class StudyReviewStore:
             redaction,
             transcription=heard,
             versions=versions(heard),
-            decided_by=", ".join(each.reviewer for each in approvals),
+            decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
+        if shared := shared_by(approvals):
+            report = replace(report, notes=(*report.notes, SAME_ACCOUNT.format(account=shared)))
         return [
             study.seal(recording, Artifact.APPROVED, to_json(approved)),
             study.seal(recording, Artifact.REPORT, report_json(report).encode()),

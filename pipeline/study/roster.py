@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import RosterEntryError
 from pipeline.records import Person, Roster, from_json, to_json
 from pipeline.speakers.roster import next_code, read, read_bytes
+from pipeline.study.names import forget_names
 from pipeline.study.shared import SharedRecord
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ class RosterStore(SharedRecord):
 
     def _save(self, book: RosterBook, event: str) -> Roster:
         counts = {"people": len(book.roster.people), "codes": len(book.used_codes)}
-        self.write(to_json(book), event=event, audit=counts)
+        with self._study.ledger.transaction():
+            forget_names(self._study, self.load(), book.roster)
+            self.write(to_json(book), event=event, audit=counts)
         return book.roster
 
 

@@ -38,6 +38,10 @@ class StudySettings(BaseModel):
         default="faster-whisper", description="Engine that hears words: faster-whisper or openai-whisper."
     )
     model: str = Field(default="whisper-base", description="Its model, one of `session-deid models list`.")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="Where words are heard: auto (a GPU that works, else the processor), cpu, cuda.",
+    )
     style: Literal["label", "surrogate"] = Field(
         default="label", description="[Person 2], or an invented name."
     )
@@ -94,7 +98,7 @@ def read_settings(folder: Path) -> StudySettings:
 def rules_of(settings: StudySettings) -> dict[str, object]:
     """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
     them; without what a person wrote freely (the name, copies, paths)."""
-    return settings.model_dump(mode="json", exclude={"name", "key_file", "other_copies", "export"})
+    return settings.model_dump(mode="json", exclude={"name", "key_file", "device", "other_copies", "export"})
 
 
 def write_settings(folder: Path, settings: StudySettings) -> None:

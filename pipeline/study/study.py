@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, Unpack
 
 from pipeline.errors import (
+    AuditBrokenError,
     KeyBookError,
     LockedError,
     RecordingAmbiguousError,
@@ -26,6 +27,7 @@ from pipeline.errors import (
 )
 from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
+from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
 from pipeline.study.locking import hold
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
@@ -34,6 +36,7 @@ from pipeline.study.settings import (
     rules_of,
     write_settings,
 )
+from pipeline.study.told import replay
 from pipeline.study.vault import keys as key_book
 from pipeline.study.vault.audit import AuditLog, Detail, now, public_key
 from pipeline.study.vault.files import storage_errors
@@ -42,7 +45,7 @@ from pipeline.study.vault.ledger import FILE_NAME as LEDGER_NAME
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.rows import RecordingRow, Rows
 from pipeline.study.vault.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
-from pipeline.study.vault.states import Artifact, Part, State, check_arrow
+from pipeline.study.vault.states import PART_OF, Artifact, Part, State, check_arrow
 from pipeline.study.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -110,7 +113,8 @@ class Study:
         key = key_book.new_study_key()
         book = KeyBook(study=secrets.token_hex(16), audit_key=public_key(key), wraps=())
         for kind, source in ways:
-            book = key_book.add_wrap(book, key, source, kind, cost or ScryptCost())
+            wrap = key_book.make_wrap(book.study, key, source, kind, cost or ScryptCost())
+            book = key_book.with_wrap(book, wrap)
         settings = StudySettings(
             name=printable(name or folder.absolute().name or "study")[:NAME_MOST_CHARACTERS],
             key_file=key_file.absolute() if key_file else None,
@@ -136,7 +140,11 @@ class Study:
         settings = read_settings(folder)
         if public_key(key) != book.audit_key:
             raise KeyBookError(file=folder / key_book.FILE_NAME, why="its audit key is not this study's")
-        return cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())
+        study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME), by or user())
+        if key_book.unfinished(folder) and not study.ledger.readonly:
+            with study.ledger.transaction():  # key commands hold one while they write
+                key_book.clear_unfinished(folder)
+        return study
 
     def close(self) -> None:
         """Close the ledger. Sealed readers that are open stay usable."""
@@ -206,6 +214,11 @@ class Study:
         """Seal an artifact in memory, for `keep_sealed`."""
         return self.sealed.seal(recording_id, kind, data)
 
+    def unseal(self, recording_id: str, sealed: Sealed) -> bytes:
+        """The plain bytes of an artifact sealed in memory; raises SealBrokenError."""
+        key = self.sealed.key(recording_id, PART_OF[sealed.kind])
+        return self.vault.unseal_bytes(sealed.data, recording_id, sealed.kind.value, key)
+
     def keep_sealed(
         self, recording_id: str, artifacts: list[Sealed], **change: Unpack[Change]
     ) -> RecordingRow:
@@ -219,7 +232,7 @@ class Study:
                 name: self.sealed.store_shared(name, data)
                 for name, data in (change.get("shared") or {}).items()
             }
-            detail = {**(change.get("audit") or {}), **_told_of(files, shares)}
+            detail = {**(change.get("audit") or {}), **self._told_of(files, shares)}
             changes: dict[str, object] = {}
             if target != row.state:
                 detail["state"] = target.value
@@ -240,14 +253,33 @@ class Study:
         """Seal and keep a study-wide record (roster, voices, labels) with its audit entry."""
         with self.ledger.transaction():
             stored = {name: self.sealed.store_shared(name, data)}
-            seq = self.audit.append(event, "", {**(audit or {}), **_told_of({}, stored)}, by=by)
+            seq = self.audit.append(event, "", {**(audit or {}), **self._told_of({}, stored)}, by=by)
             self.sealed.enter(STUDY_OWNER, stored, seq)
         if name == "roster":
             self.__dict__.pop("names", None)
 
+    def _told_of(self, files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
+        """What an audit entry tells of sealed files that come with it: their digests, and the ids of shared ones' keys."""
+        told: dict[str, object] = {}
+        if files:
+            told["artifacts"] = {kind: stored.digest for kind, stored in files.items()}
+        if shares:
+            keys = self.rows.key_ids(STUDY_OWNER)
+            told["shared"] = {name: stored.digest for name, stored in shares.items()}
+            told["shared_keys"] = {name: keys[name] for name in shares}
+        return told
+
     def read_shared(self, name: str) -> bytes | None:
-        """A study-wide record's plain bytes, None when there is none yet."""
-        return self.sealed.read_shared(name)
+        """A study-wide record's plain bytes, None when there is none yet, or it was destroyed by the rules.
+
+        Raises AuditBrokenError when the audit chain tells of one and the ledger does not hold it, or its key.
+        """
+        data = self.sealed.read_shared(name)
+        if data is None and (STUDY_OWNER, name) in replay(self.audit.naming(name)).artifacts:
+            raise AuditBrokenError(
+                why=f"it tells of the study's {name}, the ledger does not hold it or its key"
+            )
+        return data
 
     def move(
         self, recording_id: str, state: State, event: str = "", audit: Detail | None = None, *, by: str = ""
@@ -332,21 +364,21 @@ class Study:
     def sweep(self) -> int:
         """Remove sealed files a crash left behind; returns how many. Skipped while an import runs.
 
-        Raises AuditBrokenError when the ledger is older than the study: what it does not know may be all there is.
+        Raises AuditBrokenError when the ledger is older than its head, and UnknownSealedError when it is older than
+        the vault: what it does not know may be all there is.
         """
         try:
-            with self.lock("import"), self.ledger.transaction():
-                self.audit.check_head(self.audit.last())
-                return self.vault.sweep(self.rows.files())
+            with self.lock("import"):
+                return self.tidy()
         except LockedError:
             return 0
 
-
-def _told_of(files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
-    """What an audit entry tells of sealed files that come with it: their digests."""
-    told: dict[str, object] = {}
-    if files:
-        told["artifacts"] = {kind: stored.digest for kind, stored in files.items()}
-    if shares:
-        told["shared"] = {name: stored.digest for name, stored in shares.items()}
-    return told
+    def tidy(self) -> int:
+        """`sweep` for who holds the import's lock."""
+        with self.ledger.transaction():
+            self.audit.check_head(self.audit.last())
+            found = find_leftovers(self)
+            refuse_unknown(found.unknown)
+            clear_leftovers(self, found)
+            complete_spares(self)
+        return len(found.ours)

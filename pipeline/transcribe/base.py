@@ -25,6 +25,7 @@ class Transcriber(Protocol):
 
     name: str
     model: str
+    device: str
 
     def transcribe(
         self,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.records import Audio, Word
 from pipeline.transcribe.base import Progress
+from pipeline.transcribe.hinted import settle, wants_another
+from pipeline.transcribe.names_heard import Question, Rescorer
 from pipeline.transcribe.vad import Region, find_speech
 from pipeline.transcribe.windows import Window, pack
 from pipeline.transcribe.words import (
@@ -29,18 +31,19 @@ if TYPE_CHECKING:
 SECOND_LOOK_SHARE = 0.05  # of the progress shown
 
 
-class Decoder(Protocol):
-    """An engine set up for one recording."""
-
-    @property
-    def parallel(self) -> int:
-        """Batches it decodes at the same time, each in a thread of its own."""
+class Decoder(Rescorer, Protocol):
+    """An engine set up for one recording: `parallel` batches at the same time, each in a thread of its own."""
 
     @property
     def batch(self) -> int:
         """The most windows of a batch."""
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]: ...
+    @property
+    def hinted(self) -> frozenset[str]:
+        """The single words of the hints, bare; empty where there are none."""
+
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
+        """Each window's words, in times of the recording; without the hints where `hinted` is False."""
 
 
 class Speech:
@@ -85,7 +88,7 @@ def _decode_each(
 ) -> list[list[Word]]:
     def decode(batch: Sequence[Window]) -> list[list[Word]]:
         speech.report(begin)  # ends here when nobody waits any more
-        return decoder.decode(batch)
+        return _settled(decoder, batch)
 
     found: list[list[Word]] = []
     threads = ThreadPoolExecutor(decoder.parallel)
@@ -96,6 +99,28 @@ def _decode_each(
     finally:
         threads.shutdown(cancel_futures=True)  # after an error or Ctrl-C only what has begun is ended
     return found
+
+
+def _settled(decoder: Decoder, windows: Sequence[Window]) -> list[list[Word]]:
+    """Each window's words; those with improbable names of the hints are decoded without hints as well."""
+    heard = decoder.decode(windows)
+    if not decoder.hinted:
+        return heard
+    wanted = [n for n, w in enumerate(windows) if wants_another(heard[n], w.length, decoder.hinted)]
+    if wanted:
+        without = decoder.decode([windows[n] for n in wanted], hinted=False)
+        for n, words in zip(wanted, without, strict=True):
+            heard[n] = settle(heard[n], words, decoder.hinted, partial(_evidence, decoder, windows[n]))
+    return heard
+
+
+def _evidence(decoder: Decoder, window: Window, named: Sequence[Word], other: Sequence[Word]) -> float:
+    """See pipeline.transcribe.hinted.Evidence: pointwise mutual information of text and sound, against silence's."""
+    begin, end = min(w.start for w in named), max(w.end for w in named)
+    texts = tuple(" ".join(w.text for w in words) for words in (other, named))
+    question = Question(window.own_time(begin), window.own_time(end), texts)
+    (by_sound,), (by_words,) = (decoder.rescore(given, [question]) for given in (window, None))
+    return (by_sound[1] - by_sound[0]) - (by_words[1] - by_words[0])
 
 
 def shared_out(windows: Sequence[Window], batch: int, parallel: int) -> list[Sequence[Window]]:

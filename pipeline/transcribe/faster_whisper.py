@@ -15,10 +15,12 @@ from typing import Any
 
 from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.malloc import large_blocks_kept
+from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.heard import Heard, better
+from pipeline.transcribe.hinted import hinted_words
 from pipeline.transcribe.hints import as_prompt
 from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.parallel import share_machine
@@ -40,7 +42,11 @@ class FasterWhisper:
     name = "faster-whisper"
 
     def __init__(self, folder: Path, *, threads: int, device: str) -> None:
-        """Load the CTranslate2 model in `folder`. Raises ModelDamagedError when a file of it is missing."""
+        """Load the CTranslate2 model in `folder` for the device cpu or cuda.
+
+        Raises ModelDamagedError when a file of it is missing or changed, EngineFailedError when whole files do not
+        load; on cuda what CTranslate2 raises.
+        """
         for needed in ("model.bin", "config.json", "tokenizer.json"):
             if not (folder / needed).is_file():  # else faster-whisper would look on the network
                 raise ModelDamagedError(model=folder.name, file=needed)
@@ -48,7 +54,7 @@ class FasterWhisper:
         from faster_whisper.feature_extractor import FeatureExtractor
 
         kind = "float16" if device == "cuda" else "int8"
-        self._on_gpu = device == "cuda"
+        self.on_gpu = device == "cuda"
         self._parallel, self._batch = share_machine((folder / "model.bin").stat().st_size, threads, device)
         try:
             self._whisper: Any = WhisperModel(
@@ -59,11 +65,17 @@ class FasterWhisper:
                 num_workers=self._parallel,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError):
-            raise ModelDamagedError(model=folder.name, file="model.bin") from None
+        except (RuntimeError, ValueError, MemoryError) as error:
+            if self.on_gpu:  # the GPU's fault, unless the processor cannot load it either
+                raise
+            raise why_unreadable(self.name, folder, "model.bin", error) from None
         self._features: Any = FeatureExtractor(feature_size=self._whisper.model.n_mels)
         self._detector = SpeechDetector()
-        self.model = folder.name
+        self.model, self.device = folder.name, device
+
+    def try_out(self) -> None:
+        """Encode silence; on a GPU this needs all the libraries that a recording will need."""
+        as_array(self.encode([self.features(silence())]))
 
     def transcribe(
         self,
@@ -77,7 +89,7 @@ class FasterWhisper:
         speech = Speech(audio, self._detector.probabilities(audio), progress)
         with large_blocks_kept():
             chosen = self._language(speech, language)
-            decoder = _Decoder(self, speech.audio, chosen, as_prompt(hints))
+            decoder = _Decoder(self, speech.audio, chosen, hints)
             words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
@@ -119,7 +131,7 @@ class FasterWhisper:
         import ctranslate2
         import numpy as np
 
-        if self._on_gpu or len(features) == 1:
+        if self.on_gpu or len(features) == 1:
             return self._whisper.encode(np.stack(features))
         encoded = [np.array(self._whisper.encode(each)) for each in features]
         return ctranslate2.StorageView.from_array(np.concatenate(encoded))
@@ -128,7 +140,7 @@ class FasterWhisper:
 class _Decoder:
     """The engine with one recording's language and hints set: decodes batches of windows."""
 
-    def __init__(self, engine: FasterWhisper, audio: Audio, language: str, prompt: str) -> None:
+    def __init__(self, engine: FasterWhisper, audio: Audio, language: str, hints: Sequence[str]) -> None:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
@@ -139,17 +151,18 @@ class _Decoder:
             whisper.hf_tokenizer, whisper.model.is_multilingual, task="transcribe", language=language
         )
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
-        self._prompt = self._prompt_tokens(prompt)
+        self.hinted = hinted_words(hints)
+        self._prompt = self._prompt_tokens(as_prompt(hints))
         self._bare_prompt = self._prompt_tokens("")
         self._kept = KeptSound()
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's words, in times of the recording. Doubtful windows are tried again."""
-        encoded = self._encode(windows)
-        self._kept.keep(windows, encoded)
-        heard = self._generate(encoded, windows, self._prompt, BEAM, 0.0)
+        prompt = self._prompt if hinted else self._bare_prompt
+        encoded = self._encoded(windows)
+        heard = self._generate(encoded, windows, prompt, BEAM, 0.0)
         final = [
-            self._again(window, first, encoded, at) if first.doubtful else first
+            self._again(window, first, encoded, at, prompt) if first.doubtful else first
             for at, (window, first) in enumerate(zip(windows, heard, strict=True))
         ]
         return self._aligned(encoded, windows, final)
@@ -161,7 +174,7 @@ class _Decoder:
             encoded = as_array(self._encode([window]))[0] if window else self._engine.silence
         return by_ctranslate2(self._whisper.model, encoded, questions, self._tokenizer)
 
-    def _again(self, window: Window, first: Heard, encoded: Any, at: int) -> Heard:
+    def _again(self, window: Window, first: Heard, encoded: Any, at: int, prompt: list[int]) -> Heard:
         """Without hints, then with rising temperature, as Whisper's own long-form decoding does.
 
         The window is the one at this place of what is encoded already.
@@ -171,13 +184,26 @@ class _Decoder:
         encoded = one_of(encoded, at)
         best = first
         for temperature in (0.0, *RETRY_TEMPERATURES):
-            if temperature == 0.0 and self._prompt == self._bare_prompt:
+            if temperature == 0.0 and prompt == self._bare_prompt:
                 continue
             next_try = self._generate(encoded, [window], self._bare_prompt, BEAM, temperature)[0]
             best = better(best, next_try)
             if not best.doubtful:
                 break
         return best
+
+    def _encoded(self, windows: Sequence[Window]) -> Any:
+        """What the encoder makes of windows; of those decoded before, what was kept of it."""
+        import ctranslate2
+        import numpy as np
+
+        kept = [self._kept.get(window) for window in windows]
+        if not self._engine.on_gpu and all(each is not None for each in kept):
+            whole = np.stack([each for each in kept if each is not None]).astype(np.float32)
+            return ctranslate2.StorageView.from_array(whole)
+        encoded = self._encode(windows)
+        self._kept.keep(windows, encoded)
+        return encoded
 
     def _encode(self, windows: Sequence[Window]) -> Any:
         return self._engine.encode([self._engine.features(w.samples(self._audio)) for w in windows])

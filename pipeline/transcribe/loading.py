@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.errors import EngineMissingError
+from pipeline.errors import EngineMissingError, GpuUnusableError
 from pipeline.models.store import find
 from pipeline.transcribe.base import Transcriber
+from pipeline.transcribe.devices import gpus_for_ctranslate2, gpus_for_torch, on_gpu
+
+if TYPE_CHECKING:
+    from pipeline.transcribe.faster_whisper import FasterWhisper
+    from pipeline.transcribe.openai_whisper import OpenaiWhisper
 
 ENGINES = ("faster-whisper", "openai-whisper")
 DEVICES = ("auto", "cpu", "cuda")
+
+
+def tell_on_stderr(line: str) -> None:
+    """Where a person sees it, also a worker's."""
+    sys.stderr.write(f"{line}\n")
 
 
 def load(
@@ -17,23 +31,45 @@ def load(
     model: str = "whisper-base",
     threads: int | None = None,
     device: str = "auto",
+    *,
+    say: Callable[[str], None] = tell_on_stderr,
 ) -> Transcriber:
     """Load an engine with a model of the store; once a run, it serves any number of recordings.
 
-    `threads` defaults to the cores this process may use; `device` is auto, cpu or cuda.
-    Raises EngineMissingError, ModelMissingError or ModelDamagedError.
+    `threads` defaults to the cores this process may use; `device` is auto, cpu or cuda. With auto a GPU that cannot do
+    the model's first step is left alone, and `say` is told why in one line.
+    Raises EngineMissingError, ModelMissingError or ModelDamagedError; GpuUnusableError for the device cuda.
     """
-    if engine not in ENGINES:
-        raise EngineMissingError(engine=engine, install=f"Choose one of: {', '.join(ENGINES)}.")
-    folder = find(model)
-    count = threads or usable_cores()
+    if device not in DEVICES:
+        raise EngineMissingError(engine=device, install=f"Choose a device: {', '.join(DEVICES)}.")
+    make, gpus = _engine(engine, find(model) if engine in ENGINES else Path(), threads or usable_cores())
+    try:
+        if device != "cpu" and gpus():
+            return on_gpu(lambda: make("cuda"))
+    except GpuUnusableError as unusable:
+        if device == "cuda":
+            raise
+        say(f"{unusable} The processor does the work.")
+    if device == "cuda":
+        raise EngineMissingError(
+            engine="cuda", install=f"{engine} finds no CUDA GPU here; leave out --device."
+        )
+    return make("cpu")
+
+
+def _engine(
+    engine: str, folder: Path, threads: int
+) -> tuple[Callable[[str], FasterWhisper] | Callable[[str], OpenaiWhisper], Callable[[], int]]:
+    """What makes an engine for a device, and how many GPUs its library sees."""
     if engine == "openai-whisper":
         from pipeline.transcribe.openai_whisper import OpenaiWhisper
 
-        return OpenaiWhisper(folder, threads=count, device=device)
-    from pipeline.transcribe.faster_whisper import FasterWhisper
+        return lambda device: OpenaiWhisper(folder, threads=threads, device=device), gpus_for_torch
+    if engine == "faster-whisper":
+        from pipeline.transcribe.faster_whisper import FasterWhisper
 
-    return FasterWhisper(folder, threads=count, device=_device(device))
+        return lambda device: FasterWhisper(folder, threads=threads, device=device), gpus_for_ctranslate2
+    raise EngineMissingError(engine=engine, install=f"Choose one of: {', '.join(ENGINES)}.")
 
 
 def usable_cores() -> int:
@@ -41,14 +77,3 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _device(wanted: str) -> str:
-    if wanted not in DEVICES:
-        raise EngineMissingError(engine=wanted, install=f"Choose a device: {', '.join(DEVICES)}.")
-    import ctranslate2
-
-    has_gpu = ctranslate2.get_cuda_device_count() > 0
-    if wanted == "cuda" and not has_gpu:
-        raise EngineMissingError(engine="cuda", install="No CUDA GPU was found; leave out --device.")
-    return "cuda" if has_gpu and wanted != "cpu" else "cpu"

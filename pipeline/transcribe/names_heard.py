@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
+from pipeline.language.lexicon import Band, band, is_given, is_plain_word
+from pipeline.language.similarity import sound_similarity
 from pipeline.records import Word
-from pipeline.sounds import likeness
 from pipeline.transcribe.windows import Window
 
 SHORTEST_NAME = 2
-COMMON_ZIPF = 4.0  # from here on a word of a hint is rather an ordinary one, unless it is a given name
 # How alike a place must sound to be asked about, by the recogniser's probability; above the last it is not asked.
 LIKE_UNSURE, UNSURE = 0.66, 0.7
 LIKE_SURE, SURE = 0.85, 0.9
@@ -37,7 +37,7 @@ LEAST_SOUND, LEAST_GAIN = -9.0, -3.0
 PRIOR = 0.5
 LETTERS, MIDDLING = 10.0, 0.7
 # What the place adds: a name is called or closes a phrase more often than it stands among everyday words.
-CLOSING, AMONG_EVERYDAY, EVERYDAY_ZIPF = 1.5, -3.0, 4.5
+CLOSING, AMONG_EVERYDAY = 1.5, -3.0
 SHORTEST_SPELT = 3  # letters
 _INTRODUCES = frozenset(("i'm", "called", "name", "is", "thanks", "hi", "hello", "well", "okay", "so"))
 _SPELT = re.compile(rf"(?:[A-Z]-){{{SHORTEST_SPELT - 1},}}[A-Z](?![A-Za-z-])")
@@ -125,23 +125,20 @@ def _likeliest(
 
 def _by_place(said: Sequence[Word]) -> float:
     """What the place says for a name, in nats."""
-    from pipeline.deidentify.words import zipf
-
     if _closes(said[-1]):
         return CLOSING
-    return AMONG_EVERYDAY if all(zipf(_bare(w.text)) >= EVERYDAY_ZIPF for w in said) else 0.0
+    return AMONG_EVERYDAY if all(band(_bare(w.text)) >= Band.EVERYDAY for w in said) else 0.0
 
 
 def single_names(hints: Sequence[str]) -> tuple[str, ...]:
-    """The single words of the hints that may be names: no ordinary words such as "House" or "Hospital"."""
-    from pipeline.deidentify.words import is_given, zipf
-
+    """The single words of the hints that may be names: no ordinary words such as "House" or "Hospital", unless
+    they are given names."""
     parts = (part.strip(".,'’") for hint in hints for part in re.split(r"[\s-]+", hint))
     return tuple(
         dict.fromkeys(
             p
             for p in parts
-            if len(p) >= SHORTEST_NAME and (is_given(p.lower()) or zipf(p.lower()) < COMMON_ZIPF)
+            if len(p) >= SHORTEST_NAME and (is_given(p.lower()) or band(p.lower()) < Band.FREQUENT)
         )
     )
 
@@ -157,8 +154,6 @@ def names_written(words: Sequence[Word]) -> tuple[str, ...]:
 
 def _is_given_here(before: Word, word: Word) -> bool:
     """A given name with a capital; one that is an ordinary word too where somebody is introduced or called."""
-    from pipeline.deidentify.words import is_given, is_plain_word
-
     name, lead = _CLOSING.sub("", word.text), before.text.lower().strip(",.")
     if not (name[:1].isupper() and name.isalpha() and is_given(name.lower())):
         return False
@@ -191,7 +186,7 @@ def _doubts(window: Window, words: Sequence[Word], names: Sequence[str]) -> list
         sure = min(w.probability for w in words[first:last])
         if not all(said) or known & set(said) or sure >= SURE:
             continue
-        alike = {n: likeness("".join(dict.fromkeys(said)), n) for n in names}
+        alike = {n: sound_similarity("".join(dict.fromkeys(said)), n) for n in names}
         least = max(LIKE_SURE if sure >= UNSURE else LIKE_UNSURE, max(alike.values()) - RIVAL)
         close = tuple(n for n in names if alike[n] >= least)
         if close:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelDamagedError, ModelMissingError
+from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelMissingError
 from pipeline.models.convert.whisper import CHECKPOINT
+from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
+from pipeline.transcribe.hinted import hinted_words
 from pipeline.transcribe.hints import as_prompt
 from pipeline.transcribe.names_heard import Question, mark_names
 from pipeline.transcribe.rescoring import by_torch, silence
@@ -30,10 +32,10 @@ class OpenaiWhisper:
     name = "openai-whisper"
 
     def __init__(self, folder: Path, *, threads: int, device: str) -> None:
-        """Load the checkpoint in `folder` (without pickle's dangers: weights only).
+        """Load the checkpoint in `folder` (without pickle's dangers: weights only) for the device cpu or cuda.
 
         Raises EngineMissingError when openai-whisper is not installed, ModelMissingError when the
-        model has no checkpoint for it, ModelDamagedError when that cannot be read.
+        model has no checkpoint for it, ModelDamagedError or EngineFailedError when that cannot be read.
         """
         try:
             import torch
@@ -43,19 +45,27 @@ class OpenaiWhisper:
         torch.set_num_threads(threads)
         if not (folder / CHECKPOINT).is_file():
             raise ModelMissingError(model=folder.name)
-        where = device if device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
         try:
-            checkpoint = torch.load(folder / CHECKPOINT, map_location=where, weights_only=True)
+            checkpoint = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
             loaded = whisper.model.Whisper(whisper.model.ModelDimensions(**checkpoint["dims"]))
             loaded.load_state_dict(checkpoint["model_state_dict"], strict=True)
-        except Exception:  # torch raises whatever the damage leads to
-            raise ModelDamagedError(model=folder.name, file=CHECKPOINT) from None
+        except Exception as error:  # torch raises whatever the damage leads to
+            raise why_unreadable(self.name, folder, CHECKPOINT, error) from None
         if (heads := checkpoint.get("alignment_heads")) is not None:
             loaded.register_buffer("alignment_heads", _mask(heads, loaded), persistent=False)
         _read_vocabulary(loaded)
-        self._whisper: Any = loaded.to(where).eval()
+        self._whisper: Any = loaded.to(device).eval()
         self._detector = SpeechDetector()
-        self.model = folder.name
+        self.model, self.device = folder.name, device
+
+    def try_out(self) -> None:
+        """Encode silence, as the first step of every window."""
+        import torch
+        import whisper
+
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(silence()), self._whisper.dims.n_mels)
+        with torch.inference_mode():
+            self._whisper.embed_audio(mel[None].to(self._whisper.device)).cpu()
 
     def transcribe(
         self,
@@ -68,7 +78,7 @@ class OpenaiWhisper:
         """Words with times; see the Protocol."""
         speech = Speech(audio, self._detector.probabilities(audio), progress)
         chosen = self._language(speech, language)
-        decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints))
+        decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints), hinted_words(hints))
         words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
 
@@ -121,13 +131,14 @@ class _Decoder:
     whisper: Any
     audio: Audio
     language: str
-    prompt: str
+    prompt: str = field(repr=False)
+    hinted: frozenset[str] = field(default=frozenset(), repr=False)
     parallel: int = 1
     batch: int = 1
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's words, in times of the recording."""
-        return [self._one(window) for window in windows]
+        return [self._one(window, self.prompt if hinted else "") for window in windows]
 
     def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """See pipeline.transcribe.names_heard.Rescorer."""
@@ -142,14 +153,14 @@ class _Decoder:
         )
         return by_torch(model, model.embed_audio(mel[None]), questions, tokenizer)
 
-    def _one(self, window: Window) -> list[Word]:
+    def _one(self, window: Window, prompt: str) -> list[Word]:
         result = self.whisper.transcribe(
             window.samples(self.audio),
             language=self.language,
             beam_size=BEAM,
             word_timestamps=True,
-            initial_prompt=self.prompt or None,
-            carry_initial_prompt=bool(self.prompt),
+            initial_prompt=prompt or None,
+            carry_initial_prompt=bool(prompt),
             fp16=self.whisper.device.type == "cuda",
             verbose=None,
         )

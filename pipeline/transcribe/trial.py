@@ -27,19 +27,19 @@ MEMORY_FACTOR = 4.0  # a model's working memory in multiples of its file, activa
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the recogniser may use: cores, free memory in GB, and a CUDA GPU or none."""
+    """What the recogniser may use: cores and free memory in GB."""
 
     cores: int
     free_gb: float
-    gpu: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One engine and model on the sample: seconds of work a second of sound, and what it made of it."""
+    """One engine and model on the sample: where it ran, seconds of work a second of sound, what it made of it."""
 
     engine: str
     model: str
+    device: str
     share: float
     words: int
     doubtful: float
@@ -52,11 +52,10 @@ class Trial:
 
 def this_machine() -> Machine:
     """The machine we run on."""
-    import ctranslate2
     import psutil
 
     free = psutil.virtual_memory().available / 1e9
-    return Machine(usable_cores(), free, ctranslate2.get_cuda_device_count() > 0)
+    return Machine(usable_cores(), free)
 
 
 def candidates(machine: Machine, engines: Sequence[str] = ENGINES) -> list[tuple[str, str]]:
@@ -98,23 +97,24 @@ def try_all(
     pairs: Iterable[tuple[str, str]],
     *,
     language: str | None,
+    device: str = "auto",
     tell: Callable[[str, str], Callable[[float], None]],
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[Trial]:
     """Each engine and model on the same sound; loading is not counted, a run does it once."""
     trials = []
     for engine, model in pairs:
-        loaded = load(engine, model)
+        loaded = load(engine, model, device=device)
         begun = clock()
         heard = loaded.transcribe(audio, language=language, progress=tell(engine, model))
-        trials.append(_trial(heard, (clock() - begun) / audio.duration))
+        trials.append(_trial(heard, loaded.device, (clock() - begun) / audio.duration))
     return trials
 
 
-def _trial(heard: Transcription, share: float) -> Trial:
+def _trial(heard: Transcription, device: str, share: float) -> Trial:
     words = [word for word in heard.words if word.text != INAUDIBLE]
     doubtful = sum(word.probability < 0.5 for word in words) / max(1, len(words))
-    return Trial(heard.engine, heard.model, share, len(words), doubtful)
+    return Trial(heard.engine, heard.model, device, share, len(words), doubtful)
 
 
 def choose(trials: Sequence[Trial]) -> Trial | None:

@@ -1,4 +1,4 @@
-"""Where somebody speaks: Silero VAD (MIT), the ONNX file that faster-whisper carries in its wheel.
+"""Where somebody speaks: Silero VAD (MIT), version 6, the ONNX file with a state that faster-whisper made of it.
 
 Run block by block with the network's state carried over, so that three hours need no copy of
 their samples (faster-whisper's own function makes three).
@@ -44,7 +44,8 @@ class SpeechDetector:
 
     def __init__(self, threads: int = 1) -> None:
         import onnxruntime
-        from faster_whisper.utils import get_assets_path
+
+        from pipeline.resources import speech_detector_file
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -52,7 +53,7 @@ class SpeechDetector:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
         self._session: Any = onnxruntime.InferenceSession(
-            f"{get_assets_path()}/silero_vad_v6.onnx", options, providers=["CPUExecutionProvider"]
+            str(speech_detector_file()), options, providers=["CPUExecutionProvider"]
         )
 
     def probabilities(self, audio: Audio) -> NDArray[np.float32]:

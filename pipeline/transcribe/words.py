@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.records import Word
 from pipeline.transcribe.base import INAUDIBLE
@@ -46,7 +47,7 @@ def _merged(first: Word, second: Word) -> Word:
 def in_order(words: Sequence[Word], duration: float) -> list[Word]:
     """Words sorted by start, each ending within the recording."""
     kept = [
-        Word(_within(w.start, duration), _within(max(w.start, w.end), duration), w.text, w.probability)
+        replace(w, start=_within(w.start, duration), end=_within(max(w.start, w.end), duration))
         for w in words
     ]
     return sorted(kept, key=lambda w: (w.start, w.end))
@@ -70,7 +71,7 @@ def clip_to_speech(words: Sequence[Word], regions: Sequence[Region]) -> list[Wor
             if region.start < word.end and region.end > word.start
         ]
         start, end = max(parts, key=lambda p: p[1] - p[0]) if parts else (word.start, word.end)
-        clipped.append(Word(start, end, word.text, word.probability))
+        clipped.append(replace(word, start=start, end=end))
     return clipped
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
+from pipeline.language.text import letters
 from pipeline.verify.store import Approval
 
 
@@ -38,5 +39,22 @@ def check_gate(
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two reviewers' names are the same but for spaces and case."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    """Whether two reviewers' names are the same but for case, accents, spaces and punctuation."""
+    return (letters(one) or one) == (letters(other) or other)  # one without letters is compared as it stands
+
+
+def shared_account(approvals: Iterable[tuple[str, str]]) -> str:
+    """The account two differently named people approved from, given (name, account) of each; else empty.
+
+    One person may have typed two names there, or two people share a computer: who reads it must ask.
+    """
+    names: dict[str, str] = {}
+    for name, account in approvals:
+        if account and not same_person(names.setdefault(account, name), name):
+            return account
+    return ""
+
+
+def name_with_account(name: str, account: str) -> str:
+    """A typed name with the account of the computer it was typed at, which nobody can type."""
+    return f"{name} (account {account})" if account else name

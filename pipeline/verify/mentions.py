@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.language.similarity import is_near
 from pipeline.verify.state import Line, ReviewedTranscript
 
 How = Literal["marked", "same", "part", "near"]
-# Measured against roster names as a base recogniser mishears them; below it, common words flood in.
-NEAR_RATIO = 84.0
-NEAR_LETTERS = 5
 PART_LETTERS = 3
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$", re.IGNORECASE)
@@ -94,15 +92,4 @@ def _match(
 
 def _near_words(wanted: Sequence[str], words: set[str]) -> frozenset[str]:
     """Words spelt or sounding like one of those wanted, but none of them."""
-    from jellyfish import metaphone
-    from rapidfuzz.fuzz import ratio
-
-    near: set[str] = set()
-    for target in (w for w in wanted if len(w) >= NEAR_LETTERS):
-        sound = metaphone(target)
-        for word in words:
-            if word in wanted or len(word) < NEAR_LETTERS - 1 or word[0] != target[0]:
-                continue
-            if ratio(target, word) >= NEAR_RATIO or (len(sound) > 2 and metaphone(word) == sound):
-                near.add(word)
-    return frozenset(near)
+    return frozenset(w for w in words - set(wanted) if any(is_near(w, target) for target in wanted))

@@ -130,6 +130,13 @@ class Desk:
             if self._sound and self._sound[0] == recording:
                 self._sound = None
 
+    def let_go(self, recording: str) -> None:
+        """Forget a recording and give back what this server's own pages hold of it: whoever is at them ends it."""
+        with self._lock:
+            for held, holder in [each for each in self._holders if each[0] == recording]:
+                self.leave(held, holder)
+        self.forget(recording)
+
     def forget_destroyed(self) -> None:
         """Forget every review and sound whose recording is being destroyed, whether a page asks or not."""
         with self._lock:

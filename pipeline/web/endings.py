@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import NotWithdrawableError, RecordingUnknownError
+from pipeline.errors import AuditBrokenError, NotWithdrawableError, RecordingUnknownError
 from pipeline.study.finding import user
 from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
@@ -63,7 +63,7 @@ def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict
     if not flag_of(body, "accepted"):
         raise RequestError(409, "Nothing was destroyed: it was not confirmed.")
     row = place.study.recording(path["recording"])
-    place.desk.forget(row.id)
+    place.desk.let_go(row.id)
     gone = destroy_recording(place.study, row.id, by=user())
     place.desk.forget(row.id)
     return {"checks": gone.checks}
@@ -108,7 +108,7 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
 
     study = place.study
     row = study.recording(path["recording"])
-    place.desk.forget(row.id)
+    place.desk.let_go(row.id)
     if flag_of(body, "finish"):
         withdrawal.finish(study, row.id, by=user())
         return {"done": True}
@@ -127,17 +127,21 @@ def certificate_page(request: Request) -> Response:
     """A recording's certificate to read and print; its own style is allowed by its digest, and nothing else."""
     from starlette.responses import HTMLResponse
 
-    from pipeline.study.evidence import CERTIFICATES
+    from pipeline.study.evidence import NAMES, certificate_files
+    from pipeline.web.pages import refusal_page
 
     place: Place = request.app.state.place
     with place.at_work():
         study = place.study
         row = study.recording(request.path_params["recording"])
-        kind = "withdrawal.certificate" if row.state is State.WITHDRAWN else "certificate"
+        ends = [entry for entry in study.audit.entries(row.id) if entry.event in NAMES]
         try:
-            text = (study.folder / CERTIFICATES / f"{row.id}.{kind}.html").read_text(encoding="utf-8")
-        except OSError:
-            raise RecordingUnknownError(recording=row.id) from None
+            files = [file for entry in ends[-1:] for file in certificate_files(study, entry)]
+        except AuditBrokenError as error:  # it is not the one the audit chain tells of
+            return refusal_page(str(error), 409)
+    if not files:
+        raise RecordingUnknownError(recording=row.id)
+    text = files[-1].content.decode()
     allow_own_style(request, text)
     return HTMLResponse(text)
 

@@ -7,13 +7,16 @@ import io
 import os
 import tracemalloc
 import wave
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.audio.buffer import Buffer, ImplausibleLengthError, Resampler
 from pipeline.audio.decode import decode
 from pipeline.errors import (
     EmptyFileError,
@@ -255,3 +258,85 @@ def test_decoding_needs_little_more_than_its_samples() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1.25 * audio.samples.nbytes
+
+
+def with_samples(flac: bytes, count: int) -> bytes:
+    """A FLAC file whose header says that many samples (36 bits behind rate and channels)."""
+    at = flac.index(b"fLaC") + 8 + 13
+    return (
+        flac[:at]
+        + bytes([flac[at] & 0xF0 | count >> 32 & 0xF])
+        + (count & 0xFFFFFFFF).to_bytes(4, "big")
+        + flac[at + 5 :]
+    )
+
+
+def peak_of(content: bytes) -> int:
+    """The most memory it took, in bytes, to refuse a file as damaged."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(TruncatedAudioError):
+            decode(content, name=NAME)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_damaged_header_does_not_take_the_memory() -> None:
+    """A small file that says it holds a day of sound, or weeks: room is made for what it can hold."""
+    flac = encode(tone(4.0, 16_000), "flac", "flac", 16_000, "mono")
+    for count in (16_000 * 86_000, (1 << 36) - 1):
+        assert peak_of(with_samples(flac, count)) < 60_000_000
+
+
+@pytest.mark.parametrize("container", ["matroska", "ogg"])
+def test_a_timestamp_that_jumps_a_day_is_damage(container: str) -> None:
+    """It was filled in as silence: 25 hours of sound out of some kilobytes."""
+    assert peak_of(jumping(container, 25 * 3600.0)) < 700_000_000
+
+
+def test_a_break_of_half_an_hour_is_silence() -> None:
+    """What a recorder leaves out while it is paused keeps its length, so that times stay true."""
+    audio = decode(jumping("matroska", 1800.0), name=NAME)
+    assert audio.duration == pytest.approx(1804.0, abs=0.5)
+
+
+def jumping(container: str, seconds: float) -> bytes:
+    """Two seconds of a tone, a jump in time, two seconds more."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container) as file:
+        stream = file.add_stream("libopus", rate=48_000, layout="mono")
+        for begin in (0.0, 2.0 + seconds):
+            samples = tone(2.0, 48_000).reshape(1, -1).astype(np.float32)
+            for at in range(0, samples.shape[1] - 960, 960):
+                frame = av.AudioFrame.from_ndarray(
+                    np.ascontiguousarray(samples[:, at : at + 960]), format="flt", layout="mono"
+                )
+                frame.sample_rate, frame.pts = 48_000, int(begin * 48_000) + at
+                frame.time_base = Fraction(1, 48_000)
+                file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def test_more_sound_than_a_file_can_hold_is_damage() -> None:
+    """Decoders give what packets say; ten minutes are let through whatever the file's size."""
+    buffer = Buffer(file_bytes=72_000)
+    minute = np.zeros(60 * 16_000, dtype=np.float32)
+    for _ in range(75):
+        buffer.append(minute)
+    with pytest.raises(ImplausibleLengthError):
+        buffer.append(minute)
+    assert buffer.seconds == 4500
+
+
+def test_silence_is_filled_in_for_a_long_break_and_not_for_ever() -> None:
+    """Many jumps that are each let through add up."""
+    buffer = Buffer(file_bytes=1_000_000)
+    resampler = Resampler(buffer)
+    resampler.push(np.ones(16_000, dtype=np.float32), 16_000)
+    for _ in range(6):
+        resampler.be_silent(600.0)
+    with pytest.raises(ImplausibleLengthError):
+        resampler.be_silent(600.0)
+    assert buffer.seconds == 3601

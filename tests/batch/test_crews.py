@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import BinaryIO
 
 import pytest
 
+from pipeline.batch import workers
+from pipeline.batch.cluster import Cluster, Plan, Tls
 from pipeline.batch.job import Progress
 from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
@@ -20,6 +23,7 @@ from pipeline.errors import ClusterError, ModelMissingError
 from pipeline.records import Audio, Transcription
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
+from pipeline.study.vault.keys import StudyKey
 from pipeline.study.vault.states import Artifact, State
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.study.conftest import CHEAP, make_sound
@@ -161,43 +165,54 @@ def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
 # --- a cluster ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Reached:
+    """A cluster's address and its certificates in files, as the command line gives them."""
+
+    address: str
+    tls: Tls
+
+
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[object]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reached]:
     """A scheduler and three workers in processes of their own, everything between them TLS."""
     distributed = pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    security = distributed.security.Security.temporary()
+    folder = tmp_path_factory.mktemp("tls")
+    for name in ("tls_ca_file", "tls_client_cert", "tls_client_key"):
+        (folder / name).write_text(getattr(security, name))
     with distributed.LocalCluster(
         n_workers=3,
         threads_per_worker=1,
         processes=True,
-        security=distributed.security.Security.temporary(),
+        security=security,
         protocol="tls://",
         dashboard_address=None,
         silence_logs=50,
     ) as made:
-        yield made
+        tls = Tls(folder / "tls_ca_file", folder / "tls_client_cert", folder / "tls_client_key")
+        yield Reached(made.scheduler_address, tls)
 
 
-def on_cluster(study: Study, cluster: object, recipe: Recipe, **options: float) -> list[RunLine]:
-    import distributed
-
-    from pipeline.batch.cluster import Cluster
-
+def on_cluster(
+    study: Study, cluster: Reached, recipe: object, *, patience_s: float = 7200.0
+) -> list[RunLine]:
     lines: list[RunLine] = []
-    with distributed.Client(cluster, set_as_default=False) as client:
-        crew = Cluster(client, recipe, **options)
-        run_study(
-            study,
-            lambda: (crew, FakeStages()),
-            lambda line: lines.append(line) if isinstance(line, RunLine) else None,
-            carry=True,
-            sleep=lambda _: None,
-        )
+    plan = Plan(scheduler=cluster.address, tls=cluster.tls, patience_s=patience_s)
+    crew = Cluster(plan, recipe)  # type: ignore[arg-type]
+    run_study(
+        study,
+        lambda: (crew, FakeStages()),
+        lambda line: lines.append(line) if isinstance(line, RunLine) else None,
+        carry=True,
+        sleep=lambda _: None,
+    )
     return lines
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_cluster_does_every_recording_once(study: Study, cluster: object) -> None:
+def test_a_cluster_does_every_recording_once(study: Study, cluster: Reached) -> None:
     """Over TLS, with sealed recordings travelling: all done, each once, audit chain whole."""
     fill_inbox(study, *sounds(6), b"BROKEN" * 1000)
     lines = on_cluster(study, cluster, Recipe())
@@ -208,7 +223,7 @@ def test_a_cluster_does_every_recording_once(study: Study, cluster: object) -> N
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_cluster_worker_that_dies_costs_a_retry(study: Study, cluster: object, tmp_path: Path) -> None:
+def test_a_cluster_worker_that_dies_costs_a_retry(study: Study, cluster: Reached, tmp_path: Path) -> None:
     """One worker ends in the middle of a recording: it is done again elsewhere."""
     fill_inbox(study, *sounds(4), KILLS + b"x" * 20_000)
     lines = on_cluster(study, cluster, Recipe(once=str(tmp_path / "died")))
@@ -234,11 +249,11 @@ class HangingStages(FakeStages):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_cluster_worker_that_hangs_costs_its_recording_alone(study: Study, cluster: object) -> None:
+def test_a_cluster_worker_that_hangs_costs_its_recording_alone(study: Study, cluster: Reached) -> None:
     """After three tries that took too long the recording is set aside; the others are done."""
     fill_inbox(study, *sounds(2), KILLS + b"x" * 20_000)
     # Patience for a busy machine: the others must never look as if they hung.
-    lines = on_cluster(study, cluster, Hanging(), patience_s=25.0)  # type: ignore[arg-type]
+    lines = on_cluster(study, cluster, Hanging(), patience_s=25.0)
     assert sorted(line.state for line in lines) == ["redacted", "redacted", "sealed"]
     assert "in time" in next(line.reason for line in lines if line.reason)
 
@@ -263,16 +278,77 @@ class AskingStages(FakeStages):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone can hold a thread")
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_what_works_on_a_recording_reaches_no_network_on_a_cluster_either(
-    study: Study, cluster: object
+    study: Study, cluster: Reached
 ) -> None:
     """The worker's thread is refused sockets while the worker itself goes on speaking to its scheduler."""
     fill_inbox(study, *sounds(4))
-    assert [line.reason for line in on_cluster(study, cluster, Asking())] == [""] * 4  # type: ignore[arg-type]
+    assert [line.reason for line in on_cluster(study, cluster, Asking())] == [""] * 4
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Wherever it arrives all answers become objects that run code where they are unpickled."""
+
+    seen: str
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return make_lying, (self.seen,)
+
+    def __call__(self) -> FakeStages:
+        return FakeStages()
+
+
+def make_lying(seen: str) -> Lying:
+    workers.pack = lambda _: Spy(seen)  # type: ignore[assignment, return-value]
+    return Lying(seen)
+
+
+class Spy:
+    def __init__(self, seen: str):
+        self.seen = seen
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return look_around, (self.seen,)
+
+
+def look_around(seen: str) -> bytes:
+    """What code of a worker's finds where its answer is opened: whose process, and the study's key in it."""
+    keys = sum(isinstance(each, StudyKey) for each in gc.get_objects())
+    with Path(seen).open("a") as file:
+        file.write(f"{os.getpid()} {os.getppid()} {keys}\n")
+    return b""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_worker_that_lies_gets_no_code_into_the_coordinator(
+    study: Study, cluster: Reached, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask unpickles what it sends in a child process that has no key of the study; its recording is set aside."""
+    monkeypatch.setattr(workers, "pack", workers.pack)  # the scheduler of these tests lives in this process
+    fill_inbox(study, *sounds(2))
+    lines = on_cluster(study, cluster, Lying(str(tmp_path / "seen")))
+    assert [line.state for line in lines] == ["sealed", "sealed"]
+    assert all("not what it was asked for" in line.reason for line in lines)
+    seen = [line.split() for line in (tmp_path / "seen").read_text().splitlines()]
+    assert [each for each in seen if each[1] == str(os.getpid())], (
+        "nobody unpickled it: the test shows nothing"
+    )
+    assert str(os.getpid()) not in {each[0] for each in seen}
+    assert {each[2] for each in seen} == {"0"}
+    check_study(study)
 
 
 def test_an_address_without_tls_is_refused() -> None:
     """Keys never travel in the open: tcp:// is refused before anything is sent."""
-    from pipeline.batch.cluster import Tls, connect
-
     with pytest.raises(ClusterError, match="tls://"):
-        connect("tcp://127.0.0.1:8786", Tls())
+        Cluster(Plan(scheduler="tcp://127.0.0.1:8786"), Recipe())
+
+
+def test_a_scheduler_that_does_not_answer_is_an_error_of_ours(study: Study, tmp_path: Path) -> None:
+    """Found in the child, told here; nothing is set aside."""
+    pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    fill_inbox(study, *sounds(1))
+    with pytest.raises(ClusterError, match="no connection over TLS"):
+        on_cluster(study, Reached("tls://127.0.0.1:9", Tls(tmp_path / "none.pem")), Recipe())
+    assert next(study.recordings()).failed_stage is None

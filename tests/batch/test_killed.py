@@ -90,13 +90,15 @@ def test_a_failing_disk_at_every_border(life: Life, kind: str) -> None:
 
 @pytest.mark.slow
 def test_killed_at_random_times(life: Life) -> None:
-    """200 kills at random moments of the life, each followed by a whole one: nothing is ever lost."""
+    """Kills (200, or as many as KILLS says) at random moments of the life, each followed by a whole one: nothing is
+    ever lost."""
+    wanted_kills = int(os.environ.get("KILLS", "200"))
     wanted = finish(again(life, 0))
     whole_s = seconds_of_a_life(again(life, 1))
     chance = random.Random(20261124)
     killed = 0
     for number in itertools.count(2):
-        assert number < 2000, "lives end before they can be killed"
+        assert number < 10 * wanted_kills, "lives end before they can be killed"
         struck = again(life, number)
         moment_s = chance.uniform(0, whole_s)
         status = in_child(lambda struck=struck: live(struck), kill_after_s=moment_s)  # type: ignore[misc]
@@ -107,7 +109,7 @@ def test_killed_at_random_times(life: Life) -> None:
         check_nothing_lost(struck)
         assert finish(struck) == wanted
         shutil.rmtree(struck.folder)
-        if killed == 200:
+        if killed == wanted_kills:
             return
 
 

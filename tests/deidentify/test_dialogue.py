@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deidentify.dialogue import Dialogue, build
-from pipeline.deidentify.numbers import counts_up, digits_of
 from pipeline.deidentify.questions import Questions
+from pipeline.language.numbers import counts_up, digits_of
 from pipeline.records import Utterance
 
 TURNS = st.lists(st.text(max_size=40), max_size=6)

@@ -17,6 +17,7 @@ from pipeline.deidentify import redact as deidentifiers
 from pipeline.deidentify.redact import Deidentifier
 from pipeline.errors import ModelMissingError
 from pipeline.records import LabelMap, Person, Roster, Span, Utterance, Word, to_json
+from pipeline.transcribe.hinted import hinted_words, settle
 from tests.deidentify.fakes import FakeDetector, NoSecondLook
 
 ROSTER = Roster((Person("P01", "Ximena Quillfeather", ("Mena",)),))
@@ -277,3 +278,24 @@ def test_words_that_were_names_by_their_place_alone_are_not_looked_for() -> None
     load(detector).redact(talk("hello"), roster=ROSTER, labels=labels)
     assert detector.roster is not None
     assert detector.roster.known == (("PERSON", "faith"),)
+
+
+@pytest.mark.slow
+def test_a_participant_heard_only_through_a_hint_is_a_question() -> None:
+    """The code stands in the name's place, but never in silence: a person is asked to listen."""
+    said = talk("I was on with Zorblatt and we shared the list.")[0]
+    written = "I was on with sour plot and we shared the list.".split()
+    times = [Word(n * 0.4, n * 0.4 + 0.3, text, 0.4) for n, text in enumerate(written)]
+    named = [
+        Word(n * 0.4, n * 0.4 + 0.3, text, 0.01 if text == "Zorblatt" else 0.9)
+        for n, text in enumerate(said.text.split())
+    ]
+    hinted = hinted_words(["Zorblatt Quix"])
+    settled = settle(named, times, hinted, lambda _a, _b: 0.0)
+    roster = Roster((Person("P04", "Zorblatt Quix", (), "nurse"),))
+    redact = deidentifiers.load().redact
+    (asked,) = redact([replace(said, words=tuple(settled))], roster=roster).spans
+    assert (asked.replacement, asked.uncertain) == ("[P04]", True)
+    assert "listen" in asked.reason
+    (sure,) = redact([said], roster=roster).spans
+    assert (sure.replacement, sure.uncertain) == ("[P04]", False)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.deidentify.operators import age_band, shift
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
-from pipeline.deidentify.spoken import SaidDate, read_age, read_date
+from pipeline.language.spoken import SaidDate, read_age, read_date
 from pipeline.records import Utterance, Word
 
 REPLACER = Replacer()

@@ -23,8 +23,9 @@ from pipeline.erase.traces import Traces, _trace, kept_traces
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import AuditBrokenError, CopyFoundError, DestructionUnprovenError, NotPermittedError
 from pipeline.records import to_json
-from pipeline.study.audit_check import DESTRUCTION_BEGUN, check_study
+from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
+from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Part, State
 from pipeline.study.withdrawals import Reason

@@ -170,6 +170,7 @@ def destroy_again(folder: Path) -> None:
         destroy(study, "R0001", by="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
 def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
     """Struck at every passage in turn: never `destroyed` without a certificate, the other recording whole,
@@ -237,15 +238,15 @@ def test_a_file_that_never_came_whole_does_not_keep_a_study_open(tmp_path: Path)
         destroy(study, "R0001", by="x")
         make_sound(tmp_path / "late.wav")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("pipeline.study.intake.importing._seal", fail_to_read)
+            patch.setattr("pipeline.study.intake.importing.seal_source", fail_to_read)
             take(study, tmp_path / "late.wav")
         assert study.recording("R0002").state is State.RECEIVED
         assert close_study(study) == ["voices"]
         check_study(study)
 
 
-def fail_to_read(_study: Study, path: Path, _row: object) -> None:
-    raise FileUnreadableError(file=path, why="input/output error")
+def fail_to_read(*_: object) -> None:
+    raise FileUnreadableError(file="late.wav", why="input/output error")
 
 
 def certificate_said(gone: Gone) -> str:

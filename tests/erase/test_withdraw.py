@@ -250,7 +250,8 @@ def test_the_certificate_says_that_nobody_verified_and_why_it_went(tmp_path: Pat
         certificate = certificate_of(study, gone)
         page = gone.page.read_text()
         exported = (
-            as_json_lines(study, study.audit.entries()) + as_html(study, list(study.audit.entries())).encode()
+            as_json_lines(study, list(study.audit.entries()))
+            + as_html(study, list(study.audit.entries())).encode()
         )
     assert certificate.withdrawal is not None
     assert certificate.withdrawal.reason == "consent-withdrawn"
@@ -474,6 +475,7 @@ def state_in(folder: Path) -> None:
         state(study)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["kill", "enospc", "eio"])
 def test_interrupted_anywhere_it_is_finished_by_the_next_call(tmp_path: Path, kind: str) -> None:
     """Struck at every passage in turn: before the statement is kept the recording is whole; afterwards it is never

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from pipeline.cli.models import models as command
 from pipeline.errors import ModelInstallError, ModelMissingError, ModelUnknownError, SettingsError
 from pipeline.models import manifest as manifests
-from pipeline.models.install import install, install_all, problems
+from pipeline.models.install import install, install_all, problems, remove
 from pipeline.models.manifest import ArchiveSource, Model, PinnedFile, UrlSource
 from pipeline.models.store import find
 
@@ -265,3 +265,17 @@ def test_list_shows_every_model_and_whether_it_is_installed() -> None:
     rows = [json.loads(line) for line in result.output.splitlines()]
     assert len(rows) == len(list(manifests.load()))
     assert not any(r["installed"] for r in rows)
+
+
+def test_a_model_can_be_removed_and_brought_back(server: type[_Server], store: Path) -> None:
+    """`models remove` leaves nothing of it; one that is not there, or is none, is an error."""
+    server.files["/w"] = WEIGHTS
+    wanted = model(by_url(pinned(WEIGHTS, server.address + "/w")))
+    install(wanted, progress=quiet, say=quiet)
+    assert remove(wanted) > len(WEIGHTS)
+    assert not [p for p in store.rglob("*") if p.is_file()]
+    with pytest.raises(ModelMissingError):
+        remove(wanted)
+    install(wanted, progress=quiet, say=quiet)
+    assert problems(wanted) == []
+    assert isinstance(CliRunner().invoke(command, ["remove", "no-such"]).exception, ModelUnknownError)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.records import Claim, Person, Utterance
-from pipeline.sounds import likeness
+from pipeline.language.similarity import sound_similarity
+from pipeline.records import Claim, Person, Utterance, Word
 from pipeline.speakers.claims import find_claims
 from pipeline.speakers.linking import Candidate, link, link_last
 from pipeline.speakers.namebook import build_namebook
+from pipeline.transcribe.hinted import hinted_words, settle
 from tests.speakers.conversation import GROUP, say, turns_of
 
 BOOK = build_namebook(GROUP.people)
@@ -226,7 +229,7 @@ def test_a_link_a_person_confirmed_is_never_changed() -> None:
 )
 def test_names_that_sound_the_same(heard: str, name: str) -> None:
     """Spellings of one sound are one name."""
-    assert likeness(heard, name) >= 0.95
+    assert sound_similarity(heard, name) >= 0.95
 
 
 @pytest.mark.parametrize(
@@ -234,4 +237,25 @@ def test_names_that_sound_the_same(heard: str, name: str) -> None:
 )
 def test_names_that_sound_different(one: str, other: str) -> None:
     """Different names stay apart."""
-    assert likeness(one, other) < 0.9
+    assert sound_similarity(one, other) < 0.9
+
+
+def test_a_name_that_only_a_hint_explains_says_little_of_who_is_who() -> None:
+    """Such a name, as the recogniser's room settles it, credits nobody with a line; as one's own it counts half."""
+
+    def said(text: str, without: str) -> tuple[Utterance, ...]:
+        first, second = say(("S1", text), ("S2", "Yes, I can begin with that one."))
+        sound = [replace(w, probability=0.01) if w.text == "Dov," else w for w in first.words]
+        heard = [Word(w.start, w.end, t, 0.7) for w, t in zip(first.words, without.split(), strict=True)]
+        settled = settle(sound, heard, hinted_words(["Dov"]), lambda _a, _b: 1.0)
+        return (replace(first, words=tuple(settled)), second)
+
+    called = say(("S1", "Dov, can you begin?"), ("S2", "Yes, I can begin with that one."))
+    assert [c.kind for c in find_claims(called, turns_of(called), BOOK)] == ["named", "answered"]
+    hinted = said("Dov, can you begin?", "Dove can you begin?")
+    assert [c.kind for c in find_claims(hinted, turns_of(hinted), BOOK)] == []
+    own, hinted_own = say(("S1", "I'm Dov, hello.")), said("I'm Dov, hello.", "I'm Dove hello.")
+    (sure,), (weak,) = (
+        [c for c in find_claims(u, turns_of(u), BOOK) if c.kind == "introduced"] for u in (own, hinted_own)
+    )
+    assert weak.weight == sure.weight / 2

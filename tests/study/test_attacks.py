@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.batch.crew import Hands, assemble
 from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
+from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.errors import AuditBrokenError, LedgerError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
+from pipeline.study.withdrawals import Note, add_note
 from tests.batch.fakes import FakeStages
 from tests.batch.life import verify
 from tests.study.conftest import make_sound, take
@@ -117,7 +120,7 @@ def test_what_others_put_into_the_vault_is_left_alone(study: Study, tmp_path: Pa
     for path in strange:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"theirs")
-    (vault / "R0001" / "source-0123abcd.sealed").write_bytes(b"a crash left this")
+    (vault / "R0001" / "source-0123abcd.sealed.new").write_bytes(b"a crash left this")
     assert study.sweep() == 1
     assert all(path.read_bytes() == b"theirs" for path in strange)
 
@@ -147,3 +150,79 @@ def test_settings_changed_by_hand_leave_a_trace(study: Study, key_file: Path) ->
     told = [(e.by, e.facts()["settings"]["reviewers"]) for e in study.audit.events("settings")]  # type: ignore[index]
     assert told == [("tester", 1), ("mallory", 2), ("mallory", 1)]
     assert "key_file" not in study.audit.events("settings")[0].detail
+
+
+SHARED = ("roster", "voices", "labels", "withdrawals")
+
+
+@pytest.fixture
+def whole(study: Study) -> Study:
+    """A study with every record it shares over its recordings."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    study.roster.add("Zed Quillfeather")
+    run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+    add_note(study, Note(1, "a note"), by="tester")
+    check_study(study)
+    return study
+
+
+@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.parametrize("table", ["keys", "artifacts", "both"])
+def test_a_shared_record_taken_out_of_the_ledger_is_no_empty_one(whole: Study, name: str, table: str) -> None:
+    """No key is needed for it: a run without the participants' names would leave them in the transcripts."""
+    if table in ("keys", "both"):
+        whole.ledger.query("DELETE FROM keys WHERE owner = 'study' AND part = ?", name)
+    if table in ("artifacts", "both"):
+        whole.ledger.query("DELETE FROM artifacts WHERE owner = 'study' AND kind = ?", name)
+    with pytest.raises(AuditBrokenError, match=name):
+        whole.read_shared(name)
+    with pytest.raises(AuditBrokenError, match=name):
+        check_study(whole)
+
+
+def test_a_run_without_the_rosters_key_stops(whole: Study) -> None:
+    """It would transcribe and de-identify as if nobody took part."""
+    whole.ledger.query("DELETE FROM keys WHERE owner = 'study' AND part = 'roster'")
+    make_sound(whole.folder / "inbox" / "b.wav")
+    with pytest.raises(AuditBrokenError, match="roster"):
+        run_study(
+            whole, lambda: assemble(whole, Hands(), lambda _: None), lambda _: None, sleep=lambda _: None
+        )
+    with pytest.raises(AuditBrokenError, match="roster"):
+        whole.roster.add("Una Thistlewood")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_shared_records_key_is_the_one_it_was_sealed_with(whole: Study, name: str) -> None:
+    """Another in its place, a bit changed in it, or one put back after its destruction: found by `audit verify`."""
+    (kept,) = whole.ledger.query("SELECT * FROM keys WHERE owner = 'study' AND part = ?", name)
+    whole.rows.drop_key("study", name)
+    whole.rows.put_key("study", name, bytes(32))
+    with pytest.raises(AuditBrokenError, match=f"{name}.*key"):
+        check_study(whole)
+    whole.rows.drop_key("study", name)
+    wrapped = bytearray(kept["wrapped"])
+    wrapped[-1] ^= 1
+    whole.ledger.query("INSERT INTO keys VALUES (?,?,?,?)", "study", name, kept["id"], bytes(wrapped))
+    with pytest.raises(LedgerError, match="changed from outside"):
+        check_study(whole)
+
+
+def test_a_recordings_key_is_unwrapped_by_the_check(whole: Study) -> None:
+    """Its id alone tells nothing of the wrapped bytes beside it."""
+    whole.ledger.query("UPDATE keys SET wrapped = zeroblob(72) WHERE owner = 'R0001' AND part = 'kept'")
+    with pytest.raises(LedgerError, match="changed from outside"):
+        check_study(whole)
+
+
+def test_a_shared_record_destroyed_by_the_rules_is_none(whole: Study) -> None:
+    """`close --roster` leaves a study that holds; a key put back afterwards is found."""
+    verify(whole, "R0001", 0)
+    destroy(whole, "R0001", by="tester")
+    (kept,) = whole.ledger.query("SELECT * FROM keys WHERE owner = 'study' AND part = 'roster'")
+    close_study(whole, with_roster=True)
+    assert [whole.read_shared(name) for name in SHARED] == [None] * 4
+    check_study(whole)
+    whole.ledger.query("INSERT INTO keys VALUES (?,?,?,?)", *kept)
+    with pytest.raises(AuditBrokenError, match="destroyed"):
+        check_study(whole)

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline import errors
 from pipeline.cli.main import main
+from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import SystemKeyring
 from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
@@ -112,6 +113,26 @@ def test_import_keep_leaves_the_file(call: Shell) -> None:
     assert [json.loads(line)["outcome"] for line in lines] == ["known", "known"]
     assert (call.folder / "a.wav").exists()
     assert len(call("status", "--json").splitlines()) == 1
+
+
+def test_an_older_ledger_is_named_and_its_recordings_are_taken_in_again(call: Shell) -> None:
+    """Ledger and head from a backup: `run` ends with 72, destroys nothing and says what brings the recording back."""
+    names = ("ledger.sqlite3", "audit.head")
+    backup = {name: (call.study / name).read_bytes() for name in names}
+    data = make_sound(call.study / "inbox" / "week1.wav")
+    call("import")
+    for name in names:
+        (call.study / name).write_bytes(backup[name])
+    ended = call.raw("run")
+    assert isinstance(ended.exception, errors.UnknownSealedError)
+    assert "--from-vault" in str(ended.exception)
+    assert ended.exception.exit_code == 72
+    call("audit", "verify", fails=errors.UnknownSealedError)
+    assert call.raw("import", "--from-vault", call.folder).exit_code == 2
+    assert "R0001" in call("import", "--from-vault")
+    assert "week1: redacted" in call("run")
+    call("unseal", "R0001", "--to", call.folder / "back.wav")
+    assert (call.folder / "back.wav").read_bytes() == data
 
 
 def test_a_missing_file_is_named_and_fails(call: Shell) -> None:
@@ -281,7 +302,9 @@ def test_withdraw_needs_a_person_a_reason_and_a_recording(
     assert "Nothing was withdrawn" in call("withdraw", "--list")
 
 
-def test_withdraw_finishes_what_was_interrupted(call: Shell, terminal: None) -> None:
+def test_withdraw_finishes_what_was_interrupted(
+    call: Shell, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same command again, without a reason: it was stated already."""
     make_sound(call.study / "inbox" / "week1.wav")
     call("run")
@@ -289,9 +312,13 @@ def test_withdraw_finishes_what_was_interrupted(call: Shell, terminal: None) -> 
     copy = call.study / "copy.bin"
     copy.write_bytes(source.read_bytes())
     withdraw = ("withdraw", "R0001", "--reason", "not-of-this-study")
-    call(*withdraw, fails=errors.DestructionUnprovenError, typed="\nR0001\n")
-    assert "withdrawing" in call("status")
+    assert "Type its id" not in call(*withdraw, fails=errors.CopyFoundError, typed="\nR0001\n")
     copy.unlink()
+    monkeypatch.setenv("SESSION_DEID_FAULT", "scrub.begin:eio")
+    faults.reset()
+    call(*withdraw, fails=errors.DiskFaultError, typed="\nR0001\n")
+    monkeypatch.delenv("SESSION_DEID_FAULT")
+    assert "withdrawing" in call("status")
     call("withdraw", "R0001", fails=errors.NotConfirmedError, typed="no\n")
     ended = call("withdraw", "R0001", "--json", typed="R0001\n").splitlines()[-1]
     assert json.loads(ended)["state"] == "withdrawn"
@@ -365,3 +392,32 @@ def test_key_commands_say_what_was_not_changed(call: Shell) -> None:
 def way_of(call: Shell) -> str:
     name: str = json.loads(call("key", "list", "--json"))["name"]
     return name
+
+
+def test_what_waits_for_review_is_listed_without_a_page(call: Shell) -> None:
+    """For a person and for programs: recordings a person can review now, no others."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    make_sound(call.study / "inbox" / "week2.wav", BROKEN + b"x" * 100)
+    call.raw("run")
+    assert "R0001   week1: redacted" in call("review", "--list")
+    (row,) = map(json.loads, call("review", "--list", "--json").splitlines())
+    assert (row["recording"], row["name"], row["state"]) == ("R0001", "week1", "redacted")
+    call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
+    assert call("review", "--list", "--json") == ""
+    assert call.raw("review", "--json").exit_code != 0
+
+
+def test_an_audit_export_and_a_certificate_are_checked_for_programs(call: Shell, tmp_path: Path) -> None:
+    """`audit check --json` and `certificate check --json` on what the program itself wrote."""
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run")
+    call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
+    toml = call.study / "study.toml"
+    toml.write_text(toml.read_text().replace("unattended_destroy = false", "unattended_destroy = true"))
+    file = json.loads(call("destroy", "R0001", "--yes", "--json"))["certificate"]
+    found = json.loads(call("certificate", "check", file, "--json"))
+    assert (found["recording"], found["signature"], found["study_known"]) == ("R0001 week1", "holds", True)
+    call("audit", "export", "--to", tmp_path / "out")
+    checked = json.loads(call("audit", "check", tmp_path / "out" / "audit.jsonl", "--json"))
+    assert checked["entries"] > 5
+    assert checked["study"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +19,10 @@ from pipeline.study.intake.settling import open_for_writing
 from pipeline.study.intake.sources import SourceFile
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_file
+from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.sealing import Readable, Receipt
 from pipeline.study.vault.states import Artifact, State
+from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, make_sound, take
 
 
@@ -162,10 +165,60 @@ def test_a_second_copy_stays_when_the_vault_cannot_be_mended(
     assert (tmp_path / "a.wav").read_bytes() == data
 
 
-def test_an_interrupted_removal_is_finished_by_the_next_import(study: Study, tmp_path: Path) -> None:
-    """What a crash left marked for removal goes, wherever below the folder it lies."""
-    make_sound(tmp_path / "card" / f"{REMOVAL_MARK}0123456789ab")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("place", ["import.marked", "import.overwriting", "import.overwritten"])
+def test_an_interrupted_removal_is_finished_by_the_next_import(
+    study: Study, tmp_path: Path, place: str
+) -> None:
+    """What a crash left marked for removal goes, wherever below the folder it lies, overwritten already or not."""
+    data = make_sound(tmp_path / "card" / "week" / "a.wav")
+    assert in_child(lambda: take(study, tmp_path / "card"), fault=f"{place}:kill") == -9
+    assert list((tmp_path / "card" / "week").iterdir())
     take(study, tmp_path / "card")
+    assert not list((tmp_path / "card" / "week").iterdir())
+    assert study.open_source("R0001").read() == data
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_a_study_put_back_no_longer_holds_is_not_overwritten(
+    study: Study, tmp_path: Path, key_file: Path, taken: bool
+) -> None:
+    """Killed while it removed the source, then put back from before: the marked file is the only copy there is."""
+    study.close()
+    shutil.copytree(study.folder, tmp_path / "before")
+    data = make_sound(tmp_path / "card" / "a.wav")
+
+    def killed() -> None:
+        with Study.open(study.folder, KeyFile(key_file), by="tester") as opened:
+            take(opened, tmp_path / "card")
+
+    assert in_child(killed, fault="import.marked:kill") == -9
+    if taken:  # its name was given to another recording meanwhile
+        make_sound(tmp_path / "card" / "a.wav", b"another")
+    with Study.open(tmp_path / "before", KeyFile(key_file), by="tester") as back:
+        first, *others = take(back, tmp_path / "card")
+        assert first.outcome == "left"
+        assert "name back" in first.why
+        assert first.file.suffix == ".wav"
+        held = [back.open_source(each.recording).read() for each in others]
+        assert data in held
+        assert len(held) == 1 + taken
+
+
+def test_a_file_that_only_looks_like_an_unfinished_removal_is_taken_in(study: Study, tmp_path: Path) -> None:
+    """By its name alone nothing is ever overwritten; marks of earlier versions carry no name to give back."""
+    data = make_sound(tmp_path / "card" / f"{REMOVAL_MARK}0123456789ab")
+    told = take(study, tmp_path / "card")
+    assert [each.outcome for each in told] == ["left", "sealed"]
+    assert study.open_source("R0001").read() == data
+
+
+def test_the_longest_name_can_be_marked(study: Study, tmp_path: Path) -> None:
+    """A name as long as the file system allows leaves no room for a mark; the file goes all the same."""
+    make_sound(tmp_path / "card" / ("ā" * 125 + ".wav"))
+    (taken,) = take(study, tmp_path / "card")
+    assert taken.removed
     assert not list((tmp_path / "card").iterdir())
 
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import threading
 from pathlib import Path
 
 import keyring
 import pytest
+from click.testing import CliRunner
 from keyring.backend import KeyringBackend
 
-from pipeline.errors import KeyUnavailableError, LedgerError, StudyError, WrongKeyError
+from pipeline.cli.main import main
+from pipeline.errors import (
+    DiskFullError,
+    KeyChangeError,
+    KeyUnavailableError,
+    LedgerError,
+    StudyError,
+    WrongKeyError,
+)
+from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
+from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
-from pipeline.study.ways import remove_way, replace_ways
+from pipeline.study.ways import add_way, remove_way, replace_passphrases
+from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, PASSPHRASE
 
 
@@ -81,8 +96,7 @@ def test_the_keyring_opens_until_its_way_is_removed(tmp_path: Path, ring: Memory
 
 def test_change_of_passphrase(study: Study) -> None:
     """The new one opens, the old one no longer; the key file still does."""
-    old = {wrap.name for wrap in study.book.wraps if wrap.kind == "passphrase"}
-    replace_ways(study, old, Passphrase("another battery horse"), "passphrase", CHEAP)
+    replace_passphrases(study, Passphrase("another battery horse"), CHEAP)
     study.close()
     Study.open(study.folder, Passphrase("another battery horse")).close()
     with pytest.raises(WrongKeyError):
@@ -149,3 +163,142 @@ def test_derived_keys_differ_by_purpose() -> None:
     key = StudyKey(bytes(32))
     derived = {key.derive(p) for p in ("names", "row codes", "recording keys", "audit")}
     assert len(derived) == 4
+
+
+def test_two_key_commands_at_once_lose_neither_way(study: Study, key_file: Path, tmp_path: Path) -> None:
+    """Each was opened before the other wrote: all ways they said they added open the study."""
+    made = [tmp_path / f"{n}.key" for n in range(6)]
+    for file in made:
+        make_key_file(file, purpose="test")
+    opened = [Study.open(study.folder, KeyFile(key_file), by="tester") for _ in made]
+    threads = [
+        threading.Thread(target=add_way, args=(each, KeyFile(file), "file"))
+        for each, file in zip(opened, made, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for each, file in zip(opened, made, strict=True):
+        each.close()
+        Study.open(study.folder, KeyFile(file), by="tester").close()
+    assert len(study.audit.events("key added")) == 6
+
+
+def test_a_command_left_open_brings_no_removed_passphrase_back(
+    study: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """`key add` waited at its prompt while the passphrase was changed elsewhere."""
+    make_key_file(tmp_path / "late.key", purpose="test")
+    with Study.open(study.folder, Passphrase(PASSPHRASE), by="tester") as waiting:
+        replace_passphrases(study, Passphrase("another battery horse"), CHEAP)
+        add_way(waiting, KeyFile(tmp_path / "late.key"), "file")
+        replace_passphrases(waiting, Passphrase("a third battery horse"), CHEAP)
+    for gone in (PASSPHRASE, "another battery horse"):
+        with pytest.raises(WrongKeyError):
+            Study.open(study.folder, Passphrase(gone))
+    for source in (Passphrase("a third battery horse"), KeyFile(tmp_path / "late.key"), KeyFile(key_file)):
+        Study.open(study.folder, source).close()
+
+
+def test_a_way_removed_twice_is_an_error_and_never_the_last_one(study: Study, key_file: Path) -> None:
+    """Two who remove at once, each one of the two ways there are, leave one."""
+    first, second = study.book.wraps
+    with Study.open(study.folder, KeyFile(key_file), by="tester") as other:
+        remove_way(study, first.name)
+        with pytest.raises(KeyChangeError, match="cannot be removed"):
+            remove_way(other, second.name)
+        with pytest.raises(KeyChangeError, match="is no way"):
+            remove_way(other, first.name)
+
+
+def test_a_book_of_another_study_is_not_written_over(study: Study, tmp_path: Path) -> None:
+    """Put in the place of ours while a command was open."""
+    Study.create(tmp_path / "other", key_file=tmp_path / "k2", cost=CHEAP).close()
+    theirs = (tmp_path / "other" / "keys.json").read_bytes()
+    (study.folder / "keys.json").write_bytes(theirs)
+    with pytest.raises(LedgerError, match="another study"):
+        add_way(study, KeyFile(tmp_path / "k2"), "file")
+    assert (study.folder / "keys.json").read_bytes() == theirs
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    "place", ["keys.written", "keys.synced", "keys.renamed", "ledger.commit", "ledger.committed"]
+)
+def test_a_killed_key_command_leaves_no_second_book(
+    study: Study, key_file: Path, tmp_path: Path, place: str
+) -> None:
+    """The unfinished file holds a way that was never added, or one that is removed later; the next command clears it."""
+    make_key_file(tmp_path / "new.key", purpose="test")
+    study.close()
+
+    def add() -> None:
+        with Study.open(study.folder, KeyFile(key_file), by="tester") as opened:
+            add_way(opened, KeyFile(tmp_path / "new.key"), "file")
+
+    assert in_child(add, fault=f"{place}:kill") == -9
+    with Study.open(study.folder, KeyFile(key_file), by="tester") as after:
+        assert not list(study.folder.glob("keys.json.*"))
+        opens = any(wrap.kind == "file" for wrap in after.book.wraps[2:])
+        assert opens is (place in ("keys.renamed", "ledger.commit", "ledger.committed"))
+        check_study(after)
+
+
+@pytest.mark.parametrize("place", ["key file.begin", "key file.written"])
+def test_a_full_disk_leaves_no_half_of_a_key_file(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Not under its name, where the next command would take it for a key, nor under another."""
+    monkeypatch.setenv(faults.VARIABLE, f"{place}:enospc")
+    faults.reset()
+    with pytest.raises(DiskFullError):
+        make_key_file(tmp_path / "keys" / "new.key", purpose="test")
+    assert not list((tmp_path / "keys").iterdir())
+    monkeypatch.delenv(faults.VARIABLE)
+    make_key_file(tmp_path / "keys" / "new.key", purpose="test")
+    add_way(study, KeyFile(tmp_path / "keys" / "new.key"), "file")
+
+
+def test_a_key_file_is_made_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on most USB sticks."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    make_key_file(tmp_path / "keys" / "new.key", purpose="test")
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["new.key"]
+    with pytest.raises(KeyUnavailableError, match="is there already"):
+        make_key_file(tmp_path / "keys" / "new.key", purpose="test")
+
+
+@pytest.mark.parametrize("command", [("add", "--file"), ("recovery",)])
+def test_a_key_file_that_opens_nothing_does_not_stay(
+    study: Study, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """keys.json could not be written: whoever finds the file would take it for a way in."""
+    new = tmp_path / "new.key"
+    arguments = ["key", *command, str(new), "--study", str(study.folder), "--key-file", str(key_file)]
+    monkeypatch.setenv(faults.VARIABLE, "keys.written:enospc")
+    faults.reset()
+    assert isinstance(CliRunner().invoke(main, arguments).exception, DiskFullError)
+    assert not list(tmp_path.glob("new.key*"))
+    monkeypatch.delenv(faults.VARIABLE)
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    Study.open(study.folder, KeyFile(new)).close()
+
+
+@pytest.mark.parametrize("place", ["ledger.commit", "keys.synced", "keys.renamed"])
+def test_a_change_that_ends_with_an_error_changed_nothing(
+    study: Study, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Told that the disk is full, a person goes on with the old passphrase: it must still be the one."""
+    monkeypatch.setenv(faults.VARIABLE, f"{place}:enospc")
+    faults.reset()
+    with pytest.raises(DiskFullError):
+        replace_passphrases(study, Passphrase("another battery horse"), CHEAP)
+    monkeypatch.delenv(faults.VARIABLE)
+    study.close()
+    with Study.open(study.folder, Passphrase(PASSPHRASE)) as opened:
+        assert not opened.audit.events("key changed")

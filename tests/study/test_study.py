@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -16,6 +17,7 @@ from pipeline.errors import (
     DecisionError,
     DiskFullError,
     LockedError,
+    LocksRefusedError,
     ReadOnlyError,
     RecordingUnknownError,
     SealBrokenError,
@@ -118,6 +120,27 @@ def test_a_lock_is_freed_when_its_holder_ends(one: Study, key_file: Path) -> Non
             pass
         with other.lock("run"):
             pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows always has locks")
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_disk_without_locks_is_named_at_once(
+    one: Study, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Some network disks keep none: `run` waited for ever, or told of an error of no file."""
+    import fcntl
+
+    def refuse(_file: object, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with one.lock("run"):  # leaves the file behind, as every command does
+        pass
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(LocksRefusedError, match=r"locks/run\.lock"), one.lock("run", wait_s=600):
+        pass
+    monkeypatch.undo()
+    with one.lock("run"):
+        pass
 
 
 def test_a_study_can_be_moved(one: Study, key_file: Path, tmp_path: Path) -> None:

@@ -38,10 +38,11 @@ class TwoAtOnce:
     """Hears one word a window; the first batch ends only when the second is through."""
 
     parallel: int = 2
+    hinted: frozenset[str] = frozenset()
     batch: int = 2
     second_done: threading.Event = field(default_factory=threading.Event)
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         if windows[0].start < 1.0:
             assert self.second_done.wait(PATIENCE_S)
         words = [[Word(w.start, w.start + 0.3, f"at{round(w.start)}")] for w in windows]
@@ -68,8 +69,9 @@ def test_after_an_error_no_further_batch_is_begun() -> None:
 
     class Decoder:
         parallel = batch = 1
+        hinted: frozenset[str] = frozenset()
 
-        def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+        def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
             decoded.append(windows[0].start)
             return [[]]
 

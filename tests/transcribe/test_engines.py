@@ -27,7 +27,7 @@ class FasterWhisperContract(TranscriberContract):
     @classmethod
     def rescorer(cls, engine: Transcriber, speech: Audio) -> Rescorer:
         assert isinstance(engine, faster_whisper.FasterWhisper)
-        return faster_whisper._Decoder(engine, speech, "en", "")
+        return faster_whisper._Decoder(engine, speech, "en", ())
 
 
 class OpenaiWhisperContract(TranscriberContract):
@@ -37,7 +37,7 @@ class OpenaiWhisperContract(TranscriberContract):
     @classmethod
     def rescorer(cls, engine: Transcriber, speech: Audio) -> Rescorer:
         assert isinstance(engine, openai_whisper.OpenaiWhisper)
-        return openai_whisper._Decoder(engine._whisper, speech, "en", "")
+        return openai_whisper._Decoder(engine._whisper, speech, "en", ())
 
 
 class TestFasterWhisper(FasterWhisperContract):
@@ -97,7 +97,7 @@ def test_speech_the_model_makes_nothing_of_is_marked(
     """Detected speech without a word becomes [inaudible] instead of vanishing."""
     from pipeline.transcribe.faster_whisper import _Decoder
 
-    monkeypatch.setattr(_Decoder, "decode", lambda self, windows: [[] for _ in windows])
+    monkeypatch.setattr(_Decoder, "decode", lambda self, windows, hinted=True: [[] for _ in windows])
     heard = engine_of("faster-whisper", "whisper-tiny.en").transcribe(speech)
     assert heard.words
     assert {(word.text, word.probability) for word in heard.words} == {(INAUDIBLE, 0.0)}
@@ -108,7 +108,7 @@ def test_an_answer_does_not_depend_on_which_sound_was_kept(engine_of: Get, speec
     """A window whose encoded sound found no room is encoded again, with the very same scores."""
     engine = engine_of("faster-whisper", "whisper-tiny.en")
     assert isinstance(engine, faster_whisper.FasterWhisper)
-    decoder = faster_whisper._Decoder(engine, speech, "en", "")
+    decoder = faster_whisper._Decoder(engine, speech, "en", ())
     window = Window((Region(0.0, min(20.0, speech.duration)),))
     question = Question(1.0, 3.0, ("and so on", "and Zoran"))
     before = decoder.rescore(window, [question])
@@ -122,7 +122,7 @@ def test_only_so_much_sound_is_kept(engine_of: Get, speech: Audio, monkeypatch: 
     monkeypatch.setattr(rescoring, "KEPT_BYTES", 10)
     engine = engine_of("faster-whisper", "whisper-tiny.en")
     assert isinstance(engine, faster_whisper.FasterWhisper)
-    decoder = faster_whisper._Decoder(engine, speech, "en", "")
+    decoder = faster_whisper._Decoder(engine, speech, "en", ())
     window = Window((Region(0.0, 5.0),))
     decoder.decode([window])
     assert decoder._kept.get(window) is None

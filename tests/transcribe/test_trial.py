@@ -12,7 +12,7 @@ from pipeline.transcribe.trial import Machine, Trial, candidates, choose, loudes
 
 
 def _trial(model: str, share: float, engine: str = "faster-whisper") -> Trial:
-    return Trial(engine, model, share, 100, 0.1)
+    return Trial(engine, model, "cpu", share, 100, 0.1)
 
 
 def test_the_most_accurate_model_that_is_fast_enough_is_chosen() -> None:
@@ -48,7 +48,7 @@ def test_models_are_tried_that_fit_into_memory(tmp_path: Path, monkeypatch: pyte
         with (tmp_path / name / "model.bin").open("wb") as file:
             file.truncate(size)
     (tmp_path / "whisper-base" / "openai.pt").touch()
-    found = candidates(Machine(2, 4.0, False))
+    found = candidates(Machine(2, 4.0))
     assert found == [("faster-whisper", "whisper-base"), ("openai-whisper", "whisper-base")]
 
 

@@ -99,5 +99,29 @@ def test_an_answer_that_waits_breaks_off(folder: Path, served: Page) -> None:
         next(pieces)
 
 
+def test_who_verified_in_this_page_may_destroy_in_it(served: Page) -> None:
+    """Their own right to decide, still running, is given back first; another's refuses it."""
+    desk: Desk = served.app.state.place.desk
+    desk.store.take_lease("R0001", "another", "Sam")
+    refused = served.post(f"{ONE}/destruction", {"accepted": True})
+    assert refused.status_code == 409
+    assert "Sam" in refused.text
+    desk._holders.add(("R0001", "another"))  # as if this server's page had taken it
+    assert served.post(f"{ONE}/destruction", {"accepted": True}).json() == {"checks": 6}
+    assert holds_nothing(desk)
+
+
+def test_a_false_certificate_is_not_shown(folder: Path, served: Page) -> None:
+    """The page shows the one the audit chain tells of, or says that it is another."""
+    served.post(f"{ONE}/destruction", {"accepted": True})
+    shown = served.send("GET", "/recordings/R0001/certificate")
+    assert "Certificate of destruction" in shown.text
+    file = folder / "certificates" / "R0001.certificate.html"
+    file.write_bytes(file.read_bytes().replace(b"R0001", b"R0002", 1))
+    refused = served.send("GET", "/recordings/R0001/certificate")
+    assert refused.status_code == 409
+    assert "is not the one entry" in refused.text
+
+
 def holds_nothing(desk: Desk) -> bool:
     return not desk._open and desk._sound is None

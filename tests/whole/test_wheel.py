@@ -40,12 +40,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_the_wheel_carries_its_data_files(wheel: Path) -> None:
-    """Manifest, policies, recognizers and the review page's files are inside; tests and samples are not."""
+    """Manifest, policies, recognizers, samples and pages are inside; tests are not."""
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         "pipeline/_data/models/manifest.toml",
         "pipeline/_data/config/policies/hipaa-safe-harbor.toml",
         "pipeline/_data/config/recognizers.yaml",
+        "pipeline/_data/models/vad/silero_vad_v6.onnx",
+        "pipeline/_data/samples/session-s1.m4a",
+        "pipeline/_data/docs/study.md",
+        "pipeline/_data/README.md",
     ):
         assert needed in names
     assert not [n for n in names if n.startswith(("tests/", "samples/", "bench/"))]

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
-from pipeline.deidentify.name_cues import NEVER
-from pipeline.deidentify.numbers import PIECE, counts_something, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.recognizers.postcodes import FIGURES
-from pipeline.deidentify.words import is_plain_word, read, zipf
+from pipeline.language.cues import NEVER
+from pipeline.language.lexicon import Band, band, is_plain_word
+from pipeline.language.numbers import PIECE, counts_something, is_number
+from pipeline.language.wordlists import read, wordset
 
 _NAMED = 0.4  # by the talk classifier
 _ANSWER_WORDS = 12
-_ENDED_BY = bag(
+_ENDED_BY = wordset(
     "i i'm i've my is it's that's postcode post yeah yes yep okay ok but so because which since with "
     "where we now sorry right thanks thank you and or then just that was do can what your he she they "
     "there no not perfect great lovely brilliant today for on to if have got been"
 )
-_ENDS = bag(
+_ENDS = wordset(
     "road street lane avenue close drive way place court square hill park row walk house gardens grove "
     "terrace crescent green town city"
 )
@@ -110,7 +110,7 @@ def _goes_on(tokens: Sequence[Token], at: int, first: int) -> bool:
     proper = (
         not is_plain_word(t.fold)
         and t.fold not in read("keep_words")
-        and (t.is_capital or zipf(t.fold) < 3.5)
+        and (t.is_capital or band(t.fold) < Band.COMMON)
     )
     return (
         same

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.deidentify.name_cues import TITLES
-from pipeline.deidentify.numbers import PIECE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import is_plain_word
+from pipeline.language.cues import TITLES
+from pipeline.language.lexicon import is_plain_word
+from pipeline.language.numbers import PIECE
 
 _SURE = (
     r"(?:road|street|avenue|crescent|terrace|boulevard|motorway|highway|esplanade|cul de sac|lane|mews|parade|rd|ave|cres|"

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pipeline.deidentify.dialogue import fold
-from pipeline.deidentify.numbers import SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import is_plain_word, read
+from pipeline.language.lexicon import is_plain_word
+from pipeline.language.numbers import SMALL, TEEN, TEN, UNIT, digits_of
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read
 
 # Atomic groups: what may follow a number must follow all of it ("ninety-four last week" gives back no "four").
 _NUMBER = rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|{UNIT}\b|\d{{1,3}}(?!\d))"

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.numbers import MONTH, ORDINAL, PIECE, SMALL, YEAR, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import read
+from pipeline.language.numbers import MONTH, MONTHS, ORDINAL, PIECE, SMALL, YEAR, is_number
+from pipeline.language.wordlists import either, read, speech, wordset
 
 _ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
-_LONG_MONTH = r"(?:january|february|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_LONG_MONTH = either(set(MONTHS) - wordset(speech("dates")["also_words"]))
 _PART = "(?:first|second|third|fourth|last|next to last) (?:day|week|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 # A month by itself is when something happened: Safe Harbor lets only the year stay.
 _SURELY_LED = "in|since|until|till|during|end of|start of|beginning of|middle of|month of"
@@ -75,7 +74,7 @@ def _answer() -> re.Pattern[str]:
     return re.compile(rf"\b{part}(?:\n?[ \n](?:of |the |of the |and |in )?{part})*\b")
 
 
-_SMALL_ALONE = bag("two three four five six seven eight nine ten eleven twelve")
+_SMALL_ALONE = wordset("two three four five six seven eight nine ten eleven twelve")
 _NOT_A_DATE = re.compile(
     r" (?:years? old|years?|year olds?|weeks?|months?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg"
     r"|feet|foot|stone|pounds?|kids|children|of (?:us|them|these|those)|or \w+ (?:days|weeks|times|years|hours|months))\b"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.numbers import PIECE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.language.numbers import PIECE
 
 _PIECE = r"[a-z0-9'-]+"
 _JOIN = r"(?: (?:dot|underscore|dash|hyphen|slash|plus|full stop) )"

@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
-from pipeline.deidentify.name_cues import NEVER
 from pipeline.deidentify.name_evidence import bare
-from pipeline.deidentify.name_slots import RELATION, closes, in_name_slot
+from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.deidentify.words import is_given, is_plain_word, read, zipf
+from pipeline.language.cues import NEVER, RELATION
+from pipeline.language.lexicon import Band, band, is_given, is_plain_word
+from pipeline.language.wordlists import read, wordset
 
 _SOUNDS = "the sound may be a name"
 _UNSURE = "a word heard with doubt in a name's place"
@@ -24,10 +24,9 @@ _IN_TWO = 0.6  # the first of two words there
 _TOLD_OF = 0.5  # a sentence of its own before one about somebody
 _THANKED, _CALLED, _CALLED_ODDLY = 0.6, 0.5, 0.4  # behind thanks; called; called by an everyday word
 _ANYWAY = 1.1  # whatever the recogniser thought of it
-_COMMON_ZIPF = 4.8  # "okay", "right", "here": said too often to be taken for names
 _THANKS = re.compile(r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|welcome back) $")
-_ASKS = bag("what how can could will would do did have are you you've you're")
-_SUBJECTS = bag("he she they he's she's they're he'd she'd they'd")
+_ASKS = wordset("what how can could will would do did have are you you've you're")
+_SUBJECTS = wordset("he she they he's she's they're he'd she'd they'd")
 _EXCLAIMED = re.compile(
     r"(?:[ou]+h*|m+h*m*|u+[hgm]+|a+h+|ha+|hu+h|h+m+|e+h+|ouch|wow|jeez|gosh|alright|pardon|perfect|brilliant|fantastic|marvell?ous|amazing|"
     r"excellent|lovely|great|good|nice|cool|fine|everyone|everybody|guys|folks|team|again|there|too|mate|man|\w+ly)$"
@@ -96,7 +95,7 @@ def _doubt_allowed(view: View, at: int, word: str) -> float:
     """
     tokens = view.dialogue.content
     token, lead = tokens[at], view.before(tokens[at].start)
-    common = zipf(word) >= _COMMON_ZIPF
+    common = band(word) >= Band.CONSTANT
     capital = token.is_capital or not view.dialogue.is_cased
     if RELATION.search(lead) and closes(tokens, at):
         if is_given(word):

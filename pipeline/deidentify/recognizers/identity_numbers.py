@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.numbers import PIECE, counts_up, digits_of, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import zipf
+from pipeline.language.lexicon import Band, band
+from pipeline.language.numbers import PIECE, counts_up, digits_of, is_number
 
 _NHI_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SPELLED = r"(?:double [a-z]|[a-z])"
@@ -28,7 +28,6 @@ _NOT_CODES = re.compile(
     r"(?:[a-z] ){0,3}(?:section|type|stage|grade|b|vitamin|hba|t|l|s|c|ward|hepatitis|covid|level|step|room|bed) ?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\b"
 )
 _MIN_SPELLED = 5
-_CODE_WORD = 3.3  # commoner three-letter words are words, not the letters of a code
 _MIN_ASKED = 3
 
 
@@ -41,7 +40,7 @@ class IdentityNumberRecognizer(SpeechRecognizer):
         for m in each(view, _SPELLED_CODE):
             code = digits_of(m["code"])
             first = m["code"].split()[0]
-            if len(first) == 3 and (is_number(first) or zipf(first) > _CODE_WORD):
+            if len(first) == 3 and (is_number(first) or band(first) >= Band.COMMON):
                 continue
             if (
                 len(code) >= _MIN_SPELLED

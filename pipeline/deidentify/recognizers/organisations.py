@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.dialogue import Token, fold
-from pipeline.deidentify.numbers import is_number
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import is_name, is_plain_word, read, zipf
+from pipeline.language.lexicon import Band, band, is_name, is_plain_word
+from pipeline.language.numbers import is_number
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 
-_PLACED = bag("at in to from for with by near outside into behind")
+_PLACED = wordset("at in to from for with by near outside into behind")
 _NO_FIRMS = (
     "medical_words",
     "eponyms",
@@ -23,10 +24,10 @@ _NO_FIRMS = (
     "countries",
     "regions",
 )
-_ROLES = bag(
+_ROLES = wordset(
     "gp ot pt sw hca cna rn lpn np pa sho hod pi anm asha chw cpn ed er icu itu hdu nicu picu or ct mri tv pc id am pm us uk it cv pr hr wc"
 )
-_LETTERS, _SPOKEN = 5, 2.6
+_LETTERS = 5
 # How many words before its head an organisation's name may have.
 _HEAD_WORDS = 3
 _TWO_HEADS = {
@@ -36,11 +37,11 @@ _TWO_HEADS = {
     ("sixth", "form"), ("medical", "school"), ("sports", "club"), ("golf", "club"), ("retirement", "village"),
 }  # fmt: skip
 # Heads that are everyday words as well: they need a capital.
-_CAPITAL_HEADS = bag(
+_CAPITAL_HEADS = wordset(
     "centre center care health medical dental group services service survey transport freight construction engineering farm farms "
     "foods brothers sons systems solutions media press radio lodge house hall imaging pathology radiology veterinary council"
 )
-_COMMON = bag(
+_COMMON = wordset(
     "the a an my your our his her their this that some any local same new old big small good bad nice "
     "private public state mental general medical primary high secondary grammar art law night boarding "
     "catholic special great whole other another every each of at to in from for on with by and or is was "
@@ -198,7 +199,11 @@ def _reads_as_letters(word: str, view: View) -> bool:
     """In talk without capitals: hardly a word, and hardly to be spoken as one."""
     if view.dialogue.is_cased or not 2 < len(word) <= _LETTERS or not word.isalpha():
         return False
-    return sum(c in "aeiouy" for c in word) <= (len(word) > 3) and zipf(word) < _SPOKEN and not is_name(word)
+    return (
+        sum(c in "aeiouy" for c in word) <= (len(word) > 3)
+        and band(word) < Band.UNUSUAL
+        and not is_name(word)
+    )
 
 
 def _is_kept(t: Token) -> bool:
@@ -241,7 +246,7 @@ def _belongs(word: Token, following: Token, view: View) -> bool:
     return (
         word.fold not in _COMMON
         and not is_plain_word(word.fold)
-        and (is_name(word.fold) or zipf(word.fold) < 3.4)
+        and (is_name(word.fold) or band(word.fold) < Band.COMMON)
     )
 
 
@@ -284,5 +289,6 @@ def _proper(tokens: list[Token], first: int, at: int, cased: bool) -> bool:
             and t.fold not in read("nationalities") | {"monday", "gp"} - {"gp"}
         )
     return (joiner and False) or (
-        (t.fold in read("places") or (not is_plain_word(t.fold) and zipf(t.fold) < 4.3)) and len(t.fold) > 1
+        (t.fold in read("places") or (not is_plain_word(t.fold) and band(t.fold) < Band.EVERYDAY))
+        and len(t.fold) > 1
     )

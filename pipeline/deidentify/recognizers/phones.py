@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.numbers import PIECE, counts_up, digits_of
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.language.numbers import PIECE, counts_up, digits_of
 
 _RUN = re.compile(rf"\b(?:plus )?{PIECE}(?:\n?[ \n](?:and |then |space |dash )?{PIECE})*\b")
 _MIN_DIGITS = 7

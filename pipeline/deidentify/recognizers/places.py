@@ -10,12 +10,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.dialogue import Token, fold
-from pipeline.deidentify.name_cues import DOSED
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.deidentify.words import is_ambiguous, is_name, is_plain_word, read, zipf
+from pipeline.language.cues import DOSED, FORMAL_TITLES
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_name, is_plain_word
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 
 _CUE = re.compile(
     r"\b(?:(?:live|lives|lived|living|stay|stays|staying|stayed|based|born|raised|grew up|brought up|house|home|flat|place|school"
@@ -26,15 +27,14 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
-_SURELY_OF_PLACE = bag("in outside near")
-_OF_PLACE = _SURELY_OF_PLACE | bag("at to from around via towards toward beside")
-_PREPOSITIONS = bag("in at from to near around outside of via towards")
-_TITLE_BEFORE = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "professor", "nurse", "sister", "my"}
-_RARE_TOWN = 2.6  # on wordfreq's Zipf scale, in talk without capitals
+_SURELY_OF_PLACE = wordset("in outside near")
+_OF_PLACE = _SURELY_OF_PLACE | wordset("at to from around via towards toward beside")
+_PREPOSITIONS = wordset("in at from to near around outside of via towards")
+_TITLE_BEFORE = FORMAL_TITLES | {"nurse", "sister", "my"}
 _POSSIBLE = 0.25  # by the talk classifier
 _PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
-_NOT_WARD = bag(
+_NOT_WARD = wordset(
     "the a this that my your our their his her each every another any which what same other whole general "
     "medical surgical maternity paediatric pediatric psychiatric psych mental geriatric stroke cardiac "
     "cardiology orthopaedic orthopedic postnatal antenatal acute inpatient hospital isolation busy open "
@@ -123,9 +123,9 @@ class PlaceRecognizer(SpeechRecognizer):
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, reading in zip(view.dialogue.tokens, view.readings, strict=False):
-            alone = t.opens_sentence and reading.place > 0.8 and zipf(t.fold) < 3.8
+            alone = t.opens_sentence and reading.place > 0.8 and band(t.fold) < Band.FREQUENT
             capital = (t.is_capital and (not t.opens_sentence or alone)) or not view.dialogue.is_cased
-            if reading.place > 0.5 and not is_plain_word(t.fold) and zipf(t.fold) < 4.3 and capital:
+            if reading.place > 0.5 and not is_plain_word(t.fold) and band(t.fold) < Band.EVERYDAY and capital:
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * reading.place + 0.25 * cue)
 
@@ -180,7 +180,7 @@ def _known_score(view: View, at: int, size: int, name: str) -> float:
     if not _is_well_known(name):
         return _town_score(view, at, size, name)
     doubtful = size == 1 and (
-        is_ambiguous(name) or is_plain_word(name) or (zipf(name) > 4.6 and is_name(name))
+        is_ambiguous(name) or is_plain_word(name) or (band(name) >= Band.EVERYDAY and is_name(name))
     )
     if view.dialogue.is_cased:
         if not t.is_capital:
@@ -212,7 +212,7 @@ def _town_score(view: View, at: int, size: int, name: str) -> float:
         if is_name(name) or t.opens_sentence:
             return 0.57 if due and not t.opens_sentence else 0.0
         return 0.8 if due else 0.6
-    if size == 1 and (is_name(name) or zipf(name) > _RARE_TOWN):
+    if size == 1 and (is_name(name) or band(name) >= Band.UNUSUAL):
         return 0.0
     return 0.75 if due else 0.57 if view.reading(t).place > _POSSIBLE else 0.0
 
@@ -241,7 +241,7 @@ def _names_ward(word: Token, following: Token, view: View) -> bool:
     return (
         word.is_capital and not (word.opens_sentence and is_plain_word(word.fold))
         if view.dialogue.is_cased
-        else zipf(word.fold) < 3.7
+        else band(word.fold) < Band.COMMON
     )
 
 
@@ -256,7 +256,7 @@ def _is_proper(t: Token, cased: bool) -> bool:
             and word not in ("i'm", "i've", "i'd", "i'll")
             and not is_plain_word(word)
         )
-    return zipf(word) < 2.6 and not word.endswith(("ing", "ed", "ly", "itis", "osis", "ology", "s"))
+    return band(word) < Band.UNUSUAL and not word.endswith(("ing", "ed", "ly", "itis", "osis", "ology", "s"))
 
 
 def _continues(t: Token, turn: int, cased: bool) -> bool:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.deidentify.words import read, zipf
+from pipeline.language.lexicon import Band, band
+from pipeline.language.wordlists import read, wordset
 
 _LEAD = (
     r"(?:i'?m|i am|i was|he's|he is|he was|she's|she is|she was|you're|you are|who's|they're|being|been|become|became|becoming|as|be|used to be|works? as|"
@@ -32,12 +32,11 @@ def _alone() -> re.Pattern[str]:
     return re.compile(rf"\b(?P<job>{jobs})s?\b")
 
 
-_COMMONER_THAN = 3.3
-_CARE = bag(
+_CARE = wordset(
     "doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon "
     "counsellor therapist facilitator trainee volunteer carer"
 )
-_COMMON_SENSES = bag(
+_COMMON_SENSES = wordset(
     "model coach driver editor director minister judge principal conductor producer trader dealer soldier "
     "monk buyer host author miller cook clerk mason porter potter singer usher inspector developer "
     "designer artist writer engineer scientist builder painter"
@@ -47,7 +46,7 @@ _COMMON_SENSES = bag(
 _ASKED = re.compile(
     r"\b(?:i'?m|i am|i work as|work as|he's|she's|she is|he is|it's|as) (?:\w+ ){0,2}?(?:a|an) (?P<job>(?:[a-z'-]+ ){0,2}?[a-z'-]+(?:er|or|ist|ian|ant|eur|man|woman|person|officer|assistant|executive|clerk|agent|chef|nanny))\b"
 )
-_NO_JOB = bag(
+_NO_JOB = wordset(
     "smoker drinker sufferer lover walker runner person sister mother father brother daughter number "
     "longer better eater sleeper worrier vegetarian never either other another doctor smoker's member "
     "former carer computer non-smoker matter diabetic human woman man important constant pleasant infant "
@@ -76,5 +75,5 @@ class ProfessionRecognizer(SpeechRecognizer):
             asked = view.questions.near("job", m.start(), words=14, turns=2)
             if asked:
                 yield view.hit(m, "PROFESSION", 0.8, "job")
-            elif job not in _COMMON_SENSES and min(zipf(w) for w in job.split()) < _COMMONER_THAN:
+            elif job not in _COMMON_SENSES and min(band(w) for w in job.split()) < Band.UNCOMMON:
                 yield view.hit(m, "PROFESSION", 0.38, "job")  # of nobody in particular: "the milkman"

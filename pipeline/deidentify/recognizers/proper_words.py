@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.keep import DISEASES
-from pipeline.deidentify.name_cues import DOSED, NEVER, TITLES
 from pipeline.deidentify.name_slots import DRUG_DUE
-from pipeline.deidentify.numbers import MONTHS, is_number
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
-from pipeline.deidentify.words import is_given, is_name, is_plain_word, read, zipf
+from pipeline.language.cues import DOSED, NEVER, TITLES
+from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
+from pipeline.language.numbers import MONTHS, is_number
+from pipeline.language.wordlists import read, wordset
 
 _SCORE = 0.57
 _POSSIBLE = 0.1  # by the talk classifier, where no capitals help
@@ -33,13 +33,13 @@ _KNOWN = (
     "occupations",
     "food",
 )
-_PLACED = bag("in at from to near outside on off of via")
+_PLACED = wordset("in at from to near outside on off of via")
 _EPONYM = re.compile(
     r" (?:disease|syndrome|test|sign|manoeuvre|palsy|cyst|scale|score|criteria|triad|node|nodes|reflex|contracture|lymphoma|sarcoma|tumou?r|"
     r"fracture|procedure|operation|position|method|technique|classification|phenomenon|anaemia|disorder|type|virus)\b"
 )
-# How rare, on wordfreq's Zipf scale, a word of a transcript without capitals must be.
-_RARE, _RARE_NAME = 2.0, 2.6
+# How rare a word of a transcript without capitals must be.
+_RARE, _RARE_NAME = Band.RARE, Band.UNUSUAL
 # Endings by which English makes new words of old ones: "vaporisers", "headachy".
 _DERIVED = re.compile(r"(?:ings?|ed|ly|ers?|al|ic|ish|able|ible|ness|less|ful|chy|ey|ations?|'ll|'d|'ve)$")
 _MONTHS = frozenset(MONTHS)
@@ -77,7 +77,7 @@ def _has_capital(t: Token) -> bool:
 def _is_rare(t: Token) -> bool:
     word = t.fold.removesuffix("'s")
     limit = _RARE_NAME if is_name(word) else _RARE
-    return len(word) > 3 and zipf(word) < limit and not _DERIVED.search(word)
+    return len(word) > 3 and band(word) < limit and not _DERIVED.search(word)
 
 
 def _are_titles(dialogue: Dialogue) -> bool:

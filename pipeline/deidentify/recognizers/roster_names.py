@@ -8,25 +8,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.deidentify import things
-from pipeline.deidentify.bags import bag
-from pipeline.deidentify.dialogue import Token, fold
-from pipeline.deidentify.name_cues import NEVER
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.things import parse_thing
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
-from pipeline.deidentify.words import is_ambiguous, is_plain_word, read, zipf
 from pipeline.identifiers import CLASSES, type_of
+from pipeline.language.cues import FORMAL_TITLES, NEVER
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_plain_word
+from pipeline.language.similarity import word_similarity
+from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 from pipeline.records import Roster
-from pipeline.sounds import similar
 
 # Parts of a name that are nobody's name by themselves.
-_JOINERS = bag(
+_JOINERS = wordset(
     "of and the de la le du da do dos das di del della den der van von zu zur ten ter te al el ul ur bin bint binti ibn ap ab "
     "mac mc st saint jr sr junior senior"
 )
 _INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name is|name's|call me) $")
-_GO_ON = bag("i i'm i've and from we my the here he she at in one")
+_GO_ON = wordset("i i'm i've and from we my the here he she at in one")
 _TOO = "a participant's name that is an ordinary word too"
 _LABELLED = "everyday words that mean somebody or something in this study"
 _ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}
@@ -61,8 +62,7 @@ def known(roster: Roster) -> Known:
             _add(phrases, words, name)
         elif parts := parse_thing(name).tokens:
             phrases.setdefault(parts, kind)
-    titles = {"dr", "doctor", "mr", "mrs", "ms", "miss", "professor", "prof"}
-    return Known(phrases, frozenset(words - titles), frozenset(nicks))
+    return Known(phrases, frozenset(words - FORMAL_TITLES), frozenset(nicks))
 
 
 def _add(phrases: dict[tuple[str, ...], str], words: set[str], name: str) -> None:
@@ -132,7 +132,7 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
     cased = view.dialogue.is_cased
     slot = in_name_slot(view, at)
     if word in names.words:
-        ordinary = is_plain_word(word) or is_ambiguous(word) or (len(word) <= 3 and zipf(word) >= 3.6)
+        ordinary = is_plain_word(word) or is_ambiguous(word) or (len(word) <= 3 and band(word) >= Band.COMMON)
         if not ordinary:
             return 0.99, ""
         if _is_introduced(view, at):
@@ -156,8 +156,8 @@ def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tu
     """Another spelling, or another word that sounds alike, in the place of a name."""
     if word in NEVER:
         return 0.0, ""
-    best = max((similar(word, name) for name in names.words), default=0.0)
-    ordinary = is_plain_word(word) or zipf(word) > 3.8
+    best = max((word_similarity(word, name) for name in names.words), default=0.0)
+    ordinary = is_plain_word(word) or band(word) >= Band.FREQUENT
     capital = cased and t.is_capital and not t.opens_sentence
     reason = "sounds like a participant's name"
     if best >= 0.85 and not ordinary and (capital or not cased or slot >= 1):

@@ -8,18 +8,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.deidentify.numbers import (
-    DIGIT,
-    REPEAT,
-    SMALL,
-    TEEN,
-    TEN,
-    counts_something,
-    counts_up,
-    either,
-    is_number,
-)
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.language.numbers import DIGIT, REPEAT, SMALL, TEEN, TEN, counts_something, counts_up, is_number
+from pipeline.language.wordlists import either
 
 # The spelling alphabet of the ICAO (Annex 10), with the spellings in use.
 RADIO = (

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
-from pipeline.deidentify.dialogue import FILLERS, Token
-from pipeline.deidentify.name_cues import NEVER, TITLES
-from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.talk import LABELS, Reading
-from pipeline.deidentify.words import is_name, is_plain_word, read, zipf
+from pipeline.language.cues import FILLERS, NEVER, TITLES
+from pipeline.language.lexicon import Band, band, is_name, is_plain_word
+from pipeline.language.numbers import MONTHS, is_number
+from pipeline.language.wordlists import read
 
 LEAST = 0.3  # of a word's probability; below it a find would not even be doubtful
 _PLACE_ABROAD = 0.5
@@ -21,8 +22,6 @@ _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure be
 _WORTH_OF_QUASI = 0.6
 # Of ordinary words and occupations below this, three questions in four were pointless.
 _WORTH_ASKING, _BELOW_QUESTIONS = 0.52, 0.35
-_ORDINARY_ZIPF = 3.0  # rarer words may be names that no list has
-_FUNCTION_ZIPF = 6.0  # from here on an English word holds sentences together: "the", "I", "and", "like"
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
@@ -80,7 +79,7 @@ def _trimmed(words: Words, kind: str) -> Words:
 
 
 def _is_idle(token: Token, kind: str, capitals: bool) -> bool:
-    holds = kind in _NAMED and zipf(token.fold) >= _FUNCTION_ZIPF
+    holds = kind in _NAMED and band(token.fold) >= Band.FUNCTION
     never = (kind == "PERSON" and token.fold in NEVER) or (kind == "DATE" and token.fold == "the")
     return token.fold in FILLERS or holds or never or (capitals and not token.is_capital)
 
@@ -120,5 +119,5 @@ def _are_plain(words: Words, kind: str) -> bool:
 def _is_ordinary(word: str) -> bool:
     """A common English word, or a less common one that is no known name ("shaky")."""
     return is_plain_word(word) or (
-        zipf(word) >= _ORDINARY_ZIPF and not is_name(word) and word not in read("places")
+        band(word) >= Band.UNCOMMON and not is_name(word) and word not in read("places")
     )

@@ -6,48 +6,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.deidentify.bags import bag
 from pipeline.deidentify.dialogue import Token
-from pipeline.deidentify.name_cues import NEVER, STRONG_TITLES
-from pipeline.deidentify.name_slots import RELATION, closes
-from pipeline.deidentify.numbers import MONTHS, is_number
+from pipeline.deidentify.name_slots import closes
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
 from pipeline.deidentify.word_names import AUXILIARIES, DONE_BY_NAMES
-from pipeline.deidentify.words import is_ambiguous, is_given, is_plain_word, read, zipf
+from pipeline.language.cues import CALLS_A_WORD, NAMES_A_WORD, NEVER, RELATION, STRONG_TITLES
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word
+from pipeline.language.numbers import MONTHS, is_number
+from pipeline.language.wordlists import read, wordset
 
 _SCORE, _FAINTER = 0.72, 0.6
 _LIKELY_NAME = 0.2  # by the talk classifier
-_KIN = bag(
+_KIN = wordset(
     "mummy mama mami mammy daddy papa baba aunty auntie aunt tanty uncle sister sis brother bro bra deaconess deacon pastor elder ma'am madam "
     "miss iya oga alhaji alhaja mallam sisi ausi bhuti abuti tannie oom tita tito ate kuya lola lolo didi akka anna nana nan gran cousin"
 )
-_NOT_BEHIND_NAME = bag(
+_NOT_BEHIND_NAME = wordset(
     "so that to you the morning evening night afternoon school service dinner lunch best words"
 )
-_LIST_GOES_ON = bag("they who we i all were are came went had have said and he she the in at from")
-_STORY_GOES_ON = bag("i i'm i've and from my we the by he she at mother wife")
+_LIST_GOES_ON = wordset("they who we i all were are came went had have said and he she the in at from")
+_STORY_GOES_ON = wordset("i i'm i've and from my we the by he she at mother wife")
 _I_AM = re.compile(r"\b(?:i'?m|i am) $")
 _POSSIBLE = 0.03  # by the talk classifier: with less than that, an ordinary word is one
-_NAMED = re.compile(
-    r"\b(?:(?:first|given|christian|middle|last|family) names?(?: is| was|'s)?|(?:my|his|her|the|their) (?:sur)?name(?:'s| is| was)|"
-    r"i'?m called|called|named|call me|calls me|call (?:him|her)|goes by|known as) $"
-)
-_THANKED = re.compile(
-    r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|over to|back to|welcome back|for that) $"
-)
-_ASKED_NEXT = bag(
+_ASKED_NEXT = wordset(
     "what how can could will would do did have are shall come go tell say take sit you you've you're am"
 )
 # Given names somewhere, but called out, or said alone, for other things.
-_NO_NAMES = bag(
+_NO_NAMES = wordset(
     "true mad sad odd little young old love lovely dear darling babe baby honey mate friend boss lad lady man guy doc doctor "
     "captain judge sister son pastor chief king queen god lord fancy precious golden lucky pleasant fair still even ever "
     "hence noble simple special sure first second last el le an my ye te to all any ten than do so not me nice"
 )  # fmt: skip
 # What is said opens with a capital behind these: "he goes, Look, can you".
-_QUOTES = bag("said say says saying goes went go like thought think thinking asked asks told")
-_COMMON_ZIPF = 4.5
-_DAYS = bag("monday tuesday wednesday thursday friday saturday sunday english")
+_QUOTES = wordset("said say says saying goes went go like thought think thinking asked asks told")
+_DAYS = wordset("monday tuesday wednesday thursday friday saturday sunday english")
 _KEPT = ("medical_words", "keep_words", "eponyms", "nationalities", "countries")
 
 
@@ -149,7 +141,7 @@ def _named(view: View, at: int) -> bool:
     if set(t.before) & set(".?!") and not (alone and t.is_capital):
         return False
     lead = view.before(t.start)
-    return bool(RELATION.search(lead) or _NAMED.search(lead))
+    return bool(RELATION.search(lead) or NAMES_A_WORD.search(lead))
 
 
 def _called(view: View, at: int) -> bool:
@@ -158,7 +150,7 @@ def _called(view: View, at: int) -> bool:
     t = tokens[at]
     if not closes(tokens, at) or (view.dialogue.is_cased and not t.is_capital):
         return False
-    if _THANKED.search(view.before(t.start)) and not set(t.before) & set(".?!"):
+    if CALLS_A_WORD.search(view.before(t.start)) and not set(t.before) & set(".?!"):
         return True
     return t.opens_sentence and _asked_next(tokens, at) and view.dialogue.is_cased
 
@@ -168,7 +160,7 @@ def _calls(view: View, at: int) -> bool:
     tokens = view.dialogue.content
     t = tokens[at]
     inside = view.dialogue.is_cased and t.is_capital and t.before.strip() == "," and not t.text.isupper()
-    quoted = at > 0 and tokens[at - 1].fold in _QUOTES and zipf(t.fold) >= _COMMON_ZIPF
+    quoted = at > 0 and tokens[at - 1].fold in _QUOTES and band(t.fold) >= Band.EVERYDAY
     return inside and not quoted and closes(tokens, at) and _asked_next(tokens, at)
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.errors import ModelDamagedError
+from pipeline.files import patiently
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def convert(source: Path, target: Path) -> None:
             torch.save(checkpoint, file)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(target)
+        patiently(lambda: partial.replace(target))
     finally:
         partial.unlink(missing_ok=True)
 

@@ -40,7 +40,9 @@ class Taken:
     @property
     def wants_a_person(self) -> bool:
         """True when it failed, or a plain file stays that should have gone."""
-        return self.outcome == "failed" or (self.outcome in ("sealed", "known") and bool(self.why))
+        return self.outcome == "failed" or (
+            self.outcome in ("sealed", "known") and bool(self.why) and not self.removed
+        )
 
 
 def gather(paths: Iterable[Path]) -> tuple[list[Path], list[Taken]]:

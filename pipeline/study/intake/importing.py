@@ -5,7 +5,7 @@
 The same content twice is one recording. A file that still grows, or that another program has open for
 writing, waits. Until the vault's copy is proven and committed the source is only read; then, unless it
 is to be kept, it is renamed to a mark, overwritten, unlinked, and its folder synced. A crash in
-between leaves the mark, which the next import from that folder finishes.
+between leaves the mark, which the next import from that folder finishes, having proven the vault's copy once more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -37,12 +38,13 @@ from pipeline.study.vault import faults
 from pipeline.study.vault.audit import now
 from pipeline.study.vault.files import need_space
 from pipeline.study.vault.key_files import KEY_BYTES
-from pipeline.study.vault.rows import ArtifactRow, RecordingRow
+from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.sealed_records import Stored
-from pipeline.study.vault.sealing import Receipt
+from pipeline.study.vault.sealing import Readable, Receipt
 from pipeline.study.vault.states import Artifact, Part, State
 
 SOURCE = Artifact.SOURCE.value
+ENDING = (State.DESTROYING, State.DESTROYED, State.WITHDRAWING, State.WITHDRAWN)
 IMPORT_LOCK_WAIT_S = 600
 
 
@@ -55,14 +57,14 @@ def import_files(
 ) -> Iterator[Taken]:
     """Take files (or the sound files of folders) into the study, one after another.
 
-    Yields what became of each as it is done. Raises OwnFileError for a folder that holds the study, and the
-    storage errors of the study; a file that cannot be used is an outcome, not an error. With `keep` the sources are left where they are.
+    Yields what became of each as it is done. Raises OwnFileError for a folder that holds the study, UnknownSealedError
+    when the vault holds what the ledger does not know, and the storage errors of the study; a file that cannot be used is an outcome, not an error. With `keep` the sources are left where they are.
     """
     with study.lock("import", wait_s=IMPORT_LOCK_WAIT_S):
+        study.tidy()
         paths = list(paths)
         refuse_own_places(study, paths)
-        for marked in finish_removals(paths):
-            yield Taken(marked, "failed", why="an earlier removal cannot be finished; remove it yourself")
+        yield from finish_removals(paths, partial(_safe_size, study))
         files, left = gather(paths)
         yield from left
         looked = look_twice(files, study.settings.settle_seconds, sleep)
@@ -107,7 +109,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
     known = study.rows.by_digest(digest)
     if known is None or known.state is State.RECEIVED:
         need_space(study.folder, shape.size)
-    row = known or _receive(study, path, digest, shape.size)
+    row = known or receive(study, path.stem, digest, shape.size)
     try:
         seen = Sighting.of(study, path, shape)
     except OSError as error:
@@ -125,8 +127,9 @@ def _take_row(study: Study, path: Path, shape: Shape, row: RecordingRow, keep: b
     if row.state is not State.RECEIVED:
         return _take_known(study, path, shape, row, keep)
     try:
-        _seal(study, path, row)
-    except _ChangedError:
+        with SourceFile(path) as source:
+            seal_source(study, source, row, source.device)
+    except ChangedError:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
         return Taken(path, "failed", row.id, why=_why(study, path, error))
@@ -140,15 +143,16 @@ def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, kee
     if study.rows.key(known.id, Part.AUDIO.value) is None:
         why = "its recording was destroyed here; remove this copy yourself"
         return Taken(path, "known", known.id, why=why)
-    if not _proven(study, known):
+    if not is_proven(study, known):
         try:
-            _seal_again(study, path, known)
-        except (_ChangedError, InputError, SealBrokenError):
+            with SourceFile(path) as source:
+                seal_source_again(study, source, known, source.device)
+        except (ChangedError, InputError, SealBrokenError):
             return Taken(path, "known", known.id, why="kept, because the vault's copy is damaged")
     return _removed(path, shape, known, keep, "known")
 
 
-def _proven(study: Study, row: RecordingRow) -> bool:
+def is_proven(study: Study, row: RecordingRow) -> bool:
     """Whether the vault's copy opens and is what was imported."""
     try:
         with study.open_source(row.id) as reader:
@@ -157,22 +161,33 @@ def _proven(study: Study, row: RecordingRow) -> bool:
         return False
 
 
+def _safe_size(study: Study, digest: str) -> int | None:
+    """The size of the recording of this content, when the vault's copy is proven or was destroyed by the rules."""
+    row = study.rows.by_digest(digest)
+    if row is None or not (row.state in ENDING or is_proven(study, row)):
+        return None
+    return row.size
+
+
 def _removed(
     path: Path, shape: Shape, row: RecordingRow, keep: bool, outcome: Literal["sealed", "known"]
 ) -> Taken:
     """Remove a source whose content is safe, unless it is to be kept."""
-    why = "" if keep else remove_source(path, shape)
+    why = "" if keep else remove_source(path, shape, row.digest)
     return Taken(path, outcome, row.id, why, not (keep or why))
 
 
-class _ChangedError(Exception):
-    """The file did not give the same bytes twice."""
+class ChangedError(Exception):
+    """A file did not give the same bytes twice."""
 
 
-def _receive(study: Study, path: Path, digest: str, size: int) -> RecordingRow:
-    """Give a new recording its id: state `received`, nothing of its content kept yet."""
+def receive(study: Study, name: str, digest: str, size: int, *, number: int = 0) -> RecordingRow:
+    """Give a new recording its id: state `received`, nothing of its content kept yet.
+
+    `number` is the one it had before, where an older ledger was put back and it is free.
+    """
     with study.ledger.transaction():
-        number = study.rows.next_number()
+        number = number or max(study.rows.next_number(), study.vault.highest_number() + 1)
         recording_id = f"R{number:04d}"
         detail = {"state": State.RECEIVED.value, "digest": digest, "size": size}
         seq = study.audit.append("received", recording_id, detail)
@@ -180,7 +195,7 @@ def _receive(study: Study, path: Path, digest: str, size: int) -> RecordingRow:
         row = RecordingRow(
             number=number,
             id=recording_id,
-            name=printable(path.stem),
+            name=printable(name),
             state=State.RECEIVED,
             failed_stage=None,
             reason=None,
@@ -196,10 +211,13 @@ def _receive(study: Study, path: Path, digest: str, size: int) -> RecordingRow:
     return row
 
 
-def _seal(study: Study, path: Path, row: RecordingRow) -> None:
-    """Seal, read back, compare, commit. Only after this may the source be removed."""
+def seal_source(study: Study, source: Readable, row: RecordingRow, device: int | None) -> None:
+    """Seal, read back, compare, commit. Only after this may the source be removed.
+
+    `device` is the file system the source lies on, None where that is not known.
+    """
     keys = {part: secrets.token_bytes(KEY_BYTES) for part in Part}
-    file, receipt, same_disk = _seal_and_prove(study, path, row, keys[Part.AUDIO])
+    file, receipt = _seal_and_prove(study, source, row, keys[Part.AUDIO])
     # From here on the sealed file is the ledger's; one that no commit stands for is swept by the next run.
     with study.ledger.transaction():
         for part, key in keys.items():
@@ -208,31 +226,37 @@ def _seal(study: Study, path: Path, row: RecordingRow) -> None:
             "state": State.SEALED.value,
             "artifacts": {SOURCE: receipt.digest},
             "keys": study.rows.key_ids(row.id),
-            "from_this_disk": same_disk,
+            **_origin(study, device),
         }
         seq = study.audit.append("sealed", row.id, detail)
-        study.rows.put_artifact(
-            ArtifactRow(row.id, SOURCE, file, receipt.digest, receipt.size, 1, now(), seq)
-        )
+        _enter(study, row, file, receipt, seq)
         study.rows.change(row.id, state=State.SEALED, changed_at=now(), audit_seq=seq)
     faults.moment("import.committed")
 
 
-def _seal_again(study: Study, path: Path, row: RecordingRow) -> None:
+def seal_source_again(study: Study, source: Readable, row: RecordingRow, device: int | None) -> None:
     """Put a recording's source, given once more, in the place of a sealed file that is damaged or missing."""
     key = study.recording_key(row.id, Part.AUDIO)
-    file, receipt, same_disk = _seal_and_prove(study, path, row, key)
+    file, receipt = _seal_and_prove(study, source, row, key)
     with study.ledger.transaction():
-        detail = {"artifacts": {SOURCE: receipt.digest}, "from_this_disk": same_disk}
-        seq = study.audit.append("sealed again", row.id, detail)
-        study.sealed.enter(row.id, {SOURCE: Stored(file, receipt.digest, receipt.size)}, seq)
+        detail = {"artifacts": {SOURCE: receipt.digest}, **_origin(study, device)}
+        _enter(study, row, file, receipt, study.audit.append("sealed again", row.id, detail))
 
 
-def _seal_and_prove(study: Study, path: Path, row: RecordingRow, key: bytes) -> tuple[str, Receipt, bool]:
-    """The new sealed file, its receipt, and whether the source lies on the study's file system."""
-    with SourceFile(path) as source:
-        same_disk = lies_here(study, source.device)
-        file, receipt = study.vault.write(row.id, SOURCE, key, source)
+def _origin(study: Study, device: int | None) -> dict[str, bool]:
+    """Whether the source lies on the study's file system, as an audit entry tells it."""
+    return {} if device is None else {"from_this_disk": lies_here(study, device)}
+
+
+def _enter(study: Study, row: RecordingRow, file: str, receipt: Receipt, seq: int) -> None:
+    """Make a sealed source the one the ledger stands for, with the spare of its key beside it."""
+    study.vault.write_spare(row.id, file, study.rows.spare(row.id, Part.AUDIO.value))
+    study.sealed.enter(row.id, {SOURCE: Stored(file, receipt.digest, receipt.size)}, seq)
+
+
+def _seal_and_prove(study: Study, source: Readable, row: RecordingRow, key: bytes) -> tuple[str, Receipt]:
+    """The new sealed file and its receipt."""
+    file, receipt = study.vault.write(row.id, SOURCE, key, source)
     faults.moment("import.sealed")
     try:
         _prove(study, row, key, file, receipt)
@@ -240,13 +264,13 @@ def _seal_and_prove(study: Study, path: Path, row: RecordingRow, key: bytes) -> 
         study.vault.remove(row.id, file)
         raise
     faults.moment("import.read_back")
-    return file, receipt, same_disk
+    return file, receipt
 
 
 def _prove(study: Study, row: RecordingRow, key: bytes, file: str, receipt: Receipt) -> None:
     """Raise unless what was sealed is what was hashed, and reads back as such from the disk."""
     if receipt.plain_digest != row.digest:
-        raise _ChangedError
+        raise ChangedError
     with study.vault.open(row.id, SOURCE, file, key, receipt.digest) as back:
         if digest_all(back.read) != row.digest:
             raise SealBrokenError(file=study.vault.binding(row.id, SOURCE), why="it reads back differently")

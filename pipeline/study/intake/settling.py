@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -90,12 +91,11 @@ def open_for_writing(path: Path) -> bool:
 
     A read lease is refused by the kernel exactly then, see fcntl(2), F_SETLEASE.
     """
-    try:
-        import fcntl
-
-        lease, read, none = fcntl.F_SETLEASE, fcntl.F_RDLCK, fcntl.F_UNLCK
-    except (ImportError, AttributeError):
+    if sys.platform != "linux":
         return False
+    import fcntl
+
+    lease, read, none = fcntl.F_SETLEASE, fcntl.F_RDLCK, fcntl.F_UNLCK
     try:
         with path.open("rb") as file:
             fcntl.fcntl(file, lease, read)

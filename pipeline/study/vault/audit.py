@@ -7,7 +7,8 @@ checked without opening the study, and nobody without the study key can write an
 entry's number, hash and signature are also kept beside the ledger (`audit.head`), which shows a tail
 cut off. Who holds the study key can forge all of it: `audit export` kept elsewhere is the remedy.
 
-Entries hold codes, digests, counts and phrases of ours; never words, names of participants or files.
+Entries hold codes, digests, counts and phrases of ours; never words, names of participants or recordings' files. Only of a
+copy that stops a destruction its place in the study's folder is noted, without what the roster names.
 """
 
 from __future__ import annotations
@@ -130,6 +131,11 @@ class AuditLog:
             self._read(row)
             for row in self._ledger.query("SELECT * FROM audit WHERE event = ? ORDER BY seq", event)
         ]
+
+    def naming(self, record: str) -> list[Entry]:
+        """All entries that tell of a study-wide record, in order (and perhaps some more)."""
+        sql = "SELECT * FROM audit WHERE instr(detail, ?) ORDER BY seq"
+        return [self._read(row) for row in self._ledger.query(sql, json.dumps(record))]
 
     def last_of(self, event: str) -> Entry | None:
         """The newest entry of one kind."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
 import threading
 from collections import Counter
 
@@ -59,7 +60,10 @@ def moment(name: str) -> None:
 def _strike(kind: str) -> None:
     _passages.struck = True
     if kind == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
+        if sys.platform == "win32":
+            os.kill(os.getpid(), signal.SIGTERM)  # ends a process at once there, which has no SIGKILL
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
     raise OSError(_ERRORS[kind], os.strerror(_ERRORS[kind]))
 
 

@@ -22,6 +22,7 @@ from pipeline.errors import (
     ReadOnlyError,
     StudyError,
 )
+from pipeline.files import patiently
 from pipeline.study.vault import faults
 
 BLOCK_BYTES = 1 << 20
@@ -107,7 +108,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None], *, place: str, mo
             file.flush()
             os.fsync(file.fileno())
         faults.point(f"{place}.synced")
-        part.replace(path)
+        patiently(lambda: part.replace(path))
         faults.point(f"{place}.renamed")
         sync_folder(path.parent)
     except BaseException:
@@ -173,7 +174,7 @@ def remove_for_good(path: Path, *, place: str) -> None:
     overwrite(path)
     faults.point(f"{place}.overwritten")
     os.truncate(path, 0)
-    path.unlink()
+    patiently(path.unlink)
     faults.point(f"{place}.unlinked")
     sync_folder(path.parent)
 

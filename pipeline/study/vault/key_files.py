@@ -7,32 +7,65 @@ import hashlib
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import KeyChangeError, KeyUnavailableError
-from pipeline.study.vault.files import storage_errors
+from pipeline.study.vault import faults
+from pipeline.study.vault.files import remove_for_good, storage_errors, sync_folder
 
 KEY_BYTES = 32
 KEY_FILE_TITLE = "session-deid key"
 
 
 def make_key_file(path: Path, *, purpose: str) -> None:
-    """Write a new key file, mode 0600, making its folder; raises KeyChangeError when something is there already."""
+    """Write a new key file, mode 0600, making its folder: whole, or not at all.
+
+    Raises KeyChangeError when something is there already, and the storage errors.
+    """
     code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
     groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
     text = f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
     try:
         with storage_errors(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            if os.path.lexists(path):
+                raise FileExistsError
+            _write_new(path, text.encode())
     except FileExistsError:
         raise KeyChangeError(what=path, why="is there already and is not overwritten") from None
     except OSError as error:
         raise KeyChangeError(what=path, why=(error.strerror or "the system refused").lower()) from None
-    with storage_errors(path), os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file under another name first, so that a crash or a full disk leaves no half of a key under its own."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            faults.point("key file.begin")
+            file.write(data)
+            faults.point("key file.written")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            path.hardlink_to(part)  # unlike a rename it never goes over a file that came meanwhile
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links: a USB stick, most often
+            part.rename(path)
+        sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            remove_part(part, path)
+
+
+def remove_part(part: Path, path: Path) -> None:
+    """Remove the other name: the name alone once the key file has its own, its bytes as well when it has not."""
+    if os.path.lexists(path) and os.path.lexists(part) and part.samefile(path):
+        part.unlink()
+    else:
+        remove_for_good(part, place="key file.clear")
 
 
 def read_key_file(path: Path) -> bytes:

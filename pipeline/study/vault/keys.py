@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,11 +27,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, WrongKeyError
+from pipeline.language.text import compose
 from pipeline.study.vault import system_keyring
-from pipeline.study.vault.files import overwrite_open, storage_errors, write_bytes
+from pipeline.study.vault.files import overwrite_open, remove_for_good, storage_errors, write_bytes
 from pipeline.study.vault.key_files import KEY_BYTES, read_key_file
 
 FILE_NAME = "keys.json"
+UNFINISHED = re.compile(re.escape(FILE_NAME) + r"\.[0-9a-f]{8}\.part")
 PASSPHRASE_MIN_CHARACTERS = 8
 
 WrapKind = Literal["passphrase", "file", "keyring", "recovery"]
@@ -128,13 +130,17 @@ def unwrap_bytes(key: bytes, wrapped: bytes, bound: bytes) -> bytes | None:
 # --- the wraps ------------------------------------------------------------------------------------
 
 
-def add_wrap(book: KeyBook, key: StudyKey, source: KeySource, kind: WrapKind, cost: ScryptCost) -> KeyBook:
-    """The book with one more way to the key."""
+def make_wrap(study: str, key: StudyKey, source: KeySource, kind: WrapKind, cost: ScryptCost) -> Wrap:
+    """One more way to the key of the study with this id; of a keyring, its secret is kept there now."""
     name, salt = secrets.token_hex(4), secrets.token_bytes(16)
     scrypt = cost if kind == "passphrase" else None
-    opener = _wrapping_key(source, book.study, name, salt, scrypt, create=True)
-    wrapped = wrap_bytes(opener, key.material, _bound(book.study, kind, name))
-    wrap = Wrap(name=name, kind=kind, wrapped=wrapped.hex(), salt=salt.hex() if scrypt else "", scrypt=scrypt)
+    opener = _wrapping_key(source, study, name, salt, scrypt, create=True)
+    wrapped = wrap_bytes(opener, key.material, _bound(study, kind, name))
+    return Wrap(name=name, kind=kind, wrapped=wrapped.hex(), salt=salt.hex() if scrypt else "", scrypt=scrypt)
+
+
+def with_wrap(book: KeyBook, wrap: Wrap) -> KeyBook:
+    """The book with one more way."""
     return book.model_copy(update={"wraps": (*book.wraps, wrap)})
 
 
@@ -143,10 +149,15 @@ def drop_wraps(book: KeyBook, names: set[str]) -> KeyBook:
     left = tuple(wrap for wrap in book.wraps if wrap.name not in names)
     if not left:
         raise KeyChangeError(what="The last way into the study", why="cannot be removed")
-    for wrap in book.wraps:
-        if wrap.name in names and wrap.kind == "keyring":
-            system_keyring.forget_secret(book.study, wrap.name)
     return book.model_copy(update={"wraps": left})
+
+
+def forget_secrets(before: KeyBook, after: KeyBook) -> None:
+    """Let the keyring forget the secrets of ways that are gone, once the book without them is written."""
+    left = {wrap.name for wrap in after.wraps}
+    for wrap in before.wraps:
+        if wrap.name not in left and wrap.kind == "keyring":
+            system_keyring.forget_secret(before.study, wrap.name)
 
 
 def unlock(book: KeyBook, source: KeySource) -> StudyKey:
@@ -194,7 +205,7 @@ def _wrapping_key(
 
 
 def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
-    plain = unicodedata.normalize("NFC", text).encode()
+    plain = compose(text).encode()
     room = 256 * cost.n * cost.r + (1 << 20)
     return hashlib.scrypt(plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=room, dklen=KEY_BYTES)
 
@@ -214,6 +225,17 @@ def read_book(folder: Path) -> KeyBook:
         return KeyBook.model_validate_json(data)
     except ValidationError:
         raise KeyBookError(file=path, why="it does not read as one") from None
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Overwrite and remove what a killed key command left unfinished: it may hold a way that was never added."""
+    for left in unfinished(folder):
+        remove_for_good(left, place="keys.clear")
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Unfinished writings of keys.json; empty while no key command was killed."""
+    return [path for path in folder.glob(f"{FILE_NAME}.*.part") if UNFINISHED.fullmatch(path.name)]
 
 
 def write_book(folder: Path, book: KeyBook) -> None:

@@ -13,7 +13,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
 from pipeline.errors import LedgerError, NotPermittedError, ReadOnlyError
 from pipeline.study.vault import faults
@@ -78,6 +79,13 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
 )
 
 
+def database_uri(path: PurePath, mode: str) -> str:
+    """SQLite's URI of an absolute path. A Windows share stays in the path: SQLite refuses a host, which
+    `as_uri` would make of it (sqlite.org/uri.html)."""
+    told = quote(path.as_posix(), safe="/:", errors="surrogateescape")
+    return f"file://{told if told.startswith('/') else '/' + told}?mode={mode}"
+
+
 class Ledger:
     """An open ledger. All reading and writing goes through `query` and `transaction`."""
 
@@ -101,7 +109,7 @@ class Ledger:
         self.readonly = not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
         mode = "ro" if self.readonly else "rw"
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            database_uri(self.path.absolute(), mode),
             uri=True,
             isolation_level=None,
             timeout=BUSY_TIMEOUT_S,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from pipeline.errors import LedgerError, RecordingUnknownError
 from pipeline.study.vault.keys import StudyKey, unwrap_bytes, wrap_bytes
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.states import State
+from pipeline.study.vault.vault import Spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class Rows:
         """Insert or replace a recording's row."""
         name = wrap_bytes(self._names, row.name.encode(), self._bound("name", row.id))
         duration = None if row.duration is None else float(row.duration)
+        if duration is not None and not math.isfinite(
+            duration
+        ):  # SQLite would keep NULL, and no code would fit
+            raise ValueError("a duration must be a number")
         first = (
             row.number,
             row.id,
@@ -177,6 +183,10 @@ class Rows:
             found.setdefault(owner, set()).add(file)
         return found
 
+    def files_of(self, kind: str) -> list[tuple[str, str]]:
+        """Owner and name of all sealed files of a kind."""
+        return [tuple(r) for r in self.ledger.query("SELECT owner, file FROM artifacts WHERE kind = ?", kind)]
+
     def _read_artifact(self, row: sqlite3.Row) -> ArtifactRow:
         *values, code = tuple(row)
         self._check(code, "artifacts", values)
@@ -199,6 +209,23 @@ class Rows:
         return {
             row[0]: row[1] for row in self.ledger.query("SELECT part, id FROM keys WHERE owner = ?", owner)
         }
+
+    def spare(self, owner: str, part: str) -> Spare:
+        """An owner's wrapped key and sealed name as they stand in the ledger, for `open_spare`."""
+        (wrapped,) = self.ledger.query("SELECT wrapped FROM keys WHERE owner = ? AND part = ?", owner, part)
+        (name,) = self.ledger.query("SELECT name FROM recordings WHERE id = ?", owner)
+        return Spare(bytes(wrapped[0]), bytes(name[0]))
+
+    def open_spare(self, owner: str, part: str, spare: Spare) -> tuple[bytes, str] | None:
+        """The key and the name of a spare; None unless it is this owner's and of this study."""
+        key = unwrap_bytes(self._wrapping, spare.wrapped, self._bound("key", owner, part))
+        name = unwrap_bytes(self._names, spare.name, self._bound("name", owner))
+        return None if key is None else (key, owner if name is None else name.decode())
+
+    def check_keys(self) -> None:
+        """Unwrap every key there is; raises LedgerError when one is damaged."""
+        for owner, part in self.ledger.query("SELECT owner, part FROM keys"):
+            self.key(owner, part)
 
     def put_key(self, owner: str, part: str, plain: bytes) -> None:
         """Keep a key, wrapped by the study key; an owner's key is never replaced."""

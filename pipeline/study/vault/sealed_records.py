@@ -112,6 +112,7 @@ class SealedRecords:
     def enter(self, owner: str, stored: Mapping[str, Stored], seq: int) -> None:
         """Make new files the ones the ledger stands for; the replaced ones go after the commit."""
         for kind, new in stored.items():
+            self._ledger.after_commit(partial(self._vault.settle, owner, new.file))
             old = self._rows.artifact(owner, kind)
             version = old.version + 1 if old else 1
             self._rows.put_artifact(

@@ -1,6 +1,6 @@
 """How much two words of names are one name: written alike, said alike, or a pet form of each other.
 
-The words are folded (pipeline.deidentify.dialogue.fold). A recogniser writes what it hears, so "Cait"
+The words are folded (pipeline.language.text.fold). A recogniser writes what it hears, so "Cait"
 may stand as "Kate" and "Szymanski" as "Shimansky"; but "Dan" and "Don" are two people. Two words that
 are both known names are therefore one only when they sound the same, vowel included.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.deidentify import words
+from pipeline.language import lexicon
+from pipeline.language.similarity import consonants
 from pipeline.resources import config_path
 
 SAME, PET_FORM, SHORTENED, SOUNDS_SAME, CLOSE, NONE = 100, 85, 75, 65, 60, 0
@@ -28,12 +29,12 @@ _VOWEL = re.compile("|".join(f"(?P<v{n}>{pattern})" for n, (pattern, _) in enume
 
 
 @cache
-def likeness(a: str, b: str) -> int:
+def match_names(a: str, b: str) -> int:
     """From 0 (two names) to 100 (the same word); symmetric.
 
-    >>> likeness("tom", "tommy") == PET_FORM
+    >>> match_names("tom", "tommy") == PET_FORM
     True
-    >>> likeness("dan", "don")
+    >>> match_names("dan", "don")
     0
     """
     if a == b:
@@ -41,11 +42,11 @@ def likeness(a: str, b: str) -> int:
     a, b = sorted((a, b), key=lambda w: (len(w), w))
     if a in pet_forms(b):
         return PET_FORM
-    if words.is_name(a) and words.is_name(b):
+    if lexicon.is_name(a) and lexicon.is_name(b):
         return SOUNDS_SAME if sounds_same(a, b) and vowels(a) == vowels(b) else NONE
     if sounds_same(a, b):
         return SOUNDS_SAME
-    if len(a) >= 3 and b.startswith(a) and len(b) - len(a) >= 2 and not words.is_name(a):
+    if len(a) >= 3 and b.startswith(a) and len(b) - len(a) >= 2 and not lexicon.is_name(a):
         return SHORTENED
     return CLOSE if is_close(a, b) else NONE
 
@@ -66,14 +67,6 @@ def is_close(a: str, b: str) -> bool:
 def sounds_same(a: str, b: str) -> bool:
     """The same consonants in sound, and the same vowel in the first syllable."""
     return bool(a and b) and consonants(a) == consonants(b) and vowels(a)[:1] == vowels(b)[:1]
-
-
-@cache
-def consonants(word: str) -> str:
-    """Metaphone (L. Philips, 1990), by jellyfish."""
-    from jellyfish import metaphone
-
-    return str(metaphone(word))
 
 
 @cache

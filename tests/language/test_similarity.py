@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.sounds import similar
+from pipeline.language.similarity import word_similarity
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from pipeline.sounds import similar
 )
 def test_a_misheard_name_is_alike(heard: str, name: str) -> None:
     """Sound-alikes and slips of spelling reach the least likeness the roster asks for."""
-    assert similar(heard, name) >= 0.75
+    assert word_similarity(heard, name) >= 0.75
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_misheard_name_is_alike(heard: str, name: str) -> None:
 )
 def test_other_words_are_not(heard: str, name: str) -> None:
     """Ordinary words are far from names."""
-    assert similar(heard, name) < 0.75
+    assert word_similarity(heard, name) < 0.75

@@ -14,8 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.deidentify.dialogue import FILLERS, fold
-from pipeline.deidentify.numbers import MONTHS, ORDINALS, TENS, UNITS
+from pipeline.language.cues import FILLERS
+from pipeline.language.numbers import MONTHS, ORDINALS, TENS, UNITS
+from pipeline.language.text import fold
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from pipeline.resources import config_path
+from pipeline.language.wordlists import speech
 
 
 def _split_words(text: str) -> frozenset[str]:
@@ -24,7 +24,7 @@ Phrases = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_split_phrases)
 _LONGEST_NOISE_WORDS = 3
 
 
-class Talk(BaseModel):
+class Conversation(BaseModel):
     """The lists of config/speech/english.toml, which says what each is for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,16 +49,13 @@ class Talk(BaseModel):
 
 
 @cache
-def talk() -> Talk:
+def conversation() -> Conversation:
     """The lists, read once."""
-    import tomllib
-
-    lists = tomllib.loads(config_path("speech", "english.toml").read_text(encoding="utf-8"))
-    return Talk.model_validate(lists)
+    return Conversation.model_validate(speech("english"))
 
 
 def is_backchannel(text: str) -> bool:
     """True for one to three words all of which are listeners' noises ("mm", "yeah", "oh wow"): they take no turn."""
     words = [re.sub(r"[^a-z]", "", word) for word in text.lower().split()]
     words = [word for word in words if word]
-    return 0 < len(words) <= _LONGEST_NOISE_WORDS and all(word in talk().listening for word in words)
+    return 0 < len(words) <= _LONGEST_NOISE_WORDS and all(word in conversation().listening for word in words)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipeline.language.wordlists import either, speech
+
 UNITS = {
     w: n
     for n, w in enumerate(
@@ -66,38 +68,7 @@ ORDINALS = {
     )
 } | {"thirtieth": 30}
 REPEATS = {"double": 2, "triple": 3, "treble": 3}
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-]
-
-
-def either(words: object) -> str:
-    """A group that matches any of the words, the longest first."""
-    return "(?:" + "|".join(sorted(map(str, words), key=lambda w: (-len(w), w))) + ")"  # type: ignore[call-overload]
-
+MONTHS: list[str] = [*speech("dates")["months"].split(), *speech("dates")["short_months"].split()]
 
 DIGIT = either([w for w, n in UNITS.items() if n < 10] + list(ZEROS))
 UNIT = either(list(UNITS)[1:10])

@@ -1,0 +1,98 @@
+"""What a word is: how common, a name, a place, a drug, an ordinary word. Words are folded (language.text.fold)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+
+from pipeline.language.wordlists import read, wordset
+
+_WORDS_AND_PLACES = wordset(
+    "reading bath nice split cork hull bury barking queens gore bluff poole wells deal sale rugby ware "
+    "bow bank split mobile turkey chad georgia"
+)
+
+
+class Band(IntEnum):
+    """How common a word is, by wordfreq's Zipf scale (base-10 log of its occurrences per thousand million).
+
+    The one set of bounds: rules say which band they mean, and no number of their own.
+    """
+
+    UNKNOWN = 0  # below 2.0: hardly ever read
+    RARE = 1  # below 2.6
+    UNUSUAL = 2  # below 3.0: rarer words may be names that no list has
+    UNCOMMON = 3  # below 3.6
+    COMMON = 4  # below 4.0: from here on an ordinary word
+    FREQUENT = 5  # below 4.5
+    EVERYDAY = 6  # below 4.8: "sorry", "alive"
+    CONSTANT = 7  # below 6.0: said too often to be taken for anything else ("okay", "right", "here")
+    FUNCTION = 8  # holds sentences together: "the", "I", "and", "like"
+
+
+_BOUNDS = (2.0, 2.6, 3.0, 3.6, 4.0, 4.5, 4.8, 6.0)
+
+
+@cache
+def band(word: str, language: str = "en") -> Band:
+    """How common a word of a language is."""
+    said = frequency(word, language)
+    return Band(sum(said >= bound for bound in _BOUNDS))
+
+
+@cache
+def frequency(word: str, language: str = "en") -> float:
+    """The word's Zipf frequency, 0 for one that was never read (wordfreq)."""
+    from wordfreq import zipf_frequency
+
+    return float(zipf_frequency(word, language))
+
+
+def is_given(word: str) -> bool:
+    """A given name somewhere in the world (it may be an ordinary word as well)."""
+    return word in read("given_names") or word in read("more_names")
+
+
+def is_surname(word: str) -> bool:
+    """A surname somewhere in the world (it may be an ordinary word as well)."""
+    return word in read("surnames") or word in read("more_names")
+
+
+def is_name(word: str) -> bool:
+    """A given name or surname."""
+    return is_given(word) or is_surname(word)
+
+
+def is_ambiguous(word: str) -> bool:
+    """A name that is mostly an ordinary word in lower case: mark, will, may, grace."""
+    return word in read("ambiguous_names")
+
+
+def is_plain_word(word: str) -> bool:
+    """A common English word that is no name, or seldom: 'stomach', 'morning', 'right'."""
+    if band(word) < Band.COMMON:
+        return False
+    if word in read("places") or word in read("countries"):
+        return word in _WORDS_AND_PLACES or is_ambiguous(word)
+    return not is_name(word) or is_ambiguous(word)
+
+
+def is_mere_word(word: str) -> bool:
+    """A common word that is a name only by its place: "away" for Wei once is the word elsewhere, and so is "may";
+    "Faith" is not."""
+    return is_plain_word(word) and band(word) >= Band.FREQUENT and (not is_given(word) or word == "may")
+
+
+def is_town(name: str) -> bool:
+    """A town somewhere, of one or several words (it may be a name or an ordinary word as well)."""
+    return name in read("towns")
+
+
+def is_place(name: str) -> bool:
+    """A town, region or country somewhere."""
+    return is_town(name) or any(name in read(listed) for listed in ("places", "regions", "countries"))
+
+
+def is_medical(word: str) -> bool:
+    """A drug, a disease, a test, or the name one of them bears."""
+    return word in read("medical_words") or word in read("eponyms")

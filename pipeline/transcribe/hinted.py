@@ -1,0 +1,149 @@
+"""Names that only the hints explain: what was decoded with hints beside what is decoded without them.
+
+The names of a roster, given as hints, make a recogniser hear more of them. They also make it write one over other
+speech ("oh two seven, triple four" became a participant's name), which is a false statement about a person and a loss
+of what was said. A word's probability is taken without the hints (cross-attention alignment reads the text without the
+prompt), so a name that the sound does not bear shows: windows with such names are decoded again without hints, and
+word for word the two are settled here. A name stays where the other hypothesis sounds like it, or where it has nothing and
+the sound makes the name likelier than silence does; elsewhere what was heard without hints stands. A name that stays improbable keeps beside it what was heard without hints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from pipeline.language.similarity import sound_similarity
+from pipeline.records import Word
+
+IMPROBABLE = 0.1  # a hinted word under it is looked at again; half of the right ones are far above
+ONLY_HINT = 0.05  # under it a person is asked: 4 of 53 right names of a held-out group, and all wrong ones
+ALIKE, SAME = 0.6, 0.9  # how much other words must sound like a name that was written for them
+CERTAIN = 0.8  # what was heard this surely without hints gives way only to a name that sounds the same
+BEFORE, AFTER = 4, 3  # words of context for a name that was put in
+FEW_WORDS_A_SECOND = 1.2  # conversation has two to four; less in a window is worth another look
+FEWEST_S = 4.0
+MORE = 1.15  # how many times the words make the hypothesis without hints the better one there
+
+
+Evidence = Callable[[Sequence[Word], Sequence[Word]], float]
+"""How much the sound says for the first words instead of the second, beyond what a text's words alone say (nats)."""
+
+
+def hinted_words(hints: Sequence[str]) -> frozenset[str]:
+    """The single words of the hints, bare."""
+    return frozenset(b for hint in hints for part in re.split(r"[\s-]+", hint) if (b := bare(part)))
+
+
+def bare(text: str) -> str:
+    """A word without marks, possessive and capitals."""
+    return re.sub(r"[^\w]", "", re.sub(r"['’]s$", "", text.strip(".,?!…:;\"'"))).casefold()
+
+
+def wants_another(words: Sequence[Word], seconds: float, hinted: frozenset[str]) -> bool:
+    """True when a window decoded with hints (its words, and its seconds of speech) should be decoded without them."""
+    if any(_is_suspect(word, hinted) for word in words):
+        return True
+    return seconds >= FEWEST_S and len(words) < FEW_WORDS_A_SECOND * seconds
+
+
+def settle(
+    with_hints: Sequence[Word], without: Sequence[Word], hinted: frozenset[str], evidence: Evidence
+) -> list[Word]:
+    """One window's words from both hypotheses, in order.
+
+    Where they agree or no improbable name is involved, the words heard with hints stand, and with them words that
+    were heard without hints alone. Where the latter are clearly more, the window was cut short by its hints, and only
+    names that sound like what stands there stay.
+    """
+    cut_short = len(without) > MORE * len(with_hints) + 1
+    first, second = [[bare(w.text) for w in words] for words in (with_hints, without)]
+    settled: list[Word] = []
+    for same, a, b, c, d in SequenceMatcher(a=first, b=second, autojunk=False).get_opcodes():
+        named, other = with_hints[a:b], without[c:d]
+        if same == "insert":
+            settled += other
+        elif same == "equal" or not (cut_short or any(_is_suspect(w, hinted) for w in named)):
+            settled += named
+        elif other:
+            settled += _names_put_into(other, named, hinted)
+        else:
+            around = with_hints[max(0, a - BEFORE) : a], with_hints[b : b + AFTER]
+            settled += _names_nobody_else_heard(named, around, hinted, evidence)
+    return settled
+
+
+def _names_put_into(other: Sequence[Word], named: Sequence[Word], hinted: frozenset[str]) -> list[Word]:
+    """The words heard without hints, with each name where something like it was heard.
+
+    A name that nothing sounds like goes, unless the sound itself makes it probable.
+    """
+    kept = list(other)
+    for group in _name_groups(named, hinted):
+        run = _run_like(group, kept, hinted)
+        if run is not None:
+            first, last = run
+            kept[first:last] = _asked_about(group, kept[first:last], hinted)
+        elif not any(_is_suspect(w, hinted) for w in group):
+            kept += group
+    return sorted(kept, key=lambda w: w.start)
+
+
+def _names_nobody_else_heard(
+    named: Sequence[Word],
+    around: tuple[Sequence[Word], Sequence[Word]],
+    hinted: frozenset[str],
+    evidence: Evidence,
+) -> list[Word]:
+    """The words heard with hints alone, less improbable names for which the sound does not speak."""
+    before, after = around
+    kept = list(named)
+    for group in _name_groups(named, hinted):
+        rest = [w for w in kept if w not in group]
+        if any(_is_suspect(w, hinted) for w in group) and (
+            evidence([*before, *kept, *after], [*before, *rest, *after]) <= 0
+        ):
+            kept = rest
+    return _asked_about(kept, (), hinted)
+
+
+def _name_groups(words: Sequence[Word], hinted: frozenset[str]) -> Iterator[list[Word]]:
+    """Hinted words that follow each other, together: a first name and a surname."""
+    group: list[Word] = []
+    for word in words:
+        if bare(word.text) in hinted:
+            group.append(word)
+        elif group:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _run_like(group: Sequence[Word], words: Sequence[Word], hinted: frozenset[str]) -> tuple[int, int] | None:
+    """Where among the other words something stands that sounds like the name; the likest place."""
+    name = "".join(bare(w.text) for w in group)
+    places = [
+        (sound_similarity("".join(bare(w.text) for w in words[first:last]), name), first, last)
+        for first in range(len(words))
+        for last in range(first + 1, min(len(words), first + len(group) + 1) + 1)
+        if not any(bare(w.text) in hinted for w in words[first:last])
+    ]
+    alike, first, last = max(places, default=(0.0, 0, 0))
+    sure = min((w.probability for w in words[first:last]), default=1.0)
+    return (first, last) if alike >= SAME or (alike >= ALIKE and sure < CERTAIN) else None
+
+
+def _asked_about(words: Sequence[Word], heard: Sequence[Word], hinted: frozenset[str]) -> list[Word]:
+    """The words, improbable names among them marked with what was heard without hints (nothing: an empty text)."""
+    text = " ".join(w.text for w in heard)
+    return [
+        replace(w, without_hint=text) if bare(w.text) in hinted and w.probability < ONLY_HINT else w
+        for w in words
+    ]
+
+
+def _is_suspect(word: Word, hinted: frozenset[str]) -> bool:
+    return word.probability < IMPROBABLE and bare(word.text) in hinted

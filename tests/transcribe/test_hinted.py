@@ -1,0 +1,98 @@
+"""Names that only the hints explain: kept where the sound bears them, never written over other speech, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.records import Word
+from pipeline.transcribe.hinted import Evidence, bare, hinted_words, settle, wants_another
+
+HINTED = hinted_words(["Zorblatt Quix", "Mei-Lin"])
+
+
+def words(text: str, sure: float = 0.9, improbable: str = "") -> list[Word]:
+    """A word each 0.4 s; those of `improbable` have a probability of 0.01."""
+    weak = {bare(each) for each in improbable.split()}
+    return [
+        Word(n * 0.4, n * 0.4 + 0.3, each, 0.01 if bare(each) in weak else sure)
+        for n, each in enumerate(text.split())
+    ]
+
+
+def text_of(settled: Sequence[Word]) -> str:
+    return " ".join(w.text for w in settled)
+
+
+def says(nats: float) -> Evidence:
+    return lambda _named, _other: nats
+
+
+def settled(with_hints: str, without: str, *, sure: float = 0.6, nats: float = 0.0) -> list[Word]:
+    heard = words(with_hints, improbable="Zorblatt Quix Mei")
+    return settle(heard, words(without, sure), HINTED, says(nats))
+
+
+def test_a_name_is_never_written_over_other_speech() -> None:
+    """A telephone number stays, whatever the hints made of it, and so do ordinary words."""
+    number = "she reads it out, oh two seven, triple four please"
+    assert text_of(settled("she reads it out, Zorblatt Quix please", number)) == number
+    assert (
+        text_of(settled("there was Mei and nurse", "there was an agency nurse"))
+        == "there was an agency nurse"
+    )
+
+
+def test_a_name_that_sounds_like_what_is_heard_without_hints_stays_and_is_told() -> None:
+    """The name stands, and beside it what else was heard; a word that is surely something else stays."""
+    (name,) = [w for w in settled("thanks Mei for that", "thanks may for that") if w.text == "Mei"]
+    assert name.without_hint == "may"
+    assert (
+        text_of(settled("thanks Mei for that", "thanks more for that", sure=0.95)) == "thanks more for that"
+    )
+
+
+def test_where_nothing_is_heard_without_hints_the_sound_decides() -> None:
+    """A name in speech that the other hypothesis passed over stays as a question; one put between words goes."""
+    said, other = "that is all. Zorblatt Quix. I'm new here", "that is all. I'm new here"
+    kept = settled(said, other, nats=5.0)
+    assert text_of(kept) == said
+    assert {w.without_hint for w in kept if bare(w.text) in HINTED} == {""}
+    assert text_of(settled(said, other, nats=-5.0)) == other
+
+
+def test_probable_names_are_left_alone() -> None:
+    """Without an improbable name nothing is asked, and what was heard with hints stands."""
+    heard = words("thanks Mei for that")
+    assert not wants_another(heard, 3.0, HINTED)
+    assert settle(heard, words("thanks may for that"), HINTED, says(-9.0)) == heard
+
+
+def test_a_window_cut_short_by_its_hints_has_the_words_heard_without_them() -> None:
+    """Few words for the time: looked at again, and the longer text stands with the name in its place."""
+    short, long = (
+        words("thanks Mei."),
+        words("thanks may, so I went to see the old house with the others", 0.6),
+    )
+    assert wants_another(short, 6.0, HINTED)
+    assert text_of(settle(short, long, HINTED, says(0.0))) == (
+        "thanks Mei. so I went to see the old house with the others"
+    )
+
+
+PLAIN = st.lists(st.sampled_from("oh seven the nurse but harbour friday".split()), min_size=1, max_size=12)
+NAMES = st.lists(st.sampled_from(["Mei", "Zorblatt", "Quix"]), min_size=1, max_size=3)
+
+
+@given(PLAIN, NAMES, st.data())
+def test_no_word_gives_way_to_a_name_unlike_it(
+    said: list[str], names: list[str], data: st.DataObject
+) -> None:
+    """Improbable names put over any stretch of other words: the words are all there, the names are not."""
+    first = data.draw(st.integers(0, len(said) - 1))
+    last = data.draw(st.integers(first + 1, len(said)))
+    heard = words(" ".join([*said[:first], *names, *said[last:]]), improbable="Zorblatt Quix Mei")
+    result = settle(heard, words(" ".join(said), 0.95), HINTED, says(-1.0))
+    assert sorted(w.text for w in result) == sorted(said)

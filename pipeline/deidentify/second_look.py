@@ -151,7 +151,13 @@ def _is_telling(text: str) -> bool:
     ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
-    return any(len(w) > 2 and lexicon.band(w) < lexicon.Band.UNCOMMON and not _is_kept(w) for w in said)
+    return any(len(w) > 2 and lexicon.band(w) < _rare(w) and not _is_kept(w) for w in said)
+
+
+def _rare(word: str) -> lexicon.Band:
+    """From which band on a word is too common to be told of; a listed name or place from a higher one."""
+    listed = lexicon.is_place(word) or lexicon.is_name(word)
+    return lexicon.Band.FREQUENT if listed else lexicon.Band.UNCOMMON
 
 
 def _is_kept(word: str) -> bool:

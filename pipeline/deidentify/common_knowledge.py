@@ -40,7 +40,7 @@ _CITES_BEFORE = re.compile(
     r"philosopher|literature|in|after|your man|yer man|and|or|also) $"
 )
 _CITES_BEHIND = re.compile(
-    r"^(?:'s)? (?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
+    r"^(?:'s)? (?:(?:he|she|they|who) )?(?:also |always )?(?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
     r"would call|would have said|put it|thought that|argues?|argued|describes?|described|taught|used to say|did it|does it|meant|"
     r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
     r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
@@ -64,20 +64,23 @@ class Figures:
 
     full: frozenset[tuple[str, ...]]
     unmistakable: frozenset[tuple[str, ...]]
+    famous: frozenset[tuple[str, ...]]
 
 
 @cache
 def figures() -> Figures:
     """The names of config/words/public_figures.txt; behind a "!" the last word alone is listed too."""
-    full, sure = set(), set()
+    full, sure, famous = set(), set(), set()
     for line in config_path("words", "public_figures.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        words = tuple(fold(line.strip().removesuffix("!")).split())
+        words = tuple(fold(line.strip().rstrip("!")).split())
         full.add(words)
         if line.strip().endswith("!"):
             sure |= {words, words[-1:]}
-    return Figures(frozenset(full | sure), frozenset(sure))
+        if line.strip().endswith("!!"):
+            famous |= {words, words[-1:]}
+    return Figures(frozenset(full | sure), frozenset(sure), frozenset(famous))
 
 
 def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
@@ -121,16 +124,24 @@ def _own_names(dialogue: Dialogue) -> frozenset[str]:
 def _cited(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Listed people, by the first and last word's place among the content words."""
     listed = figures()
+    sure, doubtful = [], []
     for first, last, phrase in _phrases(view, _heads(listed.full)):
-        if _is_personal(view, first, last, own):
+        if _is_personal(view, first, last, own) or _is_place_here(view, first, last):
             continue
-        if _is_place_here(view, first, last):
-            continue
-        doubtful = phrase not in listed.unmistakable or (
-            len(phrase) == 1 and (is_given(phrase[0]) or is_plain_word(phrase[0]))
+        often_borne = phrase not in listed.famous and (
+            phrase not in listed.unmistakable
+            or (len(phrase) == 1 and (is_given(phrase[0]) or is_plain_word(phrase[0])))
         )
-        if not doubtful or _is_cited(view, first, last):
-            yield first, last
+        if often_borne and not _is_cited(view, first, last):
+            doubtful.append((first, last))
+        else:
+            sure.append((first, last))
+    turns = {view.dialogue.content[first].turn for first, _ in sure}
+    # Who is named in one breath with somebody who is cited is cited too.
+    yield from (
+        *sure,
+        *((f, last) for f, last in doubtful if view.dialogue.content[f].turn in turns and last > f),
+    )
 
 
 def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, int]]:

@@ -59,6 +59,7 @@ class Detector:
 
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
         """Spans as `find` gives them, and besides them the doubtful ones below the threshold."""
+        from pipeline.deidentify.heard_faintly import doubt_faint_numbers
         from pipeline.deidentify.merge import resolve, to_spans
         from pipeline.deidentify.name_classes import judge_classes
         from pipeline.deidentify.people_apart import part_people
@@ -69,6 +70,7 @@ class Detector:
         candidates, view = self._candidates(dialogue)
         chosen = resolve(c for c in candidates if c.score >= self._threshold)
         chosen = judge_classes(part_people(chosen, dialogue), view)
+        chosen = list(doubt_faint_numbers(chosen, dialogue))
         rest = [c for c in candidates if c.score < self._threshold and not any(c.meets(k) for k in chosen)]
         sure = self._threshold + MARGIN
         spans = sorted(to_spans(chosen, dialogue, sure), key=_place)

@@ -45,7 +45,11 @@ _CITES_BEHIND = re.compile(
     r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
     r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
 )
-_OF_PLACE = wordset("in from near outside")
+_OF_PLACE = wordset("from near outside")
+_STAYS = wordset(
+    "was were am is are be been live lives lived living stay stays stayed staying born grew brought up house shack flat place back here "
+    "there out down over arrived i i'm"
+)
 _SCALES = wordset(
     "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
 )
@@ -195,7 +199,9 @@ def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
 def _is_place_here(view: View, first: int, last: int) -> bool:
     """ "In Barcelona", "I was in Ramaphosa": a place that is called like a club or a president."""
     lead = view.before(view.dialogue.content[first].start, 2).split()
-    return first == last and bool(lead) and lead[-1] in _OF_PLACE
+    if first != last or not lead:
+        return False
+    return lead[-1] in _OF_PLACE or (lead[-1] == "in" and len(lead) > 1 and lead[-2] in _STAYS)
 
 
 def _is_part_of_name(tokens: Sequence[Token], at: int, view: View) -> bool:

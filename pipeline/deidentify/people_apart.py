@@ -22,6 +22,7 @@ _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "f
 _RANKS = wordset(
     "captain elder deaconess deacon bishop canon pastor reverend corporal sergeant inspector major colonel lieutenant chief principal matron mummy mama mam baba iya bra ma"
 )
+_A_LIST = 3  # given names side by side
 _FULL_NAMES = 4  # words of two full names without anything between
 
 
@@ -97,10 +98,13 @@ def _surname(t: Token) -> bool:
 
 
 def _listed_bare(group: list[Token], dialogue: Dialogue) -> Iterator[list[Token]]:
-    """Without commas in the talk: given names side by side before "and" and another given name are a list."""
+    """Without commas in the talk: three given names side by side are a list, and so are two before "and" and a third."""
     tokens = dialogue.content
     if len(group) < 2 or _writes_commas(dialogue) or not all(is_given(_bare(t)) for t in group):
         yield group
+        return
+    if len(group) >= _A_LIST:
+        yield from ([t] for t in group)
         return
     at = next(n for n, t in enumerate(tokens) if t.start == group[-1].start)
     behind = tokens[at + 1 : at + 3]

@@ -12,7 +12,7 @@ from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.things import parse_thing
-from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
+from pipeline.deidentify.word_names import CALENDAR, DOUBTFUL, LIKELY, SURE, stands
 from pipeline.identifiers import CLASSES, type_of
 from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_plain_word
@@ -30,6 +30,7 @@ _INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name
 _PLACED = wordset("on in at to from off near into")
 _KINDS_OF_SITE = wordset("ward unit wing house hospice clinic lodge block floor")
 _TELLING, _ALIKE = 4, 0.75  # letters of a telling word; how alike another must sound
+_READ_AS_NAME = 0.35  # by the talk classifier, of a participant's name that is a word too
 _GO_ON = wordset("i i'm i've and from we my the here he she at in one")
 _TOO = "a participant's name that is an ordinary word too"
 _LABELLED = "everyday words that mean somebody or something in this study"
@@ -175,6 +176,8 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
             return 0.99, ""
         if _is_introduced(view, at):
             return _ORDINARY[SURE]
+        if not cased and word not in CALENDAR and view.reading(t).name > _READ_AS_NAME:
+            return _ORDINARY[LIKELY]
         return _ORDINARY.get(stands(view, at, word), (0.4, _TOO) if cased and t.is_capital else (0.0, ""))
     if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
         return 0.0, ""

@@ -1,7 +1,7 @@
 """Group talk through the whole way: found, kept, nobody merged, the right class.
 
     python -m bench.deidentify.talk --data DATA/talk [--rosters DATA/talk/rosters] [--bare] [--doubts] [--show]
-        [--only NAME,NAME] [--presidio]
+        [--only NAME,NAME] [--presidio] [--without PART,PART]
 
 DATA holds NAME.json (utterances, identifiers, look_alikes). What is scored is what `redact --spans` writes; with
 --doubts the questions that were left in the text count as spans too, as flags. The rules are those of
@@ -25,6 +25,7 @@ from typing import Any
 from pipeline.records import Roster, Span, Utterance
 
 Redact = Callable[[Sequence[Utterance], Roster | None], Sequence[Span]]
+PARTS = ("common_knowledge", "people_apart", "name_classes")
 KIND = {"PERSON": "person", "LOCATION": "place", "ORG": "place"}
 LABELS = (
     ("person", re.compile(r"\[?(Person|[A-Z]{1,3}\d{1,3}\b)")),
@@ -42,7 +43,11 @@ def main() -> None:
     p.add_argument("--only", default="", help="names of files, divided by commas")
     p.add_argument("--sensitivity", default="balanced")
     p.add_argument("--presidio", action="store_true", help="Presidio's default analyzer on the same files")
+    p.add_argument(
+        "--without", default="", help=f"parts left out: {', '.join(PARTS)}, or a recognizer's name"
+    )
     a = p.parse_args()
+    leave_out([part for part in a.without.split(",") if part])
     files = [f for f in sorted(a.data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
     files = [f for f in files if f.stem != "roster"]
     ways = {"ours": ours(a.sensitivity, a.doubts)} | ({"presidio": presidio()} if a.presidio else {})
@@ -55,6 +60,30 @@ def main() -> None:
         print(json.dumps(tally.figures(), indent=1))
         if a.show and name == "ours":
             print("\n".join(tally.notes))
+
+
+def leave_out(parts: Iterable[str]) -> None:
+    """Switch off parts of detection for this process, so that their worth can be seen."""
+    from pipeline.deidentify import common_knowledge, detect, name_classes, people_apart
+
+    for part in parts:
+        if part == "common_knowledge":
+            common_knowledge.without_common_knowledge = lambda found, _view: list(found)
+        elif part == "people_apart":
+            people_apart.part_people = lambda chosen, _dialogue: list(chosen)
+        elif part == "name_classes":
+            name_classes.judge_classes = lambda chosen, _view: list(chosen)
+        else:
+            detect._analyzer = _without_recognizer(detect._analyzer, part)
+
+
+def _without_recognizer(build: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def built(engine: Any, language: str) -> Any:
+        analyzer = build(engine, language)
+        analyzer.registry.remove_recognizer(name)
+        return analyzer
+
+    return built
 
 
 def ours(sensitivity: Any, doubts: bool) -> Redact:

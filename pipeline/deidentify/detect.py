@@ -69,7 +69,7 @@ class Detector:
             return Findings(())
         candidates, view = self._candidates(dialogue)
         chosen = resolve(c for c in candidates if c.score >= self._threshold)
-        chosen = judge_classes(part_people(chosen, dialogue), view)
+        chosen = judge_classes(part_people(chosen, view), view)
         chosen = list(doubt_faint_numbers(chosen, dialogue))
         rest = [c for c in candidates if c.score < self._threshold and not any(c.meets(k) for k in chosen)]
         sure = self._threshold + MARGIN

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.small import add_data, data_of
 from pipeline.records import Roster, Span, Utterance
 
 Redact = Callable[[Sequence[Utterance], Roster | None], Sequence[Span]]
@@ -34,7 +35,7 @@ LABELS = (
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=pathlib.Path, required=True)
+    add_data(p)
     p.add_argument("--rosters", type=pathlib.Path)
     p.add_argument("--bare", action="store_true", help="lower case without punctuation")
     p.add_argument("--doubts", action="store_true", help="count questions left in the text as flags")
@@ -43,7 +44,8 @@ def main() -> None:
     p.add_argument("--sensitivity", default="balanced")
     p.add_argument("--presidio", action="store_true", help="Presidio's default analyzer on the same files")
     a = p.parse_args()
-    files = [f for f in sorted(a.data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
+    data = data_of(a) / "study" if a.small else a.data
+    files = [f for f in sorted(data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
     files = [f for f in files if f.stem != "roster"]
     ways = {"ours": ours(a.sensitivity, a.doubts)} | ({"presidio": presidio()} if a.presidio else {})
     for name, redact in ways.items():

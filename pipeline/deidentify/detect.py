@@ -22,7 +22,7 @@ from pipeline.records import Evidence, Roster, Span, Utterance
 from pipeline.resources import config_path
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, RecognizerResult
+    from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, RecognizerResult
 
     from pipeline.deidentify.engine import SpeechEngine
     from pipeline.deidentify.passes import Finding
@@ -128,8 +128,7 @@ def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:
 def _candidate(result: RecognizerResult) -> Candidate:
     facts: dict[str, Any] = result.recognition_metadata or {}
     rule, score = _rule_of(result), min(1.0, float(result.score))
-    explained = result.analysis_explanation
-    why = str(facts.get("reason", "")) or str(getattr(explained, "pattern_name", "") or "")
+    why = _why(result.analysis_explanation)
     return Candidate(
         result.start,
         result.end,
@@ -140,6 +139,13 @@ def _candidate(result: RecognizerResult) -> Candidate:
         str(facts.get("reason", "")),
         (Evidence(rule, round(score, 3), why),),
     )
+
+
+def _why(explained: AnalysisExplanation | None) -> str:
+    """Presidio's own word for what was found: a recognizer's note, or the name of its pattern."""
+    if explained is None:
+        return ""
+    return str(explained.textual_explanation or explained.pattern_name or "")
 
 
 def _rule_of(result: RecognizerResult) -> str:

@@ -130,7 +130,7 @@ def as_spans(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Span]:
     to stay has the action "keep"."""
     for c in found:
         if not c.reason and dialogue.is_only_hinted(c.start, c.end):
-            c = replace(c, reason=ONLY_HINTED)  # noqa: PLW2901
+            c = replace(c, reason=ONLY_HINTED)
         for turn, low, high in dialogue.pieces(c.start, c.end):
             start, end = _trim(dialogue.turns[turn], low, high)
             if text := dialogue.turns[turn][start:end]:

@@ -166,3 +166,13 @@ def test_unknown_languages_and_sensitivities_are_refused() -> None:
         load("tlh")
     with pytest.raises(ValueError, match="balanced"):
         load(sensitivity="loud")  # type: ignore[arg-type]
+
+
+@needs_models
+def test_a_pass_or_a_recognizer_can_be_left_out_by_name() -> None:
+    """As benchmarks do, to see what it is worth."""
+    said = talk("My name is Zorbelina Quux.", "And zorbelina again.")
+    all_rules = {e.rule for s in load().examine(said).spans for e in s.evidence}
+    assert {"mentions", "PersonRecognizer", "TalkRecognizer"} <= all_rules
+    without = load(left_out={"propagate", "PersonRecognizer"}).examine(said).spans
+    assert not {e.rule for s in without for e in s.evidence} & {"mentions", "PersonRecognizer"}

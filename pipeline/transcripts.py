@@ -27,6 +27,7 @@ from pipeline.records import (
     Utterance,
     Word,
 )
+from pipeline.verify.versions import MADE_ELSEWHERE
 
 if TYPE_CHECKING:
     from pipeline.flow import Progress
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from pipeline.speakers.voices import KnownVoices
     from pipeline.transcribe.base import Transcriber
 
-ENGINE = "transcript"
 PREFIX = "T"  # local speakers that have no voice in the sound
 LEAST_SHARE = 0.6  # of a voice's words that must be one speaker's, for the voice to be theirs
 
@@ -50,13 +50,13 @@ class _Who:
     why: str
 
 
-def as_transcription(source: Source, model: str) -> Transcription:
+def as_transcription(source: Source, model: str, language: str) -> Transcription:
     """A transcript without sound as a Transcription: its words, at the times it states itself."""
     words: list[Word] = []
     for utterance in source.utterances:
         words += _own_times(utterance)
     duration = max((u.end for u in source.utterances), default=0.0)
-    return Transcription(duration, "", ENGINE, model, tuple(words), source.notes)
+    return Transcription(duration, language, MADE_ELSEWHERE, model, tuple(words), source.notes)
 
 
 def align(
@@ -71,7 +71,7 @@ def align(
     timed = time_words(audio, lines, heard, engine, lambda share: say(0.7 + 0.3 * share))  # type: ignore[arg-type]
     say(1.0)
     return replace(
-        timed, engine=f"{ENGINE} + {heard.engine}", notes=(*audio.notes, *source.notes, *timed.notes)
+        timed, engine=f"{MADE_ELSEWHERE} + {heard.engine}", notes=(*audio.notes, *source.notes, *timed.notes)
     )
 
 

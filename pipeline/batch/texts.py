@@ -45,7 +45,9 @@ def attribute_text(study: Study, stages: Stages, recording: str) -> tuple[str, .
         heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         voices = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
     else:
-        heard = as_transcription(text.read(), PurePath(text.name).suffix.lstrip("."))
+        heard = as_transcription(
+            text.read(), PurePath(text.name).suffix.lstrip("."), study.settings.language or "en"
+        )
         voices = Diarization(heard.duration, (), model=NO_VOICES)
         sealed = [
             study.seal(recording, Artifact.TRANSCRIPTION, to_json(heard)),

@@ -33,26 +33,32 @@ def main() -> None:
     arguments = parser.parse_args()
     engine = load(arguments.engine, arguments.model)
     ours: list[float] = []
+    turns: list[float] = []
     peers: list[float] = []
     for path in sorted((arguments.data / "study").glob("session-*.json")):
-        mine, its, seconds = measure(engine, path, arguments.seconds)
+        mine, told, its, seconds = measure(engine, path, arguments.seconds)
         print(
-            f"{path.stem}: aligned {_say(mine)}; recogniser's own {_say(its)}; aligning took {seconds:.0f} s"
+            f"{path.stem}: all {_say(mine)}; turns {_say(told)}; recogniser's own {_say(its)}; took {seconds:.0f} s"
         )
         ours += mine
+        turns += told
         peers += its
-    print(f"together: aligned {_say(ours)}; recogniser's own {_say(peers)}")
+    print(f"together: all {_say(ours)}; turns {_say(turns)}; recogniser's own {_say(peers)}")
 
 
-def measure(engine: object, path: Path, most_s: float) -> tuple[list[float], list[float], float]:
-    """Errors (seconds) of aligned borders, of the recogniser's own, and how long aligning took."""
+Measured = tuple[list[float], list[float], list[float], float]
+
+
+def measure(engine: object, path: Path, most_s: float) -> Measured:
+    """Errors (seconds) of aligned borders, of those of turns alone (no "Mm." in somebody else's turn), of the
+    recogniser's own, and how long aligning took."""
     truth = [u for u in json.loads(path.read_text())["utterances"] if u["end"] <= most_s]
     audio = normalise(decode(path.with_suffix(".flac"), name=path.name))
     audio = replace(audio, samples=audio.samples[: round(min(most_s + 1, audio.duration) * audio.rate)])
     return _errors(engine, truth, Audio(audio.samples))
 
 
-def _errors(engine: object, truth: list[dict], audio: Audio) -> tuple[list[float], list[float], float]:  # type: ignore[type-arg]
+def _errors(engine: object, truth: list[dict], audio: Audio) -> Measured:  # type: ignore[type-arg]
     """The truth says when each contribution begins and ends: its first word's start, its last word's end."""
     lines = [Line(tuple(u["text"].split())) for u in truth]
     heard = engine.transcribe(audio, language="en")  # type: ignore[attr-defined]
@@ -60,14 +66,19 @@ def _errors(engine: object, truth: list[dict], audio: Audio) -> tuple[list[float
     aligned = time_words(audio, lines, heard, engine)  # type: ignore[arg-type]
     took = time.monotonic() - began
     same = match([fold(w.text) for w in aligned.words], [fold(w.text) for w in heard.words])
-    mine, its, at = [], [], 0
+    mine: list[float] = []
+    turns: list[float] = []
+    its: list[float] = []
+    at = 0
     for said, line in zip(truth, lines, strict=True):
         first, last = at, at + len(line.words) - 1
         at += len(line.words)
-        mine += [abs(aligned.words[first].start - said["start"]), abs(aligned.words[last].end - said["end"])]
+        own = [abs(aligned.words[first].start - said["start"]), abs(aligned.words[last].end - said["end"])]
+        mine += own
+        turns += [] if said["backchannel"] else own
         its += [abs(heard.words[same[first]].start - said["start"])] if first in same else []
         its += [abs(heard.words[same[last]].end - said["end"])] if last in same else []
-    return mine, its, took
+    return mine, turns, its, took
 
 
 def _say(errors: list[float]) -> str:

@@ -11,7 +11,7 @@ keep a low probability, and what was heard and stands in no text is told.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
@@ -23,7 +23,9 @@ from pipeline.transcribe.words import clip_to_speech
 
 PIECE_S = 25.0
 PIECE_WORDS = 120  # the model takes 448 tokens at once
-MARGIN_S = 0.35  # sound on both sides of a piece
+CONTEXT_WORDS = 2  # beside words that were heard otherwise, so that the attention finds its way
+GAP_WORDS = 40
+MARGIN_S = 0.2  # sound on both sides of a piece
 PER_WORD_S = 0.35  # where nothing is known, how long a word is taken to be
 DISAGREES = 0.3  # the most that a word counts as heard where something else was
 UNHEARD_S = 3.0  # speech of this length that stands in no text is told
@@ -80,7 +82,11 @@ def time_words(
     matched = match([fold(w) for w in words], [fold(w.text) for w in spoken])
     times = _provisional(lines, spoken, matched, audio.duration)
     timed = {at: replace(spoken[n], text=words[at], alternative="") for at, n in matched.items()}
-    pieces = [p for p in _pieces(words, times, audio.duration) if any(at not in timed for at in p.places)]
+    pieces = [
+        p
+        for first, last in _gaps(len(words), matched)
+        for p in _pieces(words, times, first, last, audio.duration)
+    ]
     for number, (piece, found) in enumerate(
         zip(pieces, engine.align(audio, pieces, heard.language), strict=True)
     ):
@@ -175,13 +181,27 @@ def _between(known: dict[int, tuple[float, float]], count: int, duration: float)
     return times
 
 
-def _pieces(words: Sequence[str], times: Sequence[tuple[float, float]], duration: float) -> list[Piece]:
-    """Runs of words of at most 25 s, cut in their longest pauses."""
-    waiting = [(0, len(words))] if words else []
+def _gaps(count: int, matched: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Runs of words that were not heard as they stand, with the words beside them that were; near ones together."""
+    found: list[tuple[int, int]] = []
+    for first, last in _runs([at for at in range(count) if at not in matched]):
+        low, high = max(0, first - CONTEXT_WORDS), min(count, last + CONTEXT_WORDS)
+        if found and low - found[-1][1] <= CONTEXT_WORDS and high - found[-1][0] <= GAP_WORDS:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
+
+
+def _pieces(
+    words: Sequence[str], times: Sequence[tuple[float, float]], first: int, last: int, duration: float
+) -> list[Piece]:
+    """Words of a run in pieces of at most 25 s, cut in their longest pauses."""
+    waiting = [(first, last)]
     done: list[Piece] = []
     while waiting:
         first, last = waiting.pop()
-        start, end = times[first][0], max(t[1] for t in times[first:last])
+        start, end = min(t[0] for t in times[first:last]), max(t[1] for t in times[first:last])
         if (end - start <= PIECE_S and last - first <= PIECE_WORDS) or last - first == 1:
             low, high = max(0.0, start - MARGIN_S), min(duration, end + MARGIN_S)
             done.append(Piece(first, tuple(words[first:last]), low, min(high, low + PIECE_S + 2 * MARGIN_S)))

@@ -14,10 +14,12 @@ from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, Stages, stops_the_run
+from pipeline.batch.texts import attribute_text, sealed_text, stages_of_text
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
+from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -52,6 +54,8 @@ def outdated(study: Study) -> list[RecordingRow]:
 
 def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
     """The heavy stages a recording still needs."""
+    if (text := transcript_of(study, row.id)) is not None:
+        return stages_of_text(study, row, text)
     stages: list[HeavyStage] = []
     if row.state is State.SEALED:
         stages.append("transcribe")
@@ -71,6 +75,7 @@ def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:
         stages=heavy_stages(study, row),
         source=study.vault.sealed_bytes(row.id, Artifact.SOURCE.value, file) if carry else path,
         source_digest=digest,
+        text=sealed_text(study, row),
         keys={part: study.recording_key(row.id, part) for part in (Part.AUDIO, Part.WORDS)},
     )
 
@@ -197,14 +202,18 @@ class Line:
         return after != before
 
     def _finish(self, recording: str) -> None:
-        stage = "attribute" if self._study.recording(recording).state is State.TRANSCRIBED else "redact"
+        state = self._study.recording(recording).state
+        stage = "attribute" if state in (State.SEALED, State.TRANSCRIBED) else "redact"
         if not self.begun.may_begin(recording):
             self._end(self._study.set_aside(recording, stage, Failure(BEGUN).in_words(recording)))
             return
         self._note.recording(recording)
         try:
-            if self._study.recording(recording).state is State.TRANSCRIBED:
+            if state in (State.SEALED, State.TRANSCRIBED):
                 self._note.stage("attributing")
+            if state is State.SEALED:
+                self._notes[recording] = attribute_text(self._study, self._stages, recording)
+            elif state is State.TRANSCRIBED:
                 self._attribute(recording)
             stage = "redact"
             self._note.stage("redacting")

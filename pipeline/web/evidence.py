@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import SessionDeidError
+from pipeline.errors import RecordingUnknownError, SessionDeidError
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
 from pipeline.web.week import TO_REVIEW, unlinked_voices
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from starlette.routing import Route
 
+    from pipeline.export.document import Attachment
     from pipeline.study.study import Study
     from pipeline.study.vault.audit import Entry
 
@@ -122,36 +121,45 @@ def check_record(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
 
 
 def check_certificates(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
-    """Check each certificate's signature, and that one is there for each recording that is gone."""
-    from pipeline.study.exporting import CERTIFICATES
+    """Check each certificate: there, the one the record tells of, and signed by this study."""
     from pipeline.study.vault.states import State
 
     study = place.study
-    folder, shown = study.folder / CERTIFICATES, []
-    for row in study.recordings(State.DESTROYED, State.WITHDRAWN):
-        kind = "withdrawal.certificate" if row.state is State.WITHDRAWN else "certificate"
-        why = _check_one(study, folder / f"{row.id}.{kind}.json")
-        shown.append({"recording": row.id, "name": row.name, "state": row.state.value, "why": why})
+    shown = [
+        {
+            "recording": row.id,
+            "name": row.name,
+            "state": row.state.value,
+            "why": _what_is_wrong(study, row.id),
+        }
+        for row in study.recordings(State.DESTROYED, State.WITHDRAWN)
+    ]
     return {"certificates": shown}
 
 
-def _check_one(study: Study, file: Path) -> str:
-    """Nothing when the certificate holds, else why not."""
-    import hashlib
-
-    from pipeline.erase.certificate import check
+def _what_is_wrong(study: Study, recording: str) -> str:
+    """Nothing when a recording's newest certificate holds, else why it does not."""
+    from pipeline.erase.signing import check
 
     try:
-        data = file.read_bytes()
-    except OSError:
-        return "It is missing."
-    try:
-        check(data, file=file.name, public_key=study.audit.verify_key)
+        for file in newest_certificate(study, recording):
+            check(file.content, file=file.name, public_key=study.audit.verify_key)
     except SessionDeidError as error:
         return str(error)
-    digest = hashlib.sha256(data).hexdigest()
-    known = {e.facts().get("certificate") for event in ENDED for e in study.audit.events(event)}
-    return "" if digest in known else "The record knows another certificate."
+    return ""
+
+
+def newest_certificate(study: Study, recording: str) -> list[Attachment]:
+    """A recording's certificate and its page, as the record tells of them.
+
+    Raises AuditBrokenError for one that is missing or another, RecordingUnknownError where there is none.
+    """
+    from pipeline.study.evidence import certificate_files
+
+    ended = [entry for entry in study.audit.entries(recording) if entry.event in ENDED]
+    if not ended:
+        raise RecordingUnknownError(recording=recording)
+    return list(certificate_files(study, ended[-1]))
 
 
 def show_ending(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:

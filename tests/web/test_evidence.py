@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 
 from pipeline.erase.destroy import destroy
-from pipeline.study.exporting import CERTIFICATES
+from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.oversight import review_seconds
 from pipeline.study.settings import read_settings
 from pipeline.study.study import Study
@@ -44,9 +44,10 @@ def test_certificates_are_checked_one_by_one(study: Study) -> None:  # noqa: F81
     changed = json.loads(file.read_bytes())
     changed["certificate"]["destroyed_by"] = "somebody else"
     file.write_text(json.dumps(changed))
-    assert "changed after it was signed" in why()
+    assert "is not the one entry" in why()
+    assert page.send("GET", "/recordings/R0001/certificate").status_code == 409
     file.unlink()
-    assert why() == "It is missing."
+    assert "which is missing" in why()
 
 
 def test_who_checked_what_and_what_is_open(study: Study) -> None:  # noqa: F811

@@ -13,6 +13,7 @@ from pipeline.web import (
     changing,
     endings,
     evidence,
+    intake,
     locking,
     out,
     pages,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 IDLE_CHECK_SECONDS = 5.0
-ROOMS = (api, reports, locking, week, endings, reading, people, out, evidence, changing, setup)
+ROOMS = (api, reports, locking, week, endings, reading, people, out, evidence, changing, setup, intake)
 
 
 def create_app(

@@ -104,15 +104,14 @@ def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, An
     """A new passphrase; the old one no longer opens the study. The old one must be given once more."""
     from pipeline.study.creating import check_passphrase
     from pipeline.study.vault import keys
-    from pipeline.study.ways import replace_ways
+    from pipeline.study.ways import replace_passphrases
 
     study = place.study
-    old = {wrap.name for wrap in study.book.wraps if wrap.kind == "passphrase"}
-    if old:
+    if any(wrap.kind == "passphrase" for wrap in study.book.wraps):
         keys.unlock(study.book, keys.Passphrase(text_of(body, "old", most=MOST_CHARACTERS)))
     new = text_of(body, "new", most=MOST_CHARACTERS)
     check_passphrase(new)
-    replace_ways(study, old, keys.Passphrase(new), "passphrase")
+    replace_passphrases(study, keys.Passphrase(new))
     return {}
 
 

@@ -26,6 +26,7 @@ PAGES = {
     "week": "/",
     "read": "/read/{recording}",
     "people": "/people",
+    "take-in": "/take-in",
     "out": "/out",
     "evidence": "/evidence",
     "settings": "/settings",

@@ -13,7 +13,7 @@ from pipeline.web.bodies import RequestError
 
 MOST_SHOWN = 200
 MOST_KEPT = 5000
-HOME_FOLDERS = ("Documents", "Desktop", "Downloads", "Music")
+HOME_FOLDERS = ("Documents", "Desktop", "Downloads")
 DRIVES = ("/media/", "/run/media/", "/mnt/", "/Volumes/")
 
 
@@ -55,6 +55,10 @@ class Folders:
         usual = [home / name for name in HOME_FOLDERS if (home / name).is_dir()]
         found = [self.show(path, drive=True) for path in drives()]
         return [*found, self.show(home, str(home)), *(self.show(path) for path in usual)]
+
+    def is_drive(self, folder: Path) -> bool:
+        """Whether a folder is a drive that can be taken out, or lies on one."""
+        return any(drive == folder or drive in folder.parents for drive in drives())
 
     def inside(self, folder: Path) -> list[Shown]:
         """The folders in a folder; hidden ones and links are left out."""

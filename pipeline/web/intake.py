@@ -14,7 +14,7 @@ from pipeline.errors import InputError, SessionDeidError
 from pipeline.study.intake.gathering import Taken, gather
 from pipeline.study.intake.streaming import Offer, look_at, take_stream
 from pipeline.web.answers import answer, refusal
-from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, flag_of, number_of, text_of
+from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, flag_of, number_of, text_of, texts_of
 from pipeline.web.place import Place
 
 if TYPE_CHECKING:
@@ -149,7 +149,12 @@ def show_sources(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
 
 
 def show_files(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
-    """The recordings in a folder and below it, with whether each is new; and the folders in it."""
+    """The recordings in a folder and below it, with whether each is new; and the folders in it.
+
+    `ours`: a drive or the inbox, where what is sealed is removed unless somebody says otherwise.
+    """
+    from pipeline.study.creating import INBOX
+
     folder = place.folders.path(path["folder"])
     study = place.study
     files, _ = gather([folder])
@@ -157,7 +162,11 @@ def show_files(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> 
         "here": str(folder),
         "folders": [{"id": each.id, "name": each.name} for each in place.folders.inside(folder)],
         "count": len(files),
-        "files": [_show_file(study, folder, file) for file in files[:MOST_FILES_SHOWN]],
+        "files": [
+            {"id": place.folders.show(file).id, **_show_file(study, folder, file)}
+            for file in files[:MOST_FILES_SHOWN]
+        ],
+        "ours": folder == study.folder / INBOX or place.folders.is_drive(folder),
     }
 
 
@@ -177,26 +186,29 @@ def _show_file(study: Study, folder: Path, file: Path) -> dict[str, Any]:
 
 
 def take(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
-    """Seal the recordings of a folder, and remove each once its sealed copy was read back (unless it is to be kept)."""
+    """Seal the recordings chosen of a folder, and remove each once its sealed copy was read back (unless kept)."""
     folder = place.folders.path(path["folder"])
+    files = [place.folders.path(each) for each in texts_of(body, "files")]
+    if not files or any(folder not in file.parents for file in files):
+        raise RequestError(422, "No recording was chosen.")
     going: Taking | None = place.kept.get(TAKING)
     if going is not None and going.running:
         raise RequestError(409, "Recordings are being taken in already.")
-    taking = Taking(len(gather([folder])[0]))
+    taking = Taking(len(files))
     place.kept[TAKING] = taking
     keep = flag_of(body, "keep")
-    threading.Thread(target=_take_all, args=(place, folder, keep, taking), daemon=True).start()
+    threading.Thread(target=_take_all, args=(place, files, keep, taking), daemon=True).start()
     return {"total": taking.total}
 
 
-def _take_all(place: Place, folder: Path, keep: bool, taking: Taking) -> None:
+def _take_all(place: Place, files: list[Path], keep: bool, taking: Taking) -> None:
     from pipeline.bugs import error_of
     from pipeline.study.intake.importing import import_files
 
     try:
         with place.at_work():
             study = place.study
-            for taken in import_files(study, [folder], keep=keep):
+            for taken in import_files(study, files, keep=keep):
                 if taken.outcome != "left":
                     taking.lines.append(_show_taken(study, taken))
     except SessionDeidError as error:

@@ -173,20 +173,31 @@ def test_from_the_recorder(study: Study, tmp_path: Path, monkeypatch: pytest.Mon
         ("REC/001.wav", False),
         ("REC/002.wav", True),
     ]
-    assert page.post(f"/api/sources/{drive['id']}/take", {}).status_code == 200
+    take = f"/api/sources/{drive['id']}/take"
+    assert shown["ours"]
+    assert page.post(take, {"files": []}).status_code == 422
+    assert page.post(take, {"files": [str(card / "REC" / "002.wav")]}).status_code == 404
+    assert page.post(take, {"files": [each["id"] for each in shown["files"]]}).status_code == 200
     lines = wait(page)["lines"]
     assert [(each["outcome"], each["removed"]) for each in lines] == [("known", True), ("sealed", True)]
     assert [f.name for f in card.rglob("*") if f.is_file()] == ["notes.txt"]
 
 
-def test_a_study_is_not_taken_into_itself(study: Study) -> None:  # noqa: F811
-    """A folder that holds it is refused with its reason."""
+def test_nothing_of_the_study_is_taken_in(study: Study) -> None:  # noqa: F811
+    """A folder that is a part of it is refused with its reason; files that were not shown in the folder as well."""
     page = page_on(study)
-    place = page.app.state.place
-    place.folders = Folders()
-    short = place.folders.show(study.folder.parent).id
-    page.post(f"/api/sources/{short}/take", {})
-    assert "holds the study itself" in wait(page)["problem"]
+    folders = Folders()
+    page.app.state.place.folders = folders
+    make_sound(study.folder / "locks" / "x.wav")
+    inside, file = folders.show(study.folder / "locks").id, folders.show(study.folder / "locks" / "x.wav").id
+    assert (
+        page.post(
+            f"/api/sources/{folders.show(study.folder / 'vault').id}/take", {"files": [file]}
+        ).status_code
+        == 422
+    )
+    page.post(f"/api/sources/{inside}/take", {"files": [file]})
+    assert "part of the study" in wait(page)["problem"]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node on this machine")

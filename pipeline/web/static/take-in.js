@@ -91,20 +91,23 @@ function dropPlace() {
 
 async function look(id) {
   const found = await get(`/api/sources/${encodeURIComponent(id)}`);
-  const fresh = found.files.filter((each) => each.new).length;
-  const keep = make("input", { type: "checkbox", id: "keep" });
-  const rows = found.files.map((each) => make("li", { class: "file" }, make("span", { class: "name" }, each.name), make("span", { class: "quiet small number" }, bytes(each.size)), make("span", { class: "quiet small" }, ago(each.at)), make("span", { class: each.new ? "state" : "state quiet" }, t(each.new ? "take.new" : "take.known-short"))));
+  const keep = make("input", { type: "checkbox", id: "keep", checked: !found.ours });
+  const boxes = found.files.map((each) => make("input", { type: "checkbox", name: "file", value: each.id, checked: each.new && found.ours }));
+  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  const go = button("", () => takeFrom(id, chosen(), keep.checked), { kind: "main", id: "take" });
+  const count = () => { go.textContent = t("take.go", { n: chosen().length }); go.disabled = !chosen().length; };
+  for (const box of boxes) box.addEventListener("change", count);
+  count();
+  const rows = found.files.map((each, n) => make("li", {}, make("label", { class: "file" }, boxes[n], make("span", { class: "name" }, each.name), make("span", { class: "quiet small number" }, bytes(each.size)), make("span", { class: "quiet small" }, ago(each.at)), make("span", { class: each.new ? "state" : "state quiet" }, t(each.new ? "take.new" : "take.known-short")))));
   byId("source").replaceChildren(...[
     make("p", { class: "quiet small" }, found.here),
     found.folders.length > 0 && make("div", { class: "acts" }, ...found.folders.map((each) => button(each.name, () => look(each.id)))),
-    rows.length ? make("ul", { class: "files" }, ...rows) : make("p", {}, t("take.none")),
-    rows.length > 0 && make("label", { class: "tick" }, keep, t("take.keep")),
-    rows.length > 0 && make("p", { class: "hint" }, t("take.removed-about")),
-    rows.length > 0 && make("div", { class: "acts" }, button(t("take.go", { n: fresh }), () => takeFrom(id, keep.checked), { kind: "main", id: "take" }))].filter(Boolean));
+    ...(rows.length ? [make("p", { class: "hint" }, t("take.choose")), make("ul", { class: "files" }, ...rows), make("label", { class: "tick" }, keep, t("take.keep")),
+      make("p", { class: "hint" }, t("take.removed-about")), make("div", { class: "acts" }, go)] : [make("p", {}, t("take.none"))])].filter(Boolean));
 }
 
-async function takeFrom(id, keep) {
-  await post(`/api/sources/${encodeURIComponent(id)}/take`, { keep });
+async function takeFrom(id, files, keep) {
+  await post(`/api/sources/${encodeURIComponent(id)}/take`, { files, keep });
   let taking = await get("/api/taking");
   while (taking.running) {
     showTaking(taking);

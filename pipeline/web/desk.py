@@ -103,7 +103,10 @@ class Desk:
         """Verify; raises ApprovalError."""
         if self.info(recording).state in FROZEN:
             raise DecisionError(why="the transcript is verified already")
-        return self.review(recording).approve(reviewer, digest, accepted, holder)
+        approval = self.review(recording).approve(reviewer, digest, accepted, holder)
+        if self.info(recording).state in FROZEN:  # nobody has anything to decide any more
+            self.leave(recording, holder)
+        return approval
 
     def leave(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""

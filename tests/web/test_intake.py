@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.batch.run import run_study, with_stages
 from pipeline.erase.destroy import destroy
 from pipeline.study.intake.importing import is_proven
 from pipeline.study.intake.streaming import Offer, take_stream
@@ -21,6 +22,7 @@ from pipeline.study.vault.key_files import make_key_text
 from pipeline.study.vault.states import State
 from pipeline.web.folders import Folders
 from pipeline.web.pages import HERE as WEB
+from tests.batch.fakes import FakeStages
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.conftest import HERE, Page
 from tests.web.house import bring_in, page_on, verify
@@ -120,6 +122,19 @@ def test_a_destroyed_recording_is_not_taken_in_again(study: Study) -> None:  # n
     assert page.post("/api/offers", offered(data)).json() == {"outcome": "destroyed", "recording": "R0001"}
     send(page, data)
     assert study.recording("R0001").state is State.DESTROYED
+
+
+def test_the_certificate_of_a_dropped_file_claims_no_more_than_is_known(study: Study) -> None:  # noqa: F811
+    """The file stayed where it was, and on which disk nobody knows: both are said."""
+    page = page_on(study)
+    send(page, os.urandom(3000))
+    run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+    verify(study, "R0001")
+    gone = destroy(study, "R0001", by="tester")
+    told = gone.certificate.read_text()
+    assert "may have lain unsealed on this file system" in told
+    assert "left" in told
+    assert "never wrote it" not in told
 
 
 def test_a_damaged_copy_is_mended_by_the_same_file(study: Study) -> None:  # noqa: F811

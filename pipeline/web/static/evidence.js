@@ -50,7 +50,7 @@ async function begin() {
       make("section", { class: "panel", "aria-labelledby": "risks-title" }, make("h2", { id: "risks-title" }, t("evidence.open")), risks.length ? make("ul", {}, ...risks) : make("p", { class: "good" }, t("evidence.nothing-open")),
         ...e.due.map((due) => make("p", { class: "small" }, t("evidence.due", { name: due.name, date: day(due.at) }))))),
     make("section", { "aria-labelledby": "oversight-title" }, make("h2", { id: "oversight-title" }, t("oversight.title")), e.reviewed.length ? reviewed(e.reviewed) : make("p", { class: "quiet" }, t("week.empty"))),
-    make("section", { "aria-labelledby": "entries-title" }, make("h2", { id: "entries-title" }, t("evidence.entries")), make("ol", { class: "entries panel" }, ...e.entries.map(entry))),
+    make("section", { "aria-labelledby": "entries-title" }, make("h2", { id: "entries-title" }, t("evidence.entries")), make("ol", { class: "entries panel", tabindex: "0", "aria-labelledby": "entries-title" }, ...e.entries.map(entry))),
   ]);
   document.body.dataset.ready = "yes";
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -319,16 +319,15 @@ def test_killed_at_every_turn_nothing_is_lost(browser: Browser, tmp_path: Path) 
             "document.getElementById('counts').textContent.includes('% read') && !document.getElementById('counts').textContent.includes(' 0 % read')",
         )
         page.wait_for_timeout(1500)
+        page.context.close()  # the browser goes without a word
+        server.kill()
+    with opened(str(folder)) as server:
+        page = enter(browser, server.link)
+        unlock(page)
+        page.click("#R0001 >> text=Review >> nth=-1")
+        ready(page)
+        until(page, "!document.getElementById('counts').textContent.includes(' 0 % read')")
         page.context.close()
-        page = enter(browser, fresh_link(server))
-        page.context.close()
-    with the_study() as study:
-        assert study.recording("R0001").state in (State.REDACTED, State.IN_REVIEW)
-
-
-def fresh_link(server: Opened) -> str:
-    """The link works once; a browser that was closed keeps no session, so the server is asked at its terminal."""
-    return server.link
 
 
 def runs_of(folder: Path) -> list[psutil.Process]:
@@ -353,8 +352,3 @@ def test_locked_by_idle_time(browser: Browser, tmp_path: Path) -> None:
         assert "This week" not in page.content()
         unlock(page)
         page.context.close()
-
-
-def facts(page: Page, expression: str) -> Any:
-    """A JavaScript value."""
-    return page.evaluate(expression)

@@ -68,7 +68,8 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A named person's approval of one transcript, by its digest."""
+    """A named person's approval of one transcript, by its digest. `account` is the computer's, set by the store: the
+    name is typed, the account is not."""
 
     reviewer: str
     statement: str = field(repr=False)
@@ -76,6 +77,7 @@ class Approval:
     decided: int = 0
     coverage: float = 0.0
     at: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,9 @@ class MemoryStore:
             raise ReviewLockedError(holder=kept.lease[1] if kept.lease else "nobody")
 
     def holds(self, recording: str) -> bool:
-        return self._one(recording).info.state in REVIEWABLE
+        if recording not in self._kept:
+            raise RecordingUnknownError(recording=recording)
+        return self._kept[recording].info.state in REVIEWABLE
 
     def sound(self, recording: str) -> Audio | None:
         return self._one(recording).sound

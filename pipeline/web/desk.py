@@ -103,10 +103,7 @@ class Desk:
         """Verify; raises ApprovalError."""
         if self.info(recording).state in FROZEN:
             raise DecisionError(why="the transcript is verified already")
-        approval = self.review(recording).approve(reviewer, digest, accepted, holder)
-        if self.info(recording).state in FROZEN:  # nobody has anything to decide any more
-            self.leave(recording, holder)
-        return approval
+        return self.review(recording).approve(reviewer, digest, accepted, holder)
 
     def leave(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""

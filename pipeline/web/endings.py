@@ -63,7 +63,7 @@ def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict
     if not flag_of(body, "accepted"):
         raise RequestError(409, "Nothing was destroyed: it was not confirmed.")
     row = place.study.recording(path["recording"])
-    place.desk.forget(row.id)
+    place.desk.let_go(row.id)
     gone = destroy_recording(place.study, row.id, by=user())
     place.desk.forget(row.id)
     return {"checks": gone.checks}
@@ -108,7 +108,7 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
 
     study = place.study
     row = study.recording(path["recording"])
-    place.desk.forget(row.id)
+    place.desk.let_go(row.id)
     if flag_of(body, "finish"):
         withdrawal.finish(study, row.id, by=user())
         return {"done": True}
@@ -124,24 +124,26 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
 
 
 def certificate_page(request: Request) -> Response:
-    """A recording's certificate to read and print, when it is the one the record tells of; its own style is allowed
-    by its digest, and nothing else."""
+    """A recording's certificate to read and print; its own style is allowed by its digest, and nothing else."""
     from starlette.responses import HTMLResponse
 
-    from pipeline.web.evidence import newest_certificate
+    from pipeline.study.evidence import NAMES, certificate_files
     from pipeline.web.pages import refusal_page
 
     place: Place = request.app.state.place
-    try:
-        with place.at_work():
-            files = newest_certificate(place.study, request.path_params["recording"])
-    except AuditBrokenError as error:
-        return refusal_page(str(error), 409)
-    page = next((file.content.decode() for file in files if file.name.endswith(".html")), None)
-    if page is None:
-        raise RecordingUnknownError(recording=request.path_params["recording"])
-    allow_own_style(request, page)
-    return HTMLResponse(page)
+    with place.at_work():
+        study = place.study
+        row = study.recording(request.path_params["recording"])
+        ends = [entry for entry in study.audit.entries(row.id) if entry.event in NAMES]
+        try:
+            files = [file for entry in ends[-1:] for file in certificate_files(study, entry)]
+        except AuditBrokenError as error:  # it is not the one the audit chain tells of
+            return refusal_page(str(error), 409)
+    if not files:
+        raise RecordingUnknownError(recording=row.id)
+    text = files[-1].content.decode()
+    allow_own_style(request, text)
+    return HTMLResponse(text)
 
 
 def allow_own_style(request: Request, text: str) -> None:

@@ -30,7 +30,10 @@ VOICES_MARK = "voices gone through"
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length."""
+    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length.
+
+    `heard`: its sound was worked on in this run; else only what follows was done, as when a voice got a name.
+    """
 
     recording: str
     name: str = field(repr=False)
@@ -40,6 +43,7 @@ class RunLine:
     failed_stage: str = ""
     reason: str = ""
     notes: tuple[str, ...] = ()
+    heard: bool = False
 
 
 Tell = Callable[[RunLine | Taken], None]
@@ -91,6 +95,7 @@ class Line:
         self._waiting = {row.id: heavy_stages(study, row) for row in rows}
         self._began: dict[str, float] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
+        self._heard: set[str] = set()
         self._latest = time.monotonic()
         self.ended: list[RunLine] = []
         self.begun = Begun(study)
@@ -146,6 +151,7 @@ class Line:
         detail = {"stage": stage}
         self._study.keep_sealed(recording, [finding.sealed], state=state, audit=detail, duration=duration)
         faults.moment(f"run.{stage}")
+        self._heard.add(recording)
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
 
     def _refuse(self, finding: Finding) -> None:
@@ -276,8 +282,10 @@ class Line:
             failed_stage=row.failed_stage or "",
             reason=row.reason or "",
             notes=self._notes.get(row.id, ()),
+            heard=row.id in self._heard,
         )
         self.ended.append(line)
+        self._heard.discard(row.id)
         self._note.done()
         self._tell(line)
 

@@ -131,3 +131,11 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def same_file_bytes(path: Path, data: bytes) -> bool:
+    """Whether a file still holds just these bytes."""
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False

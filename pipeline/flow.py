@@ -24,6 +24,7 @@ from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redactio
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
+    from pipeline.readers import Source
     from pipeline.speakers.codes import KnownVoices
     from pipeline.speakers.diarization.diarize import SpeakerDiarizer
     from pipeline.transcribe.base import Transcriber
@@ -110,6 +111,20 @@ class Stages:
             audio, language=language, hints=hints(self.roster), progress=progress
         )
         return replace(heard, notes=doubts(audio, heard, chosen=language))
+
+    def align(self, audio: Audio, source: Source, progress: Progress | None = None) -> Transcription:
+        """The words of a transcript made elsewhere with the times they are said at."""
+        from pipeline.transcripts import align
+
+        return align(audio, source, self.engines.transcriber, self.engines.choices.language, progress)
+
+    def attribute_text(
+        self, source: Source, transcription: Transcription, diarization: Diarization, known: KnownVoices
+    ) -> Attribution:
+        """A transcript's own speakers as participants, by the roster where there is one."""
+        from pipeline.transcripts import attribute
+
+        return attribute(source, transcription, diarization, roster=self.roster, known=known)
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when; the roster's size is a hint."""

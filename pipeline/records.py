@@ -147,12 +147,22 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for an identifier: the rule (a recognizer or pass), its score (0 where it gives none),
+    and a phrase for people, which holds no identified words."""
+
+    rule: str
+    score: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """An identifier in one utterance. `text` is what stands there; it never reaches a log.
 
     `action` is what the policy decided and `replacement` what will stand in its place (empty when
     nothing is replaced). `uncertain` puts it in the risk queue with `reason`, a phrase for people
-    that holds no identified words.
+    that holds no identified words. `evidence` is all that spoke for it, the leading find's first.
     """
 
     utterance: int
@@ -167,6 +177,7 @@ class Span:
     replacement: str = ""
     uncertain: bool = False
     reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_char < self.end_char:
@@ -235,13 +246,17 @@ class LabelMap:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The outcome of de-identification: de-identified utterances, the spans behind them, the map."""
+    """The outcome of de-identification: de-identified utterances, the spans behind them, the map.
+
+    `left` are places that looked like identifiers and stand, each with the reason.
+    """
 
     utterances: tuple[Utterance, ...]
     spans: tuple[Span, ...] = field(repr=False)
     labels: LabelMap = field(repr=False)
     policy: str = ""
     sensitivity: str = "balanced"
+    left: tuple[Span, ...] = field(default=(), repr=False)
 
 
 ClaimKind = Literal["introduced", "answered", "thanked", "named", "enrolled"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class RedactedTranscript:
                 "reason": span.reason,
                 "score": round(span.score, 3),
                 "found_by": span.found_by,
+                "evidence": [asdict(each) for each in span.evidence],
             }
             for span, is_identifier in self.finds
             for segment, start, end in self.source.places(span.utterance, span.start_char, span.end_char)

@@ -18,14 +18,14 @@ import pathlib
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.small import add_data, data_of
 from pipeline.records import Roster, Span, Utterance
 
 Redact = Callable[[Sequence[Utterance], Roster | None], Sequence[Span]]
-PARTS = ("common_knowledge", "people_apart", "name_classes")
 KIND = {"PERSON": "person", "LOCATION": "place", "ORG": "place"}
 LABELS = (
     ("person", re.compile(r"\[?(Person|[A-Z]{1,3}\d{1,3}\b)")),
@@ -35,7 +35,7 @@ LABELS = (
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=pathlib.Path, required=True)
+    add_data(p)
     p.add_argument("--rosters", type=pathlib.Path)
     p.add_argument("--bare", action="store_true", help="lower case without punctuation")
     p.add_argument("--doubts", action="store_true", help="count questions left in the text as flags")
@@ -43,14 +43,14 @@ def main() -> None:
     p.add_argument("--only", default="", help="names of files, divided by commas")
     p.add_argument("--sensitivity", default="balanced")
     p.add_argument("--presidio", action="store_true", help="Presidio's default analyzer on the same files")
-    p.add_argument(
-        "--without", default="", help=f"parts left out: {', '.join(PARTS)}, or a recognizer's name"
-    )
+    p.add_argument("--without", default="", help="passes and recognizers left out, by name")
     a = p.parse_args()
-    leave_out([part for part in a.without.split(",") if part])
-    files = [f for f in sorted(a.data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
+    data = data_of(a) / "study" if a.small else a.data
+    files = [f for f in sorted(data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
     files = [f for f in files if f.stem != "roster"]
-    ways = {"ours": ours(a.sensitivity, a.doubts)} | ({"presidio": presidio()} if a.presidio else {})
+    ways = {"ours": ours(a.sensitivity, a.doubts, frozenset(filter(None, a.without.split(","))))} | (
+        {"presidio": presidio()} if a.presidio else {}
+    )
     for name, redact in ways.items():
         tally, began = Tally(), time.process_time()
         for file in files:
@@ -62,36 +62,14 @@ def main() -> None:
             print("\n".join(tally.notes))
 
 
-def leave_out(parts: Iterable[str]) -> None:
-    """Switch off parts of detection for this process, so that their worth can be seen."""
-    from pipeline.deidentify import common_knowledge, detect, name_classes, people_apart
-
-    for part in parts:
-        if part == "common_knowledge":
-            common_knowledge.without_common_knowledge = lambda found, _view: list(found)
-        elif part == "people_apart":
-            people_apart.part_people = lambda chosen, _dialogue: list(chosen)
-        elif part == "name_classes":
-            name_classes.judge_classes = lambda chosen, _view: list(chosen)
-        else:
-            detect._analyzer = _without_recognizer(detect._analyzer, part)
-
-
-def _without_recognizer(build: Callable[..., Any], name: str) -> Callable[..., Any]:
-    def built(engine: Any, language: str) -> Any:
-        analyzer = build(engine, language)
-        analyzer.registry.remove_recognizer(name)
-        return analyzer
-
-    return built
-
-
-def ours(sensitivity: Any, doubts: bool) -> Redact:
+def ours(sensitivity: Any, doubts: bool, without: Collection[str] = ()) -> Redact:
     """What `session-deid redact --spans` writes."""
+    from pipeline.deidentify import detect
     from pipeline.deidentify import redact as deidentifiers
     from pipeline.deidentify.speakers_named import name_speakers
 
-    deidentifier = deidentifiers.load(sensitivity=sensitivity)
+    detector = detect.load(sensitivity=sensitivity, left_out=without)
+    deidentifier = deidentifiers.load(sensitivity=sensitivity, detector=detector)
 
     def redact(utterances: Sequence[Utterance], roster: Roster | None) -> Sequence[Span]:
         named = name_speakers([u.participant for u in utterances], roster)

@@ -93,10 +93,10 @@ def decode_tracks(stream: BinaryIO, name: str) -> tuple[NDArray[np.float32], tup
 def _is_heard(samples: NDArray[np.float32]) -> bool:
     """Whether anything but an offset is in it, looked at in blocks: a copy of an hour is 230 MB."""
     blocks = (samples[at : at + BLOCK] for at in range(0, len(samples), BLOCK))
-    return any(_swing(block) > SILENT_LEVEL for block in blocks)
+    return any(swing(block) > SILENT_LEVEL for block in blocks)
 
 
-def _swing(block: NDArray[np.float32]) -> float:
+def swing(block: NDArray[np.float32]) -> float:
     """The largest distance of a sample from the block's mean."""
     mean = float(block.mean())
     return max(float(block.max()) - mean, mean - float(block.min()))

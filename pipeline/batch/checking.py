@@ -33,7 +33,7 @@ def check_record(stage: HeavyStage, data: bytes, known_duration: float | None) -
     `known_duration` is what was kept with another record of the same recording.
     """
     try:
-        if stage == "transcribe":
+        if stage in ("transcribe", "align"):
             duration = _check_words(from_json(Transcription, data))
         else:
             duration = _check_turns(from_json(Diarization, data))

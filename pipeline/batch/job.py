@@ -7,7 +7,7 @@ sealed again. A worker needs neither the study's key nor its ledger: the coordin
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,17 +25,32 @@ from pipeline.errors import (
     StudyError,
 )
 from pipeline.flow import HEARING, TRANSCRIBING_SHARE
-from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, to_json
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Redaction,
+    Transcription,
+    from_json,
+    to_json,
+)
+from pipeline.study.intake.transcripts import SourceTranscript
 from pipeline.study.vault.sealed_records import Sealed
-from pipeline.study.vault.sealing import Binding, SealedReader, seal_bytes
+from pipeline.study.vault.sealing import Binding, SealedReader, open_bytes, seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part
 
-HeavyStage = Literal["transcribe", "diarize"]
+HeavyStage = Literal["transcribe", "align", "diarize"]
 Progress = Callable[[float], None]
 Watch = Callable[[str], Progress]
-LABELS: dict[HeavyStage, str] = {"transcribe": "transcribing", "diarize": "finding speakers"}
+LABELS: dict[HeavyStage, str] = {
+    "transcribe": "transcribing",
+    "align": "finding the words' times",
+    "diarize": "finding speakers",
+}
 LEAVES: dict[HeavyStage, Artifact] = {
     "transcribe": Artifact.TRANSCRIPTION,
+    "align": Artifact.TRANSCRIPTION,
     "diarize": Artifact.DIARIZATION,
 }
 
@@ -55,6 +70,19 @@ class Stages(Protocol):
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when; `progress` is told the share done."""
+
+    def align(self, audio: Audio, text: SourceTranscript, progress: Progress | None = None) -> Transcription:
+        """The words of a transcript made elsewhere with the times they are said at."""
+
+    def attribute_text(
+        self,
+        recording: str,
+        text: SourceTranscript,
+        transcription: Transcription,
+        diarization: Diarization,
+        voices: bytes | None,
+    ) -> tuple[Attribution, bytes | None]:
+        """A transcript's own speakers as participants, and the study's voices with what this recording taught."""
 
     def attribute(
         self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
@@ -78,10 +106,20 @@ class Job:
     source: Path | bytes = field(repr=False)
     source_digest: str
     keys: Mapping[Part, bytes] = field(repr=False)
+    text: bytes | None = field(default=None, repr=False)  # a transcript made elsewhere, sealed
 
     def binding(self, kind: Artifact) -> Binding:
         """What an artifact of this recording is bound to."""
         return Binding(self.study, self.recording, kind.value)
+
+    def open_text(self) -> SourceTranscript | None:
+        """The transcript the recording came with, opened; None where there is none."""
+        if self.text is None:
+            return None
+        kind = Artifact.TRANSCRIPT
+        return from_json(
+            SourceTranscript, open_bytes(self.text, self.keys[PART_OF[kind]], self.binding(kind))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +166,7 @@ def perform(job: Job, stages: Stages, watch: Watch | None = None) -> Iterator[Fi
     try:
         with open_job_source(job) as source:
             audio = stages.decode(source, name=job.recording)
-        with _begun(job.stages, stages, audio, watch) as works:
+        with _begun(job, stages, audio, watch) as works:
             for stage, result in works:
                 kind = LEAVES[stage]
                 data = seal_bytes(to_json(result()), job.keys[PART_OF[kind]], job.binding(kind))
@@ -141,17 +179,19 @@ def perform(job: Job, stages: Stages, watch: Watch | None = None) -> Iterator[Fi
 
 @contextmanager
 def _begun(
-    wanted: Sequence[HeavyStage], stages: Stages, audio: Audio, watch: Watch | None
+    job: Job, stages: Stages, audio: Audio, watch: Watch | None
 ) -> Iterator[Iterable[tuple[HeavyStage, Callable[[], Transcription | Diarization]]]]:
     """Each stage with the function that gives its record; both are under way where there are cores for it."""
-    transcribe, diarize = partial(stages.transcribe, audio), partial(stages.diarize, audio)
+    wanted, text = job.stages, job.open_text()
+    transcribe = partial(stages.transcribe, audio) if text is None else partial(stages.align, audio, text)
+    diarize = partial(stages.diarize, audio)
     if len(wanted) > 1 and stages.side_by_side:
         progress = watch(HEARING) if watch else None
         with both(transcribe, diarize, progress, share=TRANSCRIBING_SHARE) as results:
             yield zip(wanted, results, strict=True)
     else:
         works: dict[HeavyStage, Callable[[Progress | None], Transcription | Diarization]]
-        works = {"transcribe": transcribe, "diarize": diarize}
+        works = {"transcribe": transcribe, "align": transcribe, "diarize": diarize}
         yield ((stage, partial(works[stage], watch(LABELS[stage]) if watch else None)) for stage in wanted)
 
 

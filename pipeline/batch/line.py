@@ -14,10 +14,12 @@ from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, Stages, stops_the_run
+from pipeline.batch.texts import attribute_text, sealed_text, stages_of_text
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
+from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -28,7 +30,10 @@ VOICES_MARK = "voices gone through"
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length."""
+    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length.
+
+    `heard`: its sound was worked on in this run; else only what follows was done, as when a voice got a name.
+    """
 
     recording: str
     name: str = field(repr=False)
@@ -38,6 +43,7 @@ class RunLine:
     failed_stage: str = ""
     reason: str = ""
     notes: tuple[str, ...] = ()
+    heard: bool = False
 
 
 Tell = Callable[[RunLine | Taken], None]
@@ -52,6 +58,8 @@ def outdated(study: Study) -> list[RecordingRow]:
 
 def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
     """The heavy stages a recording still needs."""
+    if (text := transcript_of(study, row.id)) is not None:
+        return stages_of_text(study, row, text)
     stages: list[HeavyStage] = []
     if row.state is State.SEALED:
         stages.append("transcribe")
@@ -71,6 +79,7 @@ def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:
         stages=heavy_stages(study, row),
         source=study.vault.sealed_bytes(row.id, Artifact.SOURCE.value, file) if carry else path,
         source_digest=digest,
+        text=sealed_text(study, row),
         keys={part: study.recording_key(row.id, part) for part in (Part.AUDIO, Part.WORDS)},
     )
 
@@ -86,6 +95,7 @@ class Line:
         self._waiting = {row.id: heavy_stages(study, row) for row in rows}
         self._began: dict[str, float] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
+        self._heard: set[str] = set()
         self._latest = time.monotonic()
         self.ended: list[RunLine] = []
         self.begun = Begun(study)
@@ -141,6 +151,7 @@ class Line:
         detail = {"stage": stage}
         self._study.keep_sealed(recording, [finding.sealed], state=state, audit=detail, duration=duration)
         faults.moment(f"run.{stage}")
+        self._heard.add(recording)
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
 
     def _refuse(self, finding: Finding) -> None:
@@ -197,14 +208,18 @@ class Line:
         return after != before
 
     def _finish(self, recording: str) -> None:
-        stage = "attribute" if self._study.recording(recording).state is State.TRANSCRIBED else "redact"
+        state = self._study.recording(recording).state
+        stage = "attribute" if state in (State.SEALED, State.TRANSCRIBED) else "redact"
         if not self.begun.may_begin(recording):
             self._end(self._study.set_aside(recording, stage, Failure(BEGUN).in_words(recording)))
             return
         self._note.recording(recording)
         try:
-            if self._study.recording(recording).state is State.TRANSCRIBED:
+            if state in (State.SEALED, State.TRANSCRIBED):
                 self._note.stage("attributing")
+            if state is State.SEALED:
+                self._notes[recording] = attribute_text(self._study, self._stages, recording)
+            elif state is State.TRANSCRIBED:
                 self._attribute(recording)
             stage = "redact"
             self._note.stage("redacting")
@@ -267,8 +282,10 @@ class Line:
             failed_stage=row.failed_stage or "",
             reason=row.reason or "",
             notes=self._notes.get(row.id, ()),
+            heard=row.id in self._heard,
         )
         self.ended.append(line)
+        self._heard.discard(row.id)
         self._note.done()
         self._tell(line)
 

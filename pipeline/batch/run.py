@@ -23,6 +23,7 @@ from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 from pipeline.study.creating import INBOX
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.importing import import_files
+from pipeline.study.intake.troubles import Trouble, keep_troubles, read_troubles
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import now
 from pipeline.study.vault.files import need_space
@@ -65,7 +66,7 @@ def run_study(
     `make_crew` is called only when there is work, since it loads models; with `carry` its jobs hold the
     sealed recordings, for workers that cannot see the study's folder. `note` tells others how far it is. Raises LockedError when
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
-    set aside and told of.
+    set aside and told of. A file that cannot be taken in is told of once, as long as it lies there unchanged.
     """
     started, began = time.monotonic(), now()
     note = note or Note(study.folder)
@@ -73,16 +74,17 @@ def run_study(
         study.ledger.check()
         study.sweep()
         study.note_settings()
-        taken = list(_take_in(study, tell, keep, sleep))
+        taken, fresh = _take_in(study, tell, keep, sleep)
         rows = to_do(study)
         lines = _work(study, rows, make_crew, tell, note, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
-    done = [line for line in lines if not line.reason]
+    ended = list({line.recording: line for line in lines}.values())  # brought up to date, one ends twice
+    done = [line for line in ended if not line.reason]
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
         done=len(done),
-        failed=len(lines) - len(done) + sum(each.wants_a_person for each in taken),
+        failed=len(ended) - len(done) + fresh,
         waiting=sum(each.outcome == "waits" for each in taken),
         seconds=time.monotonic() - started,
         sound_seconds=sum(line.duration or 0.0 for line in done),
@@ -123,18 +125,28 @@ def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Crew, S
 
 def _note_run(study: Study, lines: list[RunLine], began: str) -> None:
     """The run itself in the audit chain: when it began, how many went well, which failed."""
-    failed = [line.recording for line in lines if line.reason]
+    last = {line.recording: line for line in lines}.values()
+    failed = [line.recording for line in last if line.reason]
     with study.ledger.transaction():
-        study.audit.append("run", detail={"began": began, "done": len(lines) - len(failed), "failed": failed})
+        study.audit.append("run", detail={"began": began, "done": len(last) - len(failed), "failed": failed})
 
 
-def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None]) -> Iterator[Taken]:
+def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None]) -> tuple[list[Taken], int]:
+    """What became of the inbox's files, and how many want a person who was not told of them by an earlier run."""
     inbox: Path = study.folder / INBOX
-    if not inbox.is_dir():
-        return
-    for taken in import_files(study, [inbox], keep=keep, sleep=sleep):
-        tell(taken)
-        yield taken
+    taken: list[Taken] = []
+    known, troubles, fresh = frozenset(read_troubles(study)), [], 0
+    for each in import_files(study, [inbox], keep=keep, sleep=sleep) if inbox.is_dir() else ():
+        taken.append(each)
+        trouble = Trouble.of(each) if each.wants_a_person else None
+        if trouble is not None:
+            troubles.append(trouble)
+            fresh += trouble not in known
+        if trouble is None or trouble not in known:
+            tell(each)
+    if troubles or known:
+        keep_troubles(study, troubles)
+    return taken, fresh
 
 
 def _work(

@@ -21,6 +21,7 @@ from pipeline.records import (
 if TYPE_CHECKING:
     from pipeline.batch.job import Progress
     from pipeline.flow import Stages as FlowStages
+    from pipeline.study.intake.transcripts import SourceTranscript
     from pipeline.study.study import Study
 
 
@@ -42,6 +43,26 @@ class StudyStages:
     def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         """What was said."""
         return self._stages.transcribe(audio, progress)
+
+    def align(self, audio: Audio, text: SourceTranscript, progress: Progress | None = None) -> Transcription:
+        """The words of a transcript made elsewhere with the times they are said at."""
+        return self._stages.align(audio, text.read(), progress)
+
+    def attribute_text(
+        self,
+        recording: str,
+        text: SourceTranscript,
+        transcription: Transcription,
+        diarization: Diarization,
+        voices: bytes | None,
+    ) -> tuple[Attribution, bytes | None]:
+        """A transcript's own speakers as participants; their voices, where there is sound, are remembered."""
+        from pipeline.speakers.codes import KnownVoices, learn
+
+        known = from_json(KnownVoices, voices) if voices else KnownVoices()
+        attribution = self._stages.attribute_text(text.read(), transcription, diarization, known)
+        known = learn(known, attribution, diarization, verified=False, recording=recording)
+        return attribution, to_json(known)
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--sound",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The recording of a transcript: its words get their times from it.",
+)
 @click.option("--keep", is_flag=True, help="Leave the files where they are.")
 @click.option(
     "--from-vault",
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 @study_options
 def import_recordings(
     paths: tuple[Path, ...],
+    sound: Path | None,
     keep: bool,
     from_vault: bool,
     as_json: bool,
@@ -35,20 +41,27 @@ def import_recordings(
 ) -> None:
     """Seal recordings (files, or the sound files of folders; without PATH the inbox) and remove them.
 
+    A transcript made elsewhere (.docx, .vtt, .srt, .txt ... named, not in a folder) is taken in like a recording, with
+    its --sound where there is one. What holds no sound, or is no transcript, is refused and stays where it is.
+
     A file is removed only when the vault's copy was read back and compared. Straight from a recorder's
     drive no plain copy ever touches this computer's disk.
     """
     from pipeline.errors import SomeFailedError
     from pipeline.study.creating import INBOX
-    from pipeline.study.intake.importing import import_files
     from pipeline.study.intake.taking_again import take_in_again
+    from pipeline.study.intake.transcripts import import_all, is_transcript
 
     if from_vault and (paths or keep):
         raise click.UsageError("--from-vault takes neither PATH nor --keep.")
+    if sound is not None and (len(paths) != 1 or not is_transcript(paths[0])):
+        raise click.UsageError("--sound belongs to one transcript: give that alone.")
     failed = total = 0
     with open_study(folder, key_file) as study:
         inbox = [study.folder / INBOX]
-        for taken in take_in_again(study) if from_vault else import_files(study, paths or inbox, keep=keep):
+        for taken in (
+            take_in_again(study) if from_vault else import_all(study, paths or inbox, sound, keep=keep)
+        ):
             show_taken(study, taken, as_json)
             total += 1
             failed += taken.wants_a_person

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "pipeline.cli.open:open_page",
         "The whole week in the browser: take in, review, verify, destroy, give out.",
     ),
+    "desktop": ("pipeline.cli.desktop:desktop", "An entry in this computer's menu that opens the page."),
     "init": ("pipeline.cli.init:init", "Make a study."),
     "import": ("pipeline.cli.import_recordings:import_recordings", "Recordings into a study's vault."),
     "run": ("pipeline.cli.run:run", "Process what is new in a study (for cron)."),

@@ -32,11 +32,16 @@ class StageProgress(Protocol):
 
 
 @contextmanager
-def stage_progress(total: int, stream: TextIO | None = None) -> Iterator[StageProgress]:
-    """Progress over `total` recordings, on stderr: a bar when it is a terminal, else quiet lines."""
+def stage_progress(
+    total: int, stream: TextIO | None = None, *, lines: bool = True
+) -> Iterator[StageProgress]:
+    """Progress over `total` recordings, on stderr: a bar when it is a terminal, else lines now and then.
+
+    Without `lines` nothing but a terminal is told: for what a log or a mail collects.
+    """
     out = stream or sys.stderr
     if not out.isatty():
-        yield _Lines(total, out)
+        yield _Lines(total, out) if lines else _Silent()
         return
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -83,6 +88,15 @@ class _Bar:
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None
+
+
+class _Silent:
+    """Nothing: who wants to know asks `status`."""
+
+    def stage(self, label: str) -> Progress:
+        return lambda _share: None
+
+    def done(self) -> None: ...
 
 
 class _Lines:

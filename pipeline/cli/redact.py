@@ -38,7 +38,11 @@ SHOWN_QUESTIONS = 20
     type=click.Path(path_type=Path),
     help="The redaction report (.html or .json); a folder for several.",
 )
-@click.option("--explain", is_flag=True, help="Say of every place by which evidence it was found.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say of every place why it was found, and why what looked like an identifier was left in.",
+)
 @click.option(
     "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
 )
@@ -196,6 +200,8 @@ def _say(done: RedactedTranscript, name: str, style: str, *, explain: bool) -> N
     shown = [span for span, _ in done.finds] if explain else list(questions[:SHOWN_QUESTIONS])
     for span in shown:
         click.echo(f"  {_place(done, span)}: {_what(span, explain=explain)}", err=True)
+    for span in done.redaction.left if explain else ():
+        click.echo(f"  {_place(done, span)}: left in as {span.reason}", err=True)
     if len(questions) > len(shown):
         click.echo(f"  and {len(questions) - len(shown)} more: --report or --spans lists them all", err=True)
 
@@ -210,8 +216,10 @@ def _place(done: RedactedTranscript, span: Span) -> str:
 
 
 def _what(span: Span, *, explain: bool) -> str:
+    from pipeline.deidentify.explain import explain as explain_evidence
+
     stands = span.replacement if span.replacement else f"left in, may be {span.type.lower()}"
     why = f"; {span.reason}" if span.reason else ""
-    evidence = f"; found by {span.found_by}, score {span.score:.2f}" if explain else ""
+    evidence = f"; found because {'; '.join(explain_evidence(span.evidence))}" if explain else ""
     mark = "?" if span.uncertain else ""
     return f"{stands}{mark}{why}{evidence}"

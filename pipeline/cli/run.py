@@ -115,7 +115,7 @@ def process(study: Study, hands: Hands, reporter: Reporter, *, keep: bool) -> Ru
     with ExitStack() as stack:
 
         def make() -> tuple[Crew, Stages]:
-            shown.append(stack.enter_context(stage_progress(len(to_do(study)))))
+            shown.append(stack.enter_context(stage_progress(len(to_do(study)), lines=False)))
             return assemble(study, hands, lambda text: click.echo(text, err=True), shown[0].stage, note)
 
         def tell(line: RunLine | Taken) -> None:
@@ -170,8 +170,9 @@ def show_line(line: RunLine, as_json: bool) -> None:
     elif line.reason:
         click.echo(f"{line.recording:6}  {line.name}: failed ({line.failed_stage}). {line.reason}")
     else:
-        minutes = f"{(line.duration or 0) / 60:.1f} min of sound in {line.seconds / 60:.1f} min"
-        click.echo(f"{line.recording:6}  {line.name}: {line.state}, {minutes}")
+        length = f"{(line.duration or 0) / 60:.1f} min of sound"
+        how = f"{length} in {line.seconds / 60:.1f} min" if line.heard else f"{length}, brought up to date"
+        click.echo(f"{line.recording:6}  {line.name}: {line.state}, {how}")
         for note in line.notes:
             click.echo(f"        {note}")
 

@@ -3,8 +3,7 @@
     detector = load()
     spans = detector.find(utterances, roster)
 
-The registry is config/recognizers.yaml; the models are spaCy and Rampart; keep rules, overlaps and further
-mentions are settled in keep, merge and mentions.
+The registry is config/recognizers.yaml; what becomes of a find is pipeline.deidentify.passes's business.
 """
 
 from __future__ import annotations
@@ -12,28 +11,25 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipeline.deidentify import dialogue as dialogues
 from pipeline.deidentify import other_languages
 from pipeline.deidentify.findings import Findings
-from pipeline.records import Roster, Span, Utterance
+from pipeline.deidentify.merge import Candidate, as_candidate
+from pipeline.records import Evidence, Roster, Span, Utterance
 from pipeline.resources import config_path
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, RecognizerResult
+    from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, RecognizerResult
 
     from pipeline.deidentify.engine import SpeechEngine
-    from pipeline.deidentify.merge import Candidate
-    from pipeline.deidentify.recognizers.base import View
+    from pipeline.deidentify.passes import Finding
+    from pipeline.deidentify.policy import Policy, Sensitivity
 
-Sensitivity = Literal["strict", "balanced", "lenient"]
-# The least score that becomes a span. What lies between DOUBT and it is in `Findings.doubtful`.
-THRESHOLDS: dict[Sensitivity, float] = {"strict": 0.4, "balanced": 0.55, "lenient": 0.68}
+# The least score that is looked at at all; what is made of a score is the policy's business.
 DOUBT = 0.3
-# Spans within this distance above the threshold are marked uncertain, for a person to look at.
-MARGIN = 0.12
 _PRESIDIO_TYPES = {
     "PHONE_NUMBER": "PHONE",
     "EMAIL_ADDRESS": "EMAIL",
@@ -48,67 +44,59 @@ class Detector:
     """Finds identifiers; load it once a run, use it for many transcripts."""
 
     def __init__(
-        self, analyzer: AnalyzerEngine, engine: SpeechEngine, language: str, threshold: float
+        self, analyzer: AnalyzerEngine, engine: SpeechEngine, language: str, finding: Finding
     ) -> None:
         self._analyzer, self._engine = analyzer, engine
-        self._language, self._threshold = language, threshold
+        self._language, self._finding = language, finding
 
     def find(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> tuple[Span, ...]:
-        """Sorted spans that do not overlap; offsets count characters of each utterance's text."""
-        return self.examine(utterances, roster).spans
+        """Sorted spans that are sure enough to be acted on; none overlaps another, offsets count characters of each
+        utterance's text."""
+        found = self.examine(utterances, roster).spans
+        return tuple(s for s in found if self._finding.acts(as_candidate(s), s.text))
 
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
-        """Spans as `find` gives them, and besides them the doubtful ones below the threshold."""
-        from pipeline.deidentify.heard_faintly import doubt_faint_numbers
-        from pipeline.deidentify.merge import resolve, to_spans
-        from pipeline.deidentify.name_classes import judge_classes
-        from pipeline.deidentify.people_apart import part_people
+        """Those, doubtful ones besides them, and what is allowed to stay."""
+        from pipeline.deidentify.passes import as_spans
 
         dialogue = dialogues.build(utterances, roster)
         if not dialogue.content:
             return Findings(())
-        candidates, view = self._candidates(dialogue)
-        chosen = resolve(c for c in candidates if c.score >= self._threshold)
-        chosen = judge_classes(part_people(chosen, view), view)
-        chosen = list(doubt_faint_numbers(chosen, dialogue))
-        rest = [c for c in candidates if c.score < self._threshold and not any(c.meets(k) for k in chosen)]
-        sure = self._threshold + MARGIN
-        spans = sorted(to_spans(chosen, dialogue, sure), key=_place)
-        return Findings(tuple(spans), tuple(sorted(to_spans(resolve(rest), dialogue, 1.1), key=_place)))
-
-    def _candidates(self, dialogue: dialogues.Dialogue) -> tuple[list[Candidate], View]:
-        from pipeline.deidentify.common_knowledge import without_common_knowledge
-        from pipeline.deidentify.keep import keeps
-        from pipeline.deidentify.mentions import spread
-        from pipeline.deidentify.turn_ends import cut_at_turns
-        from pipeline.deidentify.whole_names import grow
-
         artifacts = self._engine.look(dialogue)
+        found = self._finding.find(self._recognise(dialogue, artifacts), artifacts.view)
+        spans = sorted(as_spans(found, dialogue), key=_place)
+        return Findings(
+            tuple(s for s in spans if s.action != "keep"), tuple(s for s in spans if s.action == "keep")
+        )
+
+    def _recognise(self, dialogue: dialogues.Dialogue, artifacts: Any) -> list[Candidate]:
         results = self._analyzer.analyze(
             text=dialogue.text, language=self._language, nlp_artifacts=artifacts, score_threshold=DOUBT
         )
-        view = artifacts.view
-        cut = [c for r in results for c in cut_at_turns(_candidate(r), dialogue)]
-        found = [c for c in cut if not keeps(c, dialogue)]
-        found = list(grow(without_common_knowledge(found, view), dialogue))
-        again = [c for c in grow(spread(found, view), dialogue) if not keeps(c, dialogue)]
-        return found + without_common_knowledge(again, view), view
+        return [_candidate(r) for r in results if _rule_of(r) not in self._finding.left_out]
 
 
 def load(
-    language: str = "en", sensitivity: Sensitivity = "balanced"
+    language: str = "en",
+    sensitivity: Sensitivity = "balanced",
+    policy: Policy | None = None,
+    left_out: Collection[str] = frozenset(),
 ) -> Detector | other_languages.PresidioDetector:
-    """A detector with its models loaded. Raises ModelMissingError when a model is not installed,
+    """A detector with its models loaded; `policy` says which scores are acted on (the default one otherwise), and
+    recognizers and passes named in `left_out` are skipped. Raises ModelMissingError when a model is not installed,
     LanguageUnsupportedError for a language without one, ValueError for a sensitivity there is not."""
+    from pipeline.deidentify import policy as policies
     from pipeline.deidentify.engine import SpeechEngine
+    from pipeline.deidentify.passes import Finding
 
-    if sensitivity not in THRESHOLDS:
-        raise ValueError(f"no sensitivity {sensitivity!r}; there are {', '.join(THRESHOLDS)}")
+    if sensitivity not in policies.SENSITIVITIES:
+        raise ValueError(f"no sensitivity {sensitivity!r}; there are {', '.join(policies.SENSITIVITIES)}")
+    acts = policies.acts_on(policy or policies.load(), sensitivity)
     if language != "en":
-        return other_languages.load(language, THRESHOLDS[sensitivity])
+        return other_languages.load(language, acts)
     engine = SpeechEngine(language)
     engine.load()
-    return Detector(_analyzer(engine, language), engine, language, THRESHOLDS[sensitivity])
+    return Detector(_analyzer(engine, language), engine, language, Finding(acts, left_out))
 
 
 def models_of(language: str) -> tuple[str, ...]:
@@ -138,18 +126,30 @@ def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:
 
 
 def _candidate(result: RecognizerResult) -> Candidate:
-    from pipeline.deidentify.merge import Candidate
-
     facts: dict[str, Any] = result.recognition_metadata or {}
+    rule, score = _rule_of(result), min(1.0, float(result.score))
+    why = _why(result.analysis_explanation)
     return Candidate(
         result.start,
         result.end,
         _PRESIDIO_TYPES.get(result.entity_type, result.entity_type),
-        min(1.0, float(result.score)),
-        str(facts.get(result.RECOGNIZER_NAME_KEY, "presidio")),
+        score,
+        rule,
         str(facts.get("tier", "")),
         str(facts.get("reason", "")),
+        (Evidence(rule, round(score, 3), why),),
     )
+
+
+def _why(explained: AnalysisExplanation | None) -> str:
+    """Presidio's own word for what was found: a recognizer's note, or the name of its pattern."""
+    if explained is None:
+        return ""
+    return str(explained.textual_explanation or explained.pattern_name or "")
+
+
+def _rule_of(result: RecognizerResult) -> str:
+    return str((result.recognition_metadata or {}).get(result.RECOGNIZER_NAME_KEY, "presidio"))
 
 
 def _place(span: Span) -> tuple[int, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline.deidentify.findings import Findings
 from pipeline.errors import SessionDeidError
 from pipeline.records import Roster, Span, Utterance
 
@@ -21,9 +22,10 @@ class Detector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What a detector found, and the utterances it broke on (by index)."""
+    """What a detector found, what it let stand, and the utterances it broke on (by index)."""
 
     spans: tuple[Span, ...] = field(default=(), repr=False)
+    kept: tuple[Span, ...] = field(default=(), repr=False)
     unread: frozenset[int] = frozenset()
 
 
@@ -34,7 +36,8 @@ def find_safely(detector: Detector, utterances: Sequence[Utterance], roster: Ros
     not come from what was said, and nothing has been let through.
     """
     try:
-        return _check(_look(detector, utterances, roster), utterances)
+        findings = _look(detector, utterances, roster)
+        return _check(findings, utterances)
     except (SessionDeidError, MemoryError):
         raise
     except Exception:
@@ -43,30 +46,34 @@ def find_safely(detector: Detector, utterances: Sequence[Utterance], roster: Ros
     middle = len(utterances) // 2
     first = find_safely(detector, utterances[:middle], roster)
     second = find_safely(detector, utterances[middle:], roster)
-    moved = tuple(replace(s, utterance=s.utterance + middle) for s in second.spans)
-    return Finds(first.spans + moved, first.unread | {i + middle for i in second.unread})
+    spans, kept = (_moved(found, middle) for found in (second.spans, second.kept))
+    return Finds(first.spans + spans, first.kept + kept, first.unread | {i + middle for i in second.unread})
 
 
-def _look(detector: Detector, utterances: Sequence[Utterance], roster: Roster | None) -> tuple[Span, ...]:
+def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
+    return tuple(replace(s, utterance=s.utterance + by) for s in spans)
+
+
+def _look(detector: Detector, utterances: Sequence[Utterance], roster: Roster | None) -> Findings:
     """All finds, doubtful ones too where the detector tells them apart (they are for the risk queue)."""
-    examine = getattr(detector, "examine", None)
-    if examine is None:
-        return detector.find(utterances, roster)
-    findings = examine(utterances, roster)
-    return (*findings.spans, *findings.doubtful)
+    examine: Callable[..., Findings] | None = getattr(detector, "examine", None)
+    return Findings(detector.find(utterances, roster)) if examine is None else examine(utterances, roster)
 
 
-def _check(spans: Sequence[Span], utterances: Sequence[Utterance]) -> Finds:
+def _check(findings: Findings, utterances: Sequence[Utterance]) -> Finds:
     """A span that does not fit its utterance means that the utterance was misread."""
-    good, unread = [], set()
-    for span in spans:
-        if not 0 <= span.utterance < len(utterances):
-            raise ValueError("a detector found something outside the dialogue")
-        if utterances[span.utterance].text[span.start_char : span.end_char] == span.text:
-            good.append(span)
-        else:
-            unread.add(span.utterance)
-    return Finds(tuple(good), frozenset(unread))
+    unread = {s.utterance for s in (*findings.spans, *findings.kept) if not _fits(s, utterances)}
+    spans, kept = (
+        tuple(s for s in found if s.utterance not in unread or _fits(s, utterances))
+        for found in (findings.spans, findings.kept)
+    )
+    return Finds(spans, kept, frozenset(unread))
+
+
+def _fits(span: Span, utterances: Sequence[Utterance]) -> bool:
+    if not 0 <= span.utterance < len(utterances):
+        raise ValueError("a detector found something outside the dialogue")
+    return utterances[span.utterance].text[span.start_char : span.end_char] == span.text
 
 
 def whole_utterance(index: int, utterance: Utterance) -> Span:

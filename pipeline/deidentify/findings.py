@@ -9,7 +9,7 @@ from pipeline.records import Span
 
 @dataclass(frozen=True)
 class Findings:
-    """Spans to act on, and doubtful ones that did not reach the threshold (for the risk queue)."""
+    """Spans with their scores, none overlapping another, and places that may stay, with the reason (action "keep")."""
 
     spans: tuple[Span, ...] = field(repr=False)
-    doubtful: tuple[Span, ...] = field(default=(), repr=False)
+    kept: tuple[Span, ...] = field(default=(), repr=False)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.deidentify.dialogue import Dialogue
-from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.word_names import CALENDAR
 from pipeline.language.cues import MONTHS_AS_NAMES
 from pipeline.language.lexicon import is_name, is_place
@@ -47,28 +47,33 @@ DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scop
 _SHORTEST_DISEASE = 8
 
 
-def keeps(candidate: Candidate, dialogue: Dialogue) -> bool:
-    """True when a candidate is one of the things that identify nobody."""
-    if candidate.score >= _SURE_ANYWAY and candidate.found_by == "RosterRecognizer":
-        return False
+def reason_to_keep(candidate: Candidate, dialogue: Dialogue) -> str:
+    """Why a candidate identifies nobody, in words for people; "" when it may."""
+    if candidate.score >= _SURE_ANYWAY and candidate.found_by == ROSTER:
+        return ""
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
+    measured = candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text)
     if candidate.type == "DATE" and candidate.found_by == "SpokenDateRecognizer":
-        return _is_measure(candidate, dialogue.text)
+        return "a measure or a time of day" if measured else ""
     said = _phrases(text, candidate, dialogue)
-    if any(
-        p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
-        for p in said
-    ):
-        return True
-    kept = [p for p in said if p in read("keep_words")]
     by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
-    if any(" " in p or (candidate.score < _SURE_ANYWAY and not by_place) for p in kept):
-        return True
-    if candidate.type in ("PERSON", "LOCATION", "ORG") and _is_medical(text, candidate.score):
-        return True
-    if candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text):
-        return True
-    return candidate.type in ("PERSON", "LOCATION") and text in _MONTH_ALONE and text not in MONTHS_AS_NAMES
+    reasons = {
+        "a drug, a disease, a test, or the name one of them bears": any(
+            p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
+            for p in said
+        ),
+        "words that are no name here": any(
+            p in read("keep_words") and (" " in p or (candidate.score < _SURE_ANYWAY and not by_place))
+            for p in said
+        ),
+        "like a drug or a disease": candidate.type in ("PERSON", "LOCATION", "ORG")
+        and _is_medical(text, candidate.score),
+        "a dose, a measure or a time of day": measured,
+        "a month": candidate.type in ("PERSON", "LOCATION")
+        and text in _MONTH_ALONE
+        and text not in MONTHS_AS_NAMES,
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:

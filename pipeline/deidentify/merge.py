@@ -1,39 +1,43 @@
-"""From overlapping opinions to one span a place: candidates are weighed, joined and cut to turns."""
+"""From overlapping opinions to one reading a place. The one rule for overlaps: detection in every language, what the
+policy decides, the residual check and the review all settle theirs by it.
+
+The strongest reading says what a place is. Scores that differ by less than NEAR_TIE count as equal: then the more
+specific class says it. What is of the same kind, or part of it, is joined; what sticks out of a weaker reading stays a
+find of its own where it holds a word that tells something. The evidence of all goes on with what is left.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify.dialogue import Dialogue
-from pipeline.records import Span, Tier
+from pipeline.identifiers import tier_of
+from pipeline.language.cues import NEVER
+from pipeline.language.text import fold
+from pipeline.records import Evidence, Span, Tier
 
-USUAL_TIER: dict[str, Tier] = {
-    "AGE": "quasi",
-    "NRP": "quasi",
-    "PROFESSION": "quasi",
-    "CONDITION": "quasi",
-    "EVENT": "quasi",
-    "RELATIONSHIP": "quasi",
-}
-# Which reading wins where finds overlap with about equal scores: the more specific one.
+# Which reading wins where scores are about equal: the more specific one.
 _RANK = (
     "EMAIL", "URL", "ID", "PHONE", "DATE", "ADDRESS", "AGE", "ORG", "PERSON", "LOCATION", "NRP", "PROFESSION", "CONDITION", "EVENT", "RELATIONSHIP",
 )  # fmt: skip
+NEAR_TIE = 0.04
 _JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
-_NEAR_TIE = 0.12
-_ROSTER_FIRST, _EXACT, _FIRM = 100, 0.99, 0.9
+_EXACT, _FIRM = 0.99, 0.9
 # Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
-ONLY_HINTED = "heard as this name only because it is on the roster: listen whether it was said"
 _STAY = frozenset({"DATE", "PHONE", "EMAIL", "ID"})
+ROSTER = "RosterRecognizer"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One recognizer's find in joined-text offsets."""
+    """What may be an identifier, in offsets of one text, with all that speaks for it: from recognizer to span.
+
+    `found_by` and `reason` (a question to a person) are the leading find's; `evidence` is everybody's. `allowed`
+    says why it identifies nobody and stays, where that is so.
+    """
 
     start: int
     end: int
@@ -41,56 +45,190 @@ class Candidate:
     score: float
     found_by: str
     tier: str = ""
-    reason: str = field(default="")
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+    allowed: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            own = Evidence(self.found_by, round(self.score, 3), self.reason)
+            object.__setattr__(self, "evidence", (own,))
+
+    @property
+    def known_tier(self) -> Tier:
+        """The recognizer's tier, or the type's usual one."""
+        if self.tier in ("direct", "quasi"):
+            return "direct" if self.tier == "direct" else "quasi"
+        return tier_of(self.type)
 
     def meets(self, other: Candidate) -> bool:
         """True when the two share a character."""
         return self.start < other.end and other.start < self.end
 
+    def noting(self, rule: str, why: str = "") -> Candidate:
+        """The candidate with one more piece of evidence: a pass that changed it."""
+        return replace(self, evidence=unite((self, replace(self, evidence=(Evidence(rule, 0.0, why),)))))
 
-def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Non-overlapping candidates in order of the text. Of overlapping ones the strongest reading gives the
-    type, and everything its own kind covers is joined to it; what sticks out of a weaker one is kept as well
-    when it would stand by itself."""
+
+def as_candidate(span: Span) -> Candidate:
+    """A span of one utterance as a candidate."""
+    return Candidate(
+        span.start_char,
+        span.end_char,
+        span.type,
+        span.score,
+        span.found_by,
+        span.tier,
+        span.reason,
+        span.evidence,
+    )
+
+
+Acts = Callable[[Candidate], bool]
+
+
+def unite(candidates: Iterable[Candidate]) -> tuple[Evidence, ...]:
+    """All their evidence, each piece once."""
+    return tuple(dict.fromkeys(e for c in candidates for e in c.evidence))
+
+
+def resolve(candidates: Iterable[Candidate], text: str = "", acts: Acts = lambda _: True) -> list[Candidate]:
+    """Non-overlapping candidates in order of the text. What `acts` (is sure enough to be acted on) settles its
+    place first; a doubt neither changes nor extends it."""
     chosen: list[Candidate] = []
-    for c in sorted(candidates, key=_strength, reverse=True):
-        rivals = [k for k in chosen if k.meets(c)]
-        if not rivals:
-            chosen.append(c)
-            continue
-        if c.type in ("LOCATION", "ORG") and any(_is_theirs(k, c) for k in rivals):
-            continue
-        kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
-        if (
-            (c.score >= _CONTAINS_AT_LEAST or all(k.type in _NAMES for k in rivals))
-            and not (c.type == "ADDRESS" and all(k.type in _STAY for k in rivals))
-            and all(c.start <= k.start and k.end <= c.end for k in rivals)
-            and c.type in _TAKES_IN
-        ):
-            chosen = [k for k in chosen if k not in rivals] + [_whole(c, rivals)]
-        elif len(kin) == len(rivals):
-            joined = replace(
-                kin[0],
-                start=min(c.start, *(k.start for k in kin)),
-                end=max(c.end, *(k.end for k in kin)),
-                score=max(k.score for k in kin),
-                tier="direct" if "direct" in {c.tier, *(k.tier for k in kin)} else kin[0].tier,
-            )
-            chosen = [k for k in chosen if k not in kin] + [joined]
-    return sorted(chosen, key=lambda c: c.start)
+    for cluster in _clusters(candidates):
+        chosen += _resolve_cluster(cluster, text, acts)
+    return sorted(chosen, key=lambda c: (c.start, c.end))
+
+
+def free_parts(start: int, end: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What of start..end none of the taken places covers."""
+    parts = [(start, end)]
+    for low, high in taken:
+        parts = [(a, b) for p, q in parts for a, b in ((p, min(q, low)), (max(p, high), q)) if a < b]
+    return parts
+
+
+def left_of(c: Candidate, taken: Iterable[tuple[int, int]], text: str) -> Iterator[Candidate]:
+    """What sticks out of the taken places, piece by piece, where it holds a word that tells something."""
+    for start, end in free_parts(c.start, c.end, taken):
+        if (start, end) == (c.start, c.end) or _tells(text, start, end):
+            yield replace(c, start=start, end=end)
+
+
+def _tells(text: str, start: int, end: int) -> bool:
+    """True for a part of a word, and for words that are more than grammar."""
+    inside = any(text[max(0, at - 1) : at].isalnum() and text[at : at + 1].isalnum() for at in (start, end))
+    return inside or any(len(w) > 1 and w not in NEVER for w in _words(fold(text[start:end])))
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c == "'" else " " for c in text).split()
+
+
+def _clusters(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    """Candidates that overlap one another, directly or by way of others."""
+    cluster: list[Candidate] = []
+    reach = 0
+    for c in sorted(candidates, key=lambda c: (c.start, -c.end, c.type, c.found_by)):
+        if cluster and c.start >= reach:
+            yield cluster
+            cluster, reach = [], 0
+        cluster.append(c)
+        reach = max(reach, c.end)
+    if cluster:
+        yield cluster
+
+
+def _resolve_cluster(cluster: list[Candidate], text: str, acts: Acts) -> list[Candidate]:
+    chosen: list[Candidate] = []
+    pool = sorted(cluster, key=lambda c: (acts(c), c.score), reverse=True)
+    sure: set[int] = {id(c) for c in cluster if acts(c)}
+    while pool:
+        leader = _leader(pool, sure)
+        pool.remove(leader)
+        if id(leader) in sure:
+            chosen = _settle(leader, chosen, text)
+        else:
+            chosen = _settle_doubt(leader, chosen, text, acts)
+    return chosen
+
+
+def _leader(pool: Sequence[Candidate], sure: set[int]) -> Candidate:
+    """The strongest; of those about as strong that overlap it, the most specific, then the longest."""
+    top = pool[0]
+    near = [
+        c
+        for c in pool
+        if (id(c) in sure) == (id(top) in sure) and c.meets(top) and top.score - c.score < NEAR_TIE
+    ]
+    return min(near, key=_rank)
+
+
+def _rank(c: Candidate) -> tuple[bool, int, int, float]:
+    place = _RANK.index(c.type) if c.type in _RANK else len(_RANK)
+    return (not _is_roster_person(c), place, c.start - c.end, -c.score)
+
+
+def _settle(c: Candidate, chosen: list[Candidate], text: str) -> list[Candidate]:
+    """The places chosen so far with one more reading, weaker than they."""
+    rivals = [k for k in chosen if k.meets(c)]
+    if not rivals:
+        return [*chosen, c]
+    others = [k for k in chosen if k not in rivals]
+    if c.type in ("LOCATION", "ORG") and any(_is_theirs(k, c) for k in rivals):
+        return [*others, *(_heard(k, c) for k in rivals)]
+    if _takes_in(c, rivals):
+        return [*others, _whole(c, rivals)]
+    kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
+    if len(kin) == len(rivals):
+        return [*others, _joined(c, kin)]
+    rest = left_of(c, [(k.start, k.end) for k in rivals], text)
+    return [*others, *(_heard(k, c) for k in rivals), *rest]
+
+
+def _settle_doubt(c: Candidate, chosen: list[Candidate], text: str, acts: Acts) -> list[Candidate]:
+    """A doubt keeps what no sure reading covers; with other doubts it is settled like them."""
+    firm = [k for k in chosen if k.meets(c) and acts(k)]
+    if not firm:
+        return _settle(c, chosen, text)
+    heard = [_heard(k, c) if k in firm else k for k in chosen]
+    for piece in left_of(c, [(k.start, k.end) for k in firm], text):
+        heard = _settle(piece, heard, text)
+    return heard
+
+
+def _heard(k: Candidate, c: Candidate) -> Candidate:
+    """A place with another reading's evidence for the same words."""
+    return replace(k, evidence=unite((k, c)))
+
+
+def _takes_in(c: Candidate, rivals: Sequence[Candidate]) -> bool:
+    covers = c.type in _TAKES_IN and all(c.start <= k.start and k.end <= c.end for k in rivals)
+    longer = c.end - c.start > max(k.end for k in rivals) - min(k.start for k in rivals)
+    able = c.score >= _CONTAINS_AT_LEAST or all(k.type in _NAMES for k in rivals)
+    stays = c.type == "ADDRESS" and all(k.type in _STAY for k in rivals)
+    return covers and longer and able and not stays
 
 
 def _whole(longer: Candidate, inside: Sequence[Candidate]) -> Candidate:
     """A find with those inside it as one: a faint one lends only its length, the strongest says what it is."""
     strongest = max(inside, key=lambda k: k.score)
+    evidence = unite((strongest, *inside, longer))
     if longer.score < _CONTAINS_AT_LEAST:
-        return replace(strongest, start=longer.start, end=longer.end)
-    return replace(longer, score=max(longer.score, strongest.score))
+        return replace(strongest, start=longer.start, end=longer.end, evidence=evidence)
+    return replace(longer, score=max(longer.score, strongest.score), evidence=unite((longer, *inside)))
 
 
-def _strength(c: Candidate) -> tuple[float, int, int]:
-    rank = _RANK.index(c.type) if c.type in _RANK else len(_RANK)
-    return (_ROSTER_FIRST if _is_roster_person(c) else round(c.score / _NEAR_TIE), -rank, c.end - c.start)
+def _joined(c: Candidate, kin: Sequence[Candidate]) -> Candidate:
+    return replace(
+        kin[0],
+        start=min(c.start, *(k.start for k in kin)),
+        end=max(c.end, *(k.end for k in kin)),
+        score=max(k.score for k in (*kin, c)),
+        tier="direct" if "direct" in {c.tier, *(k.tier for k in kin)} else kin[0].tier,
+        evidence=unite((*kin, c)),
+    )
 
 
 def _is_theirs(roster: Candidate, c: Candidate) -> bool:
@@ -101,7 +239,7 @@ def _is_theirs(roster: Candidate, c: Candidate) -> bool:
 
 def _is_roster_person(c: Candidate) -> bool:
     """A full name or a telling part of it, exactly as the roster has it."""
-    return c.type == "PERSON" and c.found_by == "RosterRecognizer" and c.score >= _EXACT
+    return c.type == "PERSON" and c.found_by == ROSTER and c.score >= _EXACT
 
 
 def _nests(strong: Candidate, weak: Candidate) -> bool:
@@ -110,47 +248,3 @@ def _nests(strong: Candidate, weak: Candidate) -> bool:
     return (pair <= {"ADDRESS", "LOCATION", "PERSON"} and "ADDRESS" in pair) or (
         pair <= {"ORG", "LOCATION", "PERSON"} and "ORG" in pair
     )
-
-
-def to_spans(chosen: Iterable[Candidate], dialogue: Dialogue, sure: float) -> list[Span]:
-    """Spans by utterance. A find over several turns becomes one span a turn. Below `sure` it is uncertain."""
-    spans = []
-    for c in chosen:
-        tier: Tier = (
-            "quasi"
-            if c.tier == "quasi"
-            else "direct"
-            if c.tier == "direct"
-            else USUAL_TIER.get(c.type, "direct")
-        )
-        why = c.reason or (ONLY_HINTED if dialogue.is_only_hinted(c.start, c.end) else "")
-        unsure = c.score < sure or bool(why)
-        reason = (why or "found with little evidence") if unsure else ""
-        for turn, start, end in dialogue.pieces(c.start, c.end):
-            start, end = _trim(dialogue.turns[turn], start, end)
-            text = dialogue.turns[turn][start:end]
-            if text:
-                spans.append(
-                    Span(
-                        turn,
-                        start,
-                        end,
-                        c.type,
-                        tier,
-                        round(c.score, 3),
-                        c.found_by,
-                        text,
-                        uncertain=unsure,
-                        reason=reason,
-                    )
-                )
-    return spans
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without spaces and punctuation at the ends."""
-    while start < end and not text[start].isalnum():
-        start += 1
-    while end > start and not text[end - 1].isalnum():
-        end -= 1
-    return start, end

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.deidentify.findings import Findings
+from pipeline.deidentify.merge import ROSTER, Candidate, as_candidate, resolve
 from pipeline.errors import LanguageUnsupportedError
 from pipeline.language.lexicon import Band, band, is_medical, is_name, is_place
 from pipeline.language.text import fold
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 SURE = 0.8
 DOUBTFUL = 0.3
-ROSTER = "RosterRecognizer"
 _PUNCTUATION = ".,;:!?…«»\"'"
 _TYPES = {
     "PHONE_NUMBER": "PHONE",
@@ -55,15 +55,18 @@ def names_model(language: str) -> str:
 class PresidioDetector:
     """Presidio's own recognizers and a spaCy model, with the roster; the same seam as detect.Detector."""
 
-    def __init__(self, analyzer: AnalyzerEngine, language: str, threshold: float) -> None:
-        self._analyzer, self._language, self._threshold = analyzer, language, threshold
+    def __init__(
+        self, analyzer: AnalyzerEngine, language: str, acts: Callable[[Candidate, str], bool]
+    ) -> None:
+        self._analyzer, self._language, self._acts = analyzer, language, acts
 
     def find(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> tuple[Span, ...]:
-        """Sorted spans that do not overlap; offsets count characters of each utterance's text."""
-        return self.examine(utterances, roster).spans
+        """Sorted spans that are sure enough to be acted on; offsets count characters of each utterance's text."""
+        found = self.examine(utterances, roster).spans
+        return tuple(s for s in found if self._acts(as_candidate(s), s.text))
 
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
-        """Spans as `find` gives them, and the doubtful ones below the threshold."""
+        """Those, and doubtful ones besides them."""
         text = "\n".join(u.text for u in utterances)
         results = self._analyzer.analyze(
             text=text,
@@ -72,12 +75,11 @@ class PresidioDetector:
             ad_hoc_recognizers=list(_roster_recognizers(roster, self._language)),
         )
         kept = (found for r in results if (found := _without_small_talk(r, text, self._language)))
-        spans = list(_to_spans(_without_overlaps(list(kept)), utterances))
-        sure = tuple(s for s in spans if s.score >= self._threshold)
-        return Findings(sure, tuple(s for s in spans if s.score < self._threshold))
+        found = resolve(map(_candidate, kept), text, lambda c: self._acts(c, text[c.start : c.end]))
+        return Findings(tuple(_to_spans(found, utterances)))
 
 
-def load(language: str, threshold: float) -> PresidioDetector:
+def load(language: str, acts: Callable[[Candidate, str], bool]) -> PresidioDetector:
     """A detector for a language; raises LanguageUnsupportedError or ModelMissingError."""
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
@@ -88,7 +90,7 @@ def load(language: str, threshold: float) -> PresidioDetector:
     engine.load()
     registry = _registry(language, engine)
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
-    return PresidioDetector(analyzer, language, threshold)
+    return PresidioDetector(analyzer, language, acts)
 
 
 def _registry(language: str, engine: NlpEngine) -> RecognizerRegistry:
@@ -151,37 +153,27 @@ def _roster_recognizers(roster: Roster | None, language: str) -> Iterator[Entity
             )
 
 
-def _without_overlaps(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
-    chosen: list[Any] = []
-    for result in sorted(results, key=lambda r: (-r.score, r.start - r.end, r.start)):
-        if all(result.end <= c.start or c.end <= result.start for c in chosen):
-            chosen.append(result)
-    return sorted(chosen, key=lambda r: r.start)
+def _candidate(result: RecognizerResult) -> Candidate:
+    kind = _TYPES.get(result.entity_type, result.entity_type)
+    score = round(min(1.0, float(result.score)), 3)
+    reason = "found with little evidence" if score < SURE else ""
+    tier = "quasi" if kind in _QUASI else "direct"
+    return Candidate(result.start, result.end, kind, score, _found_by(result), tier, reason)
 
 
-def _to_spans(results: Sequence[RecognizerResult], utterances: Sequence[Utterance]) -> Iterator[Span]:
+def _to_spans(found: Sequence[Candidate], utterances: Sequence[Utterance]) -> Iterator[Span]:
     starts = [0]
     for utterance in utterances:
         starts.append(starts[-1] + len(utterance.text) + 1)
-    for result in results:
-        number = bisect_right(starts, result.start) - 1
+    for c in found:
+        number = bisect_right(starts, c.start) - 1
         text = utterances[number].text
-        start, end = result.start - starts[number], min(result.end - starts[number], len(text))
-        if start >= end:
-            continue
-        kind = _TYPES.get(result.entity_type, result.entity_type)
-        yield Span(
-            number,
-            start,
-            end,
-            kind,
-            "quasi" if kind in _QUASI else "direct",
-            round(min(1.0, float(result.score)), 3),
-            _found_by(result),
-            text[start:end],
-            uncertain=result.score < SURE,
-            reason="found with little evidence" if result.score < SURE else "",
-        )
+        start, end = c.start - starts[number], min(c.end - starts[number], len(text))
+        if start < end:
+            yield Span(
+                number, start, end, c.type, c.known_tier, c.score, c.found_by, text[start:end],
+                uncertain=bool(c.reason), reason=c.reason, evidence=c.evidence,
+            )  # fmt: skip
 
 
 def _found_by(result: RecognizerResult) -> str:

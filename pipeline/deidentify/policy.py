@@ -7,13 +7,14 @@ must be named, so that a policy says what it does and nothing is left to a hidde
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.deidentify.classes import class_of_span
+from pipeline.deidentify.classes import class_of, class_of_span
+from pipeline.deidentify.merge import Candidate
 from pipeline.errors import PolicyError
 from pipeline.identifiers import CLASSES
 from pipeline.records import Action, Span
@@ -120,6 +121,16 @@ def decide(policy: Policy, sensitivity: Sensitivity, span: Span) -> Decision:
             action=action, uncertain=True, reason=span.reason or "likely an identifier, not certain"
         )
     return Decision(action=action, reason=span.reason)
+
+
+def acts_on(policy: Policy, sensitivity: Sensitivity) -> Callable[[Candidate, str], bool]:
+    """Whether a candidate over these words is sure enough, by the policy, to be acted on."""
+
+    def acts(candidate: Candidate, words: str) -> bool:
+        key = class_of(candidate.type, candidate.known_tier, words).key
+        return candidate.score >= policy.limits(key, sensitivity).likely
+
+    return acts
 
 
 def load(name_or_path: str | Path = DEFAULT) -> Policy:

@@ -9,12 +9,11 @@ Nothing here knows files, the vault or the ledger.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pipeline.deidentify import overlaps
 from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.dialogue import name_heard
@@ -22,6 +21,7 @@ from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, who
 from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import NAME, Found, Given, Labeller
 from pipeline.deidentify.lean import without
+from pipeline.deidentify.passes import resolve_spans
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
@@ -33,6 +33,7 @@ Progress = Callable[[float], None]
 Style = Literal["label", "surrogate"]
 _DATES = frozenset(("date", "birth_date"))
 _SHORTEST_KNOWN = 3  # letters; shorter words are too often something else
+_POSSESSIVES = ("'s", "’s")
 _AGES = frozenset(("age", "age_over_89"))
 
 
@@ -64,7 +65,7 @@ def load(
         if detector is None:
             from pipeline.deidentify import detect
 
-            detector = detect.load(language, sensitivity)
+            detector = detect.load(language, sensitivity, chosen)
         if second_look is None:
             from pipeline.deidentify import second_look as again
 
@@ -106,8 +107,14 @@ class Deidentifier:
         say(0.8)
         spans += self.second_look.look(replaced, utterances, roster)
         say(1.0)
-        ordered = tuple(sorted(spans, key=lambda s: (s.utterance, s.start_char, s.end_char)))
-        return Redaction(redacted, ordered, labeller.grown(), self.policy.name, self.sensitivity)
+        return Redaction(
+            redacted,
+            tuple(sorted(spans, key=_place)),
+            labeller.grown(),
+            self.policy.name,
+            self.sensitivity,
+            tuple(sorted(_not_hidden(finds.kept, spans), key=_place)),
+        )
 
     def is_identifier(self, span: Span) -> bool:
         """True for what was replaced, or flagged because the policy flags its class; False for a faint doubt
@@ -129,7 +136,7 @@ class Deidentifier:
                         span, action=decision.action, uncertain=decision.uncertain, reason=decision.reason
                     )
                 )
-        return overlaps.settle(decided, utterances)
+        return resolve_spans(filter(None, map(_trim, decided)), utterances)
 
     def _replace(
         self,
@@ -197,6 +204,31 @@ def with_named(roster: Roster | None, labeller: Labeller) -> Roster | None:
         and (label.by_hand or label.kind != NAME or not is_mere_word(label.words))
     ]
     return replace(roster or Roster(), known=tuple(named)) if named else roster
+
+
+def _place(span: Span) -> tuple[int, int, int]:
+    return span.utterance, span.start_char, span.end_char
+
+
+def _not_hidden(kept: Iterable[Span], spans: Sequence[Span]) -> Iterator[Span]:
+    """What was let stand and is not replaced or asked about for another reason."""
+    taken: dict[int, list[Span]] = defaultdict(list)
+    for span in spans:
+        taken[span.utterance].append(span)
+    for span in kept:
+        others = taken[span.utterance]
+        if not any(o.start_char < span.end_char and span.start_char < o.end_char for o in others):
+            yield span
+
+
+def _trim(span: Span) -> Span | None:
+    """Without spaces at its ends, and without a possessive: "Tess's" is [Person 1]'s."""
+    text = span.text
+    start = span.start_char + len(text) - len(text.lstrip())
+    text = text.strip()
+    if span.type == "PERSON" and text.endswith(_POSSESSIVES) and len(text) > 2:
+        text = text[:-2]
+    return replace(span, start_char=start, end_char=start + len(text), text=text) if text else None
 
 
 def _as_found(span: Span, utterances: Sequence[Utterance]) -> Found:

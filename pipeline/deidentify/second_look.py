@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.deidentify.common_knowledge import figures
+from pipeline.deidentify.merge import Candidate, left_of, resolve
 from pipeline.deidentify.replace import Replaced
 from pipeline.language import lexicon, wordlists
 from pipeline.language.text import fold
-from pipeline.records import Roster, Span, Tier, Utterance
+from pipeline.records import Roster, Span, Utterance
 
 MODEL = "en_core_web_sm"
 _TYPES = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
@@ -39,8 +40,8 @@ _KEPT = (
     "brands_and_works",
     "tests",
 )
-# Model words are looked at only when they are rare: "Hey" is no person.
 _SCORE = 0.3
+RULE = "residual check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,30 +172,20 @@ def _capitalise(sentence: str) -> str:
 
 
 def _to_spans(index: int, sights: Iterable[_Sight], replaced: Replaced, original: str) -> Iterator[Span]:
-    """Sights in offsets of the original; the first of those that overlap is kept."""
-    taken: list[tuple[int, int]] = [(start, end) for start, end, _ in replaced.parts]
-    for sight in sights:
-        start, end = _to_original(replaced, sight.start), _to_original(replaced, sight.end - 1) + 1
-        if start >= end or any(start < e and s < end for s, e in taken):
-            continue
-        taken.append((start, end))
-        tier: Tier = "direct"
-        text = original[start:end]
-        if text.strip():
+    """Sights in offsets of the original; what is replaced already keeps its place."""
+    taken = [(start, end) for start, end, _ in replaced.parts]
+    seen = (_as_candidate(sight, replaced) for sight in sights)
+    free = (part for c in seen if c.start < c.end for part in left_of(c, taken, original))
+    for c in resolve(free, original):
+        if (text := original[c.start : c.end]).strip():
             yield Span(
-                index,
-                start,
-                end,
-                sight.type,
-                tier,
-                _SCORE,
-                "second look",
-                text,
-                "flag",
-                "",
-                True,
-                sight.reason,
-            )
+                index, c.start, c.end, c.type, "direct", _SCORE, RULE, text, "flag", "", True, c.reason, c.evidence
+            )  # fmt: skip
+
+
+def _as_candidate(sight: _Sight, replaced: Replaced) -> Candidate:
+    start, end = _to_original(replaced, sight.start), _to_original(replaced, sight.end - 1) + 1
+    return Candidate(start, end, sight.type, _SCORE, RULE, "direct", sight.reason)
 
 
 def _to_original(replaced: Replaced, at: int) -> int:

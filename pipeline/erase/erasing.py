@@ -38,6 +38,7 @@ from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
 from pipeline.study.evidence import CERTIFICATES
+from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN
 from pipeline.study.vault import faults
@@ -59,6 +60,7 @@ NOT_NOTED = (
 )
 WHAT = {
     Artifact.SOURCE: "sealed source audio",
+    Artifact.TRANSCRIPT: "sealed source transcript",
     Artifact.DIARIZATION: "speaker turns and voiceprints of the recording",
     Artifact.TRANSCRIPTION: "recognised words",
     Artifact.ATTRIBUTION: "raw transcript",
@@ -67,6 +69,7 @@ WHAT = {
     Artifact.APPROVED: "approved, de-identified transcript",
     Artifact.REPORT: "redaction report",
 }
+TEXT_SOURCE = "sealed source: a transcript's file as it was given, no sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Plan:
         files = [
             Destroyed.model_validate(
                 {
-                    "what": WHAT[Artifact(kind)],
+                    "what": TEXT_SOURCE if f.get("is_text") else WHAT[Artifact(kind)],
                     "bytes": f["size"],
                     "sha256_sealed": f["digest"],
                     "fate": say_fate(f.get("found"), fates.get(kind, "")),
@@ -142,11 +145,15 @@ def begin(
 def draw_plan(study: Study, recording_id: str, parts: tuple[Part, ...], found: Mapping[str, Found]) -> Plan:
     """What will go, as things stand; `found` tells what lies where each sealed file should."""
     going = [a for a in study.rows.artifacts(recording_id) if PART_OF[Artifact(a.kind)] in parts]
-    return Plan(
-        parts,
-        {p: i for p, i in study.rows.key_ids(recording_id).items() if Part(p) in parts},
-        {a.kind: {"digest": a.digest, "size": a.size, "found": found.get(a.kind, "")} for a in going},
-    )
+    text = transcript_of(study, recording_id)
+    files: dict[str, Mapping[str, object]] = {
+        a.kind: {"digest": a.digest, "size": a.size, "found": found.get(a.kind, "")} for a in going
+    }
+    source = Artifact.SOURCE.value
+    if text is not None and not text.has_sound and source in files:
+        files[source] = {**files[source], "is_text": True}
+    keys = {p: i for p, i in study.rows.key_ids(recording_id).items() if Part(p) in parts}
+    return Plan(parts, keys, files)
 
 
 def begun_plan(study: Study, recording_id: str) -> Plan:

@@ -29,8 +29,9 @@ class PlainCopies:
 def find_plain_copies(study: Study, recording_id: str) -> PlainCopies:
     """The recording's unsealed copies, as the audit chain knows them."""
     entries = list(study.audit.entries(recording_id))
-    sealed = [bool(e.facts()["from_this_disk"]) for e in entries if e.event in ("sealed", "sealed again")]
-    first = any(sealed) if sealed else None
+    # A stream says nothing of where its file lies.
+    sealed = [e.facts().get("from_this_disk") for e in entries if e.event in ("sealed", "sealed again")]
+    first = True if True in sealed else None if None in sealed or not sealed else False
     files = count_files(entries, first_here=first)
     here = [first, *(where for where, _ in files)]
     unsealed = [bool(e.facts().get("to_this_disk", True)) for e in entries if e.event == "unsealed"]

@@ -7,6 +7,7 @@ What is not text on the page is not carried over: see docx_clean.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,7 @@ def _open(data: bytes, path: Path) -> Any:
         return docx.Document(BytesIO(_with_slashes(data)))
     except (
         zipfile.BadZipFile,
+        zlib.error,
         OpcError,
         KeyError,
         ValueError,

@@ -23,6 +23,9 @@ from pipeline.resources import config_path
 
 _ANCHOR = re.compile(r"ts_(?P<start>\d+)_(?P<end>\d+)(?:_(?P<speaker>.*))?")
 _STYLE = re.compile(r"(?:\s*[a-z-]+\s*:\s*[a-z0-9#.,%()' -]+;?)*\s*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no page may hold these
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|\d{1,10});?")
+_LONE = "\N{REPLACEMENT CHARACTER}"
 _VALUE = re.compile(r"[a-z]+|-?[\d.]+(?:px|em|pt|%)?|[a-z]{2,3}(?:-[A-Za-z0-9]+)?")
 
 
@@ -61,6 +64,7 @@ def read(text: str, path: Path, notes: Sequence[str] = ()) -> HtmlLayout:
     """Read a page; raises TranscriptFormatError when it is none."""
     from lxml import etree, html
 
+    text = _REFERENCE.sub(_referred, _CONTROL.sub(_LONE, text))
     try:
         parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
         root = html.document_fromstring(text.encode(), parser=parser)
@@ -72,6 +76,14 @@ def read(text: str, path: Path, notes: Sequence[str] = ()) -> HtmlLayout:
     taken = _clean(root, times)
     told = [f"left out: {count} elements of the kind {name}" for name, count in sorted(taken.items())]
     return HtmlLayout(root, Script(_Walk(times).lines(root)), (*notes, *told))
+
+
+def _referred(m: re.Match[str]) -> str:
+    """A reference to a character, without those that no page may hold."""
+    digits = m[1]
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    legal = number <= 0x10FFFF and not 0xD800 <= number < 0xE000 and not _CONTROL.match(chr(number))
+    return m[0] if legal else _LONE
 
 
 @cache

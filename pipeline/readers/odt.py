@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -129,6 +130,7 @@ def _open(data: bytes, path: Path) -> dict[str, Any]:
             }
     except (
         zipfile.BadZipFile,
+        zlib.error,
         etree.XMLSyntaxError,
         RuntimeError,
         NotImplementedError,

@@ -49,9 +49,9 @@ def _cells(row: Sequence[str], kinds: Sequence[str]) -> list[Line]:
     lines = []
     for cell, kind in zip(row, padded, strict=False):
         line = Line([Slot(cell, place=True)], speaker="")
-        if kind == "speaker" and speaker:
-            start = cell.index(speaker)
-            line.margin = Margin(speaker, start, start + len(speaker), len(cell))
+        if kind == "speaker" and (named := cell.strip()):
+            start = cell.index(named)
+            line.margin = Margin(named, start, start + len(named), len(cell))
             line.silent = True
         elif kind == "text":
             line.speaker = speaker

@@ -135,9 +135,10 @@ def expected_speakers(roster: Roster | None) -> int | None:
 
 
 def learnt_roster(roster: Roster | None, attribution: Attribution) -> Roster | None:
-    """The roster, or where there is none of people the names learnt: de-identification gives them their codes."""
-    if roster is not None and roster.people:
-        return roster
+    """The roster with the names learnt of those who are not in it: de-identification gives them their codes."""
     names = {link.code: link.name for link in attribution.links if link.name}
-    people = tuple(Person(code, name) for code, name in sorted(names.items()))
-    return replace(roster or Roster(), people=people) if people else roster
+    own = {person.code for person in roster.people} if roster is not None else set()
+    people = tuple(Person(code, name) for code, name in sorted(names.items()) if code not in own)
+    if not people:
+        return roster
+    return replace(roster or Roster(), people=(*(roster.people if roster is not None else ()), *people))

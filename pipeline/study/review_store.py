@@ -19,6 +19,7 @@ from pipeline.records import (
     to_json,
 )
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
+from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.leases import Leases
 from pipeline.study.review_lists import list_recordings, list_runs
 from pipeline.study.shared import merge_labels
@@ -148,7 +149,10 @@ class StudyReviewStore:
         return row.state in REVIEWED and self._study.rows.key(recording, Part.AUDIO.value) is not None
 
     def sound(self, recording: str) -> Audio | None:
-        """The recording's sound, decoded in memory; None once it is destroyed."""
+        """The recording's sound, decoded in memory; None once it is destroyed, or where there was none."""
+        text = transcript_of(self._study, recording)
+        if text is not None and not text.has_sound:
+            return None
         try:
             source = self._study.open_source(recording)
         except RecordingUnknownError:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
-from pipeline.study.vault.files import storage_errors
+from pipeline.study.vault.files import storage_errors, write_bytes
 
 FILE_NAME = "study.toml"
 NAME_MOST_CHARACTERS = 120
@@ -67,6 +67,11 @@ class StudySettings(BaseModel):
     other_copies: tuple[str, ...] = Field(
         default=(), description="Known other copies (recorder card, backups), named in certificates."
     )
+    ethics_approval: str = Field(
+        default="",
+        max_length=NAME_MOST_CHARACTERS,
+        description="Reference of the ethics approval, as the evidence page shows it.",
+    )
     export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
 
     @field_validator("export")
@@ -98,7 +103,8 @@ def read_settings(folder: Path) -> StudySettings:
 def rules_of(settings: StudySettings) -> dict[str, object]:
     """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
     them; without what a person wrote freely (the name, copies, paths)."""
-    return settings.model_dump(mode="json", exclude={"name", "key_file", "device", "other_copies", "export"})
+    free = {"name", "key_file", "device", "other_copies", "ethics_approval", "export"}
+    return settings.model_dump(mode="json", exclude=free)
 
 
 def write_settings(folder: Path, settings: StudySettings) -> None:
@@ -111,7 +117,7 @@ def write_settings(folder: Path, settings: StudySettings) -> None:
         lines.append(f"\n# {about.description}" if about.description else "")
         lines.append(f"# {key} =" if value is None else f"{key} = {_toml(value)}")
     lines += _table("export", settings.export)
-    (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_bytes(folder / FILE_NAME, ("\n".join(lines) + "\n").encode(), place="settings")
 
 
 def _table(name: str, content: dict[str, Any]) -> list[str]:

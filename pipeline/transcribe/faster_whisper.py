@@ -17,6 +17,7 @@ from pipeline.errors import LanguageUnknownError, ModelDamagedError
 from pipeline.malloc import large_blocks_kept
 from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
+from pipeline.transcribe.alignment import Piece, fit_pieces
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.heard import Heard, better
@@ -110,6 +111,28 @@ class FasterWhisper:
             for token, probability in self._whisper.model.detect_language(encoded)[0]:
                 totals[token[2:-2]] = totals.get(token[2:-2], 0.0) + probability * window.length
         return max(totals, key=lambda code: totals[code]) if totals else "en"
+
+    def align(self, audio: Audio, pieces: Sequence[Piece], language: str) -> list[list[Word]]:
+        """The times of given words; see pipeline.transcribe.alignment.Aligner."""
+        from faster_whisper.tokenizer import Tokenizer
+
+        tokenizer: Any = Tokenizer(
+            self._whisper.hf_tokenizer,
+            self._whisper.model.is_multilingual,
+            task="transcribe",
+            language=language,
+        )
+        found = []
+        with large_blocks_kept():
+            for piece in pieces:
+                samples = audio.samples[round(piece.start * audio.rate) : round(piece.end * audio.rate)]
+                tokens = tokenizer.encode(" " + " ".join(piece.words))
+                frames = math.ceil((piece.end - piece.start) * self._whisper.frames_per_second)
+                encoded = self.encode([self.features(samples)])
+                parts = self._whisper.find_alignment(tokenizer, [tokens], encoded, max(2, frames))[0]
+                timed = [(p["word"], p["start"], p["end"], float(p["probability"])) for p in parts]
+                found.append(fit_pieces(piece, timed))
+        return found
 
     @cached_property
     def silence(self) -> Any:

@@ -12,6 +12,7 @@ from pipeline.errors import EngineMissingError, LanguageUnknownError, ModelMissi
 from pipeline.models.convert.whisper import CHECKPOINT
 from pipeline.models.store import why_unreadable
 from pipeline.records import Audio, Transcription, Word
+from pipeline.transcribe.alignment import Piece, fit_pieces
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.hinted import hinted_words
@@ -81,6 +82,27 @@ class OpenaiWhisper:
         decoder = _Decoder(self._whisper, audio, chosen, as_prompt(hints), hinted_words(hints))
         words = mark_names(decoder, speech.windows, decode_all(speech, decoder), hints, chosen)
         return Transcription(audio.duration, chosen, self.name, self.model, tuple(words))
+
+    def align(self, audio: Audio, pieces: Sequence[Piece], language: str) -> list[list[Word]]:
+        """The times of given words; see pipeline.transcribe.alignment.Aligner."""
+        import whisper
+        from whisper.timing import find_alignment
+        from whisper.tokenizer import get_tokenizer
+
+        model = self._whisper
+        tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language)
+        found = []
+        for piece in pieces:
+            samples = audio.samples[round(piece.start * audio.rate) : round(piece.end * audio.rate)]
+            mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(samples), model.dims.n_mels).to(
+                model.device
+            )
+            frames = max(4, round(100 * (piece.end - piece.start)))
+            tokens = tokenizer.encode(" " + " ".join(piece.words))
+            timings = find_alignment(model, tokenizer, tokens, mel, frames)
+            timed = [(t.word, t.start, t.end, float(t.probability)) for t in timings]
+            found.append(fit_pieces(piece, timed))
+        return found
 
     def _language(self, speech: Speech, given: str | None) -> str:
         """The language given, else the one most likely over the first windows of speech, by their lengths.

@@ -90,6 +90,7 @@ def _span(index: int, line: Line, mark: Mark) -> Span:
         mark.replacement if mark.hides else "",
         mark.open,
         mark.reason,
+        mark.evidence,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.records import Action, Attribution, LabelMap, Person, Redaction, Roster, Tier
+from pipeline.records import Action, Attribution, Evidence, LabelMap, Person, Redaction, Roster, Tier
 
 Verdict = Literal["", "accepted", "rejected"]
 # Below this a word is more guessed than heard, and a name among such words may be misheard.
@@ -50,6 +50,7 @@ class Mark:
     reason: str = ""
     verdict: Verdict = ""
     by: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def hides(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.deidentify.merge import free_parts
 from pipeline.records import Span, Utterance
 from pipeline.verify.state import Mark, Token
 
@@ -41,7 +42,9 @@ def place_marks(spans: Sequence[tuple[int, Span]]) -> tuple[Mark, ...]:
     """Spans as marks that never overlap: what hides words wins, the rest keeps what is left of it."""
     marks: list[Mark] = []
     for number, span in sorted(spans, key=_strength):
-        for piece, (start, end) in enumerate(_free_parts(span.start_char, span.end_char, marks)):
+        for piece, (start, end) in enumerate(
+            free_parts(span.start_char, span.end_char, [(m.start_char, m.end_char) for m in marks])
+        ):
             if not span.text[start - span.start_char : end - span.start_char].strip():
                 continue
             name = f"s{number}" if piece == 0 else f"s{number}.{piece}"
@@ -52,19 +55,6 @@ def place_marks(spans: Sequence[tuple[int, Span]]) -> tuple[Mark, ...]:
 def _strength(numbered: tuple[int, Span]) -> tuple[bool, int, float]:
     span = numbered[1]
     return (not span.replacement, span.start_char - span.end_char, -span.score)
-
-
-def _free_parts(start: int, end: int, taken: Sequence[Mark]) -> list[tuple[int, int]]:
-    """What of start..end no mark covers yet."""
-    parts = [(start, end)]
-    for mark in taken:
-        parts = [
-            (a, b)
-            for p, q in parts
-            for a, b in ((p, min(q, mark.start_char)), (max(p, mark.end_char), q))
-            if a < b
-        ]
-    return parts
 
 
 def _as_mark(name: str, span: Span, start: int, end: int) -> Mark:
@@ -81,6 +71,7 @@ def _as_mark(name: str, span: Span, start: int, end: int) -> Mark:
         span.replacement,
         span.uncertain or span.action == "flag",
         span.reason,
+        evidence=span.evidence,
     )
 
 

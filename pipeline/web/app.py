@@ -8,7 +8,22 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingUnknownError, SessionDeidError
-from pipeline.web import api, endings, locking, out, pages, people, reading, reports, texts, week
+from pipeline.web import (
+    api,
+    changing,
+    endings,
+    evidence,
+    intake,
+    locking,
+    out,
+    pages,
+    people,
+    reading,
+    reports,
+    setup,
+    texts,
+    week,
+)
 from pipeline.web.access import Door
 from pipeline.web.place import Place
 from pipeline.web.security import Guard
@@ -20,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 IDLE_CHECK_SECONDS = 5.0
-ROOMS = (api, reports, locking, week, endings, reading, people, out)
+ROOMS = (api, reports, locking, week, endings, reading, people, out, evidence, changing, setup, intake)
 
 
 def create_app(

@@ -42,8 +42,7 @@ def show_ways(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
     ways = ["passphrase"] if "passphrase" in kinds else []
     if settings.key_file is not None and settings.key_file.is_file():
         ways.append("file")
-    if "keyring" in kinds:
-        ways.append("keyring")
+    ways += [kind for kind in ("keyring", "recovery") if kind in kinds]
     return {"ways": ways, "locked": place.locked, "folder": str(place.folder), "name": settings.name}
 
 
@@ -57,10 +56,12 @@ def unlock(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict
 
 def _source(place: Place, way: str, body: dict[str, Any]) -> KeySource:
     from pipeline.study.settings import read_settings
-    from pipeline.study.vault.keys import KeyFile, Passphrase, SystemKeyring
+    from pipeline.study.vault.keys import KeyFile, KeyText, Passphrase, SystemKeyring
 
     if way == "passphrase":
         return Passphrase(text_of(body, "passphrase", most=MOST_CHARACTERS))
+    if way == "recovery":
+        return KeyText(text_of(body, "passphrase", most=MOST_CHARACTERS))
     if way == "keyring":
         return SystemKeyring()
     known = read_settings(place.folder).key_file if place.folder else None

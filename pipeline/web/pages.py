@@ -22,7 +22,18 @@ REVIEW_MODULES = (
     " reveal keys"
 ).split()
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
-PAGES = {"week": "/", "read": "/read/{recording}", "people": "/people", "out": "/out"}
+PAGES = {
+    "week": "/",
+    "read": "/read/{recording}",
+    "people": "/people",
+    "take-in": "/take-in",
+    "out": "/out",
+    "evidence": "/evidence",
+    "settings": "/settings",
+    "ending": "/ending",
+    "setup": "/setup",
+}
+OPEN_TO_ALL = frozenset({"setup"})  # shown while no study is open
 SHOWN = ("week", "people", "take-in", "out", "evidence", "settings")
 STATE_WORDS = {
     "received": "received, not yet sealed",
@@ -81,7 +92,9 @@ def routes() -> list[BaseRoute]:
 def _page_of(name: str) -> Callable[[Request], HTMLResponse]:
     def show(request: Request) -> HTMLResponse:
         place = request.app.state.place
-        return frame(request, name if not place.locked else "unlock")
+        if not place.locked or name in OPEN_TO_ALL:
+            return frame(request, name)
+        return frame(request, "unlock" if place.folder is not None else "setup")
 
     return show
 
@@ -92,6 +105,7 @@ def frame(request: Request, name: str) -> HTMLResponse:
     return render(
         "page.html",
         page=name,
+        nav=name not in ("unlock", *OPEN_TO_ALL),
         pages=[each for each in SHOWN if each in PAGES],
         paths=PAGES,
         say=partial(texts.say, language),

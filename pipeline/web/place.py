@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.web.bodies import RequestError
 from pipeline.web.desk import Desk
+from pipeline.web.folders import Folders
 from pipeline.web.known import remember
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Place:
         self.folder = folder
         self.reviewer = reviewer
         self.may_unlock = may_unlock
+        self.folders = Folders()
         self.kept: dict[str, Any] = {}  # what other rooms of the page keep while the study is open
         self._guard = threading.RLock()
         self._busy = 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline.deidentify.explain import explain
 from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
 from pipeline.verify.final import changed_lines, line_pieces
@@ -91,7 +92,7 @@ def _faint_words(line: Line) -> list[int]:
 
 
 def show_mark(mark: Mark, text: str) -> dict[str, Any]:
-    """A mark: what is seen of it (`t`), how many characters it stands for (`n`), and its standing."""
+    """A mark: what is seen of it (`t`), how many characters it stands for (`n`), its standing, and why it was found (`e`)."""
     return {
         "m": mark.id,
         "t": text,
@@ -103,6 +104,7 @@ def show_mark(mark: Mark, text: str) -> dict[str, Any]:
         "v": mark.verdict,
         "f": _finder(mark.found_by),
         "r": mark.reason,
+        "e": list(explain(mark.evidence)),
         "x": mark.replacement,
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.study.intake.troubles import read_troubles
 from pipeline.study.vault.states import State
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
@@ -92,7 +93,8 @@ def _waiting_in_inbox(study: Study) -> int:
     from pipeline.study.intake.gathering import gather
 
     inbox = study.folder / INBOX
-    return len(gather([inbox])[0]) if inbox.is_dir() else 0
+    known = {each.name for each in read_troubles(study)}
+    return sum(file.name not in known for file in gather([inbox])[0]) if inbox.is_dir() else 0
 
 
 def unlinked_voices(study: Study) -> dict[str, tuple[str, ...]]:
@@ -119,6 +121,7 @@ def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
         "run": show_run(known.run),
         "problem": show_problem(study, known),
         "inbox": known.inbox,
+        "troubles": [{"name": each.name, "why": each.why} for each in read_troubles(study)],
         "people": len(study.roster.load().people),
         "cards": [show_card(row, known) for row in rows],
     }

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.batch.failures import BEGUN, SENTENCES
 from pipeline.batch.run import run_study, with_stages
 from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
@@ -58,6 +59,10 @@ def live(life: Life, *, later_s: float = 0) -> None:
     reviewer's lease has ended."""
     with life.open() as study:
         run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+        if blamed := [row.id for row in study.recordings() if row.reason == SENTENCES[BEGUN]]:
+            for recording in blamed:  # a killed run alone blames it: a person tries it again
+                study.retry(recording)
+            run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
         for row in [row for row in study.recordings() if row.failed_stage or row.state is State.WITHDRAWING]:
             withdraw_unusable(study, row)
         for row in list(study.recordings(State.REDACTED, State.IN_REVIEW)):

@@ -24,6 +24,7 @@ SMALL = [
     ("bench.speakers.introductions", "--small"),
     ("bench.deidentify.detect", "--small"),
     ("bench.deidentify.leaks", "--small"),
+    ("bench.deidentify.talk", "--small"),
     ("bench.deidentify.written", "--small", "--limit", "40"),
     ("bench.deidentify.speed", "--small"),
     ("bench.deidentify.generate", "--count", "2"),
@@ -38,6 +39,7 @@ BY_OTHER_TESTS = {
     "bench.deidentify.planted",  # a judge: below, and by leaks
     "bench.deidentify.surrogates_from_faker",  # makes word lists
     "bench.deidentify.words_from_faker",
+    "bench.deidentify.words_from_geonames",
 }
 
 

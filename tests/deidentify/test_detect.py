@@ -118,13 +118,13 @@ def test_sites_of_the_roster_are_found(detector: Detector) -> None:
 
 @needs_models
 def test_doubtful_finds_go_to_the_queue_not_into_the_text(detector: Detector) -> None:
-    """What lies below the threshold is told apart, disjoint from the spans, with a reason that names nobody."""
-    findings = detector.examine(talk("Kenepuru was quiet.", "Koutou said so."))
-    taken = {(s.utterance, i) for s in findings.spans for i in range(s.start_char, s.end_char)}
-    for s in findings.doubtful:
-        assert s.uncertain
-        assert s.text.lower() not in s.reason.lower()
-        assert not taken & {(s.utterance, i) for i in range(s.start_char, s.end_char)}
+    """What is not sure enough to be acted on comes along, disjoint from the rest, with a reason that names nobody."""
+    said = talk("Kenepuru was quiet.", "Koutou said so.", "The Tuvalu shop, or Zorb and Vale.")
+    everything, sure = detector.examine(said).spans, detector.find(said)
+    assert set(sure) <= set(everything)
+    places = [(s.utterance, i) for s in everything for i in range(s.start_char, s.end_char)]
+    assert len(places) == len(set(places))
+    assert not any(s.text.lower() in s.reason.lower() for s in everything)
 
 
 @needs_models
@@ -178,3 +178,13 @@ def test_a_number_heard_faintly_is_a_question(detector: Detector, probability: f
     )
     (age,) = [s for s in detector.find([Utterance("S1", 0.0, 9.0, said, words)]) if s.type == "AGE"]
     assert age.uncertain is asked
+
+
+@needs_models
+def test_a_pass_or_a_recognizer_can_be_left_out_by_name() -> None:
+    """As benchmarks do, to see what it is worth."""
+    said = talk("My name is Zorbelina Quux.", "And zorbelina again.")
+    all_rules = {e.rule for s in load().examine(said).spans for e in s.evidence}
+    assert {"mentions", "PersonRecognizer", "TalkRecognizer"} <= all_rules
+    without = load(left_out={"propagate", "PersonRecognizer"}).examine(said).spans
+    assert not {e.rule for s in without for e in s.evidence} & {"mentions", "PersonRecognizer"}

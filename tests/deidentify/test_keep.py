@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.deidentify.dialogue import build
-from pipeline.deidentify.keep import keeps
+from pipeline.deidentify.keep import reason_to_keep
 from pipeline.deidentify.merge import Candidate
 from pipeline.records import Utterance
 
@@ -14,7 +14,7 @@ def kept(text: str, score: float, found_by: str = "PersonRecognizer") -> bool:
     """Whether a person found in a turn stays, its last word being the find."""
     dialogue = build([Utterance("P01", 0.0, 1.0, text, ())], None)
     start = text.rindex(" ") + 1
-    return keeps(Candidate(start, len(text), "PERSON", score, found_by, "", ""), dialogue)
+    return bool(reason_to_keep(Candidate(start, len(text), "PERSON", score, found_by), dialogue))
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def reverse_two(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (lambda f: edit(f, "UPDATE audit SET detail = replace(detail, 'sealed', 'SEALED') WHERE seq = 4"), "entry 4 "),
+        (lambda f: edit(f, "UPDATE audit SET detail = replace(detail, 'sealed', 'SEALED') WHERE seq = 5"), "entry 5 "),
         (lambda f: edit(f, "UPDATE audit SET at = '2020-01-01T00:00:00.000+00:00' WHERE seq = 5"), "entry 5 "),
         (lambda f: edit(f, "DELETE FROM audit WHERE seq = 4"), "entry 4 "),
         (lambda f: edit(f, "DELETE FROM audit WHERE seq = 1"), "entry 1 "),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerResult
 
 from pipeline.deidentify.dialogue import Dialogue, Token, from_text
 from pipeline.deidentify.questions import Questions
@@ -93,7 +93,8 @@ def _bare_view(text: str) -> View:
 
 def _as_result(name: str, hit: Hit) -> RecognizerResult:
     facts = {RecognizerResult.RECOGNIZER_NAME_KEY: name, "tier": hit.tier, "reason": hit.reason}
-    return RecognizerResult(hit.type, hit.start, hit.end, hit.score, recognition_metadata=facts)
+    explained = AnalysisExplanation(name, hit.score, textual_explanation=hit.reason or None)
+    return RecognizerResult(hit.type, hit.start, hit.end, hit.score, explained, recognition_metadata=facts)
 
 
 def each(view: View, pattern: Any) -> Iterator[Any]:

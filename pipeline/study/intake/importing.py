@@ -25,6 +25,8 @@ from pipeline.errors import (
     RecordingUnknownError,
     SealBrokenError,
     SessionDeidError,
+    StateError,
+    TranscriptFormatError,
     printable,
 )
 from pipeline.study.intake.gathering import Taken, gather
@@ -33,6 +35,7 @@ from pipeline.study.intake.removal import finish_removals, remove_source
 from pipeline.study.intake.settling import Shape, look_twice
 from pipeline.study.intake.sightings import LEFT, REMOVED, SEEN, Sighting, lies_here
 from pipeline.study.intake.sources import SourceFile, digest_all, digest_of
+from pipeline.study.intake.usable import refuse_unusable
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import now
@@ -74,10 +77,10 @@ def import_files(
             elif path in looked.shapes:
                 yield _take_or_say_why(study, path, looked.shapes[path], keep)
             else:
-                yield Taken(path, "failed", why=_why(study, path, looked.unusable[path]))
+                yield Taken(path, "failed", why=why_not(study, path, looked.unusable[path]))
 
 
-def _why(study: Study, path: Path, error: InputError) -> str:
+def why_not(study: Study, path: Path, error: InputError | TranscriptFormatError | StateError) -> str:
     """An error about a file, without a file name that holds a name."""
     named = study.names.names_someone(path.stem)
     return str(type(error)(**{**error.facts, "file": "a file" if named else path.name}))
@@ -104,8 +107,10 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
             raise EmptyFileError(file=path)
         refuse_own_file(study, path)
         digest = digest_of(path)
-    except InputError as error:
-        return Taken(path, "failed", why=_why(study, path, error))
+        if study.rows.by_digest(digest) is None:
+            refuse_unusable(path)
+    except (InputError, TranscriptFormatError) as error:
+        return Taken(path, "failed", why=f"left where it is: {why_not(study, path, error)}")
     known = study.rows.by_digest(digest)
     if known is None or known.state is State.RECEIVED:
         need_space(study.folder, shape.size)
@@ -114,7 +119,10 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
         seen = Sighting.of(study, path, shape)
     except OSError as error:
         return Taken(
-            path, "failed", row.id, why=_why(study, path, FileUnreadableError(file=path, why=error.strerror))
+            path,
+            "failed",
+            row.id,
+            why=why_not(study, path, FileUnreadableError(file=path, why=error.strerror)),
         )
     seen.note(study, row.id, SEEN)  # before it may go: a crash forgets no file
     taken = _take_row(study, path, shape, row, keep)
@@ -132,7 +140,7 @@ def _take_row(study: Study, path: Path, shape: Shape, row: RecordingRow, keep: b
     except ChangedError:
         return Taken(path, "waits", row.id, why="it changed while it was read")
     except InputError as error:
-        return Taken(path, "failed", row.id, why=_why(study, path, error))
+        return Taken(path, "failed", row.id, why=why_not(study, path, error))
     return _removed(path, shape, row, keep, "sealed")
 
 

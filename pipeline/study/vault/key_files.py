@@ -18,14 +18,19 @@ KEY_BYTES = 32
 KEY_FILE_TITLE = "session-deid key"
 
 
+def make_key_text(*, purpose: str) -> str:
+    """The content of a new key file, to be written or printed."""
+    code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+    groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
+
+
 def make_key_file(path: Path, *, purpose: str) -> None:
     """Write a new key file, mode 0600, making its folder: whole, or not at all.
 
     Raises KeyChangeError when something is there already, and the storage errors.
     """
-    code = base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
-    groups = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-    text = f"{KEY_FILE_TITLE}\n# {purpose}\n# Whoever holds this can open the study.\n{groups}\n"
+    text = make_key_text(purpose=purpose)
     try:
         with storage_errors(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,12 +93,20 @@ def read_key_file(path: Path) -> bytes:
 
 
 def _parse_key_file(path: Path, data: bytes) -> bytes:
-    lines = data.decode("ascii", errors="replace").splitlines()[1:]
-    code = "".join("".join(line.split()) for line in lines if not line.startswith("#")).upper()
+    return read_key_text(data.decode("ascii", errors="replace").partition("\n")[2], source=path)
+
+
+def read_key_text(text: str, *, source: object) -> bytes:
+    """The wrapping key of a key file's text as a person typed it: letters of base32, spaces and case as they come.
+
+    Its title and lines that begin with # may be there or not. Raises KeyUnavailableError naming `source`.
+    """
+    lines = [line for line in text.splitlines() if not line.startswith("#") and line != KEY_FILE_TITLE]
+    code = "".join("".join(line.split()) for line in lines).upper()
     try:
         key = base64.b32decode(code + "=" * (-len(code) % 8))
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyUnavailableError(source=path, why="is a damaged key file")
+        raise KeyUnavailableError(source=source, why="is a damaged key file")
     return key

@@ -30,7 +30,7 @@ from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, Wro
 from pipeline.language.text import compose
 from pipeline.study.vault import system_keyring
 from pipeline.study.vault.files import overwrite_open, remove_for_good, storage_errors, write_bytes
-from pipeline.study.vault.key_files import KEY_BYTES, read_key_file
+from pipeline.study.vault.key_files import KEY_BYTES, read_key_file, read_key_text
 
 FILE_NAME = "keys.json"
 UNFINISHED = re.compile(re.escape(FILE_NAME) + r"\.[0-9a-f]{8}\.part")
@@ -99,7 +99,14 @@ class SystemKeyring:
     """Open by the secret the operating system's keyring keeps for this study."""
 
 
-KeySource = Passphrase | KeyFile | SystemKeyring
+@dataclass(frozen=True, slots=True)
+class KeyText:
+    """Open by a recovery sheet (or a key file's text) somebody typed."""
+
+    text: str = field(repr=False)
+
+
+KeySource = Passphrase | KeyFile | SystemKeyring | KeyText
 
 
 def new_study_key() -> StudyKey:
@@ -162,9 +169,12 @@ def forget_secrets(before: KeyBook, after: KeyBook) -> None:
 
 def unlock(book: KeyBook, source: KeySource) -> StudyKey:
     """The study key; raises WrongKeyError when no wrap of the source's kind opens with it."""
-    kinds = {Passphrase: ("passphrase",), KeyFile: ("file", "recovery"), SystemKeyring: ("keyring",)}[
-        type(source)
-    ]
+    kinds = {
+        Passphrase: ("passphrase",),
+        KeyFile: ("file", "recovery"),
+        KeyText: ("file", "recovery"),
+        SystemKeyring: ("keyring",),
+    }[type(source)]
     for wrap in book.wraps:
         if wrap.kind not in kinds:
             continue
@@ -180,7 +190,8 @@ def describe(source: KeySource) -> str:
     """A name for people, without anything secret."""
     if isinstance(source, KeyFile):
         return str(source.path)
-    return "The passphrase" if isinstance(source, Passphrase) else "The system's keyring"
+    named = {Passphrase: "The passphrase", KeyText: "The recovery sheet"}
+    return named.get(type(source), "The system's keyring")
 
 
 def _from_hex(text: str) -> bytes:
@@ -201,6 +212,8 @@ def _wrapping_key(
         return _from_passphrase(source.text, salt, cost or ScryptCost())
     if isinstance(source, KeyFile):
         return read_key_file(source.path)
+    if isinstance(source, KeyText):
+        return read_key_text(source.text, source=describe(source))
     return system_keyring.make_secret(study, name) if create else system_keyring.read_secret(study, name)
 
 

@@ -31,6 +31,7 @@ class Artifact(StrEnum):
     """What is kept sealed of a recording, one file each."""
 
     SOURCE = "source"
+    TRANSCRIPT = "transcript"
     TRANSCRIPTION = "transcription"
     DIARIZATION = "diarization"
     ATTRIBUTION = "attribution"
@@ -43,13 +44,14 @@ class Artifact(StrEnum):
 class Part(StrEnum):
     """The recording's own keys, one for each fate: destroying a key destroys all that it seals."""
 
-    AUDIO = "audio"  # the sound and the voiceprints in the diarization: always destroyed
+    AUDIO = "audio"  # the source (sound, a transcript's file) and the voiceprints in the diarization: always destroyed
     WORDS = "words"  # raw words and decisions: destroyed unless the study keeps raw transcripts
     KEPT = "kept"  # what a person approved
 
 
 PART_OF: dict[Artifact, Part] = {
     Artifact.SOURCE: Part.AUDIO,
+    Artifact.TRANSCRIPT: Part.AUDIO,
     Artifact.DIARIZATION: Part.AUDIO,
     Artifact.TRANSCRIPTION: Part.WORDS,
     Artifact.ATTRIBUTION: Part.WORDS,
@@ -59,12 +61,12 @@ PART_OF: dict[Artifact, Part] = {
     Artifact.REPORT: Part.KEPT,
 }
 
-# Where each state may go. Review may go back to redacted (rules changed) and verified back to
+# Where each state may go. A transcript made elsewhere goes from sealed to attributed at once. Review may go back to redacted (rules changed) and verified back to
 # review (a mistake was seen), but nothing leaves destroying but to destroyed. A person may withdraw what was
 # sealed at any time; of what is destroyed, the approved transcript is left to go.
 ARROWS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.SEALED}),
-    State.SEALED: frozenset({State.TRANSCRIBED, State.WITHDRAWING}),
+    State.SEALED: frozenset({State.TRANSCRIBED, State.ATTRIBUTED, State.WITHDRAWING}),
     State.TRANSCRIBED: frozenset({State.ATTRIBUTED, State.WITHDRAWING}),
     State.ATTRIBUTED: frozenset({State.REDACTED, State.TRANSCRIBED, State.WITHDRAWING}),
     State.REDACTED: frozenset(

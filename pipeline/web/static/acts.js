@@ -3,7 +3,7 @@ import { make, say } from "./dom.js";
 import { post } from "./api.js";
 import { button } from "./frame.js";
 import { t } from "./text.js";
-import { destroyDialog, withdrawDialog } from "./ending.js";
+import { destroyDialog, withdrawDialog } from "./dialogs.js";
 
 const one = (card) => encodeURIComponent(card.recording ?? card.id);
 const PAGES = {

@@ -46,6 +46,7 @@ function markCard(question, mark) {
   return [head(question, piece.c), markSentence(mark),
     make("p", { class: "why" }, question ? question.why : standing(piece)),
     make("p", { class: "quiet small" }, `${now} At ${clock(heard(line, mark.start, mark.end)[0])}; found by ${piece.f}.`),
+    piece.e.length ? make("details", { class: "evidence quiet small" }, make("summary", {}, "Why was it found?"), make("ul", {}, ...piece.e.map((each) => make("li", {}, each)))) : "",
     make("div", { class: "acts" }, act("Redact", "A", accept, "main"), act("Keep the words", "R", reject), hear()),
     make("div", { class: "acts more" }, act("Class", "C", changeClass), act("Label", "L", changeLabel), act("Same as", "S", sameAs), act("Roster", "T", addToRoster), findLine(line.id)),
     like ? make("div", { class: "acts more alike" }, make("span", { class: "quiet" }, like === 1 ? "1 more like it:" : `${like} more like it:`),

@@ -93,6 +93,8 @@ function paint(week) {
     nextStep(week),
     week.run && runStrip(week.run),
     week.problem && make("p", { class: "panel problem", role: "alert" }, t("week.problem"), " ", week.problem),
+    week.troubles.length > 0 && make("section", { class: "panel", "aria-labelledby": "troubles" }, make("h2", { id: "troubles" }, t("week.troubles")),
+      make("ul", {}, ...week.troubles.map((each) => make("li", {}, make("strong", {}, each.name), make("span", { class: "problem" }, ` ${each.why}`))))),
     ...parts,
     !week.cards.length && make("p", { class: "quiet" }, t("week.empty")),
   ].filter(Boolean));

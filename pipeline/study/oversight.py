@@ -1,0 +1,112 @@
+"""What whoever answers for a study asks: who verified what, how much was read and in how long, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.study.vault.states import WITHDRAWN_STATES, State
+
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Entry
+    from pipeline.study.vault.rows import RecordingRow
+
+PAUSE = timedelta(minutes=5)
+WAITING_LONG = timedelta(days=14)
+VERIFIED_EVENTS = ("verified", "approved by the first reviewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """One approval: who, when, the share of the words that was read, the questions decided."""
+
+    name: str
+    at: str
+    coverage: float
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What was done to check a recording: approvals, and how long somebody was deciding and reading, in seconds.
+
+    The time is counted from one entry of the review to the next; a pause of more than five minutes counts as five.
+    """
+
+    recording: str
+    name: str
+    state: str
+    failed: str
+    duration: float | None
+    approvals: tuple[Approved, ...]
+    seconds: float
+    given_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something that is still open, by a word of ours and what it concerns."""
+
+    kind: str
+    count: int
+    recordings: tuple[str, ...] = ()
+
+
+def oversee(study: Study) -> tuple[Reviewed, ...]:
+    """Each recording with what was done to check it, in the order they came."""
+    return tuple(_reviewed(study, row) for row in study.recordings())
+
+
+def _reviewed(study: Study, row: RecordingRow) -> Reviewed:
+    entries = list(study.audit.entries(row.id))
+    approvals = tuple(_approval(e) for e in entries if e.event in VERIFIED_EVENTS)
+    return Reviewed(
+        row.id,
+        row.name,
+        row.state.value,
+        row.failed_stage or "",
+        row.duration,
+        approvals if row.state not in WITHDRAWN_STATES else (),
+        review_seconds(entries),
+        sum(e.event == "exported" for e in entries),
+    )
+
+
+def _approval(entry: Entry) -> Approved:
+    facts = entry.facts()
+    return Approved(
+        entry.by, entry.at, float(str(facts.get("coverage", 0))), int(str(facts.get("decided", 0)))
+    )
+
+
+def review_seconds(entries: Iterable[Entry]) -> float:
+    """How long a review took: between its entries, long pauses cut."""
+    moments = [datetime.fromisoformat(e.at) for e in entries if e.event in ("decision", *VERIFIED_EVENTS)]
+    gaps = [min(max(b - a, timedelta()), PAUSE) for a, b in pairwise(moments)]
+    return sum((gap.total_seconds() for gap in gaps), 0.0)
+
+
+def open_risks(study: Study, reviewed: Sequence[Reviewed], unlinked: Iterable[str]) -> tuple[Risk, ...]:
+    """What somebody should know who reads that all is well."""
+    rows = list(study.recordings())
+    now = datetime.now(UTC)
+    waiting = [r for r in rows if r.state in (State.REDACTED, State.IN_REVIEW) and _older(r, now)]
+    standing = [r for r in rows if r.state is State.VERIFIED]
+    unread = [r for r in reviewed if r.approvals and r.approvals[-1].coverage < 1.0]
+    found = {
+        "failed": [r.id for r in rows if r.failed_stage is not None and r.state not in WITHDRAWN_STATES],
+        "half-destroyed": [r.id for r in rows if r.state in (State.DESTROYING, State.WITHDRAWING)],
+        "sound": [r.id for r in standing],
+        "waiting": [r.id for r in waiting],
+        "unread": [r.recording for r in unread],
+        "unlinked": list(unlinked),
+    }
+    return tuple(Risk(kind, len(ids), tuple(ids)) for kind, ids in found.items() if ids)
+
+
+def _older(row: RecordingRow, now: datetime) -> bool:
+    return now - datetime.fromisoformat(row.received_at) > WAITING_LONG

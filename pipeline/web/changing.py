@@ -1,0 +1,140 @@
+"""The study's settings in the page: each with what it means; and the ways to open the study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import SettingsError
+from pipeline.web import texts
+from pipeline.web.answers import answer
+from pipeline.web.bodies import MAX_NAME_CHARACTERS, text_of
+from pipeline.web.locking import MOST_CHARACTERS
+from pipeline.web.place import Place
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+SHOWN = (
+    *("name", "ethics_approval", "policy", "sensitivity", "style", "reviewers", "destroy_after_days"),
+    *(
+        "destroy_raw_transcript",
+        "unattended_destroy",
+        "other_copies",
+        "language",
+        "speakers",
+        "engine",
+        "model",
+    ),
+    "settle_seconds",
+)
+
+
+def routes() -> list[Route]:
+    """The routes of this room."""
+    from starlette.routing import Route
+
+    return [
+        Route("/api/settings", answer(show_settings), methods=["GET"]),
+        Route("/api/settings", answer(change), methods=["POST"]),
+        Route("/api/passphrase", answer(change_passphrase), methods=["POST"]),
+        Route("/api/recovery", answer(make_recovery), methods=["POST"]),
+        Route("/api/language", _choose_language, methods=["POST"]),
+    ]
+
+
+def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """Every setting that can be changed here, with what there is to choose from."""
+    from pipeline.study.settings import rules_of
+
+    study = place.study
+    plain = study.settings.model_dump(mode="json")
+    return {
+        "settings": [
+            {"id": name, "value": plain[name], "noted": name in rules_of(study.settings)} for name in SHOWN
+        ],
+        "choices": choices(),
+        "ways": [{"name": wrap.name, "kind": wrap.kind} for wrap in study.book.wraps],
+        "languages": list(texts.languages()),
+        "folder": str(study.folder),
+    }
+
+
+def choices() -> dict[str, list[dict[str, str]]]:
+    """What can be chosen where not everything can."""
+    from pipeline.deidentify.policy import load, names
+
+    policies = [{"id": name, "about": load(name).description} for name in names()]
+    plain = {
+        "sensitivity": ("strict", "balanced", "lenient"),
+        "style": ("label", "surrogate"),
+        "reviewers": ("1", "2"),
+        "engine": ("faster-whisper", "openai-whisper"),
+        "model": tuple(_models()),
+    }
+    return {"policy": policies} | {k: [{"id": v, "about": ""} for v in values] for k, values in plain.items()}
+
+
+def _models() -> list[str]:
+    """The recognition models that are installed."""
+    from pipeline.models.manifest import load
+    from pipeline.models.store import installed
+
+    names = [model.name for model in load() if model.name.startswith("whisper")]
+    return [name for name in names if installed(name)]
+
+
+def change(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """Change some settings; what decides something is noted in the record."""
+    from pipeline.study.changing import change_settings
+
+    given = {each["id"] for each in choices()["policy"]} if "policy" in body else set()
+    if "policy" in body and body["policy"] not in given:  # a path is study.toml's own business
+        raise SettingsError(file="study.toml", why="policy: there is no such policy")
+    for name, value in body.items():
+        if isinstance(value, str) and len(value) > MAX_NAME_CHARACTERS:
+            raise SettingsError(file="study.toml", why=f"{name} is too long")
+    change_settings(place.study, body)
+    return {}
+
+
+def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """A new passphrase; the old one no longer opens the study. The old one must be given once more."""
+    from pipeline.study.creating import check_passphrase
+    from pipeline.study.vault import keys
+    from pipeline.study.ways import replace_passphrases
+
+    study = place.study
+    if any(wrap.kind == "passphrase" for wrap in study.book.wraps):
+        keys.unlock(study.book, keys.Passphrase(text_of(body, "old", most=MOST_CHARACTERS)))
+    new = text_of(body, "new", most=MOST_CHARACTERS)
+    check_passphrase(new)
+    replace_passphrases(study, keys.Passphrase(new))
+    return {}
+
+
+def make_recovery(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """A recovery sheet to print: it opens the study like a passphrase. It is shown once and kept nowhere."""
+    from pipeline.study.vault.key_files import make_key_text
+    from pipeline.study.vault.keys import KeyText
+    from pipeline.study.ways import add_way
+
+    study = place.study
+    text = make_key_text(purpose=f"Recovery sheet of the study {study.id}.")
+    add_way(study, KeyText(text), "recovery")
+    return {"text": text, "name": study.settings.name}
+
+
+async def _choose_language(request: Request) -> Response:
+    from starlette.responses import JSONResponse
+
+    from pipeline.web.bodies import RequestError, read_body
+
+    chosen = text_of(await read_body(request), "language", most=10)
+    if chosen not in texts.languages():
+        raise RequestError(422)
+    done = JSONResponse({})
+    done.set_cookie(texts.COOKIE, chosen, httponly=True, samesite="strict", path="/")
+    return done

@@ -1,0 +1,176 @@
+"""Every page around the review: nothing serious for axe, nothing needed below the fold, usable at 200 % zoom."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.erase.destroy import destroy
+from pipeline.study.study import Study
+from pipeline.web.access import Door
+from pipeline.web.place import Place
+from tests.study.conftest import CHEAP, PASSPHRASE, make_sound, take
+from tests.web.browsing import Served, serving_place, watch
+from tests.web.house import bring_in, verify
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = ["/", "/people", "/take-in", "/out", "/evidence", "/settings", "/ending", "/read/R0001", "/setup"]
+SIZES = [(1366, 768), (1280, 720), (1024, 640)]
+
+
+def full_study(folder: Path) -> Study:
+    """Recordings at every turn of their way."""
+    study = Study.create(folder / "study", passphrase=PASSPHRASE, name="Balint group, spring", cost=CHEAP)
+    study.roster.add("Tess Quorn", ("Tessie",))
+    study.roster.add_words("sites", ("Oakfield",))
+    bring_in(study, "session 1")
+    verify(study, "R0001")
+    destroy(study, "R0001", by="Sam Example")
+    bring_in(study, "session 2")
+    verify(study, "R0002")
+    bring_in(study, "session 3")
+    bring_in(study, "session 4", broken=True)
+    sound = study.folder / "inbox" / "session 5.wav"
+    make_sound(sound)
+    take(study, sound)
+    return study
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The pages of one study, for this file."""
+    memory = Path("/dev/shm")
+    base = memory if os.access(memory, os.W_OK) else None
+    folder = tmp_path_factory.mktemp("pages") if base is None else base / f"pages-{os.getpid()}"
+    folder.mkdir(exist_ok=True)
+    place = Place.of_study(full_study(folder), reviewer="Sam Example", may_unlock=True)
+    with serving_place(place, Door(lasting=True)) as running:
+        yield running
+    place.close()
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def let_in(browser: Browser, served: Served, **how: Any) -> Page:
+    """A page that was let in."""
+    page: Page = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **how}).new_page()
+    page.goto(served.link())
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def go(page: Page, served: Served, path: str) -> None:
+    """To one of the pages."""
+    page.goto(served.url(path))
+    page.wait_for_selector("body[data-ready]")
+    page.wait_for_timeout(150)
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe-core calls serious or critical."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then((r) => r.violations)")
+    return [
+        (v["id"], [n["html"][:120] for n in v["nodes"][:3]], v["nodes"][0]["failureSummary"][:200])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, served: Served, scheme: str) -> None:
+    """Every page, and the dialogs that ask."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run tests/browser_setup.sh")
+    page = let_in(browser, served, bypass_csp=True, color_scheme=scheme)
+    told = {}
+    for path in PAGES:
+        go(page, served, path)
+        told[path] = violations(page)
+    go(page, served, "/")
+    for name in ("Destroy the sound …", "Withdraw …"):
+        page.locator(f"#R0002 >> text={name}").click()
+        page.wait_for_selector("dialog[open]")
+        told[name] = violations(page)
+        page.keyboard.press("Escape")
+    page.context.close()
+    assert {path: found for path, found in told.items() if found} == {}, json.dumps(told, indent=1)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_needed_lies_below_the_fold(
+    browser: Browser, served: Served, width: int, height: int
+) -> None:
+    """The next step's button, what is dropped on, what gives out, what checks the record; and no sideways scrolling."""
+    page = let_in(browser, served, viewport={"width": width, "height": height})
+    needed = {
+        "/": "#next",
+        "/people": ".voice button",
+        "/take-in": "#pick-button",
+        "/out": "#go",
+        "/evidence": "#check",
+        "/settings": "#set-policy",
+        "/setup": "#new-study",
+    }
+    for path, control in needed.items():
+        go(page, served, path)
+        box = page.locator(control).first.bounding_box()
+        assert box is not None, path
+        assert box["y"] + box["height"] <= height, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.context.close()
+
+
+def test_everything_is_reachable_at_200_percent(browser: Browser, served: Served) -> None:
+    """Half the width, half the height: nothing is cut off."""
+    page = let_in(browser, served, viewport={"width": 683, "height": 384})
+    for path in PAGES:
+        go(page, served, path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        for control in page.locator("main button:visible, main a.button:visible").all()[:12]:
+            control.scroll_into_view_if_needed()
+            box = control.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 683, path
+    page.context.close()
+
+
+def test_no_page_breaks_a_rule_of_its_own(browser: Browser, served: Served) -> None:
+    """No script error and no refusal by the policy, in each language; no name of anybody in a title or an address."""
+    for locale in ("en-GB", "de-DE", "fr-FR"):
+        wrong: list[str] = []
+        page = let_in(browser, served, locale=locale)
+        watch(page, wrong)
+        for path in PAGES:
+            go(page, served, path)
+            assert "Quorn" not in page.title() + page.url
+            missing = page.evaluate(
+                "[...document.querySelectorAll('main *')].filter((e) => !e.children.length && e.localName !== 'option' && e.localName !== 'code' && /^[a-z-]+\\.[a-z.-]+$/.test(e.textContent)).map((e) => e.textContent)"
+            )
+            assert missing == [], (locale, path)
+        page.context.close()
+        assert wrong == []
+
+
+def test_the_recovery_sheet_is_printed_alone(browser: Browser, served: Served) -> None:
+    """On paper there is the sheet and nothing else of the page."""
+    page = let_in(browser, served)
+    go(page, served, "/settings")
+    page.click("text=Make a recovery sheet")
+    page.wait_for_selector("#recovery-sheet")
+    page.emulate_media(media="print")
+    assert page.is_visible(".code-sheet")
+    assert not page.is_visible("header.bar")
+    assert not page.is_visible("#set-policy")
+    page.context.close()

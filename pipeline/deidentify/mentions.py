@@ -13,7 +13,7 @@ from pipeline.deidentify.number_echoes import echoes
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, NO_NAME, SURE, heard_with_doubt, stands
 from pipeline.language.cues import FORMAL_TITLES, NEVER
-from pipeline.language.lexicon import Band, band, is_ambiguous, is_mere_word, is_name, is_plain_word
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_mere_word, is_name, is_plain_word
 from pipeline.language.numbers import is_number
 from pipeline.language.similarity import word_similarity
 from pipeline.language.wordlists import read, wordset
@@ -41,7 +41,8 @@ def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]
     for c in sure:
         for part in (_bare(w) for w in _words(dialogue, c) if c.type == "PERSON"):
             guessed = c.reason and is_mere_word(part)
-            if len(part) > 1 and part not in _JOINERS and part not in NEVER and not guessed:
+            kin = part in read("kin_and_greetings") and (is_plain_word(part) or not is_given(part))
+            if len(part) > 1 and part not in _JOINERS | NEVER and not guessed and not kin:
                 best[part] = max(best.get(part, 0.0), c.score)
     return best
 

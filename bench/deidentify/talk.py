@@ -1,7 +1,7 @@
 """Group talk through the whole way: found, kept, nobody merged, the right class.
 
     python -m bench.deidentify.talk --data DATA/talk [--rosters DATA/talk/rosters] [--bare] [--doubts] [--show]
-        [--only NAME,NAME] [--presidio]
+        [--only NAME,NAME] [--presidio] [--without PART,PART]
 
 DATA holds NAME.json (utterances, identifiers, look_alikes). What is scored is what `redact --spans` writes; with
 --doubts the questions that were left in the text count as spans too, as flags. The rules are those of
@@ -18,7 +18,7 @@ import pathlib
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,11 +43,14 @@ def main() -> None:
     p.add_argument("--only", default="", help="names of files, divided by commas")
     p.add_argument("--sensitivity", default="balanced")
     p.add_argument("--presidio", action="store_true", help="Presidio's default analyzer on the same files")
+    p.add_argument("--without", default="", help="passes and recognizers left out, by name")
     a = p.parse_args()
     data = data_of(a) / "study" if a.small else a.data
     files = [f for f in sorted(data.glob("*.json")) if f.stem in a.only.split(",") or not a.only]
     files = [f for f in files if f.stem != "roster"]
-    ways = {"ours": ours(a.sensitivity, a.doubts)} | ({"presidio": presidio()} if a.presidio else {})
+    ways = {"ours": ours(a.sensitivity, a.doubts, frozenset(filter(None, a.without.split(","))))} | (
+        {"presidio": presidio()} if a.presidio else {}
+    )
     for name, redact in ways.items():
         tally, began = Tally(), time.process_time()
         for file in files:
@@ -59,12 +62,14 @@ def main() -> None:
             print("\n".join(tally.notes))
 
 
-def ours(sensitivity: Any, doubts: bool) -> Redact:
+def ours(sensitivity: Any, doubts: bool, without: Collection[str] = ()) -> Redact:
     """What `session-deid redact --spans` writes."""
+    from pipeline.deidentify import detect
     from pipeline.deidentify import redact as deidentifiers
     from pipeline.deidentify.speakers_named import name_speakers
 
-    deidentifier = deidentifiers.load(sensitivity=sensitivity)
+    detector = detect.load(sensitivity=sensitivity, left_out=without)
+    deidentifier = deidentifiers.load(sensitivity=sensitivity, detector=detector)
 
     def redact(utterances: Sequence[Utterance], roster: Roster | None) -> Sequence[Span]:
         named = name_speakers([u.participant for u in utterances], roster)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.deidentify.dialogue import fold
+from pipeline.language.text import fold
 
 WORDS = Path(__file__).resolve().parents[2] / "config" / "words"
 ENGLISH = frozenset(

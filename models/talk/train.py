@@ -51,6 +51,9 @@ def main() -> None:
     p.add_argument("--share", type=float, default=1.0, help="of the dialogues told in an epoch")
     p.add_argument("--talks", type=int, default=0, help="talks put together from scenes, an epoch")
     p.add_argument("--held-scenes", default="", help="scene files held out, divided by commas")
+    p.add_argument(
+        "--rate", type=float, default=1.0, help="of the usual learning rates; less where little is new"
+    )
     p.add_argument("--threads", type=int, default=0, help="of the processor; 0: as many as it has")
     p.add_argument("--score", action="store_true", help="only score --start on what is held out")
     p.add_argument("--out", type=Path, default=Path(__file__).parent / "talk.onnx")
@@ -74,7 +77,7 @@ def main() -> None:
     network = from_onnx(pattern, len(LABELS))
     if not a.score:
         told = Told(learnt, read_scenes(without=away), a.share, a.talks)
-        train(network, told, tokenizer, a.epochs, random.Random(a.seed))
+        train(network, told, tokenizer, a.epochs, random.Random(a.seed), a.rate)
         write(network.eval(), pattern, a.out)
     for name, dialogues in (("dialogues", held), ("scenes", unseen)):
         if dialogues:
@@ -102,7 +105,9 @@ class Told:
         return [*self.dialogues, *(exchange for group in self.scenes for exchange in group)]
 
 
-def train(network: TalkNetwork, text: Told, tokenizer: Any, epochs: int, rng: random.Random) -> None:
+def train(
+    network: TalkNetwork, text: Told, tokenizer: Any, epochs: int, rng: random.Random, rate: float = 1.0
+) -> None:
     """Adam with warm-up and linear decay."""
     freeze(network)
     pools = Pools(text.everything, rng)
@@ -110,7 +115,10 @@ def train(network: TalkNetwork, text: Told, tokenizer: Any, epochs: int, rng: ra
     steps = sum(map(len, told))
     body = [w for name, w in network.named_parameters() if w.requires_grad and not name.startswith("head")]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": BODY_RATE}, {"params": network.head.parameters(), "lr": HEAD_RATE}],
+        [
+            {"params": body, "lr": rate * BODY_RATE},
+            {"params": network.head.parameters(), "lr": rate * HEAD_RATE},
+        ],
         weight_decay=DECAY,
     )
     warm = max(1, round(WARM_UP * steps))

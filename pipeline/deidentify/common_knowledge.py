@@ -40,12 +40,16 @@ _CITES_BEFORE = re.compile(
     r"philosopher|literature|in|after|your man|yer man|and|or|also) $"
 )
 _CITES_BEHIND = re.compile(
-    r"^(?:'s)? (?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
+    r"^(?:'s)? (?:(?:he|she|they|who) )?(?:also |always )?(?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
     r"would call|would have said|put it|thought that|argues?|argued|describes?|described|taught|used to say|did it|does it|meant|"
     r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
     r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
 )
-_OF_PLACE = wordset("in from near outside")
+_OF_PLACE = wordset("from near outside")
+_STAYS = wordset(
+    "was were am is are be been live lives lived living stay stays stayed staying born grew brought up house shack flat place back here "
+    "there out down over arrived i i'm"
+)
 _SCALES = wordset(
     "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
 )
@@ -53,6 +57,7 @@ _TAKES = wordset(
     "the a an did do does done doing her his my that this another ask administer administered gave use used using"
 )
 _NAMED = 0.5  # by the talk classifier
+_FIRM = 0.8
 _BETWEEN = ",.;:?!"
 _ARTICLES = wordset("the a an and of in to for that this some by ah oh o na")
 
@@ -63,33 +68,44 @@ class Figures:
 
     full: frozenset[tuple[str, ...]]
     unmistakable: frozenset[tuple[str, ...]]
+    famous: frozenset[tuple[str, ...]]
 
 
 @cache
 def figures() -> Figures:
     """The names of config/words/public_figures.txt; behind a "!" the last word alone is listed too."""
-    full, sure = set(), set()
+    full, sure, famous = set(), set(), set()
     for line in config_path("words", "public_figures.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        words = tuple(fold(line.strip().removesuffix("!")).split())
+        words = tuple(fold(line.strip().rstrip("!")).split())
         full.add(words)
         if line.strip().endswith("!"):
             sure |= {words, words[-1:]}
-    return Figures(frozenset(full | sure), frozenset(sure))
+        if line.strip().endswith("!!"):
+            famous |= {words, words[-1:]}
+    return Figures(frozenset(full | sure), frozenset(sure), frozenset(famous))
 
 
 def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
     """The candidates that are more than a mention of what everybody knows."""
-    kept = sorted(kept_ranges(view))
+    found = list(found)
+    kept = sorted(kept_ranges(view, _named_firms(found, view.dialogue)))
     roster = "RosterRecognizer"
     return [c for c in found if c.found_by == roster or not _lies_in(c, kept, view.dialogue)]
 
 
-def kept_ranges(view: View) -> list[Range]:
-    """Where common knowledge is spoken of, in joined-text offsets."""
+def _named_firms(found: Iterable[Candidate], dialogue: Dialogue) -> frozenset[str]:
+    """Single words by which somebody of the talk names where they work: "I'm a doctor with X", "welcome to X"."""
+    sure = [c for c in found if c.found_by == "OrganisationRecognizer" and c.score >= _FIRM]
+    words = [fold(dialogue.text[c.start : c.end]) for c in sure]
+    return frozenset(w for w in words if w.isalpha())
+
+
+def kept_ranges(view: View, firms: frozenset[str] = frozenset()) -> list[Range]:
+    """Where common knowledge is spoken of, in joined-text offsets; `firms` are this talk's own."""
     tokens = view.dialogue.content
-    own = _own_names(view.dialogue)
+    own = _own_names(view.dialogue) | firms
     cited = list(_cited(view, own))
     surnames = {tokens[last].fold.removesuffix("'s") for first, last in cited if last > first}
     again = [
@@ -112,16 +128,24 @@ def _own_names(dialogue: Dialogue) -> frozenset[str]:
 def _cited(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Listed people, by the first and last word's place among the content words."""
     listed = figures()
+    sure, doubtful = [], []
     for first, last, phrase in _phrases(view, _heads(listed.full)):
-        if _is_personal(view, first, last, own):
+        if _is_personal(view, first, last, own) or _is_place_here(view, first, last):
             continue
-        if _is_place_here(view, first, last):
-            continue
-        doubtful = phrase not in listed.unmistakable or (
-            len(phrase) == 1 and (is_given(phrase[0]) or is_plain_word(phrase[0]))
+        often_borne = phrase not in listed.famous and (
+            phrase not in listed.unmistakable
+            or (len(phrase) == 1 and (is_given(phrase[0]) or is_plain_word(phrase[0])))
         )
-        if not doubtful or _is_cited(view, first, last):
-            yield first, last
+        if often_borne and not _is_cited(view, first, last):
+            doubtful.append((first, last))
+        else:
+            sure.append((first, last))
+    turns = {view.dialogue.content[first].turn for first, _ in sure}
+    # Who is named in one breath with somebody who is cited is cited too.
+    yield from (
+        *sure,
+        *((f, last) for f, last in doubtful if view.dialogue.content[f].turn in turns and last > f),
+    )
 
 
 def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -175,7 +199,9 @@ def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
 def _is_place_here(view: View, first: int, last: int) -> bool:
     """ "In Barcelona", "I was in Ramaphosa": a place that is called like a club or a president."""
     lead = view.before(view.dialogue.content[first].start, 2).split()
-    return first == last and bool(lead) and lead[-1] in _OF_PLACE
+    if first != last or not lead:
+        return False
+    return lead[-1] in _OF_PLACE or (lead[-1] == "in" and len(lead) > 1 and lead[-2] in _STAYS)
 
 
 def _is_part_of_name(tokens: Sequence[Token], at: int, view: View) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import ROSTER, Candidate
+from pipeline.deidentify.word_names import CALENDAR
 from pipeline.language.cues import MONTHS_AS_NAMES
 from pipeline.language.lexicon import is_name, is_place
 from pipeline.language.numbers import MONTHS
@@ -55,13 +56,15 @@ def reason_to_keep(candidate: Candidate, dialogue: Dialogue) -> str:
     if candidate.type == "DATE" and candidate.found_by == "SpokenDateRecognizer":
         return "a measure or a time of day" if measured else ""
     said = _phrases(text, candidate, dialogue)
+    by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
     reasons = {
         "a drug, a disease, a test, or the name one of them bears": any(
             p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
             for p in said
         ),
         "words that are no name here": any(
-            p in read("keep_words") and (" " in p or candidate.score < _SURE_ANYWAY) for p in said
+            p in read("keep_words") and (" " in p or (candidate.score < _SURE_ANYWAY and not by_place))
+            for p in said
         ),
         "like a drug or a disease": candidate.type in ("PERSON", "LOCATION", "ORG")
         and _is_medical(text, candidate.score),

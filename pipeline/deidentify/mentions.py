@@ -20,6 +20,7 @@ from pipeline.language.wordlists import read, wordset
 
 _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
+_READ_AS_NAME = 0.35  # by the talk classifier, of a word that is somebody's name here
 _SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
 _JOINERS = (
     wordset("of and the at in for on saint st de la van der den von al el bin te da do dos") | FORMAL_TITLES
@@ -83,6 +84,8 @@ def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str
         named = not view.dialogue.is_cased or t.is_capital or band(word) < Band.COMMON
         return (score, "") if named else (0.0, "")
     sure = stands(view, at, word)
+    if sure < LIKELY and not view.dialogue.is_cased and view.reading(t).name > _READ_AS_NAME:
+        sure = LIKELY
     return (score, "") if sure == SURE else (_LESS_SURE[sure], "somebody's name that is an ordinary word too")
 
 

@@ -22,7 +22,7 @@ _RANK = (
 )  # fmt: skip
 NEAR_TIE = 0.04
 _JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
-_EXACT = 0.99
+_EXACT, _FIRM = 0.99, 0.9
 # Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
@@ -234,7 +234,7 @@ def _joined(c: Candidate, kin: Sequence[Candidate]) -> Candidate:
 def _is_theirs(roster: Candidate, c: Candidate) -> bool:
     """A participant's name is theirs, whatever else it looks like; a firm may be called after one word of it."""
     inside = roster.start <= c.start and c.end <= roster.end
-    return _is_roster_person(roster) and (inside or roster.score > _EXACT)
+    return _is_roster_person(roster) and (inside or roster.score > _EXACT or c.score < _FIRM)
 
 
 def _is_roster_person(c: Candidate) -> bool:

@@ -107,6 +107,8 @@ def _as_person(words: Sequence[str], tokens: Sequence[Token], at: int, stop: int
         total += 0.3
     if len(tokens[at].text) == 1 and tokens[at].text.isupper():
         total += 1.5  # initials
+    if before is not None and before.fold == "the" and words[-1].endswith("s") and is_surname(words[-1][:-1]):
+        total += 1.5  # "the Okafors"
     given = is_given(words[0])
     if given and not is_place(" ".join(words)):
         total += 0.5

@@ -101,6 +101,8 @@ class NameEvidence:
 
     def _word(self, t: Token, word: str) -> float:
         listed = is_name(word)
+        if self._is_family(t, word):
+            return 4.5
         total = 1.7 * is_given(word) + 0.8 * is_surname(word)
         common = band(word)
         if is_plain_word(word) or (is_ambiguous(word) and common >= Band.COMMON):
@@ -125,6 +127,23 @@ class NameEvidence:
         if self.cased:
             total += self._case(t, word)
         return total
+
+    def _is_family(self, t: Token, word: str) -> bool:
+        """ "The Friesens": a surname in the plural."""
+        at = self._places[t.start]
+        return (
+            self.cased
+            and t.is_capital
+            and word.endswith("s")
+            and not is_plain_word(word)
+            and self.near.before(at) == "the"
+            and is_surname(word[:-1])
+            and not any(word in read(name) for name in ("nationalities", "keep_words", "brands_and_works"))
+        )
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {t.start: at for at, t in enumerate(self.tokens)}
 
     def _case(self, t: Token, word: str) -> float:
         if not t.is_capital:
@@ -159,6 +178,10 @@ class NameEvidence:
         if previous in TITLES and not self.near.breaks(at):
             small = plain and not self.tokens[at].is_capital
             return (3.8 if previous in STRONG_TITLES else 2.0) - 1.5 * small
+        if previous in read("kin_and_greetings") and previous not in NEVER and not self.near.breaks(at):
+            named = self.tokens[at].is_capital or not self.cased
+            if named and not plain and word not in read("kin_and_greetings"):
+                return 2.0
         if INTRODUCES.search(lead):
             return 1.2 if plain else 2.6
         if MAY_INTRODUCE.search(lead):

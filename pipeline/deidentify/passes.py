@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.deidentify.common_knowledge import without_common_knowledge
+from pipeline.deidentify.heard_faintly import doubt_faint_numbers
 from pipeline.deidentify.keep import reason_to_keep
 from pipeline.deidentify.mentions import spread
 from pipeline.deidentify.merge import Acts, Candidate, as_candidate, left_of, resolve
@@ -36,10 +37,10 @@ READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE = (
     "extend",
     "propagate",
 )
-RESOLVE, PART, JUDGE = "resolve", "part people", "judge classes"
+RESOLVE, PART, JUDGE, FAINT = "resolve", "part people", "judge classes", "doubt faint numbers"
 DECIDE, LABEL, REPLACE, CHECK = "decide", "label", "replace", "residual check"
 ORDER = (
-    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, DECIDE, LABEL, REPLACE, CHECK,
+    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, FAINT, DECIDE, LABEL, REPLACE, CHECK,
 )  # fmt: skip
 # Without these there is no result; the others may be left out to see what they are worth.
 NEEDED = frozenset({READ, RECOGNISE, RESOLVE, DECIDE, LABEL, REPLACE})
@@ -73,8 +74,9 @@ class Finding:
             EXTEND: extend,
             PROPAGATE: self._propagate,
             RESOLVE: self._resolve,
-            PART: partial(_of_sure, lambda sure, view: part_people(sure, view.dialogue), self._acts_in),
+            PART: partial(_of_sure, part_people, self._acts_in),
             JUDGE: partial(_of_sure, judge_classes, self._acts_in),
+            FAINT: doubt_faint_numbers,
         }
 
     def _run(self, name: str, run: Pass, found: Found, view: View) -> Found:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.language.cues import DETERMINERS, FEMALE_TITLES, MALE_TITLES, NO_NAME_PARTS
+from pipeline.language.cues import DETERMINERS, FEMALE_TITLES, FORMAL_TITLES, MALE_TITLES, NO_NAME_PARTS
 from pipeline.language.name_match import CLOSE, NONE, SAME, match_names
 from pipeline.language.text import fold
 from pipeline.records import Person
@@ -24,6 +24,7 @@ _LAST_TITLE = re.compile(r"([^\W\d_]+)\.?\s*$")
 # How sure a match is, from 0 to 100. At FIT a mention is that person; RIVAL is how near the next best may
 # come before the two cannot be told apart.
 FIT, RIVAL = 55, 6
+_OFFICES = frozenset(("dr", "doctor", "prof", "professor"))
 _SINGLE, _INITIAL, _JOINED, _EXTENDS, _TITLED_PENALTY = 90, 56, 57, 70, 5
 _JOINED_ALIKE = 78
 
@@ -35,6 +36,7 @@ class Mention:
     tokens: Tokens = field(repr=False)
     gender: str = ""
     titled: bool = False
+    standing: str = ""  # "office" for a doctor or professor, "social" for Mr, Mrs or Miss
 
     @property
     def is_full(self) -> bool:
@@ -49,6 +51,7 @@ class Known:
     forms: list[Tokens] = field(default_factory=list, repr=False)
     gender: str = ""
     participant: bool = False
+    standing: str = ""
 
     def learn(self, mention: Mention) -> None:
         """Remember a form of the name; participants' forms are the roster's alone."""
@@ -57,6 +60,7 @@ class Known:
         if mention.tokens not in self.forms:
             self.forms.append(mention.tokens)
         self.gender = self.gender or mention.gender
+        self.standing = self.standing or mention.standing
 
 
 def parse_mention(text: str, before: str = "") -> Mention:
@@ -69,7 +73,12 @@ def parse_mention(text: str, before: str = "") -> Mention:
         leading.append(fold(last[1]))
     titles = [t for t in leading if t in NO_NAME_PARTS - DETERMINERS]
     gender = "m" if MALE_TITLES & set(titles) else "f" if FEMALE_TITLES & set(titles) else ""
-    return Mention(_join_letters(tokens), gender, bool(titles))
+    return Mention(_join_letters(tokens), gender, bool(titles), _standing(titles))
+
+
+def _standing(titles: Iterable[str]) -> str:
+    formal = [t for t in titles if t in FORMAL_TITLES]
+    return "" if not formal else "office" if formal[0] in _OFFICES else "social"
 
 
 def _join_letters(tokens: Sequence[str]) -> Tokens:
@@ -103,6 +112,8 @@ def fit(mention: Mention, person: Known) -> int:
     """How well a mention fits a person, from 0 to 100; 0 when they cannot be one."""
     if mention.gender and person.gender and mention.gender != person.gender:
         return NONE
+    if mention.standing and person.standing and mention.standing != person.standing:
+        return NONE  # Dr Ashgrove and her grandmother, old Mrs Ashgrove
     longest = max((len(f) for f in person.forms), default=0)
     return max((_fit_form(mention, form, longest) for form in person.forms), default=NONE)
 

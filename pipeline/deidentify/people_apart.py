@@ -11,18 +11,26 @@ from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import NEVER, TITLES
 from pipeline.language.lexicon import is_given, is_plain_word, is_surname
 from pipeline.language.text import fold
+from pipeline.language.wordlists import read, wordset
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
+_RANKS = wordset(
+    "captain elder deaconess deacon bishop canon pastor reverend corporal sergeant inspector major colonel lieutenant chief principal matron mummy mama mam baba iya bra ma"
+)
+_READ = 0.6  # probability from which on a word is read as a given name, or as a surname
+_A_LIST = 3  # given names side by side
 _FULL_NAMES = 4  # words of two full names without anything between
 
 
-def part_people(chosen: Iterable[Candidate], dialogue: Dialogue) -> list[Candidate]:
+def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
     """The candidates, each person's a find of its own."""
+    dialogue = view.dialogue
     bearers = _bearers(dialogue)
     parted: list[Candidate] = []
     for c in chosen:
@@ -30,14 +38,12 @@ def part_people(chosen: Iterable[Candidate], dialogue: Dialogue) -> list[Candida
         if c.type != "PERSON" or len(tokens) < 2:
             parted.append(c)
             continue
-        groups = [g for g in _groups(tokens, bearers, dialogue) if not _names_nobody(g)]
+        groups = [_untitled(g) for g in _groups(tokens, bearers, view) if not _names_nobody(g)]
         parted += [_part(c, g) for g in groups] if len(groups) > 1 else [_trimmed(c, tokens, groups)]
     return parted
 
 
-def _groups(
-    tokens: Sequence[Token], bearers: dict[str, frozenset[int]], dialogue: Dialogue
-) -> list[list[Token]]:
+def _groups(tokens: Sequence[Token], bearers: dict[str, frozenset[int]], view: View) -> list[list[Token]]:
     groups: list[list[Token]] = [[]]
     for n, t in enumerate(tokens):
         if t.fold in _AND and n:
@@ -48,8 +54,32 @@ def _groups(
         ):
             groups.append([])
         groups[-1].append(t)
-    halves = [half for g in groups if g for half in _full_names(g)]
-    return [name for g in halves for name in _listed_bare(g, dialogue)]
+    halves = [half for g in groups if g for part in _as_read(g, view) for half in _full_names(part)]
+    return [name for g in halves for name in _listed_bare(g, view)]
+
+
+def _as_read(group: list[Token], view: View) -> Iterator[list[Token]]:
+    """A given name behind a surname is the next person's, as the talk classifier reads the words."""
+    first = 0
+    for at in range(1, len(group)):
+        before, word = view.reading(group[at - 1]), view.reading(group[at])
+        if before.name - before.given > _READ and word.given > _READ:
+            yield group[first:at]
+            first = at
+    yield group[first:]
+
+
+def _untitled(group: list[Token]) -> list[Token]:
+    """Without titles and kinship before the name: "Sister Odile", "tannie Sarie"."""
+    first = 0
+    while first + 1 < len(group) and _is_title(group[first]):
+        first += 1
+    return group[first:]
+
+
+def _is_title(t: Token) -> bool:
+    word = _bare(t).rstrip("'")
+    return word in TITLES or word in _RANKS or (word in read("kin_and_greetings") and not is_given(word))
 
 
 def _pauses(before: Token, t: Token) -> bool:
@@ -79,15 +109,24 @@ def _surname(t: Token) -> bool:
     return is_surname(_bare(t)) and not is_given(_bare(t))
 
 
-def _listed_bare(group: list[Token], dialogue: Dialogue) -> Iterator[list[Token]]:
-    """Without commas in the talk: given names side by side before "and" and another given name are a list."""
+def _listed_bare(group: list[Token], view: View) -> Iterator[list[Token]]:
+    """Without commas in the talk: three given names side by side are a list, and so are two before "and" and a third."""
+    dialogue = view.dialogue
     tokens = dialogue.content
-    if len(group) < 2 or _writes_commas(dialogue) or not all(is_given(_bare(t)) for t in group):
+    given = [is_given(_bare(t)) or view.reading(t).given > _READ for t in group]
+    if len(group) < 2 or _writes_commas(dialogue) or not all(given):
         yield group
+        return
+    if len(group) >= _A_LIST:
+        yield from ([t] for t in group)
         return
     at = next(n for n, t in enumerate(tokens) if t.start == group[-1].start)
     behind = tokens[at + 1 : at + 3]
-    listed = len(behind) == 2 and behind[0].fold in _AND and is_given(_bare(behind[1]))
+    listed = (
+        len(behind) == 2
+        and behind[0].fold in _AND
+        and (is_given(_bare(behind[1])) or view.reading(behind[1]).given > _READ)
+    )
     if listed and behind[1].turn == group[-1].turn:
         yield from ([t] for t in group)
     else:

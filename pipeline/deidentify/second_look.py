@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.deidentify.common_knowledge import figures
 from pipeline.deidentify.merge import Candidate, left_of, resolve
 from pipeline.deidentify.replace import Replaced
 from pipeline.language import lexicon, wordlists
@@ -29,6 +30,15 @@ _PATTERNS = (
     ("URL", re.compile(r"\b(?:www\.|https?://)\S+|\bdot (?:com|co dot)\b", re.IGNORECASE)),
     ("ID", re.compile(rf"\b{_FIGURE}(?:[\s,.-]+{_FIGURE}){{5,}}\b|\b\d[\d -]{{5,}}\d\b", re.IGNORECASE)),
     ("PERSON", re.compile(r"\b[A-Za-z](?:[\s,.-]+(?:double )?[A-Za-z]\b){3,}")),
+)
+_KEPT = (
+    "medical_words",
+    "keep_words",
+    "eponyms",
+    "nationalities",
+    "kin_and_greetings",
+    "brands_and_works",
+    "tests",
 )
 _SCORE = 0.3
 RULE = "residual check"
@@ -136,16 +146,23 @@ def _by_pattern(text: str) -> Iterator[_Sight]:
 def _is_telling(text: str) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
-    if any(
-        folded in wordlists.read(kept) for kept in ("medical_words", "keep_words", "eponyms", "nationalities")
+    if (
+        any(folded in wordlists.read(kept) for kept in _KEPT)
+        or tuple(folded.split()) in figures().unmistakable
     ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
-    return any(len(w) > 2 and lexicon.band(w) < lexicon.Band.FREQUENT and not _is_kept(w) for w in said)
+    return any(len(w) > 2 and lexicon.band(w) < _rare(w) and not _is_kept(w) for w in said)
+
+
+def _rare(word: str) -> lexicon.Band:
+    """From which band on a word is too common to be told of; a listed name or place from a higher one."""
+    listed = lexicon.is_place(word) or lexicon.is_name(word)
+    return lexicon.Band.FREQUENT if listed else lexicon.Band.UNCOMMON
 
 
 def _is_kept(word: str) -> bool:
-    return any(word in wordlists.read(kept) for kept in ("medical_words", "keep_words", "eponyms"))
+    return any(word in wordlists.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
 
 
 def _capitalise(sentence: str) -> str:

@@ -21,6 +21,7 @@ LABELS = (
     ("addr", "ADDRESS"), ("post", "ADDRESS"), ("org", "ORG"), ("date", "DATE"), ("age", "AGE"), ("phone", "PHONE"),
     ("email", "EMAIL"), ("handle", "URL"), ("id", "ID"), ("nrp", "NRP"), ("job", "PROFESSION"),
 )  # fmt: skip
+GIVEN = next(at for at, (label, _) in enumerate(LABELS) if label == "given")
 COUNTRY = next(at for at, (label, _) in enumerate(LABELS) if label == "country")
 
 
@@ -30,6 +31,7 @@ class Reading:
 
     types: dict[str, float]
     country: float = 0.0
+    given: float = 0.0  # probability of a given name, of all that may be a person's
 
     @property
     def likeliest(self) -> tuple[str, float]:
@@ -69,4 +71,4 @@ def _reading(row: Any) -> Reading:
     types: dict[str, float] = {}
     for (_, kind), probability in zip(LABELS[1:], row[1:], strict=True):
         types[kind] = types.get(kind, 0.0) + float(probability)
-    return Reading(types, float(row[COUNTRY]))
+    return Reading(types, float(row[COUNTRY]), float(row[GIVEN]))

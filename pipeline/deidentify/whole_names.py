@@ -1,5 +1,5 @@
 """A find grows to the whole of what was said: "Wharfedale Medical" to "Wharfedale Medical Group", "London" to
-"central London", "third of May" to "the third of May". Part of a name often gives the rest away."""
+"central London". Part of a name often gives the rest away."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from pipeline.language.numbers import MONTHS
 from pipeline.language.wordlists import read, wordset
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
-_WITH_ARTICLE = frozenset({"DATE"})
 _MOST_WORDS = 6
 _KEPT = ("keep_words", "medical_words", "eponyms")
 # Parts of a town, said before its name without a capital as often as with one.
 _PARTS = wordset(
     "central inner outer greater downtown uptown upper lower north south east west northern southern eastern "
     "western north-east north-west south-east south-west northeast northwest southeast southwest mid"
+)
+_SMALL_KINDS = wordset("village district province county township settlement estate suburb parish")
+_KINDS = _SMALL_KINDS | wordset(
+    "narrows market bridge river creek hill hills island bay beach junction roundabout park bund falls lake lagoon harbour harbor valley "
+    "heights reserve reservation mission station square colony nagar camp road street bazaar"
 )
 _NO_PART = (
     wordset(
@@ -44,6 +48,12 @@ def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:
             continue
         if c.type in _NAMES and dialogue.is_cased and tokens[first].is_capital:
             first, stop = _over_capitals(tokens, first, stop, c.type)
+        if (
+            c.type == "LOCATION"
+            and stop < len(tokens)
+            and _names_kind(tokens[stop - 1], tokens[stop], dialogue)
+        ):
+            stop += 1
         if first and _leads(tokens[first - 1], tokens[first], c.type):
             first -= 1
         yield replace(c, start=tokens[first].start, end=max(c.end, _end(tokens[stop - 1], c)))
@@ -82,10 +92,17 @@ def _is_no_part(word: Token, kind: str) -> bool:
 
 
 def _leads(before: Token, word: Token, kind: str) -> bool:
-    """The article of a date, the part of a town."""
+    """The part of a town."""
     if before.turn != word.turn or word.before.strip():
         return False
-    return (kind in _WITH_ARTICLE and before.fold == "the") or (kind == "LOCATION" and before.fold in _PARTS)
+    return kind == "LOCATION" and before.fold in _PARTS
+
+
+def _names_kind(last: Token, word: Token, dialogue: Dialogue) -> bool:
+    """ "Kharagpur village", "pelican narrows": the kind of place, said right behind its name."""
+    if word.turn != last.turn or word.before.strip() or word.fold not in _KINDS or last.fold.endswith("'s"):
+        return False
+    return word.is_capital or not dialogue.is_cased or word.fold in _SMALL_KINDS
 
 
 def _end(last: Token, c: Candidate) -> int:

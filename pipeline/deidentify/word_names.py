@@ -29,6 +29,11 @@ _WHEN = wordset(
 _ACTS = wordset(
     "said says told tells asked asks thinks thought wants wanted rang phoned texted laughed cried smiled nodded you"
 )
+# Behind "Will" that opens a sentence: then it is no auxiliary.
+DONE_BY_NAMES = wordset(
+    "never always will won't is isn't was wasn't has hasn't had hadn't did didn't does doesn't said says went goes came comes told rang "
+    "would wouldn't could couldn't can can't might should just also still gave took got knows knew thinks thought wants wanted here there"
+)
 _GOES_ON = wordset("i you he she it we they there that this the a so to for is be been")
 
 
@@ -100,4 +105,8 @@ def _is_subject(view: View, at: int, word: str) -> bool:
     """ "Faith was there": opens a sentence; neither "Will he come?" nor "Hope so"."""
     tokens = view.dialogue.content
     following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
-    return word not in AUXILIARIES and following is not None and following.fold not in _GOES_ON - {"is"}
+    if following is None:
+        return False
+    if word in AUXILIARIES:
+        return following.fold in DONE_BY_NAMES
+    return following.fold not in _GOES_ON - {"is"}

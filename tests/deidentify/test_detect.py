@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.deidentify.detect import Detector, load
 from pipeline.errors import LanguageUnsupportedError, ModelMissingError
 from pipeline.models import store
-from pipeline.records import Person, Roster, Span, Utterance
+from pipeline.records import Person, Roster, Span, Utterance, Word
 
 MODELS = store.installed("en_core_web_md") or store.installed("en_core_web_sm")
 needs_models = pytest.mark.skipif(not MODELS, reason="needs the model en_core_web_md")
@@ -166,6 +166,18 @@ def test_unknown_languages_and_sensitivities_are_refused() -> None:
         load("tlh")
     with pytest.raises(ValueError, match="balanced"):
         load(sensitivity="loud")  # type: ignore[arg-type]
+
+
+@needs_models
+@pytest.mark.parametrize(("probability", "asked"), [(0.43, True), (0.95, False)])
+def test_a_number_heard_faintly_is_a_question(detector: Detector, probability: float, asked: bool) -> None:
+    """ "Nine" may be "ninety four"."""
+    said = "She is nine years old now."
+    words = tuple(
+        Word(float(n), n + 1.0, w, probability if w == "nine" else 0.99) for n, w in enumerate(said.split())
+    )
+    (age,) = [s for s in detector.find([Utterance("S1", 0.0, 9.0, said, words)]) if s.type == "AGE"]
+    assert age.uncertain is asked
 
 
 @needs_models

@@ -27,7 +27,7 @@ def grown(said: str, part: str, kind: str) -> str:
         ("He was at Valley Baptist again.", "Valley", "ORG", "Valley Baptist"),
         ("I work in central London, mostly.", "London", "LOCATION", "central London"),
         ("It's forty Tan-y-Bryn, at the end.", "Tan", "ADDRESS", "Tan-y-Bryn"),
-        ("It was the third of May, I think.", "third of May", "DATE", "the third of May"),
+        ("It was the third of May, I think.", "third of May", "DATE", "third of May"),
         ("And my name is J P Odell.", "Odell", "PERSON", "J P Odell"),
     ],
 )

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.recognizers.postcodes import FIGURES
+from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_plain_word
 from pipeline.language.numbers import PIECE, counts_something, is_number
 from pipeline.language.wordlists import read, wordset
 
+_NAMED = 0.4  # by the talk classifier
 _ANSWER_WORDS = 12
 _ENDED_BY = wordset(
     "i i'm i've my is it's that's postcode post yeah yes yep okay ok but so because which since with "
@@ -51,6 +53,8 @@ def _street_after_number(view: View) -> Iterator[Hit]:
             plain, m.end()
         ):
             continue
+        if m[0] in ("oh", "o"):
+            continue
         first = view.dialogue.token_at(m.start())
         last = stop = view.dialogue.token_at(m.end() - 1)
         while stop + 1 < len(tokens) and stop - last < _ANSWER_WORDS and _goes_on(tokens, stop + 1, first):
@@ -77,10 +81,18 @@ def _whole_turns(view: View) -> Iterator[Hit]:
             "name", m.start(), words=4
         ):
             continue
+        if all(_is_a_name(view, t) for t in run):
+            continue  # "Who's that?" "Oh, Lindy."
         if all(t.fold not in _ENDED_BY and t.fold not in read("keep_words") for t in run) and _look_proper(
             run, view.dialogue.is_cased
         ):
             yield Hit(run[0].start, run[-1].end, "ADDRESS", 0.7)
+
+
+def _is_a_name(view: View, t: Token) -> bool:
+    """An exclamation, or rather somebody's name than part of an address."""
+    reading = view.reading(t)
+    return t.fold in NEVER or reading.name > max(_NAMED, reading.types.get("ADDRESS", 0.0), reading.place)
 
 
 def _look_proper(run: Sequence[Token], cased: bool) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import is_plain_word
 from pipeline.language.numbers import PIECE
 
@@ -71,6 +72,8 @@ class SpokenAddressRecognizer(SpeechRecognizer):
         for m in each(view, _STREET_ALONE):
             asked = view.questions.near("address", m.start(), words=20)
             capitals = _all_capitals(view, m)
+            if m[0].split()[0] in TITLES:
+                continue  # "Dr Lane"
             if (asked and capitals) if m["unsure"] else (asked or capitals):
                 yield view.hit(m, "ADDRESS", 0.85 if asked else 0.7)
             elif (

@@ -52,7 +52,7 @@ def _patterns() -> list[tuple[Any, float]]:
         (rf"\b(?:man|woman|lady|gentleman|boy|girl|male|female|patient|widow|widower) of (?P<age>{_NUMBER}){_UNITS}", 0.8),
         (rf"\b(?:he|she|they|i|you)'?(?:ll| will| would|d) be{_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.75),
         (rf"\b(?P<age>{_BIG}) (?:already |now )?(?:next|last|this) (?:birthday|month|week|year)\b", 0.7),
-        (rf"\b(?:was|is|were|turned|he's|she's) (?P<age>{_BIG}) (?:last|this|next|in|on|when|years)\b(?! (?:a row|total|all))", 0.7),
+        (rf"\b(?:was|is|were|turned|he's|she's) (?P<age>{_BIG}) (?:last|this|next|in|when|years)\b(?! (?:a row|total|all))", 0.7),
         (r"\b(?P<age>(?:early |mid |middle |late |very late |very early )*(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
         (rf"\b(?:my|his|her|their|our) (?!{_MEASURES})\w+ (?:is|was|turned){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.7),

@@ -11,7 +11,8 @@ from pipeline.language.numbers import PIECE
 _PIECE = r"[a-z0-9'-]+"
 _JOIN = r"(?: (?:dot|underscore|dash|hyphen|slash|plus|full stop) )"
 _TOP = r"(?:com|co|org|net|nz|uk|au|edu|gov|ac|io|info|health|me|ie|us|ca|school|govt|maori|iwi|in|de|fr|eu|app|dev|blog)"
-_HOST = rf"{_PIECE}(?: dot {_PIECE}){{0,3}} dot {_TOP}(?: dot {_TOP})?\b"
+_SPELLED_TOP = r"[a-z] [a-z](?![\w'])"
+_HOST = rf"{_PIECE}(?: dot {_PIECE}){{0,3}} dot {_TOP}(?: dot (?:{_TOP}|{_SPELLED_TOP}))?\b"
 _ASIDE = r"(?: (?:all )?(?:lower ?case|lower case|one word|together|no spaces|no dots))*"
 _SPOKEN_MAIL = re.compile(
     rf"\b(?:(?:{_PIECE}{_JOIN})+|(?:[a-z0-9] ){{2,}}|)(?:{_PIECE}{_JOIN})*{_PIECE}(?: {PIECE}){{0,4}}{_ASIDE} at {_HOST}"

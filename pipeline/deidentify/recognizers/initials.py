@@ -13,6 +13,7 @@ _DOTTED = r"(?:[A-Z]\.[ ]?){1,2}[A-Z]\."
 _SURNAME = r"(?:(?:van|de|von|der|du|la|le|O'|Mc|Mac) ?)*[A-Z][\w'’-]+"
 _BEFORE_SURNAME = re.compile(rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ ]?){{1,3}}[ ]?{_SURNAME})")
 _ALONE = re.compile(rf"(?<![\w.])(?P<name>{_DOTTED})")
+_PLACE = re.compile(r"\b(?:in|from|near|outside|around) (?P<name>[A-Z]\.[A-Z]\.)(?!\w)")
 _TITLED = re.compile(
     r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Sister|Nurse)\.? (?P<name>[A-Z](?:\.[A-Z]\.?)?)(?![\w'’])"
 )
@@ -25,7 +26,7 @@ _CALLED = re.compile(
     r"\b(?:call(?:s|ed)? (?:me|him|her|them)|known as|goes by|called) (?P<name>[A-Z]{2}|[A-Z]\.[A-Z]\.?)(?![\w'’])"
 )
 _ABBREVIATIONS = wordset(
-    "am pm eg ie us uk usa uae eu un nz sa dc la ny nyc tv id iq ok cv vp pa pe pr ra rn md phd ba bsc ma msc mba bc ad po "
+    "am pm eg ie us uk usa uae eu un nz sa dc la ny nyc tv id iq ok cv vp pe pr ra rn md phd ba bsc ma msc mba bc ad po "
     "gp ot pt sw ct mp mla mlc mc mri er ed ae icu itu hr it ai dj cd dvd sms faq asap rip gps ngo npo ceo cfo pc wc cpn cmht "
     "nhs bbc hiv aids tb std sti pms hrt adhd ocd ptsd gad ms cp cf ibs copd mi dvt pe af bp hr ecg eeg bmi iv im ld sn no st rd jr sr"
 )
@@ -34,7 +35,7 @@ _ABBREVIATIONS = wordset(
 class InitialsRecognizer(SpeechRecognizer):
     """Initials that stand for somebody, alone or before a surname."""
 
-    ENTITIES = ("PERSON",)
+    ENTITIES = ("PERSON", "LOCATION")
 
     def find(self, view: View) -> Iterator[Hit]:
         if not view.dialogue.is_cased:
@@ -43,6 +44,9 @@ class InitialsRecognizer(SpeechRecognizer):
         for m in _BEFORE_SURNAME.finditer(text):
             if not _is_abbreviation(m["name"].rsplit(".", 1)[0]) and not _is_no_surname(m["name"]):
                 yield Hit(m.start("name"), m.end("name"), "PERSON", 0.9)
+        for m in _PLACE.finditer(text):
+            if not _is_abbreviation(m["name"]):
+                yield Hit(m.start("name"), m.end("name"), "LOCATION", 0.65)
         for pattern, score in ((_ALONE, 0.6), (_TITLED, 0.85), (_TWO_CAPITALS, 0.7), (_CALLED, 0.8)):
             for m in pattern.finditer(text):
                 if pattern in (_TITLED, _CALLED) or not _is_abbreviation(m["name"]):

@@ -12,6 +12,22 @@ from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, wordset
 
+_PLACED = wordset("at in to from for with by near outside into behind")
+_NO_FIRMS = (
+    "medical_words",
+    "eponyms",
+    "keep_words",
+    "tests",
+    "kin_and_greetings",
+    "brands_and_works",
+    "nationalities",
+    "countries",
+    "regions",
+)
+_ROLES = wordset(
+    "gp ot pt sw hca cna rn lpn np pa sho hod pi anm asha chw cpn ed er icu itu hdu nicu picu or ct mri tv pc id am pm us uk it cv pr hr wc"
+)
+_LETTERS = 5
 # How many words before its head an organisation's name may have.
 _HEAD_WORDS = 3
 _TWO_HEADS = {
@@ -86,6 +102,7 @@ class OrganisationRecognizer(SpeechRecognizer):
             if view.dialogue.is_cased and _starts_capital(view, m) and _ends_capital(view, m):
                 yield view.hit(m, "ORG", 0.72, "org")
         yield from _stood_at(view)
+        yield from _by_letters(view)
         for m in each(view, _ANSWER):
             hit = _proper_run(view, m.start("org"), 0.75)
             if hit and view.questions.near("org", m.start(), words=3, turns=2):
@@ -130,7 +147,9 @@ class OrganisationRecognizer(SpeechRecognizer):
                 continue
             rare = not any(is_plain_word(w) for w in words)
             cue = view.before(e.start_char).endswith(("for ", "at ", "from ", "with ", "by "))
-            yield Hit(e.start_char, e.end_char, "ORG", 0.3 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue))
+            yield Hit(
+                e.start_char, e.end_char, "ORG", 0.25 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue)
+            )
 
 
 def _stood_at(view: View) -> Iterator[Hit]:
@@ -148,6 +167,43 @@ def _stood_at(view: View) -> Iterator[Hit]:
         if tokens[first].before.strip() or any(map(_is_kept, run)) or (ordinary and len(run) == 1):
             continue
         yield hit
+
+
+def _by_letters(view: View) -> Iterator[Hit]:
+    """A firm or office called by its letters, where one is, goes or comes from: "at KKH", "to the PHC", "in kkh then imh"."""
+    tokens = view.dialogue.content
+    for at, t in enumerate(tokens):
+        lead = _words_before(tokens, at)
+        placed = lead and (
+            lead[-1] in _PLACED or (lead[-1] == "the" and len(lead) > 1 and lead[-2] in _PLACED)
+        )
+        again = lead and lead[-1] in ("then", "and") and len(lead) > 1 and _reads_as_letters(lead[-2], view)
+        if (placed or again) and not set(t.before) & set(".?!") and _are_letters(t, view):
+            yield Hit(t.start, t.end - (2 if t.fold.endswith("'s") else 0), "ORG", 0.6)
+
+
+def _words_before(tokens: list[Token], at: int) -> list[str]:
+    return [t.fold for t in tokens[max(0, at - 2) : at] if t.turn == tokens[at].turn]
+
+
+def _are_letters(t: Token, view: View) -> bool:
+    word = t.fold.removesuffix("'s")
+    if any(word in read(name) for name in _NO_FIRMS) or is_number(word) or any(c.isdigit() for c in word):
+        return False
+    if view.dialogue.is_cased:
+        return t.text.removesuffix("s").isupper() and 2 <= len(word) <= _LETTERS and word not in _ROLES
+    return _reads_as_letters(word, view)
+
+
+def _reads_as_letters(word: str, view: View) -> bool:
+    """In talk without capitals: hardly a word, and hardly to be spoken as one."""
+    if view.dialogue.is_cased or not 2 < len(word) <= _LETTERS or not word.isalpha():
+        return False
+    return (
+        sum(c in "aeiouy" for c in word) <= (len(word) > 3)
+        and band(word) < Band.UNUSUAL
+        and not is_name(word)
+    )
 
 
 def _is_kept(t: Token) -> bool:

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import DRUG_DUE
@@ -113,7 +114,12 @@ class PlaceRecognizer(SpeechRecognizer):
                     continue
                 if DRUG_DUE.search(view.before(entity.start_char)) and " ".join(words) not in _gazetteer():
                     continue
-                score = 0.55 + 0.1 * rare + 0.2 * _has_cue(view, entity.start_char)
+                score = (
+                    0.42
+                    + 0.1 * rare
+                    + 0.2 * _has_cue(view, entity.start_char)
+                    + 0.15 * _is_possible(view, entity)
+                )
                 tier = _gazetteer().get(" ".join(words), "")
                 yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
         for t, reading in zip(view.dialogue.tokens, view.readings, strict=False):
@@ -144,6 +150,16 @@ class PlaceRecognizer(SpeechRecognizer):
             led = before.fold in _OF_PLACE and before.turn == t.turn and not t.before.strip(" ,")
             if led and _is_proper(t, True) and not t.text.isupper() and not _is_drug_due(view, t):
                 yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in _SURELY_OF_PLACE else 0.56)
+
+
+def _is_possible(view: View, entity: Any) -> bool:
+    """The talk classifier thinks of a place or an address as well, or a list has it."""
+    said = [t for t in view.dialogue.content if entity.start_char <= t.start < entity.end_char]
+    read_ = [view.reading(t) for t in said]
+    listed = fold(entity.text) in _gazetteer() and _is_well_known(fold(entity.text))
+    return listed or any(
+        r.place + r.types.get("ADDRESS", 0.0) + r.types.get("ORG", 0.0) > _POSSIBLE for r in read_
+    )
 
 
 def _phrase(tokens: list[Token], at: int, size: int) -> str:

@@ -32,6 +32,7 @@ def _alone() -> re.Pattern[str]:
     return re.compile(rf"\b(?P<job>{jobs})s?\b")
 
 
+_OF_NOBODY = 0.38  # "the milkman came"
 _CARE = wordset(
     "doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon "
     "counsellor therapist facilitator trainee volunteer carer"
@@ -52,6 +53,12 @@ _NO_JOB = wordset(
     "former carer computer non-smoker matter diabetic human woman man important constant pleasant infant "
     "want"
 )
+
+
+def _is_wondered_at(view: View, match: re.Match[str]) -> bool:
+    """ "A falconer? Seriously?": said of somebody just spoken of."""
+    line = view.dialogue.plain[: match.start()].rsplit("\n", 1)[-1]
+    return line in ("a ", "an ")
 
 
 class ProfessionRecognizer(SpeechRecognizer):
@@ -76,4 +83,4 @@ class ProfessionRecognizer(SpeechRecognizer):
             if asked:
                 yield view.hit(m, "PROFESSION", 0.8, "job")
             elif job not in _COMMON_SENSES and min(band(w) for w in job.split()) < Band.UNCOMMON:
-                yield view.hit(m, "PROFESSION", 0.6, "job")
+                yield view.hit(m, "PROFESSION", 0.6 if _is_wondered_at(view, m) else _OF_NOBODY, "job")

@@ -12,7 +12,7 @@ from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.things import parse_thing
-from pipeline.deidentify.word_names import DOUBTFUL, LIKELY, SURE, stands
+from pipeline.deidentify.word_names import CALENDAR, DOUBTFUL, LIKELY, SURE, stands
 from pipeline.identifiers import CLASSES, type_of
 from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_plain_word
@@ -27,6 +27,10 @@ _JOINERS = wordset(
     "mac mc st saint jr sr junior senior"
 )
 _INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name is|name's|call me) $")
+_PLACED = wordset("on in at to from off near into")
+_KINDS_OF_SITE = wordset("ward unit wing house hospice clinic lodge block floor")
+_TELLING, _ALIKE = 4, 0.75  # letters of a telling word; how alike another must sound
+_READ_AS_NAME = 0.35  # by the talk classifier, of a participant's name that is a word too
 _GO_ON = wordset("i i'm i've and from we my the here he she at in one")
 _TOO = "a participant's name that is an ordinary word too"
 _LABELLED = "everyday words that mean somebody or something in this study"
@@ -86,11 +90,46 @@ class RosterRecognizer(SpeechRecognizer):
             (t, things.spell(_bare(t.fold))) for t in view.dialogue.content if t.fold not in things.EMPTY
         ]
         yield from _phrases(spelt, _of_things(names))
+        yield from _sound_alikes(view, names)
         for at, t in enumerate(view.dialogue.content):
             score, reason = _word_score(view, at, _bare(t.fold), names)
             if score:
                 end = t.end - 2 if t.fold.endswith("'s") else t.end
                 yield Hit(t.start, end, "PERSON", score, reason=reason)
+
+
+def _sound_alikes(view: View, names: Known) -> Iterator[Hit]:
+    """Other words that sound like the telling word of a site, where one is due: "on Remu" for Rimu ward."""
+    telling = [
+        (word, kind)
+        for parts, kind in names.phrases.items()
+        for word in parts
+        if kind in ("LOCATION", "ORG") and _tells(word)
+    ]
+    tokens = view.dialogue.content
+    for at, t in enumerate(tokens) if telling else ():
+        word = _bare(t.fold)
+        if len(word) < _TELLING or is_plain_word(word) or word in names.words or not _site_due(view, at):
+            continue
+        best, kind = max((word_similarity(word, site), kind) for site, kind in telling)
+        if _ALIKE <= best < 1:
+            yield Hit(t.start, t.end, kind, 0.62, reason="sounds like a site of the study")
+
+
+def _tells(word: str) -> bool:
+    """A word of a site's name by which it is known: neither an ordinary word nor a kind of place."""
+    return len(word) >= _TELLING and not is_plain_word(word) and word not in read("organisation_words")
+
+
+def _site_due(view: View, at: int) -> bool:
+    """Behind "on", "in", "at the", or before the word for a kind of place."""
+    tokens = view.dialogue.content
+    lead = view.before(tokens[at].start, 2).split()
+    placed = bool(lead) and (
+        lead[-1] in _PLACED or (lead[-1] == "the" and len(lead) > 1 and lead[-2] in _PLACED)
+    )
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return placed or (following is not None and following.fold in read("organisation_words") | _KINDS_OF_SITE)
 
 
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]  # by their first word, with their type
@@ -137,6 +176,8 @@ def _word_score(view: View, at: int, word: str, names: Known) -> tuple[float, st
             return 0.99, ""
         if _is_introduced(view, at):
             return _ORDINARY[SURE]
+        if not cased and word not in CALENDAR and view.reading(t).name > _READ_AS_NAME:
+            return _ORDINARY[LIKELY]
         return _ORDINARY.get(stands(view, at, word), (0.4, _TOO) if cased and t.is_capital else (0.0, ""))
     if word in read("medical_words") or word in read("eponyms") or word in read("keep_words"):
         return 0.0, ""

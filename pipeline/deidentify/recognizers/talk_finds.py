@@ -20,6 +20,8 @@ _PLACE_ABROAD = 0.5
 _WORTH = 0.85
 _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
 _WORTH_OF_QUASI = 0.6
+# Of ordinary words and occupations below this, three questions in four were pointless.
+_WORTH_ASKING, _BELOW_QUESTIONS = 0.52, 0.35
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
@@ -66,21 +68,19 @@ def _pauses(before: Token, word: Token) -> bool:
 
 
 def _trimmed(words: Words, kind: str) -> Words:
-    """Without fillers at either end, and names without the words that hold sentences together; an organisation
-    may keep its "the". Of a person or place written with a capital the small words at its ends are none of it."""
+    """Without fillers at either end, and names without the words that hold sentences together. Of a person or place written with a capital the small words at its ends are none of it."""
     capitals = kind in ("PERSON", "LOCATION") and any(t.is_capital for t, _ in words)
     first, last = 0, len(words)
     while first < last and _is_idle(words[first][0], kind, capitals):
         first += 1
     while last > first and _is_idle(words[last - 1][0], kind, capitals):
         last -= 1
-    the = kind == "ORG" and 0 < first < last and words[first - 1][0].fold == "the"
-    return words[first - the : last]
+    return words[first:last]
 
 
 def _is_idle(token: Token, kind: str, capitals: bool) -> bool:
     holds = kind in _NAMED and band(token.fold) >= Band.FUNCTION
-    never = kind == "PERSON" and token.fold in NEVER
+    never = (kind == "PERSON" and token.fold in NEVER) or (kind == "DATE" and token.fold == "the")
     return token.fold in FILLERS or holds or never or (capitals and not token.is_capital)
 
 
@@ -98,14 +98,22 @@ def _hit(words: Words, kind: str) -> Hit:
     sure = sum(reading.types[kind] for _, reading in words) / len(words)
     abroad = all(reading.country > _PLACE_ABROAD for _, reading in words)
     end = last.end - (2 if last.fold.endswith("'s") and kind in _NAMED else 0)
-    return Hit(first.start, end, kind, sure * _worth(words, kind), "quasi" if abroad else "")
+    score = sure * _worth(words, kind)
+    if score < _WORTH_ASKING and (kind == "PROFESSION" or _are_plain(words, kind)):
+        score = min(score, _BELOW_QUESTIONS)
+    return Hit(first.start, end, kind, score, "quasi" if abroad else "")
 
 
 def _worth(words: Words, kind: str) -> float:
     if kind in _QUASI:
         return _WORTH_OF_QUASI
+    return _WORTH_OF_PLAIN_WORDS if _are_plain(words, kind) else _WORTH
+
+
+def _are_plain(words: Words, kind: str) -> bool:
+    """A name of ordinary words, none with a capital of its own."""
     plain = all(_is_ordinary(t.fold) and (t.opens_sentence or not t.is_capital) for t, _ in words)
-    return _WORTH_OF_PLAIN_WORDS if kind in _NAMED and plain else _WORTH
+    return kind in _NAMED and plain
 
 
 def _is_ordinary(word: str) -> bool:

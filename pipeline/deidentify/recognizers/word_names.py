@@ -3,18 +3,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import closes
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
-from pipeline.deidentify.word_names import AUXILIARIES
+from pipeline.deidentify.word_names import AUXILIARIES, DONE_BY_NAMES
 from pipeline.language.cues import CALLS_A_WORD, NAMES_A_WORD, NEVER, RELATION, STRONG_TITLES
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
 from pipeline.language.wordlists import read, wordset
 
-_SCORE = 0.72
+_SCORE, _FAINTER = 0.72, 0.6
+_LIKELY_NAME = 0.2  # by the talk classifier
+_KIN = wordset(
+    "mummy mama mami mammy daddy papa baba aunty auntie aunt tanty uncle sister sis brother bro bra deaconess deacon pastor elder ma'am madam "
+    "miss iya oga alhaji alhaja mallam sisi ausi bhuti abuti tannie oom tita tito ate kuya lola lolo didi akka anna nana nan gran cousin"
+)
+_NOT_BEHIND_NAME = wordset(
+    "so that to you the morning evening night afternoon school service dinner lunch best words"
+)
+_LIST_GOES_ON = wordset("they who we i all were are came went had have said and he she the in at from")
+_STORY_GOES_ON = wordset("i i'm i've and from my we the by he she at mother wife")
+_I_AM = re.compile(r"\b(?:i'?m|i am) $")
 _POSSIBLE = 0.03  # by the talk classifier: with less than that, an ordinary word is one
 _ASKED_NEXT = wordset(
     "what how can could will would do did have are shall come go tell say take sit you you've you're am"
@@ -40,11 +52,73 @@ class WordNameRecognizer(SpeechRecognizer):
         tokens = view.dialogue.content
         possible = possible_starts(view, _POSSIBLE)
         for at, t in enumerate(tokens):
-            if _is_never_a_name(t.fold) or t.start not in possible:
+            if _behind_kin(view, at) or _is_wills(view, at):
+                yield Hit(t.start, _end(t), "PERSON", _SCORE)
+                continue
+            if _is_never_a_name(t.fold.removesuffix("'s")) or t.start not in possible:
                 continue
             placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
-                yield Hit(t.start, t.end, "PERSON", _SCORE)
+                yield Hit(t.start, _end(t), "PERSON", _SCORE)
+            elif _is_given(t.fold) and (_ends_list(tokens, at) or _introduces_itself(view, at)):
+                yield Hit(t.start, t.end, "PERSON", _FAINTER)
+
+
+def _end(t: Token) -> int:
+    return t.end - (2 if t.fold.endswith("'s") else 0)
+
+
+def _behind_kin(view: View, at: int) -> bool:
+    """ "Mummy Sunday", "auntie rose": an ordinary word that is a given name, right behind what one calls kin or elders."""
+    tokens = view.dialogue.content
+    t, before = tokens[at], tokens[at - 1] if at else None
+    word = t.fold.removesuffix("'s")
+    if before is None or before.turn != t.turn or t.before.strip() or before.fold not in _KIN:
+        return False
+    if not _is_given(word) or word in AUXILIARIES or (view.dialogue.is_cased and not t.is_capital):
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
+    return following is None or following.fold not in _NOT_BEHIND_NAME
+
+
+def _is_wills(view: View, at: int) -> bool:
+    """ "Will's gone", "Will never said": what opens a sentence so is no auxiliary."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    word = t.fold.removesuffix("'s")
+    if word not in ("will", "may") or not (view.dialogue.is_cased and t.is_capital):
+        return False
+    if word != t.fold:
+        return True
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
+    acts = following is not None and following.fold in DONE_BY_NAMES and not following.before.strip()
+    return word == "will" and t.opens_sentence and acts
+
+
+def _ends_list(tokens: list[Token], at: int) -> bool:
+    """ "Dolly and rose they": the last of several who are named side by side."""
+    if at < 2 or tokens[at - 1].fold != "and" or tokens[at - 2].turn != tokens[at].turn:
+        return False
+    named = tokens[at - 2].fold
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    ends = closes(tokens, at) or (following is not None and following.fold in _LIST_GOES_ON)
+    return ends and is_given(named) and not is_plain_word(named)
+
+
+def _introduces_itself(view: View, at: int) -> bool:
+    """ "i'm joy i had a boy": behind "I'm", and somebody's story goes on."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    if (
+        view.dialogue.is_cased
+        and not t.is_capital
+        or not _I_AM.search(view.before(t.start))
+        or t.before.strip()
+    ):
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
+    goes_on = following is None or following.fold in _STORY_GOES_ON
+    return goes_on and view.reading(t).name > _LIKELY_NAME
 
 
 def _is_never_a_name(word: str) -> bool:

@@ -74,10 +74,10 @@ def import_all(
         try:
             yield from import_transcript(study, path, sound, keep=keep, sleep=sleep)
         except (InputError, TranscriptFormatError, StateError) as error:
-            yield Taken(path, "failed", why=f"left where it is: {why_not(study, path, error)}")
+            yield Taken(path, "failed", why=f"{why_not(study, path, error)} It stays where it is.")
         except OSError as error:
             unread = FileUnreadableError(file=path, why=error.strerror or "the system refused")
-            yield Taken(path, "failed", why=f"left where it is: {why_not(study, path, unread)}")
+            yield Taken(path, "failed", why=f"{why_not(study, path, unread)} It stays where it is.")
     others = [path for path in paths if path not in texts]
     if others:
         yield from import_files(study, others, keep=keep, sleep=sleep)

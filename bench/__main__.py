@@ -28,6 +28,7 @@ BENCHMARKS = {
     "introductions": ("bench.speakers.introductions", True),
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
+    "week": ("bench.week", False),
 }
 
 

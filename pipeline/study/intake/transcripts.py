@@ -102,7 +102,7 @@ def import_transcript(
     (sealed,) = import_files(study, [source], keep=True, sleep=sleep)
     if sealed.outcome not in ("sealed", "known"):
         return [sealed]
-    _attach(study, sealed.recording, SourceTranscript.of(path, data, has_sound=sound is not None))
+    attach(study, sealed.recording, SourceTranscript.of(path, data, has_sound=sound is not None))
     if keep:
         return [sealed] if sound is None else [sealed, replace(sealed, file=path)]
     (gone,) = import_files(study, [source], sleep=sleep)
@@ -112,7 +112,7 @@ def import_transcript(
     return taken
 
 
-def _attach(study: Study, recording: str, text: SourceTranscript) -> None:
+def attach(study: Study, recording: str, text: SourceTranscript) -> None:
     """Seal the text beside its source, once."""
     if study.has(recording, Artifact.TRANSCRIPT):
         held = from_json(SourceTranscript, study.artifact(recording, Artifact.TRANSCRIPT))

@@ -17,6 +17,7 @@ from bench.small import add_data
 # name: (module, whether it needs --data)
 BENCHMARKS = {
     "transcribe": ("bench.transcribe", True),
+    "hints": ("bench.transcribe.hints", True),
     "whole": ("bench.whole", True),
     "diarize": ("bench.speakers.der", True),
     "codes": ("bench.speakers.codes", True),
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "introductions": ("bench.speakers.introductions", True),
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
+    "week": ("bench.week", False),
 }
 
 

@@ -70,8 +70,8 @@ def _gpu() -> Finding:
     """A GPU counts once the smallest model there is has done its first step on it."""
     from pipeline.errors import GpuUnusableError, ModelError
     from pipeline.transcribe import load
+    from pipeline.transcribe.choosing import MODELS
     from pipeline.transcribe.devices import gpus_for_ctranslate2
-    from pipeline.transcribe.trial import MODELS
 
     try:
         if not (count := gpus_for_ctranslate2()):
@@ -145,6 +145,22 @@ def _models() -> Iterator[Finding]:
             yield Finding(model.name, f"damaged: {', '.join(wrong)}", "missing", remedy)
         else:
             yield Finding(model.name, "installed and whole")
+    yield from _recogniser()
+
+
+def _recogniser() -> Iterator[Finding]:
+    """What `model = "auto"` takes here, by the speeds that were measured, and what would do better."""
+    from pipeline.transcribe.choosing import best_installed, better_than_installed, offers, this_machine
+
+    there = offers(this_machine(), measure=None)
+    if not any(each.installed for each in there):
+        tell = "Try it on a recording of yours: session-deid bench RECORDING"
+        yield Finding("recogniser", "this computer's speed is not measured yet", "note", tell)
+        return
+    taken, better = best_installed(there), better_than_installed(there)
+    remedy = f"session-deid models install {better.model}: {better.in_words}" if better else ""
+    found = f"auto takes {taken.model}: {taken.in_words}"
+    yield Finding("recogniser", found, "note" if better else "ok", remedy)
 
 
 def _data() -> Iterator[Finding]:

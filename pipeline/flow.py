@@ -51,6 +51,8 @@ class Choices:
     style: Literal["label", "surrogate"] = "label"
     threads: int | None = None
     device: str = "auto"
+    hours_for_an_hour: float = 6.0
+    """With the model "auto": how many hours the words of an hour may take (pipeline.transcribe.choosing)."""
 
 
 class Engines:
@@ -63,9 +65,18 @@ class Engines:
     @cached_property
     def transcriber(self) -> Transcriber:
         from pipeline.transcribe import load
+        from pipeline.transcribe.choosing import resolve
 
         c = self.choices
-        return load(c.engine, c.model, threads=c.threads, device=c.device)
+        model = resolve(
+            c.model,
+            engine=c.engine,
+            device=c.device,
+            language=c.language,
+            hours=c.hours_for_an_hour,
+            threads=c.threads,
+        )
+        return load(c.engine, model, threads=c.threads, device=c.device)
 
     @cached_property
     def diarizer(self) -> SpeakerDiarizer:

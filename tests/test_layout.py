@@ -35,7 +35,7 @@ ORDER = [
     {"verify", "export"},
     {"study"},
     {"erase"},
-    {"flow", "oneshot", "redacting", "batch", "doctor"},
+    {"flow", "oneshot", "redacting", "transcripts", "batch", "doctor"},
     {"cli", "web", "__main__"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(ORDER) for room in rooms}

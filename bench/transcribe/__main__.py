@@ -99,7 +99,7 @@ def measure(way: str, hear: Hear, recording: Recording, names: Sequence[str], *,
     cpu, wall = time.process_time(), time.perf_counter()
     text = " ".join(hear(recording.audio, names if hinted else ()))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    said, heard = _count(recording.truth, names), _count(text, names)
+    said, heard = count_names(recording.truth, names), count_names(text, names)
     length = recording.audio.duration
     return Result(
         way + (", hints" if hinted else ""),
@@ -113,7 +113,7 @@ def measure(way: str, hear: Hear, recording: Recording, names: Sequence[str], *,
     )
 
 
-def _count(text: str, names: Sequence[str]) -> Counter[str]:
+def count_names(text: str, names: Sequence[str]) -> Counter[str]:
     """How often each word of a name occurs, regardless of case; shorter ones than three letters are words."""
     parts = {part.lower() for name in names for part in name.split() if len(part) > 2}
     return Counter(word for word in re.findall(r"[^\W\d_]+", text.lower()) if word in parts)

@@ -127,10 +127,11 @@ def main() -> int:
 def _run(study: Study) -> int:
     from pipeline.batch.crew import Hands, assemble
     from pipeline.batch.run import run_study
+    from pipeline.transcribe.choosing import HOURS_IN_PAGE
 
     note = Note(study.folder)
 
-    hands = Hands()
+    hands = Hands(hours_for_an_hour=HOURS_IN_PAGE)
     summary = run_study(
         study, lambda: assemble(study, hands, say_nothing, None, note), say_nothing, note=note
     )

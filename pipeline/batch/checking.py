@@ -51,7 +51,9 @@ def _check_words(heard: Transcription) -> float:
     _need(len(heard.words) <= SPARE_COUNT + WORDS_A_SECOND * heard.duration)
     for word in heard.words:
         _need(_finite((word.start, word.end, word.probability)) and word.end <= end)
-        _need(max(len(word.text), len(word.alternative)) <= WORD_MOST_CHARACTERS)
+        _need(
+            max(len(word.text), len(word.alternative), len(word.without_hint or "")) <= WORD_MOST_CHARACTERS
+        )
     return heard.duration
 
 

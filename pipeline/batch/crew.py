@@ -27,6 +27,7 @@ class Hands:
     tls: Tls = field(default_factory=Tls)
     patience_s: float = 7200.0
     device: str = ""  # else the study's
+    hours_for_an_hour: float = 0.0  # with the model "auto", where somebody waits; else the study's
 
     @property
     def elsewhere(self) -> bool:
@@ -66,13 +67,16 @@ def _recipe(study: Study, hands: Hands) -> StudyRecipe:
     from pipeline.batch import stages as study_stages
 
     recipe = study_stages.recipe_of(study)
+    if hands.hours_for_an_hour:
+        recipe = recipe.within_hours(hands.hours_for_an_hour)
     return recipe.with_device(hands.device) if hands.device else recipe
 
 
 def _stages(study: Study, hands: Hands) -> StudyStages:
     from pipeline.batch import stages as study_stages
 
-    return _recipe(study, hands)() if hands.device else study_stages.stages_of(study)
+    changed = hands.device or hands.hours_for_an_hour
+    return _recipe(study, hands)() if changed else study_stages.stages_of(study)
 
 
 def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:

@@ -108,6 +108,11 @@ class StudyRecipe:
         """The same with a number of threads for each engine."""
         return replace(self, choices=replace(self.choices, threads=threads))
 
+    def within_hours(self, most: float) -> StudyRecipe:
+        """The same where the words of an hour must be heard in so many hours at most."""
+        hours = min(most, self.choices.hours_for_an_hour)
+        return replace(self, choices=replace(self.choices, hours_for_an_hour=hours))
+
     def with_device(self, device: str) -> StudyRecipe:
         """The same on another device than study.toml says."""
         return replace(self, choices=replace(self.choices, device=device))
@@ -120,6 +125,7 @@ def recipe_of(study: Study) -> StudyRecipe:
         engine=chosen.engine,
         model=chosen.model,
         device=chosen.device,
+        hours_for_an_hour=chosen.hours_for_an_hour,
         language=chosen.language,
         speakers=chosen.speakers,
         policy=chosen.policy,

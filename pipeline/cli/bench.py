@@ -10,7 +10,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.transcribe.trial import Machine, Trial
+    from pipeline.transcribe.choosing import Machine
+    from pipeline.transcribe.trial import Trial
 
 
 @click.command()
@@ -36,20 +37,36 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "cpu", "cuda"]),
     help="Where words are heard; auto: a GPU that works, else the processor.",
 )
+@click.option(
+    "--hours-for-an-hour",
+    "hours",
+    default=6.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 100.0, min_open=True),
+    help="Hours that hearing the words of an hour may take.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 def bench(
-    audio: Path, language: str | None, engines: tuple[str, ...], seconds: float, device: str, as_json: bool
+    audio: Path,
+    language: str | None,
+    engines: tuple[str, ...],
+    seconds: float,
+    device: str,
+    hours: float,
+    as_json: bool,
 ) -> None:
     """Compare the installed engines and models on AUDIO and say which to use on this machine.
 
-    Nothing of what is heard is shown or kept.
+    Nothing of what is heard is shown or kept; the speeds are, for `doctor` and for the model "auto".
     """
     from pipeline.audio.decode import decode
     from pipeline.audio.quality import check, normalise
     from pipeline.cli.progress import stage_progress
     from pipeline.errors import EngineMissingError, ModelMissingError
+    from pipeline.transcribe import speeds
+    from pipeline.transcribe.choosing import candidates, this_machine
     from pipeline.transcribe.loading import ENGINES
-    from pipeline.transcribe.trial import candidates, choose, loudest_part, this_machine, try_all
+    from pipeline.transcribe.trial import choose, loudest_part, try_all
 
     if unknown := next((engine for engine in engines if engine not in ENGINES), None):
         raise EngineMissingError(engine=unknown, install=f"Choose one of: {', '.join(ENGINES)}.")
@@ -68,8 +85,10 @@ def bench(
             device=device,
             tell=lambda engine, model: progress.stage(f"{engine}, {model}"),
         )
-    click.echo(_as_json(machine, trials) if as_json else table(machine, trials, part.duration))
-    best = choose(trials)
+    for trial in trials:
+        speeds.keep(trial.engine, trial.model, device, trial.share)
+    click.echo(_as_json(machine, trials, hours) if as_json else table(machine, trials, part.duration))
+    best = choose(trials, hours)
     if best is not None and not as_json:
         click.echo(advice(best))
 
@@ -96,13 +115,13 @@ def advice(best: Trial) -> str:
     )
 
 
-def _as_json(machine: Machine, trials: Sequence[Trial]) -> str:
+def _as_json(machine: Machine, trials: Sequence[Trial], hours: float) -> str:
     import json
     from dataclasses import asdict
 
     from pipeline.transcribe.trial import choose
 
-    best = choose(trials)
+    best = choose(trials, hours)
     return json.dumps(
         {
             "machine": asdict(machine),

@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 @click.option(
     "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
 )
-@click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
+@click.option(
+    "--model",
+    default="auto",
+    show_default=True,
+    help="A model of `models list`; auto: the best installed one that is fast enough.",
+)
+@click.option(
+    "--hours-for-an-hour",
+    default=6.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 100.0, min_open=True),
+    help="With auto: hours that hearing the words of an hour may take.",
+)
 @click.option(
     "--device",
     default="auto",

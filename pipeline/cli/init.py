@@ -28,18 +28,31 @@ from pipeline.cli.study_options import KEY_FILE_VARIABLE, ask_secret, at_termina
 def init(
     folder: Path, name: str, key_file: Path | None, keyring: bool, passphrase: bool, recovery: Path | None
 ) -> None:
-    """Make a study in the folder STUDY. Without --key-file or --keyring it asks for a passphrase."""
+    """Make a study in the folder STUDY. Without --key-file or --keyring it asks for a passphrase.
+
+    At a terminal it asks in five steps, as the page does (session-deid open): where, how it is opened, a recovery
+    file, people and places, rules. Enter leaves each as it is.
+    """
+    from pipeline.cli.asking import ask_people, ask_rules
     from pipeline.cli.key import write_recovery
     from pipeline.study.study import Study
 
+    asking = at_terminal()
+    if asking and not name:
+        name = click.prompt("1. Name of the study", default=folder.absolute().name, err=True).strip()
     secret = None
     if passphrase or not (key_file or keyring):
-        secret = ask_secret("Passphrase for this study (8 characters or more)", twice=True)
+        secret = ask_secret(
+            "2. Passphrase for this study (8 characters or more)"
+            if asking
+            else "Passphrase for this study (8 characters or more)",
+            twice=True,
+        )
     with Study.create(folder, passphrase=secret, key_file=key_file, keyring=keyring, name=name) as study:
         click.echo(
             f"Made the study {study.settings.name!r}. Put recordings into {click.format_filename(folder / 'inbox')}"
         )
-        if recovery is None and key_file is None and at_terminal():
+        if recovery is None and key_file is None and asking:
             recovery = _ask_for_recovery()
         if recovery is not None:
             write_recovery(study, recovery)
@@ -47,11 +60,14 @@ def init(
             click.echo(
                 "Without a recovery file a forgotten passphrase loses everything: session-deid key recovery"
             )
+        if asking:
+            ask_people(study)
+            ask_rules(study)
     if key_file is not None and folder.absolute() in key_file.absolute().parents:
         click.echo("The key file lies inside the study; whoever copies the folder has both.", err=True)
 
 
 def _ask_for_recovery() -> Path | None:
-    question = "Where to write a recovery file, for a forgotten passphrase (empty for none)"
+    question = "3. Where to write a recovery file, for a forgotten passphrase (empty for none)"
     typed: str = click.prompt(question, default="", show_default=False, err=True)
     return Path(typed) if typed.strip() else None

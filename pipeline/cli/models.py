@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pipeline.cli.study_options import at_terminal
 from pipeline.errors import SessionDeidError
 from pipeline.models import install as installing
 from pipeline.models import manifest as manifests
@@ -17,12 +18,39 @@ def models() -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-def install(names: tuple[str, ...]) -> None:
-    """Install the models named, or the default ones. Goes on where an earlier try broke off."""
+@click.option(
+    "--recommended",
+    is_flag=True,
+    help="Also the best recogniser this computer can carry, measured for a run at night; asks nothing.",
+)
+def install(names: tuple[str, ...], recommended: bool) -> None:
+    """Install the models named, or the default ones. Goes on where an earlier try broke off.
+
+    Without names it says at a terminal which larger recogniser this computer can carry, and asks.
+    """
     manifest = manifests.load()
     chosen = [manifest.get(name) for name in names] or manifest.defaults()
     with _Bar() as bar:
         installing.install_all(chosen, progress=bar.show, say=bar.say)
+        if recommended or (not names and at_terminal()):
+            _install_better(bar, ask=not recommended)
+
+
+def _install_better(bar: _Bar, *, ask: bool) -> None:
+    """The recogniser this computer can carry and does not have: told, and installed where it is wanted."""
+    from pipeline.transcribe.choosing import best_installed, better_than_installed, offers, this_machine
+
+    found = offers(this_machine())
+    if not any(each.installed for each in found):
+        return
+    has, better = best_installed(found), better_than_installed(found)
+    if better is None:
+        bar.say(f"{has.model} is the best recogniser this computer can carry: {has.in_words}")
+        return
+    bar.say(f"{has.model}, installed: {has.in_words}")
+    bar.say(f"{better.model}, fewer errors by its publisher's figures: {better.in_words}")
+    if not ask or click.confirm(f"Install {better.model} now?", default=False, err=True):
+        installing.install_all([manifests.load().get(better.model)], progress=bar.show, say=bar.say)
 
 
 @models.command(name="list")

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 @click.option(
     "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
 )
-@click.option("--model", default="whisper-base", show_default=True, help="A model of `models list`.")
+@click.option(
+    "--model",
+    default="auto",
+    show_default=True,
+    help="A model of `models list`; auto: the best installed one that is fast enough.",
+)
+@click.option(
+    "--hours-for-an-hour",
+    default=6.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 100.0, min_open=True),
+    help="With auto: hours that hearing the words of an hour may take.",
+)
 @click.option("--language", help="en, de, ...; detected when not given.")
 @click.option(
     "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
@@ -40,6 +52,7 @@ def transcribe(
     audio: Path,
     engine: str,
     model: str,
+    hours_for_an_hour: float,
     language: str | None,
     hints: Path | None,
     device: str,
@@ -54,6 +67,7 @@ def transcribe(
     from pipeline.cli.progress import stage_progress
     from pipeline.files import check_writable
     from pipeline.transcribe import load
+    from pipeline.transcribe.choosing import resolve
     from pipeline.transcribe.doubts import doubts
     from pipeline.transcribe.hints import read_hints
 
@@ -62,6 +76,9 @@ def transcribe(
     words = read_hints(hints) if hints else ()
     sound = decode(audio, name=audio.name)
     sound = replace(sound, notes=(*sound.notes, *check(sound, name=audio.name).warnings))
+    model = resolve(
+        model, engine=engine, device=device, language=language, hours=hours_for_an_hour, threads=threads
+    )
     loaded = load(engine, model, threads=threads, device=device)
     with stage_progress(1) as progress:
         heard = loaded.transcribe(

@@ -76,6 +76,7 @@ class Model(_Strict):
     languages: tuple[str, ...]
     about: str
     default: bool = False
+    work: float = Field(default=0.0, ge=0)  # of a recogniser, in multiples of whisper-base's
     convert: str = ""
     needs: tuple[str, ...] = ()
     source: tuple[Source, ...]

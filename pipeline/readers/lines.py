@@ -83,7 +83,9 @@ def _segments(lines: Sequence[Line]) -> list[Segment]:
             continue
         line.segment = len(found)
         goes_on = before is not None and _goes_on(before, line, found[-1].speaker == speaker)
-        found.append(Segment(speaker, seconds, _end(line, seconds), said, goes_on))
+        end = _end(line, seconds)
+        found.append(Segment(speaker, seconds, end, said, goes_on))
+        seconds = end  # where nothing is said of the next one's beginning
         before = line
     return found
 
@@ -107,7 +109,7 @@ def _start(line: Line, before: float) -> float:
         return line.start
     if line.margin and line.margin.seconds is not None:
         return line.margin.seconds
-    stamp = STAMP.match(line.text.lstrip())
+    stamp = STAMP.match(line.text.lstrip()) or STAMP.match(line.said.lstrip())
     times = times_in(stamp[0]) if stamp else times_in(line.text) if is_clock(line.text) else []
     return times[0] if times else before
 
@@ -128,8 +130,9 @@ def _puts(line: Line, speakers: Mapping[str, str], puts: Replacements) -> list[P
     if (margin := line.margin) is None:
         return own
     own = [(s + margin.text_at, e + margin.text_at, t) for s, e, t in own]
-    if margin.start < margin.end:
-        own.insert(0, (margin.start, margin.end, speakers.get(margin.name, margin.name)))
+    shown = speakers.get(margin.name, margin.name)
+    if margin.start < margin.end and shown != margin.name:
+        own.insert(0, (margin.start, margin.end, shown))
     return own
 
 

@@ -32,7 +32,11 @@ _PATTERNS = (
     # P01  [00:01:23]  text | Tom (00:12): text | Tom  00:12
     re.compile(rf"(?P<lead>\s*)(?P<name>{_NAME}){_NOTE}(?P<tail>{_SEP}{CLOCK}\s*:?(?:\s+|$))"),
     # Tom: text | >> TOM: text
-    re.compile(rf"(?P<lead>{_MARK}|\s*)(?P<name>{_NAME}){_NOTE}(?P<tail>\s*:(?:\s+|$))"),
+    re.compile(
+        rf"(?P<lead>{_MARK}|\s*(?:\d{{1,5}}[.)]?\s+)?)(?P<name>{_NAME}){_NOTE}(?P<tail>\s*:(?:\s+|$))"
+    ),
+    # TOM WHITCOMBE - text
+    re.compile(rf"(?P<lead>\s*)(?P<name>[A-Z][A-Z.'’ ]{{1,38}}[A-Z]){_NOTE}(?P<tail>\s+[–—-]\s+)(?=\S)"),
 )
 _MARKED = re.compile(_MARK)
 # Ruth Haldane | 00:00:03 Ruth Haldane, on a line of its own
@@ -107,7 +111,8 @@ def _match(patterns: Sequence[re.Pattern[str]], line: str) -> Margin | None:
             note = m["note"] or ""
             end = m.end("name") if is_anonymous(note.strip(" ()")) else m.end("name") + len(note)
             times = times_in(line[: m.start("name")] + " " + line[end : m.end()])
-            return Margin(m["name"], m.start("name"), end, m.end(), times[0] if times else None)
+            name = m["name"] if is_anonymous(m["name"]) else m["name"].strip("[]")
+            return Margin(name, m.start("name"), end, m.end(), times[0] if times else None)
     return None
 
 

@@ -1,4 +1,4 @@
-"""What the review's first page lists: recordings with who verified them, and the runs with what failed."""
+"""The recordings as the review sees them, with who verified them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.study.vault.states import State
-from pipeline.verify.store import RecordingInfo, RunInfo
+from pipeline.verify.store import RecordingInfo
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -39,19 +39,3 @@ def _info(row: RecordingRow, by: str, at: str) -> RecordingInfo:
         verified_by=by if done else "",
         verified_at=at if done else "",
     )
-
-
-def list_runs(study: Study) -> list[RunInfo]:
-    """The runs that did something, newest first."""
-    reasons = {row.id: row.reason or "" for row in study.recordings() if row.failed_stage}
-    found = []
-    for entry in study.audit.events("run"):
-        facts = entry.facts()
-        failures = tuple((str(r), reasons.get(str(r), "taken up again")) for r in _list(facts.get("failed")))
-        began = datetime.fromisoformat(str(facts["began"])).timestamp()
-        found.append(RunInfo(began, int(str(facts["done"])), failures))
-    return found[::-1]
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

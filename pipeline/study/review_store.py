@@ -21,7 +21,7 @@ from pipeline.records import (
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.leases import Leases
-from pipeline.study.review_lists import list_recordings, list_runs
+from pipeline.study.review_lists import list_recordings
 from pipeline.study.shared import merge_labels
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
@@ -32,7 +32,7 @@ from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
-from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo, RunInfo
+from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo
 from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
@@ -58,10 +58,6 @@ class StudyReviewStore:
     def recordings(self) -> Sequence[RecordingInfo]:
         """All recordings, for the list page."""
         return list_recordings(self._study)
-
-    def runs(self) -> Sequence[RunInfo]:
-        """The runs that did something, newest first."""
-        return list_runs(self._study)
 
     # --- one recording ---
 

@@ -37,7 +37,16 @@ class StudySettings(BaseModel):
     engine: str = Field(
         default="faster-whisper", description="Engine that hears words: faster-whisper or openai-whisper."
     )
-    model: str = Field(default="whisper-base", description="Its model, one of `session-deid models list`.")
+    model: str = Field(
+        default="auto",
+        description="Its model, one of `session-deid models list`; auto: the best installed one that is fast enough.",
+    )
+    hours_for_an_hour: float = Field(
+        default=6.0,
+        gt=0,
+        le=100,
+        description="With the model auto: hours that hearing the words of an hour may take; in the page 1 at most.",
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
         description="Where words are heard: auto (a GPU that works, else the processor), cpu, cuda.",

@@ -75,7 +75,7 @@ def _describe(voice: KnownVoice, people: dict[str, Person]) -> Voice:
         person.name if person else voice.name,
         voice.seconds,
         tuple(r for r in voice.recordings if r != ENROLLED),
-        voice.named,
+        voice.named or person is not None,
         voice.confirmed,
         voice.reference() is not None,
         _likely(voice, people),

@@ -10,12 +10,12 @@ keep a low probability, and what was heard and stands in no text is told.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
+from pipeline.language.text import letters
 from pipeline.records import Audio, Transcription, Word
 from pipeline.transcribe.base import INAUDIBLE, Progress
 from pipeline.transcribe.vad import Region, SpeechDetector, find_speech
@@ -118,8 +118,7 @@ def _detector() -> SpeechDetector:
 
 def fold(word: str) -> str:
     """A word as it sounds: lower case, without accents and marks."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if c.isalnum())
+    return letters(word)
 
 
 def match(text: Sequence[str], heard: Sequence[str]) -> dict[int, int]:

@@ -6,31 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.models.store import installed
 from pipeline.records import Audio, Transcription
 from pipeline.transcribe.base import INAUDIBLE
-from pipeline.transcribe.loading import ENGINES, load, usable_cores
+from pipeline.transcribe.choosing import HOURS_AT_NIGHT, MODELS
+from pipeline.transcribe.loading import load
 
-# From the fastest to the most accurate (Radford et al. 2022, table D.2: error falls in this order)
-MODELS = (
-    "whisper-tiny.en",
-    "whisper-base",
-    "whisper-small",
-    "whisper-medium",
-    "whisper-large-v3-turbo",
-)
 TRIAL_S = 120.0
-ACCEPTABLE_SHARE = 0.5  # an hour's recording in half an hour: what a weekly session can wait for
-DEFAULT_ENGINE = "faster-whisper"
-MEMORY_FACTOR = 4.0  # a model's working memory in multiples of its file, activations of a batch included
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What the recogniser may use: cores and free memory in GB."""
-
-    cores: int
-    free_gb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +29,6 @@ class Trial:
     def minutes_per_hour(self) -> int:
         """What an hour of sound will take, in minutes, at least one."""
         return max(1, round(60 * self.share))
-
-
-def this_machine() -> Machine:
-    """The machine we run on."""
-    import psutil
-
-    free = psutil.virtual_memory().available / 1e9
-    return Machine(usable_cores(), free)
-
-
-def candidates(machine: Machine, engines: Sequence[str] = ENGINES) -> list[tuple[str, str]]:
-    """Installed models with each engine that can run them in the memory there is."""
-    from pipeline.models.convert.whisper import CHECKPOINT
-    from pipeline.models.store import find
-
-    found = []
-    for model in (model for model in MODELS if installed(model)):
-        size_gb = (find(model) / "model.bin").stat().st_size / 1e9
-        if size_gb * MEMORY_FACTOR > machine.free_gb:
-            continue
-        found += [
-            (engine, model)
-            for engine in engines
-            if engine == DEFAULT_ENGINE or (find(model) / CHECKPOINT).is_file()
-        ]
-    return found
 
 
 def loudest_part(audio: Audio, seconds: float = TRIAL_S) -> Audio:
@@ -117,9 +72,9 @@ def _trial(heard: Transcription, device: str, share: float) -> Trial:
     return Trial(heard.engine, heard.model, device, share, len(words), doubtful)
 
 
-def choose(trials: Sequence[Trial]) -> Trial | None:
-    """The most accurate model that is fast enough, with its faster engine; else the fastest of all."""
-    fast = [trial for trial in trials if trial.share <= ACCEPTABLE_SHARE]
+def choose(trials: Sequence[Trial], hours: float = HOURS_AT_NIGHT) -> Trial | None:
+    """The most accurate model that does an hour in `hours`, with its faster engine; else the fastest of all."""
+    fast = [trial for trial in trials if trial.share <= hours]
     if not fast:
         return min(trials, key=lambda trial: trial.share, default=None)
     return max(fast, key=lambda trial: (MODELS.index(trial.model), -trial.share))

@@ -46,15 +46,6 @@ class RecordingInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class RunInfo:
-    """One batch run: when it began, how many went well, what failed and why in plain words."""
-
-    started_at: float
-    done: int
-    failures: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Material:
     """What there is to review of one recording. `taken` are the labels the study has given by now, whether or
     not the review, which began earlier, knows whose they are."""
@@ -94,8 +85,6 @@ class ReviewStore(Protocol):
     name: str
 
     def recordings(self) -> Sequence[RecordingInfo]: ...
-
-    def runs(self) -> Sequence[RunInfo]: ...
 
     def load(self, recording: str) -> Material:
         """What the pipeline left of a recording; raises StudyError when it is not there yet."""
@@ -152,7 +141,6 @@ class MemoryStore:
     def __init__(self, name: str = "In memory", clock: Callable[[], float] = time.monotonic) -> None:
         self.name = name
         self.clock = clock
-        self.batches: list[RunInfo] = []
         self.audits: list[dict[str, str | int]] = []
         self.roster_additions: list[tuple[str, RosterAddition]] = []
         self._kept: dict[str, _Kept] = {}
@@ -169,9 +157,6 @@ class MemoryStore:
 
     def recordings(self) -> Sequence[RecordingInfo]:
         return [kept.info for kept in self._kept.values()]
-
-    def runs(self) -> Sequence[RunInfo]:
-        return list(self.batches)
 
     def load(self, recording: str) -> Material:
         material = self._one(recording).material

@@ -78,12 +78,13 @@ def choices() -> dict[str, list[dict[str, str]]]:
 
 
 def _models() -> list[str]:
-    """The recognition models that are installed."""
+    """The recognition models that are installed, and the choice of the best of them."""
     from pipeline.models.manifest import load
     from pipeline.models.store import installed
+    from pipeline.transcribe.choosing import AUTO
 
     names = [model.name for model in load() if model.name.startswith("whisper")]
-    return [name for name in names if installed(name)]
+    return [AUTO, *(name for name in names if installed(name))]
 
 
 def change(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from pipeline.errors import InputError, SessionDeidError
 from pipeline.study.intake.gathering import Taken, gather
-from pipeline.study.intake.streaming import Offer, look_at, take_stream
+from pipeline.study.intake.streaming import Offer, look_at, take_stream, take_transcript
 from pipeline.web.answers import answer, refusal
 from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, flag_of, number_of, text_of, texts_of
 from pipeline.web.place import Place
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.study.study import Study
 
 MOST_FILES_SHOWN = 200
+MOST_TRANSCRIPT_BYTES = 64 << 20
 TAKING = "taking"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -51,8 +52,10 @@ def offer(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[
     offered = _offer(
         text_of(body, "name", most=MAX_NAME_CHARACTERS), number_of(body, "size"), text_of(body, "digest")
     )
-    if not offered.looks_like_sound:
-        raise RequestError(415, "This is no recording: its name does not end as that of a sound file.")
+    if not (offered.looks_like_sound or offered.is_transcript):
+        raise RequestError(415, "This is neither a recording nor a transcript, going by the end of its name.")
+    if offered.is_transcript and offered.size > MOST_TRANSCRIPT_BYTES:
+        raise RequestError(413, "This is too large for a transcript.")
     found = look_at(place.study, offered)
     return {"outcome": found.outcome, "recording": found.recording}
 
@@ -75,6 +78,8 @@ async def receive(request: Request) -> Response:
 
         def work() -> str:
             with place.at_work():
+                if offered.is_transcript:
+                    return take_transcript(place.study, offered, source.read_all(MOST_TRANSCRIPT_BYTES)).id
                 return take_stream(place.study, offered, source).id
 
         return JSONResponse({"recording": await run_in_threadpool(work)})
@@ -110,6 +115,15 @@ class _Body:
             self._held = piece
         taken, self._held = (self._held, b"") if size < 0 else (self._held[:size], self._held[size:])
         return taken
+
+    def read_all(self, most: int) -> bytes:
+        """All of it; raises RequestError when it is longer than that."""
+        whole = bytearray()
+        while piece := self.read():
+            whole += piece
+            if len(whole) > most:
+                raise RequestError(413, "This is too large for a transcript.")
+        return bytes(whole)
 
     async def _next(self) -> bytes | None:
         from starlette.requests import ClientDisconnect

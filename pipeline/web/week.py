@@ -99,15 +99,12 @@ def _waiting_in_inbox(study: Study) -> int:
 
 def unlinked_voices(study: Study) -> dict[str, tuple[str, ...]]:
     """The codes of voices that belong to no name yet, by recording."""
-    from pipeline.records import from_json
-    from pipeline.speakers.voices import ENROLLED, KnownVoices
+    from pipeline.study.who import list_voices
 
-    data = study.voices.read()
     found: dict[str, tuple[str, ...]] = {}
-    for voice in from_json(KnownVoices, data).voices if data else ():
-        for recording in voice.recordings if not (voice.named or voice.confirmed) else ():
-            if recording != ENROLLED:
-                found[recording] = (*found.get(recording, ()), voice.code)
+    for voice in list_voices(study):
+        for recording in voice.recordings if not (voice.linked or voice.confirmed) else ():
+            found[recording] = (*found.get(recording, ()), voice.code)
     return found
 
 

@@ -14,6 +14,7 @@ from pipeline.batch.under_way import UnderWay, last_run, under_way
 from pipeline.errors import EXIT_INTERRUPTED, LockedError
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
+from tests.audio.sounds import encode, tone
 from tests.conftest import SAMPLES
 from tests.study.conftest import make_sound
 
@@ -29,9 +30,11 @@ def wait_for_end(study: Study, seconds: float = 120.0) -> UnderWay:
     return told
 
 
-def test_a_run_apart_sets_aside_what_is_no_sound(study: Study) -> None:
+def test_a_run_apart_sets_aside_what_is_damaged(study: Study) -> None:
     """The inbox is taken in, the failure stands in the study, its end in the note."""
-    make_sound(study.folder / "inbox" / "a.wav", b"no sound at all" * 500)
+    data = bytearray(encode(tone(30.0), "mp3", "libmp3lame", 16_000, "mono"))
+    data[5_000:-5_000] = b"\x55" * (len(data) - 10_000)  # its beginning is heard, most of it is damaged
+    make_sound(study.folder / "inbox" / "a.mp3", bytes(data))
     study.settings.__dict__["settle_seconds"] = 0.0
     assert apart.start(study) is not None
     wait_for_end(study)

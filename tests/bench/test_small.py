@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 
 SMALL = [
     ("bench.transcribe", "--small", "--engines", "faster-whisper"),
+    ("bench.transcribe.hints", "--small", "--model", "whisper-tiny.en"),
     ("bench.whole", "--small"),
     ("bench.speakers.der", "--small", "--sets", "ami"),
     ("bench.speakers.codes", "--small"),
@@ -34,6 +35,7 @@ SMALL = [
 BY_OTHER_TESTS = {
     "bench.__main__",  # starts the others
     "bench.review",  # needs a browser: below
+    "bench.week",  # as well
     "bench.mutants",  # runs the tests again and again
     "bench.speakers.peer_senko",  # a peer with an environment of its own
     "bench.deidentify.planted",  # a judge: below, and by leaks
@@ -86,6 +88,19 @@ def test_the_review_benchmark_runs() -> None:
     done = run("bench.review", "--small")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "decision, median" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_week_benchmark_runs() -> None:
+    """Where there is a Chromium."""
+    from tests.web.browsing import chromium
+
+    with chromium():
+        pass  # skips where there is none
+    done = run("bench.week", "--small")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "transcribing" in done.stdout
 
 
 def programs() -> set[str]:

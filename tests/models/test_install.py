@@ -17,7 +17,8 @@ from pipeline.errors import ModelInstallError, ModelMissingError, ModelUnknownEr
 from pipeline.models import manifest as manifests
 from pipeline.models.install import install, install_all, problems, remove
 from pipeline.models.manifest import ArchiveSource, Model, PinnedFile, UrlSource
-from pipeline.models.store import find
+from pipeline.models.store import find, installed
+from pipeline.transcribe import choosing, speeds
 
 WEIGHTS = bytes(range(256)) * 40_000  # 10 MB: several chunks
 
@@ -279,3 +280,68 @@ def test_a_model_can_be_removed_and_brought_back(server: type[_Server], store: P
     install(wanted, progress=quiet, say=quiet)
     assert problems(wanted) == []
     assert isinstance(CliRunner().invoke(command, ["remove", "no-such"]).exception, ModelUnknownError)
+
+
+@pytest.fixture
+def recognisers(server: type[_Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manifest with two recognisers that the local publisher has; an hour takes base six minutes on this computer."""
+    entries = []
+    for name, work, default in (("whisper-base", 1.0, "true"), ("whisper-small", 3.4, "false")):
+        server.files[f"/{name}"] = WEIGHTS
+        digest = hashlib.sha256(WEIGHTS).hexdigest()
+        entries.append(
+            f'[[model]]\nname = "{name}"\ntask = "transcription"\nwork = {work}\nlicence = "MIT"\nhomepage = "h"\n'
+            f'languages = ["*"]\nabout = "a"\ndefault = {default}\n[[model.source]]\nkind = "url"\nfiles = '
+            f'[{{ path = "model.bin", url = "{server.address}/{name}", sha256 = "{digest}", size = {len(WEIGHTS)} }}]\n'
+        )
+    place = tmp_path / "manifest.toml"
+    place.write_text("\n".join(entries), encoding="utf-8")
+    monkeypatch.setattr(manifests, "manifest_path", lambda: place)
+    monkeypatch.setattr(choosing, "MODELS", ("whisper-base", "whisper-small"))
+    monkeypatch.setattr(choosing, "this_machine", lambda: choosing.Machine(2, 32.0))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    speeds.keep("faster-whisper", "whisper-base", "auto", 0.1)
+
+
+@pytest.mark.usefixtures("recognisers")
+def test_the_recommended_recogniser_is_installed_without_a_question() -> None:
+    """For scripts: what it will take here is said, and another call has nothing to do."""
+    done = CliRunner().invoke(command, ["install", "--recommended"])
+    assert done.exit_code == 0, done.output
+    assert (
+        "whisper-base, installed: about 6 minutes for an hour of talk (measured here), 0.0 GB" in done.output
+    )
+    assert "whisper-small, fewer errors by its publisher's figures: about 20 minutes" in done.output
+    assert (find("whisper-small") / "model.bin").read_bytes() == WEIGHTS
+    again = CliRunner().invoke(command, ["install", "--recommended"])
+    assert "whisper-small is the best recogniser this computer can carry" in again.output
+
+
+@pytest.mark.usefixtures("recognisers")
+@pytest.mark.parametrize(("answer", "there"), [("y\n", True), ("n\n", False), ("\n", False)])
+def test_at_a_terminal_it_is_offered(answer: str, there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And installed only where a person says so."""
+    monkeypatch.setattr("pipeline.cli.models.at_terminal", lambda: True)
+    done = CliRunner().invoke(command, ["install"], input=answer)
+    assert done.exit_code == 0, done.output
+    assert "Install whisper-small now?" in done.output
+    assert installed("whisper-small") is there
+
+
+@pytest.mark.usefixtures("recognisers")
+def test_a_script_and_names_are_asked_nothing() -> None:
+    """What is named is installed, and no more."""
+    for arguments in (["install"], ["install", "whisper-base"]):
+        done = CliRunner().invoke(command, arguments)
+        assert done.exit_code == 0, done.output
+        assert "fewer errors" not in done.output
+    assert not installed("whisper-small")
+
+
+@pytest.mark.usefixtures("recognisers")
+def test_a_recommended_model_whose_publisher_fails_is_an_error(server: type[_Server]) -> None:
+    """The usual one stands."""
+    del server.files["/whisper-small"]
+    done = CliRunner().invoke(command, ["install", "--recommended"])
+    assert isinstance(done.exception, ModelInstallError)
+    assert installed("whisper-base")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pipeline.records import Audio
-from pipeline.transcribe.trial import Machine, Trial, candidates, choose, loudest_part
+from pipeline.transcribe.choosing import Machine, candidates
+from pipeline.transcribe.trial import Trial, choose, loudest_part
 
 
 def _trial(model: str, share: float, engine: str = "faster-whisper") -> Trial:
@@ -18,7 +19,8 @@ def _trial(model: str, share: float, engine: str = "faster-whisper") -> Trial:
 def test_the_most_accurate_model_that_is_fast_enough_is_chosen() -> None:
     """Small takes a third of the length here, medium longer than a session can wait."""
     trials = [_trial("whisper-base", 0.05), _trial("whisper-small", 0.3), _trial("whisper-medium", 0.9)]
-    assert choose(trials) == trials[1]
+    assert choose(trials, hours=0.5) == trials[1]
+    assert choose(trials) == trials[2]  # a night has hours enough
 
 
 def test_of_two_engines_with_one_model_the_faster_is_chosen() -> None:
@@ -30,7 +32,7 @@ def test_of_two_engines_with_one_model_the_faster_is_chosen() -> None:
 def test_on_a_slow_machine_the_fastest_is_chosen() -> None:
     """Something must be said even when nothing is fast."""
     trials = [_trial("whisper-base", 2.0), _trial("whisper-tiny.en", 1.0)]
-    assert choose(trials) == trials[1]
+    assert choose(trials, hours=0.5) == trials[1]
     assert choose([]) is None
 
 

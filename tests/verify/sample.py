@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.records import Attribution, Audio, Person, Roster, Span, Utterance, Word
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo, RunInfo
+from pipeline.verify.store import Material, MemoryStore, RecordingInfo
 from tests.conftest import SAMPLES
 from tests.redacting import redact_finds
 
@@ -90,7 +90,7 @@ def sample_sound(seconds: float) -> Audio:
 
 
 def sample_store(*, sound: bool = True) -> MemoryStore:
-    """Three recordings at different points of their way, one that failed, and two runs."""
+    """Three recordings at different points of their way, and one that failed."""
     import time
 
     now = time.time()
@@ -106,8 +106,4 @@ def sample_store(*, sound: bool = True) -> MemoryStore:
             "The recording breaks off after 12 s of 3600 s. Copy it again from the recorder.", "transcribed",
         )
     )  # fmt: skip
-    store.batches = [
-        RunInfo(now - 3500, 2, (("session-s5", "The recording breaks off after 12 s of 3600 s."),)),
-        RunInfo(now - 90_000, 1),
-    ]
     return store

@@ -19,7 +19,7 @@ from pipeline.study.intake.importing import is_proven
 from pipeline.study.intake.streaming import Offer, take_stream
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_text
-from pipeline.study.vault.states import State
+from pipeline.study.vault.states import Artifact, State
 from pipeline.web.folders import Folders
 from pipeline.web.pages import HERE as WEB
 from tests.batch.fakes import FakeStages
@@ -106,9 +106,24 @@ def test_what_is_not_what_was_offered_is_refused(study: Study) -> None:  # noqa:
     assert send(page, data, **{"x-csrf": ""}).status_code == 403
     assert send(page, make_key_text(purpose="A key.").encode()).status_code == 409
     assert page.post("/api/offers", offered(b"")).status_code == 409
-    assert page.post("/api/offers", offered(data, "notes.docx")).status_code == 415
+    assert page.post("/api/offers", offered(data, "notes.exe")).status_code == 415
     assert page.post("/api/offers", {**offered(data), "size": -1}).status_code == 422
     assert [row for row in study.recordings() if row.state is not State.RECEIVED] == []
+
+
+def test_a_transcript_is_taken_in_like_a_recording(study: Study) -> None:  # noqa: F811
+    """Sealed with its text beside it; what is none is refused before anything is sealed."""
+    text = b"WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Tess Quorn>Kia ora, I am Tess.\n"
+    page = page_on(study)
+    assert page.post("/api/offers", offered(text, "week two.vtt")).json()["outcome"] == "wanted"
+    assert send(page, text, "week two.vtt").json() == {"recording": "R0001"}
+    assert study.has("R0001", Artifact.TRANSCRIPT)
+    assert page.post("/api/offers", offered(text, "week two.vtt")).json()["outcome"] == "known"
+    wrong = send(page, b"no subtitles at all", "week three.docx")
+    assert wrong.status_code == 409
+    assert len(list(study.recordings())) == 1
+    for file in (f for f in study.folder.rglob("*") if f.is_file()):
+        assert b"Kia ora" not in file.read_bytes(), file.name
 
 
 def test_a_destroyed_recording_is_not_taken_in_again(study: Study) -> None:  # noqa: F811

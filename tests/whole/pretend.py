@@ -40,11 +40,12 @@ class PretendDecoder:
     """Hears a talk's pieces at their times; finds whatever name it is asked about as likely as what was said."""
 
     parallel, batch = 1, 4
+    hinted: frozenset[str] = frozenset()
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
 
-    def decode(self, windows: Sequence[Window]) -> list[list[Word]]:
+    def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's pieces, glued to words as an engine's are."""
         timed = [
             (f" {p}", n * WORD_S, (n + 0.9) * WORD_S, self.talk.sure) for n, p in enumerate(self.talk.pieces)

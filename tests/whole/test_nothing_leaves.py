@@ -95,7 +95,7 @@ def test_a_study_asks_nobody_and_writes_into_itself(computer: Computer, clip: Pa
     this = ("--study", study, "--key-file", key)
     check(computer.run("init", study, "--key-file", key), study, key)
     settings = study / "study.toml"
-    settings.write_text(settings.read_text().replace('model = "whisper-base"', 'model = "whisper-tiny.en"'))
+    settings.write_text(settings.read_text().replace('model = "auto"', 'model = "whisper-tiny.en"'))
     check(computer.run("roster", "import", SAMPLES / "roster.csv", "--keep", *this), study)
     check(computer.run("import", clip, "--keep", *this), study)
     check(computer.run("run", *this), study)

@@ -110,7 +110,7 @@ def _take(study: Study, path: Path, shape: Shape, keep: bool) -> Taken:
         if study.rows.by_digest(digest) is None:
             refuse_unusable(path)
     except (InputError, TranscriptFormatError) as error:
-        return Taken(path, "failed", why=f"left where it is: {why_not(study, path, error)}")
+        return Taken(path, "failed", why=f"{why_not(study, path, error)} It stays where it is.")
     known = study.rows.by_digest(digest)
     if known is None or known.state is State.RECEIVED:
         need_space(study.folder, shape.size)

@@ -8,8 +8,9 @@ it stays there.
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import EmptyFileError, FileUnreadableError, OwnFileError, SealBrokenError
@@ -50,9 +51,21 @@ class Offer:
         return PurePosixPath(self.name.replace("\\", "/")).stem
 
     @property
+    def suffix(self) -> str:
+        """The ending of its name, in small letters."""
+        return PurePosixPath(self.name.lower()).suffix
+
+    @property
     def looks_like_sound(self) -> bool:
         """Whether its name ends as that of a recording."""
-        return PurePosixPath(self.name.lower()).suffix in SOUND_SUFFIXES
+        return self.suffix in SOUND_SUFFIXES
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether its name ends as that of a transcript we read."""
+        from pipeline.readers import FORMATS
+
+        return self.suffix in FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,22 @@ def take_stream(study: Study, offer: Offer, source: Readable) -> RecordingRow:
             ) from None
         _note_left(study, row.id, offer)
         return study.recording(row.id)
+
+
+def take_transcript(study: Study, offer: Offer, data: bytes) -> RecordingRow:
+    """Seal a transcript made elsewhere, handed over whole, as a recording without sound.
+
+    Raises TranscriptFormatError before anything is sealed, and what `take_stream` raises.
+    """
+    from pipeline.readers import read_bytes
+    from pipeline.study.intake.transcripts import SourceTranscript, attach
+
+    shown = Path(_shown(study, offer)).with_suffix(offer.suffix)
+    read_bytes(data, shown)
+    row = take_stream(study, offer, io.BytesIO(data))
+    if row.state is State.SEALED:
+        attach(study, row.id, SourceTranscript.of(Path(offer.name), data, has_sound=False))
+    return study.recording(row.id)
 
 
 def _note_left(study: Study, recording: str, offer: Offer) -> None:

@@ -74,10 +74,10 @@ def import_all(
         try:
             yield from import_transcript(study, path, sound, keep=keep, sleep=sleep)
         except (InputError, TranscriptFormatError, StateError) as error:
-            yield Taken(path, "failed", why=f"left where it is: {why_not(study, path, error)}")
+            yield Taken(path, "failed", why=f"{why_not(study, path, error)} It stays where it is.")
         except OSError as error:
             unread = FileUnreadableError(file=path, why=error.strerror or "the system refused")
-            yield Taken(path, "failed", why=f"left where it is: {why_not(study, path, unread)}")
+            yield Taken(path, "failed", why=f"{why_not(study, path, unread)} It stays where it is.")
     others = [path for path in paths if path not in texts]
     if others:
         yield from import_files(study, others, keep=keep, sleep=sleep)
@@ -102,7 +102,7 @@ def import_transcript(
     (sealed,) = import_files(study, [source], keep=True, sleep=sleep)
     if sealed.outcome not in ("sealed", "known"):
         return [sealed]
-    _attach(study, sealed.recording, SourceTranscript.of(path, data, has_sound=sound is not None))
+    attach(study, sealed.recording, SourceTranscript.of(path, data, has_sound=sound is not None))
     if keep:
         return [sealed] if sound is None else [sealed, replace(sealed, file=path)]
     (gone,) = import_files(study, [source], sleep=sleep)
@@ -112,7 +112,7 @@ def import_transcript(
     return taken
 
 
-def _attach(study: Study, recording: str, text: SourceTranscript) -> None:
+def attach(study: Study, recording: str, text: SourceTranscript) -> None:
     """Seal the text beside its source, once."""
     if study.has(recording, Artifact.TRANSCRIPT):
         held = from_json(SourceTranscript, study.artifact(recording, Artifact.TRANSCRIPT))

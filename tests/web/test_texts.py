@@ -1,0 +1,102 @@
+"""The catalogue of the page's texts: each language whole, each text used, each key there."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from pipeline.study.settings import StudySettings
+from pipeline.study.study import Study
+from pipeline.study.vault.states import State
+from pipeline.study.withdrawals import Reason
+from pipeline.web.changing import SHOWN, choices
+from pipeline.web.pages import HERE, PAGES
+from pipeline.web.texts import catalogue, languages
+from pipeline.web.week import ACTIONS
+from tests.study.conftest import key_file, study, tmp_path  # noqa: F401 - fixtures
+from tests.web.house import page_on
+
+FACT = re.compile(r"\{(\w+)\}")
+PAGE_SCRIPTS = (
+    *(
+        "week",
+        "people",
+        "take-in",
+        "out",
+        "evidence",
+        "settings",
+        "ending",
+        "setup",
+        "unlock",
+        "read",
+        "frame",
+    ),
+    *("acts", "dialogs", "roster", "keeping", "folders", "fields", "text"),
+)
+
+
+def raw(language: str) -> dict[str, str]:
+    """A language's own file."""
+    found: dict[str, str] = json.loads((HERE / "texts" / f"{language}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_a_language_says_all_that_english_says(language: str) -> None:
+    """The same keys, the same facts in each text, nothing left in English by mistake."""
+    english, own = raw("en"), raw(language)
+    assert list(own) == list(english)
+    for key, text in english.items():
+        assert sorted(FACT.findall(own[key])) == sorted(FACT.findall(text)), key
+        assert bool(own[key]) == bool(text), key
+    same = [
+        key for key, text in english.items() if own[key] == text and len(text.split()) > 2 and "{" not in text
+    ]
+    assert same == []
+
+
+def test_every_key_the_scripts_use_is_there() -> None:
+    """Keys written out in the scripts and the frame; those put together from a word of the server as well."""
+    known = catalogue("en")
+    used: set[str] = set()
+    for name in PAGE_SCRIPTS:
+        text = (HERE / "static" / f"{name}.js").read_text(encoding="utf-8")
+        used |= set(re.findall(r'\bt\("([^"]+)"', text))
+    used |= set(
+        re.findall(r'say\("([^"~]+)"\)', (HERE / "templates" / "page.html").read_text(encoding="utf-8"))
+    )
+    used |= {f"page.{name}" for name in (*PAGES, "unlock")}
+    used |= {f"state.{state.value}" for state in State if state is not State.RECEIVED}
+    used |= {f"act.{action}" for actions in ACTIONS.values() for action in actions}
+    used |= {f"reason.{reason.value}" for reason in Reason}
+    used |= {f"setting.{name}{part}" for name in SHOWN for part in ("", ".about")}
+    used |= {
+        f"choice.{each['id']}"
+        for name in ("policy", "sensitivity", "style", "reviewers")
+        for each in choices()[name]
+    }
+    missing = sorted(key for key in used if key not in known and f"{key}.other" not in known)
+    assert missing == []
+    assert set(SHOWN) <= set(StudySettings.model_fields)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_counts_has_its_forms(language: str) -> None:
+    """A text with {n} that counts things has one for one thing, and one for others."""
+    own = raw(language)
+    for key in own:
+        if key.endswith(".one"):
+            assert f"{key[:-4]}.other" in own
+
+
+def test_the_language_is_chosen_on_the_page(study: Study) -> None:  # noqa: F811
+    """By the browser's, or by choice; one that there is not is refused."""
+    page = page_on(study)
+    assert 'language = "en"' in page.send("GET", "/texts.js").text
+    german = page.send("GET", "/texts.js", headers={"accept-language": "de-CH,de;q=0.9,en;q=0.8"}).text
+    assert 'language = "de"' in german
+    assert page.post("/api/language", {"language": "fr"}).status_code == 200
+    assert 'language = "fr"' in page.send("GET", "/texts.js").text
+    assert page.post("/api/language", {"language": "../en"}).status_code == 422

@@ -24,6 +24,7 @@ from pipeline.language.wordlists import read, wordset
 CLASSES = ("PERSON", "LOCATION", "ORG")
 _CHANGES = 0.2  # by so much another class must weigh more
 _DISAGREES = 0.1  # from here on the classes are about equal
+_SURELY_SAID = 0.8
 _OWN, _OTHERS = 0.5, 0.5  # a mention's own evidence, and that of all mentions of the name
 _UNSETTLED = "may be a person, a place or an organisation"
 _INTRODUCES = re.compile(
@@ -81,6 +82,8 @@ def _weigh(c: Candidate, view: View) -> dict[str, float]:
     words = [t.fold.removesuffix("'s") for t in run]
     weight = {k: 2.0 * v for k, v in _read(run, view).items()}
     weight[c.type] += 0.3
+    if c.type == "ORG" and c.found_by == "OrganisationRecognizer" and c.score >= _SURELY_SAID:
+        weight["ORG"] += 1.0  # "welcome to X", "I'm a doctor with X"
     weight["PERSON"] += _as_person(words, tokens, at, stop, view)
     weight["LOCATION"] += _as_place(words, tokens, at)
     weight["ORG"] += _as_organisation(words, tokens, at)

@@ -9,7 +9,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.language.lexicon import is_plain_word
 from pipeline.language.wordlists import read, wordset
 
-_DOTTED = r"(?:[A-Z]\.[ ]?){1,2}[A-Z]\."
+_DOTTED = r"(?:[A-Z]\.){1,2}[A-Z]\."
 _SURNAME = r"(?:(?:van|de|von|der|du|la|le|O'|Mc|Mac) ?)*[A-Z][\w'’-]+"
 _BEFORE_SURNAME = re.compile(rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ ]?){{1,3}}[ ]?{_SURNAME})")
 _ALONE = re.compile(rf"(?<![\w.])(?P<name>{_DOTTED})")

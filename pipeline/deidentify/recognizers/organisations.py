@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_name, is_plain_word
 from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
@@ -188,7 +189,12 @@ def _words_before(tokens: list[Token], at: int) -> list[str]:
 
 def _are_letters(t: Token, view: View) -> bool:
     word = t.fold.removesuffix("'s")
-    if any(word in read(name) for name in _NO_FIRMS) or is_number(word) or any(c.isdigit() for c in word):
+    if (
+        word in NEVER
+        or any(word in read(name) for name in _NO_FIRMS)
+        or is_number(word)
+        or any(c.isdigit() for c in word)
+    ):
         return False
     if view.dialogue.is_cased:
         return t.text.removesuffix("s").isupper() and 2 <= len(word) <= _LETTERS and word not in _ROLES

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from pipeline.errors import InputError, SessionDeidError
 from pipeline.study.intake.gathering import Taken, gather
-from pipeline.study.intake.streaming import Offer, look_at, take_stream, take_transcript
+from pipeline.study.intake.streaming import Offer, look_at, look_inside, take_stream, take_transcript
 from pipeline.web.answers import answer, refusal
 from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, flag_of, number_of, text_of, texts_of
 from pipeline.web.place import Place
@@ -76,13 +76,15 @@ async def receive(request: Request) -> Response:
         offered = _offer_of(request)
         source = _Body(request.stream())
 
-        def work() -> str:
+        def work() -> dict[str, str]:
             with place.at_work():
                 if offered.is_transcript:
-                    return take_transcript(place.study, offered, source.read_all(MOST_TRANSCRIPT_BYTES)).id
-                return take_stream(place.study, offered, source).id
+                    data = source.read_all(MOST_TRANSCRIPT_BYTES)
+                    return {"recording": take_transcript(place.study, offered, data).id, "problem": ""}
+                row = take_stream(place.study, offered, source)
+                return {"recording": row.id, "problem": look_inside(place.study, row)}
 
-        return JSONResponse({"recording": await run_in_threadpool(work)})
+        return JSONResponse(await run_in_threadpool(work))
     except (SessionDeidError, RequestError, ValueError) as error:
         return refusal(error)
 

@@ -110,18 +110,21 @@ class Stages:
         from pipeline.audio.quality import check, normalise
 
         audio = decode(source, name=name)
-        warnings = check(audio, name=name).warnings
-        return normalise(replace(audio, notes=(*audio.notes, *warnings)))
+        found = check(audio, name=name)
+        level = round(found.speech_dbfs, 1)
+        return normalise(replace(audio, notes=(*audio.notes, *found.warnings), level_dbfs=level))
 
     def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         """What was said."""
+        from pipeline.audio.quality import noise_db
         from pipeline.transcribe.doubts import doubts
 
         language = self.engines.choices.language
         heard = self.engines.transcriber.transcribe(
             audio, language=language, hints=hints(self.roster), progress=progress
         )
-        return replace(heard, notes=doubts(audio, heard, chosen=language))
+        notes = doubts(audio, heard, chosen=language)
+        return replace(heard, notes=notes, level_dbfs=audio.level_dbfs, noise_db=noise_db(audio))
 
     def align(self, audio: Audio, source: Source, progress: Progress | None = None) -> Transcription:
         """The words of a transcript made elsewhere with the times they are said at."""

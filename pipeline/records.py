@@ -28,11 +28,13 @@ class Audio:
     """Decoded sound: float32 mono samples in [-1, 1] at 16 kHz. Lives in memory only.
 
     `notes` tell a person what had to be decided in reading it (several tracks, a stretch that cannot be read).
+    `level_dbfs` is how loud its loud parts were as recorded, before they were brought to level; None until measured.
     """
 
     samples: NDArray[np.float32] = field(repr=False)
     rate: int = SAMPLE_RATE_HZ
     notes: tuple[str, ...] = ()
+    level_dbfs: float | None = None
 
     @property
     def duration(self) -> float:
@@ -66,7 +68,8 @@ class Word:
 class Transcription:
     """What a recogniser heard: words in order of time, not yet given to speakers.
 
-    `notes` tell a person what may be wrong with it, without words of it.
+    `notes` tell a person what may be wrong with it, without words of it. `level_dbfs` is how loud the recording's loud
+    parts are, `noise_db` how far under them its quietest parts lie; None where there was no sound.
     """
 
     duration: float
@@ -75,6 +78,8 @@ class Transcription:
     model: str
     words: tuple[Word, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
+    level_dbfs: float | None = None
+    noise_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,24 @@ def check(audio: Audio, *, name: str) -> Quality:
     )
 
 
+def noise_db(audio: Audio) -> float | None:
+    """How far (in dB, 0 or more) the quiet tenth of 0.1 s blocks lies under the loud tenth; the same at any gain.
+
+    None for a recording of less than a second. Digital silence counts as 90 dB.
+    """
+    import numpy as np
+
+    step = audio.rate // 10
+    whole = len(audio.samples) // step
+    if whole < 10:
+        return None
+    levels = np.array(
+        [float(np.square(audio.samples[n * step : (n + 1) * step]).mean()) for n in range(whole)]
+    )
+    quiet, loud = np.quantile(levels, [0.1, 0.9])
+    return round(float(min(90.0, 10.0 * np.log10((loud + 1e-16) / (quiet + 1e-16)))), 1)
+
+
 def normalise(audio: Audio) -> Audio:
     """Bring speech to -20 dBFS with peaks under -1 dBFS; the same record when it is level already.
 

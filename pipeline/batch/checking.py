@@ -48,6 +48,7 @@ def _check_words(heard: Transcription) -> float:
     end = _end_of(heard.duration)
     named = (heard.engine, heard.model)
     _need(LANGUAGE.fullmatch(heard.language) is not None and all(NAME.fullmatch(each) for each in named))
+    _need(_finite(tuple(each for each in (heard.level_dbfs, heard.noise_db) if each is not None)))
     _need(len(heard.words) <= SPARE_COUNT + WORDS_A_SECOND * heard.duration)
     for word in heard.words:
         _need(_finite((word.start, word.end, word.probability)) and word.end <= end)

@@ -52,7 +52,7 @@ def open_page(
             folder = find_study(Path.cwd())
         except StudyMissingError:
             folder = next(iter(known_studies()), None)
-    elif folder.exists():
+    else:
         folder = find_study(folder)
     place = Place(folder, reviewer=reviewer or user(), may_unlock=True)
     door = Door(idle_seconds=idle * 60, lasting=True)

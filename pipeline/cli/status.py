@@ -11,7 +11,9 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
+    from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
+    from pipeline.verify.heard_well import HeardWell
 
 
 @click.command()
@@ -30,7 +32,10 @@ def status(
     folder: Path | None,
     key_file: Path | None,
 ) -> None:
-    """List the recordings with their state, length and age; failed ones with the reason."""
+    """List the recordings with their state, length and age; failed ones with the reason.
+
+    Of recordings that are named it also says how well they were heard, as long as their raw words are kept.
+    """
     from pipeline.study.vault.states import State
 
     known = {state.value: state for state in State}
@@ -51,17 +56,36 @@ def status(
         count = 0
         for row in rows:
             count += 1
-            show_row(row, as_json, run if run and run.recording == row.id else None)
+            well = _heard_well(study, row) if recordings else None
+            show_row(row, as_json, run if run and run.recording == row.id else None, well)
     if not count and not as_json:
         click.echo("No recordings yet.")
 
 
-def show_row(row: RecordingRow, as_json: bool, run: UnderWay | None = None) -> None:
-    """One recording on one line; `run` is the one that is at work on it."""
+def _heard_well(study: Study, row: RecordingRow) -> HeardWell | None:
+    """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
+    from pipeline.records import Attribution, Transcription, from_json
+    from pipeline.study.vault.states import Artifact
+    from pipeline.verify.heard_well import heard_well
+
+    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
+    if not all(study.has(row.id, kind) for kind in needed):
+        return None
+    transcription = from_json(Transcription, study.artifact(row.id, needed[0]))
+    return heard_well(transcription, from_json(Attribution, study.artifact(row.id, needed[1])).utterances)
+
+
+def show_row(
+    row: RecordingRow, as_json: bool, run: UnderWay | None = None, well: HeardWell | None = None
+) -> None:
+    """One recording on one line; `run` is the one that is at work on it, `well` how it was heard."""
     if as_json:
+        from dataclasses import asdict
+
         facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
         stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
-        show_json(**{**facts, "state": row.state.value, **stage})
+        heard = {"heard": asdict(well)} if well else {}
+        show_json(**{**facts, "state": row.state.value, **stage, **heard})
         return
     from pipeline.cli.watch import stage_in_words
 
@@ -70,3 +94,5 @@ def show_row(row: RecordingRow, as_json: bool, run: UnderWay | None = None) -> N
     why = failed or (f"  ({row.reason})" if row.reason else "")
     now = f"  ({stage_in_words(run).removeprefix(row.id).strip()})" if run and run.stage else ""
     click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}")
+    if well:
+        click.echo(f"        {well.in_words}")

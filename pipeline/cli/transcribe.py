@@ -98,7 +98,8 @@ def as_json(heard: Transcription) -> bytes:
     content = json.loads(to_json(heard))
     for word in content["words"]:
         del word["alternative"], word["without_hint"]
-    del content["notes"]
+    for told in ("notes", "level_dbfs", "noise_db"):
+        del content[told]
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 

@@ -12,6 +12,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deidentify import dialogue as dialogues
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.deidentify.engine import SpeechEngine
     from pipeline.deidentify.passes import Finding
     from pipeline.deidentify.policy import Policy, Sensitivity
+    from pipeline.deidentify.recognizers.base import View
 
 # The least score that is looked at at all; what is made of a score is the policy's business.
 DOUBT = 0.3
@@ -57,23 +59,33 @@ class Detector:
 
     def examine(self, utterances: Sequence[Utterance], roster: Roster | None = None) -> Findings:
         """Those, doubtful ones besides them, and what is allowed to stay."""
-        from pipeline.deidentify.passes import as_spans
+        found, view = self.recognise(utterances, roster)
+        return self.settle(found, view) if view else Findings(())
 
+    def recognise(
+        self, utterances: Sequence[Utterance], roster: Roster | None = None
+    ) -> tuple[list[Candidate], View | None]:
+        """What the recognizers propose, and what they saw; nothing was seen where nothing is said."""
         dialogue = dialogues.build(utterances, roster)
         if not dialogue.content:
-            return Findings(())
+            return [], None
         artifacts = self._engine.look(dialogue)
-        found = self._finding.find(self._recognise(dialogue, artifacts), artifacts.view)
-        spans = sorted(as_spans(found, dialogue), key=_place)
-        return Findings(
-            tuple(s for s in spans if s.action != "keep"), tuple(s for s in spans if s.action == "keep")
-        )
-
-    def _recognise(self, dialogue: dialogues.Dialogue, artifacts: Any) -> list[Candidate]:
         results = self._analyzer.analyze(
             text=dialogue.text, language=self._language, nlp_artifacts=artifacts, score_threshold=DOUBT
         )
-        return [_candidate(r) for r in results if _rule_of(r) not in self._finding.left_out]
+        return [_candidate(r) for r in results], artifacts.view
+
+    def settle(self, found: Sequence[Candidate], view: View, left_out: Collection[str] = ()) -> Findings:
+        """What the passes make of it, without those named (or what recognizers named so propose)."""
+        from pipeline.deidentify.passes import as_spans
+
+        without = {*self._finding.left_out, *left_out}
+        finding = replace(self._finding, left_out=without)
+        settled = finding.find([c for c in found if c.found_by not in without], view)
+        spans = sorted(as_spans(settled, view.dialogue), key=_place)
+        return Findings(
+            tuple(s for s in spans if s.action != "keep"), tuple(s for s in spans if s.action == "keep")
+        )
 
 
 def load(

@@ -35,12 +35,17 @@ def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
     parted: list[Candidate] = []
     for c in chosen:
         tokens = [t for t in dialogue.content if c.start <= t.start < c.end]
-        if c.type != "PERSON" or len(tokens) < 2:
+        if c.type != "PERSON" or len(tokens) < 2 or _is_spelled(tokens):
             parted.append(c)
             continue
         groups = [_untitled(g) for g in _groups(tokens, bearers, view) if not _names_nobody(g)]
         parted += [_part(c, g) for g in groups] if len(groups) > 1 else [_trimmed(c, tokens, groups)]
     return parted
+
+
+def _is_spelled(tokens: Sequence[Token]) -> bool:
+    """A name letter by letter ("O, double B, I"): the pauses between letters part nobody."""
+    return sum(len(t.fold) == 1 for t in tokens) > len(tokens) / 2
 
 
 def _groups(tokens: Sequence[Token], bearers: dict[str, frozenset[int]], view: View) -> list[list[Token]]:

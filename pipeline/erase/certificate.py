@@ -63,7 +63,10 @@ class Withdrawal(_Strict):
 
 
 class Certificate(_Strict):
-    """Everything an ethics board needs to read; no identified words, no names of participants."""
+    """Everything an ethics board needs to read; no identified words, no names of participants.
+
+    `transcribed_by` names the engine and model that heard the words; empty where an earlier version did not note it.
+    """
 
     format: Literal["session-deid certificate"] = "session-deid certificate"
     version: Literal[1, 2, 3] = 3
@@ -81,6 +84,7 @@ class Certificate(_Strict):
     tool: str
     checks: tuple[Check, ...]
     transcript_sha256: str = ""
+    transcribed_by: str = ""
     approvals: tuple[Approval, ...] = ()
     destroyed_by: str
     destroyed_at: str

@@ -145,6 +145,7 @@ def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certi
             "duration": certificate.duration or approved.duration,
             "kept": tuple(kept),
             "transcript_sha256": approved.digest,
+            "transcribed_by": f"{approved.engine} {approved.model}".strip(),
             "approvals": approvals,
             "limits": (*say_accounts(approvals), *certificate.limits),
         }

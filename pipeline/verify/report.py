@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Transcription, Utterance
 from pipeline.records import to_json as record_json
+from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.progress import percent
 from pipeline.verify.report_counts import (
     ClassCount,
@@ -61,6 +62,7 @@ class Report:
     decided_by: str
     coverage: float | None = None
     verified_at: str = ""
+    heard: HeardWell | None = None
 
 
 def build(
@@ -112,6 +114,7 @@ def build(
         decided_by=decided_by,
         coverage=coverage,
         verified_at=verified_at,
+        heard=heard_well(transcription, redaction.utterances) if transcription else None,
     )
 
 

@@ -21,6 +21,7 @@ from pipeline.web import (
     reading,
     reports,
     setup,
+    sources,
     texts,
     week,
 )
@@ -35,7 +36,21 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 IDLE_CHECK_SECONDS = 5.0
-ROOMS = (api, reports, locking, week, endings, reading, people, out, evidence, changing, setup, intake)
+ROOMS = (
+    api,
+    reports,
+    locking,
+    week,
+    endings,
+    reading,
+    people,
+    out,
+    evidence,
+    changing,
+    setup,
+    intake,
+    sources,
+)
 
 
 def create_app(

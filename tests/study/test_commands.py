@@ -56,6 +56,9 @@ def test_from_inbox_to_verified_with_commands_alone(call: Shell) -> None:
     make_sound(call.study / "inbox" / "week1.wav")
     assert "week1: redacted" in call("run")
     assert json.loads(call("status", "--json"))["state"] == "redacted"
+    assert json.loads(call("status", "R0001", "--json"))["heard"]["faint_share"] == 0.0
+    assert "of the words heard faintly" in call("status", "R0001")
+    assert "heard faintly" not in call("status")
     call("verify", "R0001", "--reviewer", "Rev Iewer", fails=errors.StatementError)
     assert "R0001: verified, by Rev Iewer." in call("verify", "R0001", "--reviewer", "Rev Iewer", "--accept")
     assert json.loads(call("status", "R0001", "--json"))["state"] == "verified"

@@ -116,3 +116,4 @@ def _any_bytes_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recordings of these tests are random bytes: what an import looks for in them has tests of its own
     (tests/study/test_refused_early.py)."""
     monkeypatch.setattr("pipeline.study.intake.importing.refuse_unusable", lambda _: None)
+    monkeypatch.setattr("pipeline.audio.usable.check_usable", lambda _, **__: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route
 
+from pipeline.study.study import Study
 from pipeline.web.bodies import RequestError, parse_body
+from tests.study.conftest import CHEAP
 from tests.web.conftest import HERE, Page
+from tests.web.house import bring_in, page_on
 
 DEEP = b"[" * 50_000 + b"]" * 50_000
 ODD_BODIES = [
@@ -112,3 +116,49 @@ def test_bytes_are_an_object_or_refused(raw: bytes) -> None:
     """Nothing else comes out of parsing."""
     with suppress(RequestError):
         assert isinstance(parse_body(raw), dict)
+
+
+WRONG = [
+    b"{",
+    b"[]",
+    b"{}",
+    DEEP,
+    b'{"a": "\\ud800"}',
+    b'{"name": 5, "folder": [], "files": "x", "recordings": {}, "formats": [1], "text": 7, "accepted": "yes"}',
+    b'{"name": "x\\u0000y", "passphrase": null, "way": "door", "person": "P1\\n", "kind": "sites", "words": [3]}',
+    b'{"policy": {"a": 1}, "reviewers": [], "destroy_after_days": "soon", "language": 4, "size": 1e300}',
+]
+LEFT_ALONE = ("/api/run", "/api/end", "/api/lock")  # they begin or end what goes on
+
+
+def fill(path: str) -> str:
+    """A path with things that are there, and things that are not."""
+    for name, value in {
+        "recording": "R0001",
+        "code": "P99",
+        "folder": "none",
+        "ticket": "none",
+        "study": "none",
+    }.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def test_no_body_breaks_any_route_of_a_study(tmp_path: Path) -> None:
+    """Every route around the review, over a real study, with every kind of wrong body; nothing is changed by them."""
+    study = Study.create(tmp_path / "study", key_file=tmp_path / "key", cost=CHEAP)
+    bring_in(study, "week one")
+    page = page_on(study)
+    before = [(row.id, row.state) for row in study.recordings()]
+    for route in page.app.routes:
+        if not isinstance(route, Route) or "POST" not in (route.methods or ()) or route.path in LEFT_ALONE:
+            continue
+        for body in WRONG:
+            answer = write(page, "POST", fill(route.path), body)
+            assert answer.status_code < 500, (route.path, body[:40])
+    assert [(row.id, row.state) for row in study.recordings()] == before
+    for route in page.app.routes:
+        if isinstance(route, Route) and "GET" in (route.methods or ()):
+            for path in (fill(route.path), fill(route.path).replace("R0001", "R9999")):
+                assert page.send("GET", path).status_code < 500, path
+    study.close()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.audio.usable import check_usable
 from pipeline.batch.run import run_study, with_stages
 from pipeline.erase.destroy import destroy
 from pipeline.study.intake.importing import is_proven
@@ -23,6 +24,7 @@ from pipeline.study.vault.states import Artifact, State
 from pipeline.web.folders import Folders
 from pipeline.web.pages import HERE as WEB
 from tests.batch.fakes import FakeStages
+from tests.conftest import SAMPLES
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.conftest import HERE, Page
 from tests.web.house import bring_in, page_on, verify
@@ -54,14 +56,14 @@ def test_a_dropped_file_is_sealed_and_known_again(study: Study) -> None:  # noqa
     data = os.urandom(300_000)
     page = page_on(study)
     assert page.post("/api/offers", offered(data)).json()["outcome"] == "wanted"
-    assert send(page, data).json() == {"recording": "R0001"}
+    assert send(page, data).json() == {"recording": "R0001", "problem": ""}
     row = study.recording("R0001")
     assert (row.state, row.name, row.size) == (State.SEALED, "week one", 300_000)
     with study.open_source("R0001") as sealed:
         assert sealed.read() == data
     assert study.audit.last_of("source left") is not None
     assert page.post("/api/offers", offered(data)).json() == {"outcome": "known", "recording": "R0001"}
-    assert send(page, data).json() == {"recording": "R0001"}
+    assert send(page, data).json() == {"recording": "R0001", "problem": ""}
     assert len(list(study.recordings())) == 1
 
 
@@ -111,12 +113,24 @@ def test_what_is_not_what_was_offered_is_refused(study: Study) -> None:  # noqa:
     assert [row for row in study.recordings() if row.state is not State.RECEIVED] == []
 
 
+def test_what_holds_no_sound_is_said_at_once(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Not at night: it is set aside with its reason the moment it is sealed."""
+    monkeypatch.setattr("pipeline.audio.usable.check_usable", check_usable)
+    page = page_on(study)
+    answer = send(page, b"no sound at all" * 1000).json()
+    assert "no sound could be found" in answer["problem"]
+    card = page.send("GET", "/api/week").json()["cards"][0]
+    assert (card["failed"], card["actions"]) == ("decode", ["retry", "withdraw"])
+    with (SAMPLES / "session-s3.m4a").open("rb") as sound:
+        assert send(page, sound.read()).json() == {"recording": "R0002", "problem": ""}
+
+
 def test_a_transcript_is_taken_in_like_a_recording(study: Study) -> None:  # noqa: F811
     """Sealed with its text beside it; what is none is refused before anything is sealed."""
     text = b"WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Tess Quorn>Kia ora, I am Tess.\n"
     page = page_on(study)
     assert page.post("/api/offers", offered(text, "week two.vtt")).json()["outcome"] == "wanted"
-    assert send(page, text, "week two.vtt").json() == {"recording": "R0001"}
+    assert send(page, text, "week two.vtt").json() == {"recording": "R0001", "problem": ""}
     assert study.has("R0001", Artifact.TRANSCRIPT)
     assert page.post("/api/offers", offered(text, "week two.vtt")).json()["outcome"] == "known"
     wrong = send(page, b"no subtitles at all", "week three.docx")

@@ -16,8 +16,10 @@ import pytest
 
 from pipeline.errors import PortTakenError
 from pipeline.verify.store import MemoryStore
+from pipeline.web.access import Door
 from pipeline.web.opening import STALE_SECONDS, opener
-from pipeline.web.server import bind_port
+from pipeline.web.place import Place
+from pipeline.web.server import bind_port, make_server
 from tests.web.browsing import chromium, serving
 from tests.web.firefox import firefox
 
@@ -123,3 +125,20 @@ def test_firefox_comes_in_through_the_file_too(store: MemoryStore, tmp_path: Pat
         browser.goto(f"http://127.0.0.1:{port}/")
         assert heard
         assert not any("session_deid" in cookie for cookie in heard)
+
+
+def test_a_server_nobody_has_a_page_of_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begun from the menu there is no terminal to end it from; while a page asks now and then it goes on."""
+    monkeypatch.setattr("pipeline.web.app.IDLE_CHECK_SECONDS", 0.05)
+    door, ready = Door(lasting=True), threading.Event()
+    bound = bind_port(0)
+    place = Place(None, reviewer="Sam", may_unlock=True)
+    port = bound[0].getsockname()[1]
+    server = make_server(place, door, port=port, when_ready=ready.set, leave_seconds=1.0)
+    thread = threading.Thread(target=server.run, args=(bound,))
+    thread.start()
+    assert ready.wait(15)
+    thread.join(15)
+    assert not thread.is_alive()
+    for each in bound:
+        each.close()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.errors import EmptyFileError, FileUnreadableError, OwnFileError, SealBrokenError
+from pipeline.errors import EmptyFileError, FileUnreadableError, InputError, OwnFileError, SealBrokenError
 from pipeline.study.intake.gathering import SOUND_SUFFIXES
 from pipeline.study.intake.importing import (
     IMPORT_LOCK_WAIT_S,
@@ -114,6 +114,23 @@ def take_stream(study: Study, offer: Offer, source: Readable) -> RecordingRow:
             ) from None
         _note_left(study, row.id, offer)
         return study.recording(row.id)
+
+
+def look_inside(study: Study, row: RecordingRow) -> str:
+    """Whether what was sealed holds sound that can be heard; if not it is set aside at once, and why is returned.
+
+    A stream cannot be looked into before it is there: its sealed copy is, in memory.
+    """
+    from pipeline.audio.usable import check_usable
+
+    if row.state is not State.SEALED or row.failed_stage is not None:
+        return row.reason or ""
+    try:
+        with study.open_source(row.id) as source:
+            check_usable(source, name=row.id)
+    except InputError as error:
+        return study.set_aside(row.id, "decode", str(error)).reason or ""
+    return ""
 
 
 def take_transcript(study: Study, offer: Offer, data: bytes) -> RecordingRow:

@@ -120,7 +120,7 @@ export function toggleLoop(phrase) {
   const line = model.lines.get(cursor.line) ?? model.linesAt(sound.currentTime)[0];
   const chosen = phrase ?? (line ? [line.s, line.e] : null);
   if (!chosen) { say("Mark a phrase, or go to a line, to loop it"); return; }
-  setLoop([Math.max(0, chosen[0] - 0.15), chosen[1] + 0.15]);
+  setLoop([Math.max(0, chosen[0] - 0.15), chosen[1] + 0.25]);
   say("Looping; K ends it");
 }
 

@@ -29,7 +29,8 @@ async function takeFile(file, shown) {
   const digest = await digestOf(file, (share) => shown.show(t("take.hashing", { percent: percent(share) }), share * 0.3));
   const offer = await post("/api/offers", { name: file.name, size: file.size, digest });
   if (offer.outcome !== "wanted") { shown.show(t(`take.${offer.outcome}`, { id: offer.recording }), null, "good"); return; }
-  const { recording } = await send(file, digest, (share) => shown.show(t("take.sealing", { percent: percent(share) }), 0.3 + share * 0.7));
+  const { recording, problem } = await send(file, digest, (share) => shown.show(t("take.sealing", { percent: percent(share) }), 0.3 + share * 0.7));
+  if (problem) { shown.show(problem, null, "problem"); return; }
   sealed += 1;
   shown.show(t("take.sealed", { id: recording }), null, "good");
   shown.detail(`SHA-256 ${digest.slice(0, 16)} …`);

@@ -1,0 +1,58 @@
+"""How well a recording was heard, as figures: what a person should know before trusting its transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Transcription, Utterance
+from pipeline.verify.state import FAINT_PROBABILITY
+
+LISTEN_FAINT_SHARE = (
+    0.15  # half more than the hardest of the three sample sessions has: docs/benchmarks/transcribe.md
+)
+LISTEN_NOISE_DB = 10.0  # less between speech and what lies under it: words drown
+LISTEN_OVERLAP_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWell:
+    """Shares in [0, 1]. `level_dbfs` is the loud parts' level, `noise_db` how far the quiet parts lie under them; None
+    where there was no sound, or an earlier version did not measure it. `listen_to_all`: so much is doubtful that single
+    questions do not find it."""
+
+    faint_share: float
+    overlap_share: float
+    level_dbfs: float | None = None
+    noise_db: float | None = None
+    listen_to_all: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """For people, in one line."""
+        said = [
+            f"{self.faint_share:.0%} of the words heard faintly",
+            f"{self.overlap_share:.0%} of the talk overlapped",
+        ]
+        if self.level_dbfs is not None:
+            said.append(f"level {self.level_dbfs:.0f} dBFS")
+        if self.noise_db is not None:
+            said.append(f"quiet parts {self.noise_db:.0f} dB under the talk")
+        return ", ".join(said) + (": listen to all of it" if self.listen_to_all else "")
+
+
+def heard_well(transcription: Transcription, utterances: Sequence[Utterance]) -> HeardWell:
+    """The figures of a recording; `utterances` (original or de-identified) tell what was overlapped."""
+    words, noise = transcription.words, transcription.noise_db
+    faint = sum(w.probability < FAINT_PROBABILITY for w in words) / max(1, len(words))
+    talk = sum(u.end - u.start for u in utterances)
+    overlapped = sum(u.end - u.start for u in utterances if u.overlap) / talk if talk > 0 else 0.0
+    return HeardWell(
+        round(faint, 4),
+        round(overlapped, 4),
+        transcription.level_dbfs,
+        noise,
+        listen_to_all=faint > LISTEN_FAINT_SHARE
+        or overlapped > LISTEN_OVERLAP_SHARE
+        or (noise is not None and noise < LISTEN_NOISE_DB),
+    )

@@ -1,6 +1,6 @@
 """Error of the times of given words: the study's truth aligned with its sound, beside the recogniser's own times.
 
-    python -m bench.transcribe.align --data DATA [--model whisper-base] [--engine faster-whisper] [--seconds N]
+    python -m bench.transcribe.align --data DATA [--model whisper-base] [--engine faster-whisper] [--seconds N] [--small]
 
 DATA/study holds session-*.json (when each contribution begins and ends, by construction) and session-*.flac. The
 peer is the recogniser: its own words where they are the truth's, from the same run.
@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from bench.small import add_data, data_of
 from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
 from pipeline.records import Audio
@@ -26,7 +27,7 @@ from pipeline.transcribe.alignment import Line, fold, match, time_words
 def main() -> None:
     """Print the errors of the borders of contributions, in seconds, by session and together."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    add_data(parser)
     parser.add_argument("--model", default="whisper-base")
     parser.add_argument("--engine", default="faster-whisper")
     parser.add_argument("--seconds", type=float, default=1e9, help="only the first seconds of each session")
@@ -35,7 +36,7 @@ def main() -> None:
     ours: list[float] = []
     turns: list[float] = []
     peers: list[float] = []
-    for path in sorted((arguments.data / "study").glob("session-*.json")):
+    for path in sorted((data_of(arguments) / "study").glob("session-*.json")):
         mine, told, its, seconds = measure(engine, path, arguments.seconds)
         print(
             f"{path.stem}: all {_say(mine)}; turns {_say(told)}; recogniser's own {_say(its)}; took {seconds:.0f} s"

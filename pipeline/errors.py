@@ -438,6 +438,12 @@ class UndecidedError(VerifyError):
     remedy = "Decide them with: session-deid verify {recording} --interactive"
 
 
+class StillOpenError(UndecidedError):
+    exit_code = 52
+    problem = "{recording}: {places} places that may identify somebody still stand in the open."
+    remedy = "Look at each of them in the review page; verify with: session-deid verify {recording} --still-open {places}"
+
+
 class TranscriptChangedError(VerifyError):
     exit_code = 53
     problem = "{recording}: the transcript changed since it was read."

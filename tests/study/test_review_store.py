@@ -11,7 +11,14 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import main
 from pipeline.deidentify.labels import NAME, Found, Labeller
-from pipeline.errors import DecisionError, ReviewLockedError, SecondReviewerError, StateError, UndecidedError
+from pipeline.errors import (
+    DecisionError,
+    ReviewLockedError,
+    SecondReviewerError,
+    StateError,
+    StillOpenError,
+    UndecidedError,
+)
 from pipeline.identifiers import CLASSES
 from pipeline.records import (
     Attribution,
@@ -195,6 +202,41 @@ def test_the_walk_at_the_terminal(reviewed: Study, key_file: Path) -> None:
     assert approved is not None
     text = approved.utterances[0].text
     assert ("Nellie" in text) != ("Orsolya" in text)
+
+
+def test_a_name_in_the_open_is_verified_only_by_a_second_yes(
+    reviewed: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """A name that came into the roster is listed with its place; the yes is in the approval, the chain, the report."""
+    reviewed.roster.add("Brackenmoor Person")
+    basis = ["verify", "R0001", "--interactive", "--accept", "--reviewer", "Ann"]
+    basis += ["--study", str(reviewed.folder), "--key-file", str(key_file)]
+    result = CliRunner().invoke(main, basis, input="a\na\n")
+    assert isinstance(result.exception, StillOpenError)
+    assert "Brackenmoor (a name of the roster)" in result.output
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
+    assert isinstance(CliRunner().invoke(main, [*basis, "--still-open", "2"]).exception, StillOpenError)
+    assert CliRunner().invoke(main, [*basis, "--still-open", "1"]).exit_code == 0
+    approved = read_approved(reviewed, "R0001")
+    assert approved is not None
+    assert approved.approvals[0].over == 1
+    assert "1 place that may identify somebody still stands in the open" in approved.approvals[0].statement
+    verified = next(e for e in reviewed.audit.entries("R0001") if e.event == "verified")
+    assert verified.facts()["over"] == 1
+    assert b"Brackenmoor" not in verified.detail.encode()
+    assert b"1 place that may identify somebody stood in the open" in reviewed.artifact(
+        "R0001", Artifact.REPORT
+    )
+
+
+def test_the_gate_looks_itself(reviewed: Study) -> None:
+    """A page that looked with an older roster does not verify over a name that came since."""
+    store = store_of(reviewed)
+    session = decide_all(store)
+    reviewed.roster.add("Brackenmoor Person")
+    with pytest.raises(StillOpenError):
+        session.approve("Ann", review_digest(session.state), True, "h")
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
 
 
 def test_export_of_a_study(

@@ -130,7 +130,7 @@ def test_approval_freezes_what_was_shown(review: ReviewSession, store: MemorySto
     """The record has the name, the digest, the counts; new names go to the roster then."""
     close_all(review)
     digest = review_digest(review.state)
-    approval = review.approve(" Sam Example ", digest, True, "me")
+    approval = review.approve(" Sam Example ", digest, True, "me", over=2)
     assert (approval.reviewer, approval.digest, approval.decided) == ("Sam Example", digest, 3)
     assert store.recordings()[0].state == "verified"
     assert [a.name for _, a in store.roster_additions] == ["mark"]
@@ -145,8 +145,8 @@ def test_the_statement_says_how_much_was_read(review: ReviewSession) -> None:
     assert "85 % of its words were read or heard" in make_statement(review.progress)
     review.decide(Read(("u3",)), "Sam", "me")
     assert "All of its words were read or heard" in make_statement(review.progress)
-    approval = review.approve("Sam", review_digest(review.state), True, "me")
-    assert approval.statement == make_statement(review.progress)
+    approval = review.approve("Sam", review_digest(review.state), True, "me", over=2)
+    assert approval.statement == make_statement(review.progress, 2)
 
 
 @pytest.mark.parametrize(

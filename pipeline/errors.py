@@ -349,6 +349,11 @@ class StateError(StudyError):
     remedy = "session-deid status shows where each recording stands."
 
 
+class NotReopenedError(StateError):
+    problem = "{recording}: it was not reopened: {why}."
+    remedy = "Give another reason with --reason; nothing was changed."
+
+
 class RecordingUnknownError(StateError):
     problem = "{recording}: there is no such recording in this study."
     remedy = "session-deid status shows those there are."

@@ -21,6 +21,7 @@ from pipeline.records import (
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.leases import Leases
+from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
 from pipeline.study.shared import merge_labels
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
@@ -233,6 +234,7 @@ class StudyReviewStore:
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
+        report = replace(report, notes=(*report.notes, *reopening_notes(study, recording)))
         if shared := shared_by(approvals):
             report = replace(report, notes=(*report.notes, SAME_ACCOUNT.format(account=shared)))
         return [

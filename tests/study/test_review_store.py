@@ -11,8 +11,10 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import main
 from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.erase.destroy import destroy
 from pipeline.errors import (
     DecisionError,
+    NotReopenedError,
     ReviewLockedError,
     SecondReviewerError,
     StateError,
@@ -34,6 +36,7 @@ from pipeline.records import (
 )
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.reopening import reopen
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
@@ -319,3 +322,76 @@ def test_a_number_given_elsewhere_meanwhile_is_not_offered(reviewed: Study) -> N
     again.decide(met, "Ann", "h")
     assert redacted_text(again.state.lines["u0"]).startswith("[Person 1] [Person 4] ")
     assert {x.text for x in reviewed.labels.load().labels} == {f"Person {n}" for n in range(1, 5)}
+
+
+def verified(study: Study) -> ReviewSession:
+    """The recording, decided on and verified by Ann."""
+    store = store_of(study)
+    session = decide_all(store)
+    session.approve("Ann", review_digest(session.state), True, "h")
+    store.release_lease("R0001", "h")
+    return session
+
+
+def test_a_verified_recording_is_reopened_and_verified_anew(reviewed: Study, key_file: Path) -> None:
+    """The same person approves again; chain and report say why, and what was given out before."""
+    verified(reviewed)
+    study_options = ["--study", str(reviewed.folder), "--key-file", str(key_file)]
+    to = ["--format", "txt", "--to", str(reviewed.folder.parent / "out")]
+    assert CliRunner().invoke(main, ["export", *study_options, "--all", *to]).exit_code == 0
+    asked = ["reopen", "R0001", "--reason", "a place was missed", "--reviewer", "Ann"]
+    result = CliRunner().invoke(main, [*asked, *study_options])
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "transcript exported as txt" in result.output
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
+    check_study(reviewed)
+    store = store_of(reviewed)
+    store.take_lease("R0001", "h2", "Ann")
+    session = ReviewSession(store, "R0001")
+    first = next(iter(session.state.in_order())).marks[0]
+    session.decide(Reject((first.id,)), "Ann", "h2")
+    session.decide(Accept((first.id,)), "Ann", "h2")
+    session.approve("Ann", review_digest(session.state), True, "h2")
+    assert reviewed.recording("R0001").state is State.VERIFIED
+    entry = next(e for e in reviewed.audit.entries("R0001") if e.event == "reopened")
+    assert entry.facts()["reason"] == "a place was missed"
+    report = json.loads(reviewed.artifact("R0001", Artifact.REPORT))
+    assert any("a place was missed" in note and "exported as txt" in note for note in report["notes"])
+    check_study(reviewed)
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 400, "Some Body was named", "two\x07bells"])
+def test_a_reason_that_says_nothing_or_names_somebody_is_refused(reviewed: Study, reason: str) -> None:
+    """The chain is for good, and holds no names."""
+    verified(reviewed)
+    with pytest.raises(NotReopenedError):
+        reopen(reviewed, "R0001", reason, by="Ann")
+    assert reviewed.recording("R0001").state is State.VERIFIED
+
+
+def test_what_is_not_verified_is_not_reopened(reviewed: Study) -> None:
+    """Neither before verification, nor once its destruction has begun."""
+    with pytest.raises(StateError):
+        reopen(reviewed, "R0001", "a place was missed", by="Ann")
+    verified(reviewed)
+    destroy(reviewed, "R0001", by="Ann")
+    with pytest.raises(StateError):
+        reopen(reviewed, "R0001", "a place was missed", by="Ann")
+
+
+def test_an_approval_given_before_reopening_does_not_count_of_two(reviewed: Study, key_file: Path) -> None:
+    """Of two reviewers both approve anew."""
+    toml = reviewed.folder / "study.toml"
+    toml.write_text(toml.read_text().replace("reviewers = 1", "reviewers = 2"))
+    with Study.open(reviewed.folder, KeyFile(key_file)) as study:
+        session = verified(study)
+        store = store_of(study)
+        store.take_lease("R0001", "h", "Ann")
+        session.approve("Bea", review_digest(session.state), True, "h")
+        store.release_lease("R0001", "h")
+        reopen(study, "R0001", "a place was missed", by="Bea")
+        store.take_lease("R0001", "h", "Ann")
+        session.approve("Bea", review_digest(session.state), True, "h")
+        assert study.recording("R0001").state is State.IN_REVIEW
+        session.approve("Ann", review_digest(session.state), True, "h")
+        assert study.recording("R0001").state is State.VERIFIED

@@ -92,11 +92,22 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Something in words that were typed: where it stands in the line then, as what it is hidden, and why."""
+
+    place: Place
+    type: str
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
-    """A misheard word put right."""
+    """A misheard word put right. `found` is what was seen in the words typed when the decision was taken."""
 
     place: Place
     text: str = field(repr=False)
+    found: tuple[Found, ...] = ()
     kind: Literal["correct"] = "correct"
 
 

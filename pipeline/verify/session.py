@@ -17,6 +17,7 @@ from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import keep_labels
 from pipeline.verify.store import Approval, ReviewStore
+from pipeline.verify.typed import look_through, without_finds
 
 
 def make_statement(progress: Progress, still_open: int = 0) -> str:
@@ -107,8 +108,12 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            asked = Event(self._number + 1, self._clock(), by, decision)
+            asked = Event(self._number + 1, self._clock(), by, without_finds(decision))
             before, after = self.state, self._history.preview(asked)
+            decision = look_through(asked.decision, before, after)
+            if decision is not asked.decision:
+                asked = replace(asked, decision=decision)
+                after = self._history.preview(asked)
             event = replace(asked, decision=keep_labels(decision, asked.number, after))
             self._store.append(self.recording, event, holder, before.labels, after.labels)
             self._advance(event)

@@ -92,8 +92,7 @@ def _words_of(line: Line) -> list[_Said]:
         start, end = found.start(), found.start() + len(plain)
         over = [m for m in line.marks if m.start_char < end and start < m.end_char]
         hidden = any(m.hides for m in over)
-        # A question that is open is asked anyhow; what a person kept word for word was decided.
-        decided = any(m.open or _keeps(m, start, end) for m in over)
+        decided = any(_keeps(m, start, end) for m in over)  # kept word for word by a person
         words.append(_Said(line.id, fold(plain), start, end, plain[:1].isupper(), hidden, decided))
     return words
 

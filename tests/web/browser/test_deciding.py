@@ -210,6 +210,22 @@ def test_what_still_stands_in_the_open_is_heard_and_needs_a_second_yes(browser: 
         page.context.close()
 
 
+def test_a_roster_name_that_is_typed_never_stands_in_the_open(page: Page, store: MemoryStore) -> None:
+    """Typed with `E`, it is hidden and asked about at once; A is the one key it takes."""
+    page.evaluate(
+        """async () => { const t = await import('/static/transcript.js'); t.setCursor('u9', 0); t.setMarked(null); }"""
+    )
+    page.keyboard.press("e")
+    page.wait_for_selector("#right-words")
+    page.fill("#right-words", "Helen")
+    page.keyboard.press("Enter")
+    wait_for(page, "a name of the roster")
+    assert "Helen" not in page.inner_text("[data-line=u9] .text")
+    page.keyboard.press("a")
+    wait_for(page, "Redacted")
+    assert kinds(store)[:2] == ["correct", "accept"]
+
+
 def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:
     """Redacting words in one place offers the others; Enter takes them, Escape leaves them."""
     store = sample_store()

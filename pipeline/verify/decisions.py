@@ -232,6 +232,29 @@ def is_step(decision: Decision) -> bool:
     return not isinstance(decision, Read | Undo | Redo)
 
 
+_SAID = {
+    "accept": "redacted",
+    "reject": "words kept",
+    "change-class": "class changed",
+    "change-label": "label changed",
+    "same-as": "one label for two",
+    "add-to-roster": "added to the roster",
+    "redact": "redacted",
+    "correct": "words put right",
+    "move": "given to somebody else",
+    "merge-speakers": "two participants made one",
+    "confirm-voice": "voice confirmed",
+    "name-voice": "voice named",
+}
+
+
+def say_step(decision: Decision) -> str:
+    """A step in a few words for people, with how many places it was about; none of its own words."""
+    places: Ids | tuple[Place, ...] = getattr(decision, "marks", getattr(decision, "places", ()))
+    many = f" ({len(places)} places)" if len(places) > 1 else ""
+    return _SAID[decision.kind] + many
+
+
 @cache
 def _decision_adapter() -> Any:
     from pydantic import Field, TypeAdapter

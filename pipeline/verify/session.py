@@ -53,11 +53,12 @@ def now_utc() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision's outcome: the states before and after it."""
+    """A decision's outcome: the states before and after it; `turned` is the step an undo took back or a redo did again."""
 
     before: ReviewedTranscript
     after: ReviewedTranscript
     event: Event
+    turned: Decision | None = None
 
 
 class ReviewSession:
@@ -116,8 +117,9 @@ class ReviewSession:
                 after = self._history.preview(asked)
             event = replace(asked, decision=keep_labels(decision, asked.number, after))
             self._store.append(self.recording, event, holder, before.labels, after.labels)
+            turned = self._history.turned(event.decision)
             self._advance(event)
-            return Change(before, self.state, event)
+            return Change(before, self.state, event, turned)
 
     def catch_up(self) -> None:
         """Take in what another process decided since."""

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.deidentify.explain import explain
 from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
+from pipeline.verify.decisions import say_step
 from pipeline.verify.final import changed_lines, line_pieces
 from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
@@ -45,6 +46,8 @@ def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
         "lines": [show_line(line) for line in changed_lines(change.before, change.after)],
         **_moving_parts(review),
     }
+    if change.turned is not None:
+        shown["turned"] = say_step(change.turned)
     if change.before.order != change.after.order:
         shown["order"] = list(change.after.order)
     return shown

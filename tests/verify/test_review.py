@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from pipeline.errors import ApprovalError, DecisionError, ReviewLockedError
-from pipeline.verify.decisions import Accept, AddToRoster, ConfirmVoice, Read, Redo, Reject, Undo
+from pipeline.verify.decisions import (
+    _SAID,
+    Accept,
+    AddToRoster,
+    ConfirmVoice,
+    Decision,
+    Read,
+    Redo,
+    Reject,
+    Undo,
+    say_step,
+)
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.progress import measure_progress, percent, speech_shares
@@ -187,3 +200,22 @@ def test_a_recording_without_words_can_be_reviewed(material: Material) -> None:
     review = ReviewSession(store, "r9")
     assert open_questions(review.state) == ()
     assert review.progress.coverage == 1
+
+
+def test_undo_and_redo_say_what_they_turn(review: ReviewSession) -> None:
+    """The step itself, in order, also after another session took the log in."""
+    review.decide(Accept(("s3",)), "Sam", "me")
+    review.decide(Reject(("s4",)), "Sam", "me")
+    turned = [review.decide(each, "Sam", "me").turned for each in (Undo(), Undo(), Redo(), Undo())]
+    assert [each and say_step(each) for each in turned] == ["words kept", "redacted", "redacted", "redacted"]
+    assert review.decide(Read(("u0",)), "Sam", "me").turned is None
+
+
+def test_every_step_has_words() -> None:
+    """One for each kind of decision that undo takes back."""
+    kinds = {each.__dataclass_fields__["kind"].default for each in get_args(Decision)} - {
+        "read",
+        "undo",
+        "redo",
+    }
+    assert kinds == set(_SAID)

@@ -76,7 +76,7 @@ def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, stor
     wait_for(page, "Redacted")
     assert not re.search(r"\bnotes\b", (page.text_content("#lines") or ""))
     page.keyboard.press("u")
-    wait_for(page, "Taken back")
+    wait_for(page, "Taken back: redacted")
     assert (page.text_content("#lines") or "") == before
     page.keyboard.press("Shift+U")
     wait_for(page, "Done again")
@@ -207,6 +207,10 @@ def test_what_still_stands_in_the_open_is_heard_and_needs_a_second_yes(browser: 
         approval = store.approval("r1")
         assert approval is not None
         assert approval.over == 2
+        page.wait_for_selector("#banner:not([hidden]) >> text=Verified by")
+        page.wait_for_selector("body[data-ready]")
+        page.keyboard.press("u")
+        wait_for(page, "Verified by")
         page.context.close()
 
 

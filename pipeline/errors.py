@@ -349,6 +349,11 @@ class StateError(StudyError):
     remedy = "session-deid status shows where each recording stands."
 
 
+class NotReopenedError(StateError):
+    problem = "{recording}: it was not reopened: {why}."
+    remedy = "Give another reason with --reason; nothing was changed."
+
+
 class RecordingUnknownError(StateError):
     problem = "{recording}: there is no such recording in this study."
     remedy = "session-deid status shows those there are."
@@ -436,6 +441,12 @@ class UndecidedError(VerifyError):
     exit_code = 52
     problem = "{recording}: {open} open questions are not decided yet."
     remedy = "Decide them with: session-deid verify {recording} --interactive"
+
+
+class StillOpenError(UndecidedError):
+    exit_code = 52
+    problem = "{recording}: {places} places that may identify somebody still stand in the open."
+    remedy = "Look at each of them in the review page; verify with: session-deid verify {recording} --still-open {places}"
 
 
 class TranscriptChangedError(VerifyError):

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Verify a transcript: decide what is open, accept the statement.",
     ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
+    "reopen": ("pipeline.cli.reopen:reopen", "Take a verified recording back into review."),
     "destroy": ("pipeline.cli.destroy:destroy", "Destroy verified recordings for good, with certificates."),
     "withdraw": (
         "pipeline.cli.withdraw:withdraw",

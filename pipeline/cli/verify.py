@@ -26,16 +26,27 @@ CHOICES = "[a]ccept  [r]eject  [s]kip  [u]ndo  [q]uit"
 @click.option("--interactive", is_flag=True, help="Walk through the open questions first.")
 @click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
 @click.option("--accept", is_flag=True, help="Accept the statement without being asked (it is shown).")
+@click.option(
+    "--still-open",
+    type=click.IntRange(min=0),
+    default=None,
+    metavar="N",
+    help="Your second yes to the N places in the open that a last look lists.",
+)
 @study_options
 def verify(
     recording: str,
     interactive: bool,
     reviewer: str,
     accept: bool,
+    still_open: int | None,
     folder: Path | None,
     key_file: Path | None,
 ) -> None:
     """Verify the transcript of REC: refused while a question is open or when it changed meanwhile.
+
+    A last look lists what may identify somebody and still stands in the open: names of the roster, words that have
+    a label, digits said one by one, words heard faintly where a name is due. Verifying over them needs a second yes.
 
     Your name, the time, the transcript's digest and the statement you accept are kept and signed.
     """
@@ -53,7 +64,7 @@ def verify(
             session = ReviewSession(store, row.id)
             if interactive:
                 walk(session, name, lambda: store.take_lease(row.id, holder, name), holder)
-            approve(store, session, name, accept, holder)
+            approve(store, session, name, accept, holder, still_open)
             done = study.recording(row.id)
         finally:
             store.release_lease(row.id, holder)
@@ -106,10 +117,36 @@ def show_question(state: ReviewedTranscript, question: Question, left: int) -> N
         click.echo(f"  as it would be: {redacted_text(line)}")
 
 
+def look_over(session: ReviewSession, said: int | None) -> int:
+    """Show what still stands in the open, and give its number when the person says that it stays (`said`, or asked).
+
+    Raises StillOpenError when they do not.
+    """
+    from pipeline.errors import StillOpenError
+    from pipeline.verify.sightings import WHY_WORDS, look_again
+
+    found = look_again(session.state)
+    for seen in found:
+        line = session.state.lines[seen.line]
+        words = line.text[seen.start_char : seen.end_char]
+        click.echo(f"  still open: {line.participant} at {line.start:.1f} s: {words} ({WHY_WORDS[seen.why]})")
+    if found and said is None and at_terminal():
+        asked = f"These {len(found)} places stay as they are. Are you sure?"
+        said = len(found) if click.confirm(asked, default=False, err=True) else None
+    if found and said != len(found):
+        raise StillOpenError(recording=session.recording, places=len(found))
+    return len(found)
+
+
 def approve(
-    store: StudyReviewStore, session: ReviewSession, reviewer: str, accepted: bool, holder: str
+    store: StudyReviewStore,
+    session: ReviewSession,
+    reviewer: str,
+    accepted: bool,
+    holder: str,
+    still_open: int | None = None,
 ) -> None:
-    """Check the gate, show the statement, and verify when it is accepted."""
+    """Check the gate, take a last look, show the statement, and verify when it is accepted."""
     from pipeline.errors import StatementError, UndecidedError
     from pipeline.verify.final import review_digest
     from pipeline.verify.queue import count_open
@@ -117,12 +154,13 @@ def approve(
 
     if left := count_open(session.state):
         raise UndecidedError(recording=session.recording, open=left)
+    over = look_over(session, still_open)
     digest = review_digest(session.state)
-    click.echo(f"\n{make_statement(session.progress)}\nTranscript {digest}")
+    click.echo(f"\n{make_statement(session.progress, over)}\nTranscript {digest}")
     fate = store.destruction(session.recording)
     click.echo(f"To be destroyed, {fate.when}: {', '.join(fate.what)}.")
     if not accepted and at_terminal():
         accepted = click.confirm(f"Do you, {reviewer}, accept this?", default=False, err=True)
     if not accepted:
         raise StatementError(recording=session.recording)
-    session.approve(reviewer, digest, True, holder)
+    session.approve(reviewer, digest, True, holder, over)

@@ -21,6 +21,7 @@ from pipeline.records import (
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.leases import Leases
+from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
 from pipeline.study.shared import merge_labels
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
@@ -31,6 +32,7 @@ from pipeline.verify.history import apply
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
+from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo
 from pipeline.verify.versions import versions
@@ -187,6 +189,7 @@ class StudyReviewStore:
                 replace(approval, account=study.audit.by),
                 open_questions=count_open(state),
                 digest_now=review_digest(state),
+                still_open=len(look_again(state)),
                 earlier=earlier.approvals if earlier else (),
                 reviewers=study.settings.reviewers,
             )
@@ -202,6 +205,7 @@ class StudyReviewStore:
                     "coverage": round(approval.coverage, 4),
                     "statement": approval.statement,
                     "account": study.audit.by,
+                    **({"over": approval.over} if approval.over else {}),
                     **({"same account": shared} if (shared := shared_by(approvals)) else {}),
                 },
                 shared=self._learn_voices(recording, state) if enough else None,
@@ -226,9 +230,11 @@ class StudyReviewStore:
             decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,
+            over=approvals[-1].over,
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},
         )
+        report = replace(report, notes=(*report.notes, *reopening_notes(study, recording)))
         if shared := shared_by(approvals):
             report = replace(report, notes=(*report.notes, SAME_ACCOUNT.format(account=shared)))
         return [

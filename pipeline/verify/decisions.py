@@ -92,11 +92,22 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Something in words that were typed: where it stands in the line then, as what it is hidden, and why."""
+
+    place: Place
+    type: str
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
-    """A misheard word put right."""
+    """A misheard word put right. `found` is what was seen in the words typed when the decision was taken."""
 
     place: Place
     text: str = field(repr=False)
+    found: tuple[Found, ...] = ()
     kind: Literal["correct"] = "correct"
 
 
@@ -219,6 +230,29 @@ def audit_facts(event: Event) -> dict[str, str | int]:
 def is_step(decision: Decision) -> bool:
     """True for what undo takes back."""
     return not isinstance(decision, Read | Undo | Redo)
+
+
+_SAID = {
+    "accept": "redacted",
+    "reject": "words kept",
+    "change-class": "class changed",
+    "change-label": "label changed",
+    "same-as": "one label for two",
+    "add-to-roster": "added to the roster",
+    "redact": "redacted",
+    "correct": "words put right",
+    "move": "given to somebody else",
+    "merge-speakers": "two participants made one",
+    "confirm-voice": "voice confirmed",
+    "name-voice": "voice named",
+}
+
+
+def say_step(decision: Decision) -> str:
+    """A step in a few words for people, with how many places it was about; none of its own words."""
+    places: Ids | tuple[Place, ...] = getattr(decision, "marks", getattr(decision, "places", ()))
+    many = f" ({len(places)} places)" if len(places) > 1 else ""
+    return _SAID[decision.kind] + many
 
 
 @cache

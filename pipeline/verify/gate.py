@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
+from pipeline.errors import (
+    SecondReviewerError,
+    StatementError,
+    StillOpenError,
+    TranscriptChangedError,
+    UndecidedError,
+)
 from pipeline.language.text import letters
 from pipeline.verify.store import Approval
 
@@ -15,13 +21,15 @@ def check_gate(
     *,
     open_questions: int,
     digest_now: str,
+    still_open: int = 0,
     earlier: Sequence[Approval] = (),
     reviewers: int = 1,
 ) -> tuple[Approval, ...]:
     """The approvals that stand with this one; as many as `reviewers` make the recording verified.
 
     Raises UndecidedError while a question is open, TranscriptChangedError when the digest the person
-    accepted is not the transcript's, StatementError without a statement or a name, and
+    accepted is not the transcript's, StillOpenError when a last look finds places in the open (`still_open`)
+    that the approval does not name in number, StatementError without a statement or a name, and
     SecondReviewerError when one person approves twice. An earlier approval of a transcript that was
     changed since no longer counts.
     """
@@ -29,6 +37,8 @@ def check_gate(
         raise UndecidedError(recording=recording, open=open_questions)
     if approval.digest != digest_now:
         raise TranscriptChangedError(recording=recording)
+    if approval.over != still_open:
+        raise StillOpenError(recording=recording, places=still_open)
     if not approval.statement.strip() or not approval.reviewer.strip():
         raise StatementError(recording=recording)
     standing = tuple(each for each in earlier if each.digest == digest_now)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.deidentify.forgetting import retire
 from pipeline.errors import DecisionError
 from pipeline.records import Attribution, Redaction, Roster
-from pipeline.verify.decisions import Event, Redo, Undo, is_step
+from pipeline.verify.decisions import Decision, Event, Redo, Undo, is_step
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import take_step
 
@@ -20,6 +20,13 @@ class History:
         self.state = state
         self.past: list[ReviewedTranscript] = []
         self.future: list[ReviewedTranscript] = []
+        self.steps: list[Decision] = []  # what led from each past state to the one after it
+        self.undone: list[Decision] = []
+
+    def turned(self, decision: Decision) -> Decision | None:
+        """The step that an undo takes back, or a redo does again; None for other decisions, or where there is none."""
+        steps = {"undo": self.steps, "redo": self.undone}.get(decision.kind)
+        return steps[-1] if steps else None
 
     def preview(self, event: Event) -> ReviewedTranscript:
         """The state an event leads to; raises DecisionError when it leads nowhere."""
@@ -34,13 +41,17 @@ class History:
         after = self.preview(event)
         if isinstance(event.decision, Undo):
             self.past.pop()
+            self.undone.append(self.steps.pop())
             self.future.append(self.state)
         elif isinstance(event.decision, Redo):
             self.future.pop()
+            self.steps.append(self.undone.pop())
             self.past.append(self.state)
         elif is_step(event.decision):
             self.past.append(self.state)
+            self.steps.append(event.decision)
             self.future.clear()
+            self.undone.clear()
         self.state = after
 
 

@@ -1,14 +1,13 @@
-"""Changes inside one line: a word put right, a border moved."""
+"""Lines and their borders: a border moved, a line cut."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.errors import DecisionError
 from pipeline.verify.decisions import Place
-from pipeline.verify.state import Line, Mark, Token
+from pipeline.verify.state import Line
 from pipeline.verify.tokens import shift_marks, shift_tokens
 
 _VOICE = re.compile(r"S\d+")
@@ -17,47 +16,6 @@ _VOICE = re.compile(r"S\d+")
 def is_voice(code: str) -> bool:
     """True for a voice that no participant was linked to yet (S1, S2 ...)."""
     return _VOICE.fullmatch(code) is not None
-
-
-def correct_line(line: Line, place: Place, text: str) -> Line:
-    """The line with other words in a place; marks after it move, one around it stretches."""
-    text = " ".join(text.split())
-    start, end = place.start_char, place.end_char
-    if not text or not 0 <= start < end <= len(line.text):
-        raise DecisionError(why="there is nothing to correct there")
-    grown = len(text) - (end - start)
-    return replace(
-        line,
-        text=line.text[:start] + text + line.text[end:],
-        marks=tuple(_stretch(m, start, end, grown) for m in line.marks),
-        tokens=_retime(line.tokens, start, end, grown),
-    )
-
-
-def _stretch(mark: Mark, start: int, end: int, grown: int) -> Mark:
-    if mark.end_char <= start:
-        return mark
-    if mark.start_char >= end:
-        return shift_marks([mark], grown)[0]
-    if mark.start_char <= start and end <= mark.end_char:
-        return replace(mark, end_char=mark.end_char + grown)
-    if (
-        start <= mark.start_char and mark.end_char <= end
-    ):  # the correction swallows the mark: all of it stays hidden
-        return replace(mark, start_char=start, end_char=end + grown)
-    raise DecisionError(why="the correction would cut a replacement in two; correct it as a whole")
-
-
-def _retime(tokens: tuple[Token, ...], start: int, end: int, grown: int) -> tuple[Token, ...]:
-    """Words after the corrected place move; those in it become one, with their whole time."""
-    before = tuple(t for t in tokens if t.end_char <= start)
-    after = shift_tokens([t for t in tokens if t.start_char >= end], grown)
-    inside = [t for t in tokens if t.end_char > start and t.start_char < end]
-    if not inside:
-        return before + after
-    first, last = inside[0], inside[-1]
-    whole = Token(min(first.start_char, start), max(last.end_char, end) + grown, first.start, last.end)
-    return (*before, whole, *after)
 
 
 def move_border(line: Line, place: Place, participant: str) -> tuple[Line, ...]:

@@ -77,12 +77,14 @@ def build(
     made_at: datetime | None = None,
     coverage: float | None = None,
     verified_at: str = "",
+    over: int = 0,
 ) -> Report:
     """Make the report of one recording.
 
     `decided` gives a person's decisions by the span's place in `redaction.spans`; `decided_by` is who
     decided; `digests` adds the SHA-256 of files the report should name (source audio, transcript);
-    `coverage` and `verified_at` come from the review.
+    `coverage`, `verified_at` and `over` (places a last look found in the open, verified all the same) come from the
+    review.
     """
     entries = list_places(redaction, decided or {})
     spans = redaction.spans
@@ -108,6 +110,7 @@ def build(
             transcription=transcription,
             style=style,
             coverage=coverage,
+            over=over,
         ),
         versions=dict(sorted(versions.items())),
         digests={"transcript": transcript_digest(redaction.utterances), **(digests or {})},

@@ -20,11 +20,14 @@ def notes(
     transcription: Transcription | None = None,
     style: str = "label",
     coverage: float | None = None,
+    over: int = 0,
 ) -> tuple[str, ...]:
-    """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review."""
+    """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review; `over`:
+    places a last look found in the open when it was verified."""
     found = [
         _undecided(undecided),
         _unseen(coverage),
+        _verified_over(over),
         _unread(redaction.spans),
         _left_in(redaction.spans, "flag", "Left in, since the policy flags them"),
         _left_in(redaction.spans, "keep", "Left in by a person's decision"),
@@ -57,6 +60,18 @@ def _unseen(coverage: float | None) -> str:
     return (
         f"Only {percent(coverage)} of the words were read or heard in the review. In the rest nobody has looked "
         "for what the software may have missed."
+    )
+
+
+def _verified_over(count: int) -> str:
+    if not count:
+        return ""
+    stand = (
+        "place that may identify somebody stood" if count == 1 else "places that may identify somebody stood"
+    )
+    return (
+        f"{count} {stand} in the open when it was verified (names of the roster, words with a label in the study, "
+        "digits said one by one, faint words where a name is due). The reviewer was shown each and said that they stay."
     )
 
 

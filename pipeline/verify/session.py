@@ -7,19 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pipeline.errors import ApprovalError
+from pipeline.errors import ApprovalError, StillOpenError
 from pipeline.verify.decisions import Decision, Event
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
 from pipeline.verify.progress import Progress, measure_progress, percent
 from pipeline.verify.queue import count_open
+from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import keep_labels
 from pipeline.verify.store import Approval, ReviewStore
+from pipeline.verify.typed import look_through, without_finds
 
 
-def make_statement(progress: Progress) -> str:
-    """What a reviewer accepts. It says how much was read, so that nobody signs for more than was done."""
+def make_statement(progress: Progress, still_open: int = 0) -> str:
+    """What a reviewer accepts. It says how much was read, and of how many places in the open (found by a last
+    look) they said that they stay, so that nobody signs for more than was done."""
     read = (
         "I have checked this transcript against the sound. All of its words were read or heard in the review."
         if progress.words_read >= progress.words
@@ -27,10 +30,20 @@ def make_statement(progress: Progress) -> str:
         f" {percent(progress.coverage)} of its words were read or heard in the review; the rest stands as the"
         " software left it, and nobody has checked it for what the software may have missed."
     )
+    over = f" {_places(still_open)} Each was shown to me, and I say that they stay." if still_open else ""
     return (
-        f"{read} Every open question is decided, and to the best of my knowledge what is left identifies nobody."
+        f"{read} Every open question is decided.{over} To the best of my knowledge what is left identifies nobody."
         " I understand that the recording will be destroyed."
     )
+
+
+def _places(still_open: int) -> str:
+    found = (
+        "place that may identify somebody still stands"
+        if still_open == 1
+        else "places that may identify somebody still stand"
+    )
+    return f"{still_open} {found} in the open."
 
 
 def now_utc() -> str:
@@ -40,11 +53,12 @@ def now_utc() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision's outcome: the states before and after it."""
+    """A decision's outcome: the states before and after it; `turned` is the step an undo took back or a redo did again."""
 
     before: ReviewedTranscript
     after: ReviewedTranscript
     event: Event
+    turned: Decision | None = None
 
 
 class ReviewSession:
@@ -95,12 +109,17 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            asked = Event(self._number + 1, self._clock(), by, decision)
+            asked = Event(self._number + 1, self._clock(), by, without_finds(decision))
             before, after = self.state, self._history.preview(asked)
+            decision = look_through(asked.decision, before, after)
+            if decision is not asked.decision:
+                asked = replace(asked, decision=decision)
+                after = self._history.preview(asked)
             event = replace(asked, decision=keep_labels(decision, asked.number, after))
             self._store.append(self.recording, event, holder, before.labels, after.labels)
+            turned = self._history.turned(event.decision)
             self._advance(event)
-            return Change(before, self.state, event)
+            return Change(before, self.state, event, turned)
 
     def catch_up(self) -> None:
         """Take in what another process decided since."""
@@ -108,14 +127,26 @@ class ReviewSession:
             for event in self._store.events(self.recording)[self._number :]:
                 self._advance(event)
 
-    def approve(self, reviewer: str, digest: str, accepted: bool, holder: str) -> Approval:
-        """Verify the recording: nothing open, the transcript unchanged since it was shown, statement accepted."""
+    def approve(self, reviewer: str, digest: str, accepted: bool, holder: str, over: int = 0) -> Approval:
+        """Verify the recording: nothing open, the transcript unchanged since it was shown, statement accepted.
+
+        `over` is the number of places a last look found in the open, to which the reviewer said a second yes;
+        raises StillOpenError when it is another number than there are.
+        """
         with self._lock:
             self._check_approval(reviewer, digest, accepted)
+            still_open = len(look_again(self.state))
+            if over != still_open:
+                raise StillOpenError(recording=self.recording, places=still_open)
             progress = self.progress
-            statement = make_statement(progress)
             approval = Approval(
-                reviewer.strip(), statement, digest, progress.decided, progress.coverage, self._clock()
+                reviewer.strip(),
+                make_statement(progress, still_open),
+                digest,
+                progress.decided,
+                progress.coverage,
+                self._clock(),
+                over=still_open,
             )
             redaction = final_redaction(self.state)
             self._store.verify(self.recording, approval, redaction, holder)

@@ -30,8 +30,10 @@ from pipeline.verify.decisions import (
 )
 from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
-from pipeline.verify.lines import correct_line, is_voice, move_border
+from pipeline.verify.lines import is_voice, move_border
+from pipeline.verify.retyping import correct_line
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
+from pipeline.verify.typed import hide_found
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
@@ -191,9 +193,9 @@ def _mark_place(
 
 
 @_step.register
-def _(decision: Correct, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
-    line = get_line(state, decision.place.line)
-    return put_line(state, correct_line(line, decision.place, decision.text))
+def _(decision: Correct, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    line = correct_line(get_line(state, decision.place.line), decision.place, decision.text)
+    return put_line(state, hide_found(line, decision.found, event))
 
 
 @_step.register

@@ -60,7 +60,8 @@ class Material:
 @dataclass(frozen=True, slots=True)
 class Approval:
     """A named person's approval of one transcript, by its digest. `account` is the computer's, set by the store: the
-    name is typed, the account is not."""
+    name is typed, the account is not. `over` counts the places a last look still found in the open, to which the
+    person said a second yes."""
 
     reviewer: str
     statement: str = field(repr=False)
@@ -69,6 +70,7 @@ class Approval:
     coverage: float = 0.0
     at: str = ""
     account: str = ""
+    over: int = 0
 
 
 @dataclass(frozen=True, slots=True)

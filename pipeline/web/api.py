@@ -16,6 +16,7 @@ from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
+from pipeline.verify.sightings import look_again
 from pipeline.web import view
 from pipeline.web.answers import answer, refusal
 from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, text_of, texts_of
@@ -114,8 +115,10 @@ def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
     """What one is asked to approve, and what follows."""
     review = desk.review(recording)
     destruction = desk.store.destruction(recording)
+    still_open = look_again(review.state)
     return {
-        "statement": make_statement(review.progress),
+        "statement": make_statement(review.progress, len(still_open)),
+        "stillOpen": view.show_sightings(review.state, still_open),
         "digest": review_digest(review.state),
         "what": list(destruction.what),
         "when": destruction.when,
@@ -128,8 +131,9 @@ def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
 def approve(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Verify."""
     accepted = body.get("accepted") is True
+    over = number_of(body, "over") if "over" in body else 0
     approval = desk.approve(
-        recording, name_of(body, "reviewer"), text_of(body, "digest"), accepted, holder_of(body)
+        recording, name_of(body, "reviewer"), text_of(body, "digest"), accepted, holder_of(body), over
     )
     return {"by": approval.reviewer, "at": approval.at, "digest": approval.digest}
 

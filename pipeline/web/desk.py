@@ -6,7 +6,7 @@ import contextlib
 import threading
 from dataclasses import dataclass
 
-from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
+from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StillOpenError
 from pipeline.verify.decisions import Decision
 from pipeline.verify.progress import Progress
 from pipeline.verify.session import Change, ReviewSession
@@ -99,11 +99,19 @@ class Desk:
         """Take a decision; the store refuses it once the transcript is frozen."""
         return self.review(recording).decide(decision, self.reviewer, holder)
 
-    def approve(self, recording: str, reviewer: str, digest: str, accepted: bool, holder: str) -> Approval:
-        """Verify; raises ApprovalError."""
+    def approve(
+        self, recording: str, reviewer: str, digest: str, accepted: bool, holder: str, over: int = 0
+    ) -> Approval:
+        """Verify, `over` so many places in the open; raises ApprovalError or StillOpenError."""
         if self.info(recording).state in FROZEN:
             raise DecisionError(why="the transcript is verified already")
-        return self.review(recording).approve(reviewer, digest, accepted, holder)
+        try:
+            return self.review(recording).approve(reviewer, digest, accepted, holder, over)
+        except StillOpenError:
+            self.forget(
+                recording
+            )  # the roster may have grown since it was opened: looked at anew when asked again
+            raise
 
     def leave(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""

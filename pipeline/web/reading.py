@@ -28,7 +28,7 @@ def show_transcript(place: Place, path: Mapping[str, str], _body: dict[str, Any]
     study = place.study
     row = study.recording(path["recording"])
     approved = read_approved(study, row.id) if row.state not in WITHDRAWN_STATES else None
-    if approved is None:
+    if approved is None or not approved.approvals:  # none that counts: nobody approved it, or it was reopened
         raise StateError(recording=row.id, state=row.state.value, wanted="read")
     return {
         "name": row.name,

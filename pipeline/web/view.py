@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.deidentify.explain import explain
 from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
+from pipeline.verify.decisions import say_step
 from pipeline.verify.final import changed_lines, line_pieces
 from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
@@ -16,6 +17,7 @@ from pipeline.verify.mentions import Mention
 from pipeline.verify.progress import Progress, speech_shares
 from pipeline.verify.queue import Question, open_questions
 from pipeline.verify.session import Change, ReviewSession
+from pipeline.verify.sightings import WHY_WORDS, Sighting
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 COLOURS = 10
@@ -44,6 +46,8 @@ def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
         "lines": [show_line(line) for line in changed_lines(change.before, change.after)],
         **_moving_parts(review),
     }
+    if change.turned is not None:
+        shown["turned"] = say_step(change.turned)
     if change.before.order != change.after.order:
         shown["order"] = list(change.after.order)
     return shown
@@ -170,27 +174,51 @@ def show_mentions(state: ReviewedTranscript, mentions: Iterable[Mention]) -> lis
     return [_show_mention(state.lines, mention) for mention in mentions]
 
 
+def show_sightings(state: ReviewedTranscript, sightings: Iterable[Sighting]) -> list[dict[str, Any]]:
+    """Places that still stand in the open, each with why it is shown and the seconds at which it is heard."""
+    return [_show_sighting(state, sighting) for sighting in sightings]
+
+
+def _show_sighting(state: ReviewedTranscript, seen: Sighting) -> dict[str, Any]:
+    place = _show_place(state.lines[seen.line], seen.start_char, seen.end_char)
+    return {**place, "why": WHY_WORDS[seen.why], "type": seen.type}
+
+
 def _show_mention(lines: Mapping[str, Line], mention: Mention) -> dict[str, Any]:
-    line = lines[mention.line]
+    place = _show_place(lines[mention.line], mention.start_char, mention.end_char)
+    return {**place, "how": mention.how, "chosen": mention.chosen}
+
+
+def _show_place(line: Line, low: int, high: int) -> dict[str, Any]:
+    """A place with a little of what is said around it, and when it is heard."""
     before, after = "", ""
     for piece in line_pieces(line):
         length = len(line.words_of(piece.mark)) if piece.mark else len(piece.text)
         hidden = piece.mark is not None and piece.mark.hides
         end = piece.start_char + length
-        before += _clip(piece.text, hidden, piece.start_char, end, 0, mention.start_char)
-        after += _clip(piece.text, hidden, piece.start_char, end, mention.end_char, len(line.text))
+        before += _clip(piece.text, hidden, piece.start_char, end, 0, low)
+        after += _clip(piece.text, hidden, piece.start_char, end, high, len(line.text))
     return {
-        "line": mention.line,
-        "start": mention.start_char,
-        "end": mention.end_char,
-        "how": mention.how,
-        "chosen": mention.chosen,
-        "words": line.text[mention.start_char : mention.end_char],
+        "line": line.id,
+        "start": low,
+        "end": high,
+        "words": _seen(line, low, high),
         "before": _last_words(before),
         "after": _first_words(after),
         "participant": line.participant,
         "at": line.start,
     }
+
+
+def _seen(line: Line, low: int, high: int) -> str:
+    """What the reader sees of low..high: a replacement that begins in it is whole, its words never."""
+    seen = ""
+    for piece in line_pieces(line):
+        if piece.mark is not None and piece.mark.hides:
+            seen += piece.text if low <= piece.start_char < high else ""
+        else:
+            seen += piece.text[max(low - piece.start_char, 0) : max(high - piece.start_char, 0)]
+    return seen
 
 
 def _last_words(text: str) -> str:

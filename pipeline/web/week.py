@@ -74,7 +74,7 @@ def know(study: Study) -> Known:
 
     return Known(
         approved=_newest(study, "verified"),
-        first_approved=_newest(study, FIRST_APPROVAL),
+        first_approved=_first_approvals(study),
         exported=frozenset(entry.recording for entry in study.audit.events("exported")),
         due=frozenset(row.id for row in due(study, datetime.now(UTC))),
         unlinked=unlinked_voices(study),
@@ -82,6 +82,15 @@ def know(study: Study) -> Known:
         inbox=_waiting_in_inbox(study),
         run=under_way(study),
     )
+
+
+def _first_approvals(study: Study) -> dict[str, tuple[str, str]]:
+    """First of two approvals that count: one given before a recording was reopened does not."""
+    from pipeline.study.reopening import REOPENED
+
+    reopened = {entry.recording: entry.seq for entry in study.audit.events(REOPENED)}
+    given = (e for e in study.audit.events(FIRST_APPROVAL) if e.seq > reopened.get(e.recording, 0))
+    return {entry.recording: (entry.by, entry.at) for entry in given}
 
 
 def _newest(study: Study, event: str) -> dict[str, tuple[str, str]]:

@@ -11,7 +11,16 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import main
 from pipeline.deidentify.labels import NAME, Found, Labeller
-from pipeline.errors import DecisionError, ReviewLockedError, SecondReviewerError, StateError, UndecidedError
+from pipeline.erase.destroy import destroy
+from pipeline.errors import (
+    DecisionError,
+    NotReopenedError,
+    ReviewLockedError,
+    SecondReviewerError,
+    StateError,
+    StillOpenError,
+    UndecidedError,
+)
 from pipeline.identifiers import CLASSES
 from pipeline.records import (
     Attribution,
@@ -27,6 +36,7 @@ from pipeline.records import (
 )
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.reopening import reopen
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
@@ -197,6 +207,41 @@ def test_the_walk_at_the_terminal(reviewed: Study, key_file: Path) -> None:
     assert ("Nellie" in text) != ("Orsolya" in text)
 
 
+def test_a_name_in_the_open_is_verified_only_by_a_second_yes(
+    reviewed: Study, key_file: Path, tmp_path: Path
+) -> None:
+    """A name that came into the roster is listed with its place; the yes is in the approval, the chain, the report."""
+    reviewed.roster.add("Brackenmoor Person")
+    basis = ["verify", "R0001", "--interactive", "--accept", "--reviewer", "Ann"]
+    basis += ["--study", str(reviewed.folder), "--key-file", str(key_file)]
+    result = CliRunner().invoke(main, basis, input="a\na\n")
+    assert isinstance(result.exception, StillOpenError)
+    assert "Brackenmoor (a name of the roster)" in result.output
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
+    assert isinstance(CliRunner().invoke(main, [*basis, "--still-open", "2"]).exception, StillOpenError)
+    assert CliRunner().invoke(main, [*basis, "--still-open", "1"]).exit_code == 0
+    approved = read_approved(reviewed, "R0001")
+    assert approved is not None
+    assert approved.approvals[0].over == 1
+    assert "1 place that may identify somebody still stands in the open" in approved.approvals[0].statement
+    verified = next(e for e in reviewed.audit.entries("R0001") if e.event == "verified")
+    assert verified.facts()["over"] == 1
+    assert b"Brackenmoor" not in verified.detail.encode()
+    assert b"1 place that may identify somebody stood in the open" in reviewed.artifact(
+        "R0001", Artifact.REPORT
+    )
+
+
+def test_the_gate_looks_itself(reviewed: Study) -> None:
+    """A page that looked with an older roster does not verify over a name that came since."""
+    store = store_of(reviewed)
+    session = decide_all(store)
+    reviewed.roster.add("Brackenmoor Person")
+    with pytest.raises(StillOpenError):
+        session.approve("Ann", review_digest(session.state), True, "h")
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
+
+
 def test_export_of_a_study(
     reviewed: Study, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,3 +322,76 @@ def test_a_number_given_elsewhere_meanwhile_is_not_offered(reviewed: Study) -> N
     again.decide(met, "Ann", "h")
     assert redacted_text(again.state.lines["u0"]).startswith("[Person 1] [Person 4] ")
     assert {x.text for x in reviewed.labels.load().labels} == {f"Person {n}" for n in range(1, 5)}
+
+
+def verified(study: Study) -> ReviewSession:
+    """The recording, decided on and verified by Ann."""
+    store = store_of(study)
+    session = decide_all(store)
+    session.approve("Ann", review_digest(session.state), True, "h")
+    store.release_lease("R0001", "h")
+    return session
+
+
+def test_a_verified_recording_is_reopened_and_verified_anew(reviewed: Study, key_file: Path) -> None:
+    """The same person approves again; chain and report say why, and what was given out before."""
+    verified(reviewed)
+    study_options = ["--study", str(reviewed.folder), "--key-file", str(key_file)]
+    to = ["--format", "txt", "--to", str(reviewed.folder.parent / "out")]
+    assert CliRunner().invoke(main, ["export", *study_options, "--all", *to]).exit_code == 0
+    asked = ["reopen", "R0001", "--reason", "a place was missed", "--reviewer", "Ann"]
+    result = CliRunner().invoke(main, [*asked, *study_options])
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "transcript exported as txt" in result.output
+    assert reviewed.recording("R0001").state is State.IN_REVIEW
+    check_study(reviewed)
+    store = store_of(reviewed)
+    store.take_lease("R0001", "h2", "Ann")
+    session = ReviewSession(store, "R0001")
+    first = next(iter(session.state.in_order())).marks[0]
+    session.decide(Reject((first.id,)), "Ann", "h2")
+    session.decide(Accept((first.id,)), "Ann", "h2")
+    session.approve("Ann", review_digest(session.state), True, "h2")
+    assert reviewed.recording("R0001").state is State.VERIFIED
+    entry = next(e for e in reviewed.audit.entries("R0001") if e.event == "reopened")
+    assert entry.facts()["reason"] == "a place was missed"
+    report = json.loads(reviewed.artifact("R0001", Artifact.REPORT))
+    assert any("a place was missed" in note and "exported as txt" in note for note in report["notes"])
+    check_study(reviewed)
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 400, "Some Body was named", "two\x07bells"])
+def test_a_reason_that_says_nothing_or_names_somebody_is_refused(reviewed: Study, reason: str) -> None:
+    """The chain is for good, and holds no names."""
+    verified(reviewed)
+    with pytest.raises(NotReopenedError):
+        reopen(reviewed, "R0001", reason, by="Ann")
+    assert reviewed.recording("R0001").state is State.VERIFIED
+
+
+def test_what_is_not_verified_is_not_reopened(reviewed: Study) -> None:
+    """Neither before verification, nor once its destruction has begun."""
+    with pytest.raises(StateError):
+        reopen(reviewed, "R0001", "a place was missed", by="Ann")
+    verified(reviewed)
+    destroy(reviewed, "R0001", by="Ann")
+    with pytest.raises(StateError):
+        reopen(reviewed, "R0001", "a place was missed", by="Ann")
+
+
+def test_an_approval_given_before_reopening_does_not_count_of_two(reviewed: Study, key_file: Path) -> None:
+    """Of two reviewers both approve anew."""
+    toml = reviewed.folder / "study.toml"
+    toml.write_text(toml.read_text().replace("reviewers = 1", "reviewers = 2"))
+    with Study.open(reviewed.folder, KeyFile(key_file)) as study:
+        session = verified(study)
+        store = store_of(study)
+        store.take_lease("R0001", "h", "Ann")
+        session.approve("Bea", review_digest(session.state), True, "h")
+        store.release_lease("R0001", "h")
+        reopen(study, "R0001", "a place was missed", by="Bea")
+        store.take_lease("R0001", "h", "Ann")
+        session.approve("Bea", review_digest(session.state), True, "h")
+        assert study.recording("R0001").state is State.IN_REVIEW
+        session.approve("Ann", review_digest(session.state), True, "h")
+        assert study.recording("R0001").state is State.VERIFIED

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import SecondReviewerError, StatementError, TranscriptChangedError, UndecidedError
+from pipeline.errors import (
+    SecondReviewerError,
+    StatementError,
+    StillOpenError,
+    TranscriptChangedError,
+    UndecidedError,
+)
 from pipeline.verify.gate import check_gate, name_with_account, same_person, shared_account
 from pipeline.verify.store import Approval
 
@@ -27,6 +33,15 @@ def test_an_open_question_refuses_it() -> None:
 def test_another_transcript_refuses_it() -> None:
     with pytest.raises(TranscriptChangedError, match=r"^R:"):
         check_gate("R", MINE, open_questions=0, digest_now="e")
+
+
+@pytest.mark.parametrize(("said", "found"), [(0, 2), (2, 3), (1, 0)])
+def test_what_still_stands_in_the_open_needs_a_yes_to_just_so_many_places(said: int, found: int) -> None:
+    """A yes to two places is none to three."""
+    with pytest.raises(StillOpenError, match=rf"^R: {found} places"):
+        check_gate("R", replace(MINE, over=said), open_questions=0, digest_now="d", still_open=found)
+    yes = replace(MINE, over=found)
+    assert check_gate("R", yes, open_questions=0, digest_now="d", still_open=found) == (yes,)
 
 
 @pytest.mark.parametrize("changed", [{"statement": " "}, {"reviewer": "\t"}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.records import Utterance, Word
-from pipeline.verify.decisions import Accept, AddToRoster, Correct, Place, Reject
+from pipeline.verify.decisions import Accept, AddToRoster, Reject
 from pipeline.verify.offers import offer_after
 from pipeline.verify.queue import mark_risk, open_questions
 from pipeline.verify.state import ReviewedTranscript, begin_review
@@ -29,29 +29,6 @@ def test_places_that_are_asked_about_are_not_offered(state: ReviewedTranscript) 
     decision = AddToRoster("s3", group="other")
     longer = replace(state.lines["u3"], text="Two falconers came.", marks=())
     state = replace(state, lines={**state.lines, "u3": longer})
-    assert offer_after(decision, step(state, decision)) is None
-
-
-def test_a_name_put_right_is_offered(state: ReviewedTranscript) -> None:
-    """A misheard word that turns out to be a roster name would otherwise stand in the open."""
-    at = state.lines["u2"].text.index("Nerrida")
-    decision = Correct(Place("u2", at, at + 7), "dear Nerida")
-    after = step(state, decision)
-    offer = offer_after(decision, after)
-    assert offer is not None
-    assert (offer.type, offer.label, offer.why) == ("PERSON", "[P01]", "known")
-    assert after.lines["u2"].text[offer.place.start_char : offer.place.end_char] == "Nerida"
-
-
-def test_a_name_put_right_under_a_replacement_is_hidden_already(state: ReviewedTranscript) -> None:
-    """Nothing is offered where a replacement stands over it."""
-    decision = Correct(Place("u1", 0, 6), "Neri")
-    assert offer_after(decision, step(state, decision)) is None
-
-
-def test_ordinary_words_put_right_offer_nothing(state: ReviewedTranscript) -> None:
-    """Most corrections are just that."""
-    decision = Correct(Place("u3", 0, 2), "Hm")
     assert offer_after(decision, step(state, decision)) is None
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from pipeline.errors import ApprovalError, DecisionError, ReviewLockedError
-from pipeline.verify.decisions import Accept, AddToRoster, ConfirmVoice, Read, Redo, Reject, Undo
+from pipeline.verify.decisions import (
+    _SAID,
+    Accept,
+    AddToRoster,
+    ConfirmVoice,
+    Decision,
+    Read,
+    Redo,
+    Reject,
+    Undo,
+    say_step,
+)
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.progress import measure_progress, percent, speech_shares
@@ -130,7 +143,7 @@ def test_approval_freezes_what_was_shown(review: ReviewSession, store: MemorySto
     """The record has the name, the digest, the counts; new names go to the roster then."""
     close_all(review)
     digest = review_digest(review.state)
-    approval = review.approve(" Sam Example ", digest, True, "me")
+    approval = review.approve(" Sam Example ", digest, True, "me", over=2)
     assert (approval.reviewer, approval.digest, approval.decided) == ("Sam Example", digest, 3)
     assert store.recordings()[0].state == "verified"
     assert [a.name for _, a in store.roster_additions] == ["mark"]
@@ -145,8 +158,8 @@ def test_the_statement_says_how_much_was_read(review: ReviewSession) -> None:
     assert "85 % of its words were read or heard" in make_statement(review.progress)
     review.decide(Read(("u3",)), "Sam", "me")
     assert "All of its words were read or heard" in make_statement(review.progress)
-    approval = review.approve("Sam", review_digest(review.state), True, "me")
-    assert approval.statement == make_statement(review.progress)
+    approval = review.approve("Sam", review_digest(review.state), True, "me", over=2)
+    assert approval.statement == make_statement(review.progress, 2)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +200,22 @@ def test_a_recording_without_words_can_be_reviewed(material: Material) -> None:
     review = ReviewSession(store, "r9")
     assert open_questions(review.state) == ()
     assert review.progress.coverage == 1
+
+
+def test_undo_and_redo_say_what_they_turn(review: ReviewSession) -> None:
+    """The step itself, in order, also after another session took the log in."""
+    review.decide(Accept(("s3",)), "Sam", "me")
+    review.decide(Reject(("s4",)), "Sam", "me")
+    turned = [review.decide(each, "Sam", "me").turned for each in (Undo(), Undo(), Redo(), Undo())]
+    assert [each and say_step(each) for each in turned] == ["words kept", "redacted", "redacted", "redacted"]
+    assert review.decide(Read(("u0",)), "Sam", "me").turned is None
+
+
+def test_every_step_has_words() -> None:
+    """One for each kind of decision that undo takes back."""
+    kinds = {each.__dataclass_fields__["kind"].default for each in get_args(Decision)} - {
+        "read",
+        "undo",
+        "redo",
+    }
+    assert kinds == set(_SAID)

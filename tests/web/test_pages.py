@@ -100,7 +100,14 @@ def test_from_opening_to_verified(page: Page, study: MemoryStore) -> None:
     asked = page.send("GET", "/api/recordings/r1/approval").json()
     assert asked["what"]
     assert asked["when"]
+    assert [(p["words"], p["why"]) for p in asked["stillOpen"]] == [
+        ("Quorn", "words that have a label in the study"),
+        ("Tess", "words that have a label in the study"),
+    ]
     approval = {"reviewer": "Sam", "digest": asked["digest"], "accepted": True, "holder": "me"}
+    refused = page.post("/api/recordings/r1/approval", approval)
+    assert (refused.status_code, refused.json()["kind"]) == (409, "StillOpenError")
+    approval["over"] = 2
     assert page.post("/api/recordings/r1/approval", approval | {"accepted": False}).status_code == 409
     assert page.post("/api/recordings/r1/approval", approval).json()["digest"] == asked["digest"]
     assert study.recordings()[0].state == "verified"

@@ -1,5 +1,5 @@
 // Sending decisions, and what was read. The page changes when the server has kept them, not before.
-import { say } from "./dom.js";
+import { byId, say } from "./dom.js";
 import { holder, inTurn, post } from "./api.js";
 import { model } from "./model.js";
 
@@ -9,7 +9,7 @@ const unsent = new Set();
 let sending = 0;
 
 export function decide(decision) {
-  if (!model.can) { say("You are reading along; only one person decides at a time.", "bad"); return Promise.resolve(null); }
+  if (!model.can) { say(byId("banner").textContent || "The page is not ready yet.", "bad"); return Promise.resolve(null); }
   return inTurn(async () => {
     try {
       const change = await post(address("/decisions"), { decision, holder });

@@ -22,8 +22,18 @@ const HELP = [
   ["Page", [["U", "undo"], ["⇧U", "redo"], ["H", "blank the screen"], ["Y", "verify"], ["Esc", "close, let go"], ["?", "this list"]]],
 ];
 
-export const undo = async () => { if (await decide({ kind: "undo" })) say("Taken back. ⇧U does it again."); };
-export const redo = async () => { if (await decide({ kind: "redo" })) say("Done again."); };
+export const undo = () => turn("undo", "Taken back", " ⇧U does it again.");
+export const redo = () => turn("redo", "Done again", "");
+
+/** Takes a step back or does it again, says which, and goes to it. */
+async function turn(kind, words, more) {
+  const change = await decide({ kind });
+  if (!change) return;
+  const line = change.lines[0]?.id;
+  if (line) setCursor(line, 0, { focus: false });
+  say(`${words}: ${change.turned}.${more}`);
+}
+
 export const help = () => helpDialog(HELP, single);
 
 function phrase() {

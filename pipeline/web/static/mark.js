@@ -5,6 +5,7 @@ import { address, decide } from "./decide.js";
 import { closeDialog, dialogOpen, open } from "./dialog.js";
 import { heard, model, shown } from "./model.js";
 import { playFrom } from "./player.js";
+import { aim } from "./questions.js";
 
 const WHY = { marked: "marked", same: "the same", part: "a part of it", near: "sounds or looks alike" };
 const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -51,14 +52,22 @@ function item(mention, box) {
     make("span", { class: "quiet how" }, WHY[mention.how])));
 }
 
-// What was redacted in one place stands elsewhere, or what was put right is a name that is known.
+// What was redacted in one place stands elsewhere.
 document.addEventListener("offer", ({ detail }) => {
   if (dialogOpen()) return;
-  const { place, type, label, why } = detail;
-  const others = why === "elsewhere";
+  const { place, type, label } = detail;
   markWords({ line: place.line, start: place.start_char, end: place.end_char },
-    { type, label, others, title: others ? "The same words stand elsewhere" : "This is a name the study knows" });
+    { type, label, others: true, title: "The same words stand elsewhere" });
 });
+
+/** What was typed and is known to the study is hidden already, and asked about at once. */
+function sayPutRight(change) {
+  const found = [...model.marks.keys()].find((id) => id.startsWith(`m${change.event}.`));
+  if (!found) { say("Put right. U takes it back."); return; }
+  const { piece } = model.marks.get(found);
+  aim(found, "mark", { go: false });
+  say(`Put right. ${piece.r}: hidden as ${piece.t} until you decide. A redacts, R keeps the words.`);
+}
 
 /** A misheard word put right. */
 export function correctWords(place) {
@@ -69,11 +78,12 @@ export function correctWords(place) {
     const text = input.value.trim();
     closeDialog();
     const right = { line: place.line, start_char: place.start, end_char: place.end };
-    if (text && await decide({ kind: "correct", place: right, text })) say("Put right. U takes it back.");
+    const change = text && await decide({ kind: "correct", place: right, text });
+    if (change) sayPutRight(change);
   };
   open("What was really said?", [
     make("label", { class: "fields" }, "Words ", input),
-    make("p", { class: "quiet" }, "A replacement around them stays in place."),
+    make("p", { class: "quiet" }, "Replacements stay in place: leave what stands in brackets as it is."),
   ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, "Hear it"),
     make("button", { type: "button", class: "main", onclick: send }, "Put right")], { enter: send });
   input.select();

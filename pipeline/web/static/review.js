@@ -14,6 +14,7 @@ import { closeDialog } from "./dialog.js";
 import { verifyDialog } from "./verify.js";
 import { correctPlace, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
 import { goUnread } from "./reading.js";
+import { reopenDialog } from "./reopen.js";
 import { guardScreen } from "./quiet.js";
 
 const PULSE = 10000;
@@ -128,6 +129,7 @@ function measureTop() {
 function buttons() {
   const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, loop: () => toggleLoop() };
   for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
+  byId("reopen")?.addEventListener("click", reopenDialog);
 }
 
 function leave() {

@@ -10,9 +10,10 @@ import pytest
 from pipeline.verify.decisions import ConfirmVoice
 from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore
-from tests.verify.sample import sample_store
-from tests.web.browsing import kinds, open_review, serving, until, until_still, wait_for
+from pipeline.verify.store import MemoryStore, RecordingInfo
+from tests.verify.conftest import small_material
+from tests.verify.sample import sample_sound, sample_store
+from tests.web.browsing import kinds, open_review, serving, until, until_still, until_true, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -75,7 +76,7 @@ def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, stor
     wait_for(page, "Redacted")
     assert not re.search(r"\bnotes\b", (page.text_content("#lines") or ""))
     page.keyboard.press("u")
-    wait_for(page, "Taken back")
+    wait_for(page, "Taken back: redacted")
     assert (page.text_content("#lines") or "") == before
     page.keyboard.press("Shift+U")
     wait_for(page, "Done again")
@@ -174,6 +175,59 @@ def test_verifying_with_much_unread_is_asked_back(page: Page, store: MemoryStore
     until(page, "!document.getElementById('dialog').open")
     until(page, "document.activeElement.dataset.line === 'u0'")
     assert store.approval("session-s1") is None
+
+
+def test_what_still_stands_in_the_open_is_heard_and_needs_a_second_yes(browser: Browser) -> None:
+    """Each place is listed with its reason, to hear and to go to; without the second tick nothing is verified."""
+    store = MemoryStore("A study")
+    material = small_material()
+    store.put(RecordingInfo("r1", "week one", "redacted", 15.0, 1.0), material, sample_sound(15))
+    with serving(store) as served:
+        page = open_review(browser, served, "r1")
+        page.keyboard.press("a")
+        for _ in range(3):
+            page.wait_for_timeout(300)
+            page.keyboard.press("a")
+        until(page, "document.getElementById('counts').textContent.includes('3 of 3')")
+        page.keyboard.press("y")
+        page.wait_for_selector("dialog[open] .still-open")
+        assert page.locator("dialog .still-open mark").all_text_contents() == ["Quorn", "Tess"]
+        page.click("dialog .still-open >> text=Go to it >> nth=1")
+        until(page, "document.activeElement.dataset.line === 'u3'")
+        assert not page.is_hidden("#selection-bar")
+        page.keyboard.press("y")
+        page.wait_for_selector("dialog[open] .still-open")
+        page.click("dialog .still-open >> text=Hear >> nth=0")
+        until(page, "!document.getElementById('sound').paused")
+        page.check("#accept")
+        assert page.is_disabled("dialog .dialog-foot .main")
+        page.check("#accept-open")
+        page.click("dialog .dialog-foot .main")
+        until_true(page, lambda: store.approval("r1") is not None)
+        approval = store.approval("r1")
+        assert approval is not None
+        assert approval.over == 2
+        page.wait_for_selector("#banner:not([hidden]) >> text=Verified by")
+        page.wait_for_selector("body[data-ready]")
+        page.keyboard.press("u")
+        wait_for(page, "Verified by")
+        page.context.close()
+
+
+def test_a_roster_name_that_is_typed_never_stands_in_the_open(page: Page, store: MemoryStore) -> None:
+    """Typed with `E`, it is hidden and asked about at once; A is the one key it takes."""
+    page.evaluate(
+        """async () => { const t = await import('/static/transcript.js'); t.setCursor('u9', 0); t.setMarked(null); }"""
+    )
+    page.keyboard.press("e")
+    page.wait_for_selector("#right-words")
+    page.fill("#right-words", "Helen")
+    page.keyboard.press("Enter")
+    wait_for(page, "a name of the roster")
+    assert "Helen" not in page.inner_text("[data-line=u9] .text")
+    page.keyboard.press("a")
+    wait_for(page, "Redacted")
+    assert kinds(store)[:2] == ["correct", "accept"]
 
 
 def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:

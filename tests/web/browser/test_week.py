@@ -156,6 +156,8 @@ def review_and_end(page: Page, press: Callable[[str], None]) -> None:
     press("#verify")
     page.wait_for_selector("#accept")
     press("#accept")
+    if page.locator("#accept-open").count():
+        press("#accept-open")
     press("dialog .dialog-foot .main")
     until_true(page, lambda: state_of() is State.VERIFIED)
     press(".back")

@@ -1,0 +1,61 @@
+"""Typed words looked through like everything else: what the study knows is hidden until a person decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.deidentify.merge import free_parts
+from pipeline.identifiers import tier_of
+from pipeline.verify.decisions import Correct, Decision, Event, Found, Place
+from pipeline.verify.labels import label_for
+from pipeline.verify.sightings import WHY_WORDS, Sighting, look_at
+from pipeline.verify.state import Line, Mark, ReviewedTranscript
+
+
+def look_through(decision: Decision, before: ReviewedTranscript, after: ReviewedTranscript) -> Decision:
+    """The decision with what was found in the words it typed; the log keeps it, so that replaying finds no other."""
+    if not isinstance(decision, Correct):
+        return decision
+    line = after.lines[decision.place.line]
+    grown = len(line.text) - len(before.lines[line.id].text)
+    low, high = decision.place.start_char, decision.place.end_char + grown
+    seen = [s for s in look_at(after, line) if s.start_char < high and low < s.end_char]
+    return replace(decision, found=tuple(each for s in seen for each in _found_of(after, line, s)))
+
+
+def without_finds(decision: Decision) -> Decision:
+    """The decision as it is asked for: what is found in it is for us to say."""
+    return replace(decision, found=()) if isinstance(decision, Correct) else decision
+
+
+def _found_of(state: ReviewedTranscript, line: Line, seen: Sighting) -> Iterator[Found]:
+    hidden = [(m.start_char, m.end_char) for m in line.marks if m.hides]
+    for start, end in free_parts(seen.start_char, seen.end_char, hidden):
+        words = line.text[start:end]
+        if words.strip():
+            start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+            label = label_for(state, seen.type, line.text[start:end], line.text[:start])
+            yield Found(Place(line.id, start, end), seen.type, label, WHY_WORDS[seen.why])
+
+
+def hide_found(line: Line, found: tuple[Found, ...], event: Event) -> Line:
+    """The line with what was found hidden, each as an open question."""
+    made = [
+        Mark(
+            f"m{event.number}.{n}", each.place.start_char, each.place.end_char, each.type, tier_of(each.type), 1.0,
+            "what was typed", "remove", each.label, uncertain=True, reason=f"{each.why}, typed in the review",
+        )
+        for n, each in enumerate(found)
+    ]  # fmt: skip
+    taken = [(m.start_char, m.end_char) for m in made]
+    kept = [part for mark in line.marks for part in _left_of(line, mark, taken)]
+    return replace(line, marks=tuple(sorted([*kept, *made], key=lambda m: m.start_char)))
+
+
+def _left_of(line: Line, mark: Mark, taken: list[tuple[int, int]]) -> Iterator[Mark]:
+    """What is left of a mark beside those made now: a question about other words goes on."""
+    for n, (start, end) in enumerate(free_parts(mark.start_char, mark.end_char, taken)):
+        if line.text[start:end].strip():
+            name = mark.id if n == 0 else f"{mark.id}.{n}"
+            yield replace(mark, id=name, start_char=start, end_char=end)

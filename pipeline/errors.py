@@ -369,6 +369,11 @@ class NotKeptError(RecordingUnknownError):
     remedy = "session-deid status shows where it stands."
 
 
+class NothingHeldError(StateError):
+    problem = "No hold stands on {recording}."
+    remedy = "session-deid hold --list shows which do."
+
+
 class KeyUnavailableError(StudyError):
     exit_code = 48
     problem = "{source}: {why}."
@@ -495,6 +500,16 @@ class NotDestroyableError(DestroyError):
     )
 
 
+class KeptError(NotDestroyableError):
+    problem = "{recording}: is not destroyed: it is to be kept until {day} ({rule} in study.toml)."
+    remedy = "Wait until that day; where the rule itself is wrong, correct study.toml, which the audit chain notes."
+
+
+class HeldError(NotDestroyableError):
+    problem = "{recording}: nothing of it is destroyed: {by} placed a hold on {day}."
+    remedy = "Whoever may end it lifts it first, with session-deid hold --lift; session-deid hold --list shows why."
+
+
 class CopyFoundError(NotDestroyableError):
     problem = "{recording}: is not destroyed: {file} in the study's folder holds {what}, and would survive. Nothing of it was touched."
     remedy = (
@@ -538,6 +553,11 @@ class MistypedError(DeclinedError):
 class NotConfirmedError(ConsentError):
     problem = "{recording}: is not withdrawn: nobody confirmed it."
     remedy = "Only a person at a terminal can withdraw a recording, by typing its id when asked."
+
+
+class NotLiftedError(ConsentError):
+    problem = "The hold on {recording} stands: nobody confirmed that it ends."
+    remedy = "Only a person at a terminal can lift a hold, by typing what is asked for."
 
 
 class NotWithdrawableError(DestroyError):

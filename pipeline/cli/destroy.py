@@ -29,7 +29,11 @@ _ITS_OWN = (DestroyError, ReviewLockedError, StateError, SealBrokenError, Intern
 
 @click.command()
 @click.argument("recordings", nargs=-1, metavar="[REC...]")
-@click.option("--due", is_flag=True, help="Those verified `destroy_after_days` ago, and half-destroyed ones.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Those verified that a rule of study.toml says are due, and half-destroyed ones.",
+)
 @click.option("--all", "everything", is_flag=True, help="Every verified recording.")
 @click.option("--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy).")
 @json_option
@@ -61,8 +65,11 @@ def destroy(
         done = [row for row in rows if show.attempt(row, _destroy, study)]
         if not meant and not as_json:
             click.echo(_why_nothing(study, due), err=due)
+        stuck = _tell_what_waits(study) if due else 0
     if len(done) < len(meant):
         raise SomeFailedError(failed=len(meant) - len(done), total=len(meant))
+    if stuck:
+        raise SomeFailedError(failed=stuck, total=len(meant) + stuck)
 
 
 @dataclass(frozen=True)
@@ -109,17 +116,36 @@ def _destroy(study: Study, row: RecordingRow, as_json: bool) -> None:
         click.echo(f"{row.id}: destroyed, {gone.checks} checks passed. Certificate: {gone.page}")
 
 
+def _tell_what_waits(study: Study) -> int:
+    """Say what is due and is not destroyed, and why; returns how many of these want a person: nobody verified them."""
+    from datetime import UTC, datetime
+
+    from pipeline.erase.due import Standing, terms
+
+    stuck = 0
+    for recording, found in terms(study, datetime.now(UTC)).items():
+        held = any(term.standing is Standing.HELD for term in found)
+        waits = [term for term in found if term.standing in (Standing.DUE, Standing.OVERDUE)]
+        waits = [term for term in waits if term.stuck or held]
+        stuck += any(term.stuck and not held for term in waits)
+        for term in (*(t for t in found if waits and t.standing is Standing.HELD), *waits):
+            click.echo(f"{recording}: {term}", err=True)
+    return stuck
+
+
 def _why_nothing(study: Study, due: bool) -> str:
     """What to say when there is nothing to destroy: also that nothing ever will be."""
     from pipeline.study.vault.states import State
 
     if not due:
         return "Nothing is verified, so there is nothing to destroy."
-    if study.settings.destroy_after_days is not None:
+    settings = study.settings
+    if settings.destroy_after_days is not None or settings.retention.sound_not_after is not None:
         return "Nothing is due."
     waiting = len(list(study.recordings(State.VERIFIED)))
     return (
-        "Nothing is due, and nothing ever will be: destroy_after_days is not set in study.toml. Recordings that are "
+        "Nothing is due, and nothing ever will be: destroy_after_days is not set in study.toml, and neither is "
+        "retention.sound_not_after. Recordings that are "
         f"verified and wait: {waiting}."
     )
 
@@ -127,7 +153,7 @@ def _why_nothing(study: Study, due: bool) -> str:
 def _meant(study: Study, recordings: tuple[str, ...], only_due: bool) -> list[RecordingRow]:
     from datetime import UTC, datetime
 
-    from pipeline.erase.destroy import due
+    from pipeline.erase.due import due
     from pipeline.study.vault.states import State
 
     if recordings:

@@ -61,6 +61,12 @@ def _read_kinds(_ctx: click.Context, _option: click.Parameter, values: tuple[str
 @click.option("--to", required=True, type=_FOLDER, help="Folder to write to.")
 @click.option("--draft", is_flag=True, help="Let out what nobody has verified, marked as a draft.")
 @click.option(
+    "--participant",
+    default="",
+    metavar="CODE",
+    help="One participant's copy: their words and what was said of them; others' turns closed.",
+)
+@click.option(
     "--wording", type=click.Choice(["verbatim", "clean"]), help="Keep or smooth fillers and repetitions."
 )
 @click.option("--times", callback=_read_times, help="yes, no, or every so many seconds.")
@@ -75,6 +81,7 @@ def export(
     kinds: tuple[str, ...],
     to: Path,
     draft: bool,
+    participant: str,
     folder: Path | None,
     key_file: Path | None,
     **choices: Any,
@@ -91,6 +98,10 @@ def export(
         raise click.UsageError("Give recordings of a study or .json files, not both.")
     if not (recordings or everything or "package" in kinds):
         raise click.UsageError("Name recordings, or give --all.")
+    if participant and "package" in kinds:
+        raise click.UsageError("A package is for an archive; a participant's copy has another --format.")
+    from pipeline.study.giving_out import keep_participant
+
     with ExitStack() as stack:
         study = None if files else stack.enter_context(open_study(folder, key_file))
         chosen = _choose(study, recordings, evidence="package" in kinds, draft=draft)
@@ -99,6 +110,8 @@ def export(
         except ValueError as wrong:
             raise click.UsageError(str(wrong)) from None
         chosen = replace(chosen, options=options)
+        if participant:
+            chosen = keep_participant(chosen, participant)
         if chosen.waiting:
             left = len(chosen.waiting)
             click.echo(f"{left} not verified yet, left out (--draft lets them out as drafts).", err=True)

@@ -45,6 +45,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "pipeline.cli.withdraw:withdraw",
         "Destroy what can never be verified, because a person states why.",
     ),
+    "hold": (
+        "pipeline.cli.hold:hold",
+        "Stop every destruction of a recording or the study, until it is lifted.",
+    ),
+    "protocol": (
+        "pipeline.cli.protocol:protocol",
+        "Paragraphs for an ethics application, from the study's settings.",
+    ),
     "certificate": ("pipeline.cli.certificate:certificate", "Check a certificate of destruction."),
     "close": ("pipeline.cli.close:close", "End a study: destroy its voiceprints."),
     "unseal": ("pipeline.cli.unseal:unseal", "A recording's source audio back, while it exists."),

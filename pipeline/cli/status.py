@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
+    from pipeline.erase.due import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.verify.heard_well import HeardWell
@@ -32,7 +34,8 @@ def status(
     folder: Path | None,
     key_file: Path | None,
 ) -> None:
-    """List the recordings with their state, length and age; failed ones with the reason.
+    """List the recordings with their state, length and age; failed ones with the reason; what is held, kept, due
+    or overdue.
 
     Of recordings that are named it also says how well they were heard, as long as their raw words are kept.
     """
@@ -49,15 +52,18 @@ def status(
 
             watch_study(study)
             return
-        from pipeline.batch.under_way import under_way
+        from datetime import UTC, datetime
 
-        run = under_way(study)
+        from pipeline.batch.under_way import under_way
+        from pipeline.erase.due import terms
+
+        run, standing = under_way(study), terms(study, datetime.now(UTC))
         rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
         count = 0
         for row in rows:
             count += 1
             well = _heard_well(study, row) if recordings else None
-            show_row(row, as_json, run if run and run.recording == row.id else None, well)
+            show_row(row, as_json, run if run and run.recording == row.id else None, well, standing.get(row.id, ()))
     if not count and not as_json:
         click.echo("No recordings yet.")
 
@@ -76,16 +82,22 @@ def _heard_well(study: Study, row: RecordingRow) -> HeardWell | None:
 
 
 def show_row(
-    row: RecordingRow, as_json: bool, run: UnderWay | None = None, well: HeardWell | None = None
+    row: RecordingRow,
+    as_json: bool,
+    run: UnderWay | None = None,
+    well: HeardWell | None = None,
+    standing: Sequence[Term] = (),
 ) -> None:
-    """One recording on one line; `run` is the one that is at work on it, `well` how it was heard."""
+    """One recording on one line, below it what is kept, due or held; `run` is the one that is at work on it, `well`
+    how it was heard."""
     if as_json:
         from dataclasses import asdict
 
         facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
         stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
         heard = {"heard": asdict(well)} if well else {}
-        show_json(**{**facts, "state": row.state.value, **stage, **heard})
+        told = [{**asdict(term), "standing": term.standing.value} for term in standing]
+        show_json(**{**facts, "state": row.state.value, **stage, **heard, "retention": told})
         return
     from pipeline.cli.watch import stage_in_words
 
@@ -96,3 +108,5 @@ def show_row(
     click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}")
     if well:
         click.echo(f"        {well.in_words}")
+    for term in standing:
+        click.echo(f"        {term}")

@@ -65,7 +65,7 @@ def state_and_destroy(study: Study, row: RecordingRow, reason: Reason, reviewer:
     from pipeline.erase import withdraw as withdrawal
     from pipeline.study.finding import user
 
-    withdrawal.check_withdrawable(row, reason)
+    withdrawal.check_withdrawable(study, row, reason)
     withdrawal.check_ready(study, row, by=user())
     loss = withdrawal.find_loss(study, row)
     show_loss(row, loss)

@@ -90,6 +90,7 @@ class Certificate(_Strict):
     destroyed_at: str
     other_copies: tuple[str, ...] = ()
     limits: tuple[str, ...]
+    rules: tuple[str, ...] = ()
     withdrawal: Withdrawal | None = None
 
     @model_validator(mode="after")

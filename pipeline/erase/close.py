@@ -6,6 +6,8 @@ from functools import partial
 
 from pipeline.errors import StudyOpenError
 from pipeline.records import Roster
+from pipeline.study.holds import RECORD as HOLDS
+from pipeline.study.holds import refuse_held
 from pipeline.study.names import forget_names
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_records import STUDY_OWNER
@@ -13,13 +15,13 @@ from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import RECORD as WITHDRAWALS
 
 VOICES = ("voices",)
-PEOPLE = ("roster", "labels", WITHDRAWALS)
+PEOPLE = ("roster", "labels", WITHDRAWALS, HOLDS)
 ENDED = (State.DESTROYED, State.WITHDRAWN, State.RECEIVED)  # of a received one nothing was ever kept
 
 
 def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
-    """Destroy the study's voiceprints, and with `with_roster` the roster, the label map and the notes to
-    withdrawals; returns which.
+    """Destroy the study's voiceprints, and with `with_roster` the roster, the label map, the notes to
+    withdrawals and the reasons of holds; returns which.
 
     A recording's name that names somebody of the roster is replaced by its id for good, since nothing could tell any
     more that it does. Safe to repeat. Raises what `check_closable` raises.
@@ -27,6 +29,7 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     check_closable(study)
     names = [n for n in VOICES + (PEOPLE if with_roster else ()) if study.rows.artifact(STUDY_OWNER, n)]
     with study.ledger.transaction():
+        refuse_held(study)
         if "roster" in names:
             forget_names(study, study.roster.load(), Roster())
         study.audit.append("study closed", detail={"removed": names})
@@ -42,7 +45,8 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
 
 
 def check_closable(study: Study) -> None:
-    """Raise StudyOpenError while a recording is neither destroyed nor withdrawn."""
+    """Raise StudyOpenError while a recording is neither destroyed nor withdrawn, HeldError while a hold stands."""
+    refuse_held(study)
     for row in study.recordings():
         if row.state not in ENDED:
             raise StudyOpenError(recording=row.id, state=row.state.value)

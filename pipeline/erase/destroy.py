@@ -9,11 +9,13 @@ whose checks did not all pass stays `destroying`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from pipeline.erase.certificate import Approval, Certificate, say_accounts
+from pipeline.erase.due import refuse_kept, rules_told
 from pipeline.erase.erasing import (
+    RULES,
     Gone,
     Plan,
     begin,
@@ -27,49 +29,13 @@ from pipeline.erase.erasing import (
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
+from pipeline.study.holds import refuse_held
 from pipeline.study.leases import Leases
 from pipeline.study.study import Study
 from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault import faults
-from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.states import Part, State
-
-CLOCK_SLACK = timedelta(minutes=5)  # clocks are set by the network now and then; days are what counts here
-
-
-def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
-    """Recordings whose time has come: verified long enough ago, or half destroyed.
-
-    Without `destroy_after_days` in study.toml only half-destroyed ones are due. A verification that
-    lies in the future (the clock went back) is not due.
-    """
-    days = study.settings.destroy_after_days
-    entries = list(study.audit.entries()) if days is not None else []
-    for row in study.recordings(State.VERIFIED, State.DESTROYING):
-        if row.state is State.DESTROYING:
-            yield row
-        elif days is not None and (approved := read_approved(study, row.id)):
-            since = verified_at(entries, row.id, approved.approvals[-1].at)
-            if timedelta(days=days) <= at - since:
-                yield row
-
-
-def verified_at(entries: Sequence[Entry], recording: str, said: str) -> datetime:
-    """When a recording was verified, at the latest that the audit chain knows: days are counted from there.
-
-    The clock may have been wrong at that moment, years back: then it cannot have been before the newest time of any
-    entry up to it, and was at the latest when the first entry after it bears such a time. `said` is the time the
-    approval bears.
-    """
-    verified = [e.seq for e in entries if (e.event, e.recording) == ("verified", recording)]
-    times = [(e.seq, datetime.fromisoformat(e.at)) for e in entries]
-    last = verified[-1] if verified else 0
-    own = max([datetime.fromisoformat(said), *(at for seq, at in times if seq == last)])
-    newest = max([own, *(at for seq, at in times if seq <= last)])
-    if own >= newest - CLOCK_SLACK:
-        return own
-    return next((at for seq, at in times if seq > last and at >= newest), newest)
 
 
 def check_destroyable(
@@ -79,6 +45,7 @@ def check_destroyable(
     row = study.recording(recording_id)
     _approved(study, row)
     if row.state is State.VERIFIED:
+        refuse_kept(study, row, _moment(clock))
         Leases(study.ledger, clock).check_free(row.id)
         prepare(study, row.id, _parts(study), by=by)
 
@@ -86,7 +53,8 @@ def check_destroyable(
 def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], float] = time.time) -> Gone:
     """Destroy one recording for good and certify it; finishes what an interrupted call began.
 
-    Raises NotDestroyableError unless a person verified it, CopyFoundError while a copy lies in the study's folder,
+    Raises NotDestroyableError unless a person verified it, HeldError and KeptError while a hold or a rule keeps it (what
+    has begun is finished all the same), CopyFoundError while a copy lies in the study's folder,
     ReviewLockedError while somebody reviews it,
     DestructionUnprovenError when a check fails afterwards (it then stays `destroying`), LockedError while another
     destruction runs. `clock` gives seconds since 1970.
@@ -96,11 +64,14 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
         study.note_settings()
         approved = _approved(study, row)
         if row.state is State.VERIFIED:
+            refuse_kept(study, row, _moment(clock))
             ready = prepare(study, row.id, _parts(study), by=by)
             with study.ledger.transaction():
                 Leases(study.ledger, clock).check_free(row.id)
+                refuse_held(study, row.id)  # one may have been placed meanwhile
                 plan = draw_plan(study, row.id, _parts(study), ready.found)
-                begin(study, plan, ready.traces, State.DESTROYING, DESTRUCTION_BEGUN, by)
+                facts = {RULES: rules_told(study, row, _moment(clock))}
+                begin(study, plan, ready.traces, State.DESTROYING, DESTRUCTION_BEGUN, by, **facts)
             faults.moment("destroy.begun")
         plan = begun_plan(study, row.id)  # as it was begun: settings may have changed since
         checks = erase(study, row, plan.parts, by=by)
@@ -110,6 +81,10 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
             study.move(row.id, State.DESTROYED, "destroyed", digests, by=by)
             forget_traces(study, row.id)
         return Gone(row.id, signed, page, len(checks))
+
+
+def _moment(clock: Callable[[], float]) -> datetime:
+    return datetime.fromtimestamp(clock(), UTC)
 
 
 def _approved(study: Study, row: RecordingRow) -> Approved:

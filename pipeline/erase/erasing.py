@@ -38,6 +38,7 @@ from pipeline.erase.traces import Traces, keep_traces, kept_traces, take_traces
 from pipeline.errors import DestructionUnprovenError
 from pipeline.files import write_atomically
 from pipeline.study.evidence import CERTIFICATES
+from pipeline.study.holds import lifted_told
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN
@@ -53,6 +54,7 @@ METHOD = (
     "happened to each is said beside it. The spare of the wrapped key, beside the sealed source, was overwritten, "
     "truncated and unlinked before the source was.",
 )
+RULES = "rules"  # in the same entry: by which rules of study.toml it goes, in words
 TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is kept to look for
 NOT_NOTED = (
     "What to look for was not noted before this destruction began (an earlier version of session-deid began it), so "
@@ -221,12 +223,19 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         destroyed_by=by,
         destroyed_at=now(),
         other_copies=copies,
+        rules=(*_rules_noted(study, row.id), *lifted_told(study, row.id)),
         limits=(
             *(() if begun_entry(study, row.id).facts().get(TRACES) else (NOT_NOTED,)),
             *failures_told(study, row.id),
             *certificates.limits(medium, plain=find_plain_copies(study, row.id), other_copies=copies),
         ),
     )
+
+
+def _rules_noted(study: Study, recording: str) -> tuple[str, ...]:
+    """By which rules it goes, as noted when it began: study.toml may have changed since."""
+    noted = begun_entry(study, recording).facts().get(RULES)
+    return tuple(str(each) for each in noted) if isinstance(noted, list) else ()
 
 
 def _elsewhere(study: Study) -> bool:

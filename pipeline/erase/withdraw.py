@@ -14,10 +14,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 
 from pipeline.erase.certificate import Approval, Certificate, Withdrawal, say_accounts
+from pipeline.erase.due import refuse_early, rules_told
 from pipeline.erase.erasing import (
+    RULES,
     WHAT,
     Gone,
     Prepared,
@@ -34,13 +37,14 @@ from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.exporting import given_out
+from pipeline.study.holds import refuse_held
 from pipeline.study.leases import Leases
 from pipeline.study.leftovers import clear_leftovers, find_leftovers
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.states import WITHDRAWN_STATES, Part, State
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 from pipeline.study.withdrawals import (
     STATED,
     WITHDRAWAL_BEGUN,
@@ -106,8 +110,12 @@ def _transcript(study: Study, row: RecordingRow) -> str:
     return f"Its transcript was verified by {last.by} on {last.at[:10]} (SHA-256 {last.facts()['digest']})."
 
 
-def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
-    """Raise StateError or NotWithdrawableError unless a recording may be withdrawn for this reason."""
+def check_withdrawable(study: Study, row: RecordingRow, reason: Reason) -> None:
+    """Raise StateError, HeldError, KeptError or NotWithdrawableError unless a recording may be withdrawn for this reason.
+
+    A hold stops every withdrawal. A rule that keeps the sound until a day stops one for `unusable` alone: a
+    participant's consent, and another study's recording, are not that rule's to decide on.
+    """
     if row.state in WITHDRAWN_STATES:
         raise StateError(recording=row.id, state=row.state.value, wanted="withdrawn once more")
     why = {
@@ -118,6 +126,9 @@ def check_withdrawable(row: RecordingRow, reason: Reason) -> None:
         why = "its transcript was verified, so it is not unusable"
     if why:
         raise NotWithdrawableError(recording=row.id, why=why)
+    refuse_held(study, row.id)
+    if reason is Reason.UNUSABLE:
+        refuse_early(study, row, datetime.now(UTC))
 
 
 def check_ready(study: Study, row: RecordingRow, *, by: str) -> None:
@@ -137,7 +148,7 @@ def withdraw(study: Study, recording_id: str, claim: Claim, *, by: str) -> Gone 
     """
     with _alone(study):
         row = study.recording(recording_id)
-        check_withdrawable(row, claim.reason)
+        check_withdrawable(study, row, claim.reason)
         study.note_settings()
         parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
         if not _state(study, row, claim, prepare(study, row.id, parts, by=by)):
@@ -168,6 +179,7 @@ def _state(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> bo
     """Keep the statement, in one transaction with what it begins; returns whether that was enough."""
     with study.ledger.transaction():
         Leases(study.ledger, time.time).check_free(row.id)
+        refuse_held(study, row.id)  # one may have been placed meanwhile
         if claim.seen != find_loss(study, study.recording(row.id)):
             raise NotWithdrawableError(recording=row.id, why="something changed since it was shown to you")
         _add_statement(study, row, claim)
@@ -175,7 +187,8 @@ def _state(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> bo
             return False
         parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
         plan = draw_plan(study, row.id, parts, ready.found)
-        facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript}
+        rules = rules_told(study, row, datetime.now(UTC)) if study.has(row.id, Artifact.SOURCE) else []
+        facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript, RULES: rules}
         begin(study, plan, ready.traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
         study.rows.change(row.id, reason=claim.reason.value)
     return True

@@ -74,9 +74,16 @@ def audit_files(study: Study) -> tuple[Attachment, ...]:
 
 
 def note_export(
-    study: Study, exported: Iterable[ExportDocument], formats: Iterable[str], *, draft: bool
+    study: Study,
+    exported: Iterable[ExportDocument],
+    formats: Iterable[str],
+    *,
+    draft: bool,
+    participant: str = "",
 ) -> bool:
     """Note in the audit chain what is about to be written: what was given out cannot be called back.
+
+    `participant` is the code of whose copy it is.
 
     Returns whether that could be done: a study on a read-only disk can be exported from, and not written to.
     """
@@ -84,7 +91,8 @@ def note_export(
         return False
     with study.ledger.transaction():
         for document in exported:
-            facts = {"formats": list(formats), "draft": draft and document.draft}
+            whose = {"participant": participant} if participant else {}
+            facts = {"formats": list(formats), "draft": draft and document.draft, **whose}
             study.audit.append(EXPORTED, document.id, facts)
     return True
 
@@ -101,7 +109,8 @@ def _what(entry: Entry) -> str:
     facts = entry.facts()
     formats = facts["formats"]
     kinds = ", ".join(map(str, formats)) if isinstance(formats, list) else ""
-    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}"
+    whose = f" (the copy of {facts['participant']}, others' words closed)" if "participant" in facts else ""
+    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}{whose}"
 
 
 def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:

@@ -33,7 +33,7 @@ class Chosen:
     """What is to be exported: documents, conventions, and of a package the audit export and certificates of
     withdrawn recordings.
 
-    `waiting` names recordings that were left out, because nobody has verified them.
+    `waiting` names recordings that were left out, because nobody has verified them; `participant` is whose copy it is.
     """
 
     documents: tuple[ExportDocument, ...]
@@ -41,6 +41,7 @@ class Chosen:
     audit: tuple[Attachment, ...] = ()
     withdrawn: tuple[Attachment, ...] = ()
     waiting: tuple[str, ...] = ()
+    participant: str = ""
 
     @property
     def study(self) -> str:
@@ -79,7 +80,16 @@ def leave_out_unverified(chosen: Chosen, *, named: bool) -> Chosen:
 
 def note(study: Study, chosen: Chosen, kinds: Sequence[str]) -> bool:
     """Note in the audit chain what is about to be given out; False where the study cannot be written to."""
-    return note_export(study, chosen.documents, kinds, draft=chosen.options.draft)
+    return note_export(
+        study, chosen.documents, kinds, draft=chosen.options.draft, participant=chosen.participant
+    )
+
+
+def keep_participant(chosen: Chosen, code: str) -> Chosen:
+    """One participant's copy of what was chosen; raises ParticipantUnknownError when nothing of it is theirs."""
+    from pipeline.study.own_words import keep_own
+
+    return replace(chosen, documents=keep_own(chosen.documents, code), participant=code)
 
 
 def files_of(chosen: Chosen, kinds: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -89,11 +99,12 @@ def files_of(chosen: Chosen, kinds: Sequence[str]) -> Iterator[tuple[str, bytes]
 
     names: set[str] = set()
     for document in chosen.documents:
-        name = safe_name(document.recording, names)
+        name = safe_name("-".join(filter(None, (document.recording, chosen.participant))), names)
         for kind in (k for k in kinds if k != PROJECT):
             yield f"{name}.{formats()[kind].extension}", write(document, kind, options=chosen.options)
     if PROJECT in kinds:
-        yield f"{chosen.study}.{PROJECT}", write_project(chosen.documents, options=chosen.options)
+        project = "-".join(filter(None, (chosen.study, chosen.participant)))
+        yield f"{project}.{PROJECT}", write_project(chosen.documents, options=chosen.options)
 
 
 def write_package(chosen: Chosen, kinds: Sequence[str], to: Path, *, zipped: bool = False) -> Path:

@@ -169,6 +169,8 @@ class StudyReviewStore:
         when = "when somebody runs: session-deid destroy"
         if days is not None:
             when = f"{days} days after verification" if days else "as soon as it is verified"
+        if keeping := settings.retention.say("sound_not_before"):
+            when += f", and not before the day of {keeping}"
         return Destruction(tuple(what), when)
 
     def verify(self, recording: str, approval: Approval, redaction: Redaction, holder: str) -> None:  # noqa: ARG002

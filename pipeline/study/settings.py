@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
+from pipeline.study.retention import TABLE as RETENTION
+from pipeline.study.retention import Retention
 from pipeline.study.vault.files import storage_errors, write_bytes
 
 FILE_NAME = "study.toml"
@@ -81,6 +84,7 @@ class StudySettings(BaseModel):
         max_length=NAME_MOST_CHARACTERS,
         description="Reference of the ethics approval, as the evidence page shows it.",
     )
+    retention: Retention = Field(default=Retention(), description="Until when things are kept.")
     export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
 
     @field_validator("export")
@@ -121,12 +125,25 @@ def write_settings(folder: Path, settings: StudySettings) -> None:
     lines = [f"# Settings of the study {settings.name!r}. Every key is checked; see docs/study.md."]
     for key, about in StudySettings.model_fields.items():
         value = getattr(settings, key)
-        if isinstance(value, dict):
+        if isinstance(value, (dict, BaseModel)):
             continue
         lines.append(f"\n# {about.description}" if about.description else "")
         lines.append(f"# {key} =" if value is None else f"{key} = {_toml(value)}")
+    lines += _retention_table(settings.retention)
     lines += _table("export", settings.export)
     write_bytes(folder / FILE_NAME, ("\n".join(lines) + "\n").encode(), place="settings")
+
+
+def _retention_table(rules: Retention) -> list[str]:
+    """The rules of keeping, each with its meaning; unset ones as comments, so that the table can be filled in."""
+    lines = [
+        f"\n[{RETENTION}]",
+        "# A day (2036-12-31), or a number of days after the recording was taken in; see docs/keeping.md.",
+    ]
+    for key, about in Retention.model_fields.items():
+        value = getattr(rules, key)
+        lines += [f"# {about.description}", f"# {key} =" if value is None else f"{key} = {_toml(value)}"]
+    return lines
 
 
 def _table(name: str, content: dict[str, Any]) -> list[str]:
@@ -145,7 +162,7 @@ def _table(name: str, content: dict[str, Any]) -> list[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float, date)):
         return str(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"

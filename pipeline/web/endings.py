@@ -8,7 +8,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import AuditBrokenError, NotWithdrawableError, RecordingUnknownError
+from pipeline.errors import (
+    AuditBrokenError,
+    HeldError,
+    KeptError,
+    NotWithdrawableError,
+    RecordingUnknownError,
+)
 from pipeline.study.finding import user
 from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
@@ -80,12 +86,12 @@ def show_withdrawal(place: Place, path: Mapping[str, str], _body: dict[str, Any]
     fitting = []
     for reason in Reason:
         try:
-            check_withdrawable(row, reason)
-        except NotWithdrawableError:
+            check_withdrawable(study, row, reason)
+        except (NotWithdrawableError, HeldError, KeptError):
             continue
         fitting.append(reason)
     if not fitting:  # say why
-        check_withdrawable(row, Reason.CONSENT_WITHDRAWN)
+        check_withdrawable(study, row, Reason.CONSENT_WITHDRAWN)
     loss = find_loss(study, row)
     return {
         "finish": False,

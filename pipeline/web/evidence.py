@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -89,19 +89,17 @@ def show_entries(group: list[Entry], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def due_dates(study: Study) -> list[dict[str, Any]]:
-    """When the sound of each verified recording is due to be destroyed, by the study's settings."""
-    from pipeline.study.approved import read_approved
-    from pipeline.study.vault.states import State
+    """When the sound of each recording is to be destroyed, by the study's rules; what is kept or held is not."""
+    from pipeline.erase.due import Standing, terms
 
-    days = study.settings.destroy_after_days
-    if days is None:
-        return []
-    found = []
-    for row in study.recordings(State.VERIFIED):
-        if approved := read_approved(study, row.id):
-            at = datetime.fromisoformat(approved.approvals[-1].at) + timedelta(days=days)
-            found.append({"recording": row.id, "name": row.name, "at": at.isoformat()})
-    return found
+    names = {row.id: row.name for row in study.recordings()}
+    going = (Standing.AHEAD, Standing.DUE, Standing.OVERDUE)
+    return [
+        {"recording": recording, "name": names[recording], "at": f"{term.day}T12:00:00+00:00"}
+        for recording, found in terms(study, datetime.now(UTC)).items()
+        for term in found
+        if term.standing in going and term.day and not any(t.standing is Standing.HELD for t in found)
+    ]
 
 
 def check_record(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from pipeline.batch.under_way import UnderWay
+    from pipeline.erase.due import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 
 BY_ITSELF = frozenset({State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED})
 FINISHED = frozenset({State.DESTROYED, State.WITHDRAWN})
 TO_REVIEW = frozenset({State.REDACTED, State.IN_REVIEW})
+ENDS = frozenset({"destroy", "withdraw"})
 FIRST_APPROVAL = "approved by the first reviewer"
 
 # What can be done with a recording in each state; the first is the button that stands out.
@@ -60,6 +62,7 @@ class Known:
     first_approved: Mapping[str, tuple[str, str]]
     exported: frozenset[str]
     due: frozenset[str]
+    terms: Mapping[str, tuple[Term, ...]]
     unlinked: Mapping[str, tuple[str, ...]]
     outdated: frozenset[str]
     inbox: int
@@ -70,13 +73,15 @@ def know(study: Study) -> Known:
     """Ask the study once for all its cards."""
     from pipeline.batch.line import outdated
     from pipeline.batch.under_way import under_way
-    from pipeline.erase.destroy import due
+    from pipeline.erase.due import due, terms
 
+    now = datetime.now(UTC)
     return Known(
         approved=_newest(study, "verified"),
         first_approved=_first_approvals(study),
         exported=frozenset(entry.recording for entry in study.audit.events("exported")),
-        due=frozenset(row.id for row in due(study, datetime.now(UTC))),
+        due=frozenset(row.id for row in due(study, now)),
+        terms=terms(study, now),
         unlinked=unlinked_voices(study),
         outdated=frozenset(row.id for row in outdated(study)),
         inbox=_waiting_in_inbox(study),
@@ -176,10 +181,29 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "first": first_by if row.state is State.IN_REVIEW else "",
         "working": working,
         "due": row.id in known.due,
+        "terms": [show_term(term) for term in known.terms.get(row.id, ())],
         "exported": row.id in known.exported,
         "unlinked": list(known.unlinked.get(row.id, ())) if row.state in TO_REVIEW else [],
-        "actions": list(actions_for(row)),
+        "actions": [a for a in actions_for(row) if a not in ENDS or not is_kept(row, known, a)],
     }
+
+
+def show_term(term: Term) -> dict[str, Any]:
+    """What is due or kept, and which rule or hold says so."""
+    return {
+        "what": term.what,
+        "standing": term.standing.value,
+        "day": term.day,
+        "rule": term.rule,
+        "stuck": term.stuck,
+    }
+
+
+def is_kept(row: RecordingRow, known: Known, action: str = "destroy") -> bool:
+    """Whether a hold, or for destroying a rule, forbids it today; what has begun is finished."""
+    standings = {term.standing.value for term in known.terms.get(row.id, ())}
+    begun = row.state in (State.DESTROYING, State.WITHDRAWING)
+    return not begun and bool(standings & ({"held", "kept"} if action == "destroy" else {"held"}))
 
 
 def group_of(row: RecordingRow) -> str:
@@ -210,7 +234,7 @@ def next_step(rows: Sequence[RecordingRow], known: Known) -> dict[str, Any]:
         ("follow", [row for row in review if row.id in known.outdated and known.run is None]),
         ("review", review),
         ("failed", [row for row in rows if row.failed_stage is not None and row.state not in FINISHED]),
-        ("destroy", [row for row in healthy if row.id in known.due or row.state is State.VERIFIED]),
+        ("destroy", [row for row in healthy if row.state is State.VERIFIED and not is_kept(row, known)]),
         ("wait", 1 if known.run is not None else 0),
         ("export", [row for row in healthy if row.state is State.DESTROYED and row.id not in known.exported]),
     ]

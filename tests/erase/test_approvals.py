@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.run import run_study, with_stages
-from pipeline.erase.destroy import destroy, due, verified_at
+from pipeline.erase.destroy import destroy
+from pipeline.erase.due import due, verified_at
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import NotDestroyableError, SecondReviewerError
 from pipeline.records import to_json

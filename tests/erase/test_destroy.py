@@ -14,7 +14,8 @@ from pipeline.batch.run import run_study, with_stages
 from pipeline.cli.unseal import write_source
 from pipeline.erase import signing
 from pipeline.erase.close import close_study
-from pipeline.erase.destroy import destroy, due
+from pipeline.erase.destroy import destroy
+from pipeline.erase.due import due
 from pipeline.erase.erasing import Gone
 from pipeline.erase.proof import prove
 from pipeline.erase.sealed_files import SAID

@@ -48,8 +48,15 @@ function stateWords(card, run) {
   if (card.failed) return t("state.failed", { stage: t(`failed.${card.failed}`) });
   if (card.working && run?.stage) return t(`stage.${run.stage}`);
   if (card.first) return t("state.second", { name: card.first });
+  if (card.terms.some((term) => term.standing === "held")) return t("state.held");
   if (card.state === "verified" && card.due) return t("state.due");
   return t(`state.${card.state}`);
+}
+
+/** What is due, overdue or kept, and which rule or hold says so. */
+function termLine(term) {
+  const words = t(`term.${term.standing}`, { what: t(`term.what.${term.what}`), day: term.day ? dateFormat.format(new Date(`${term.day}T12:00:00`)) : "", rule: term.rule });
+  return make("p", { class: term.standing === "overdue" ? "problem small" : "quiet small" }, words, term.stuck && ` ${t("term.stuck")}`);
 }
 
 function facts(card) {
@@ -69,6 +76,7 @@ function showCard(card, run) {
     make("div", { class: "how" },
       make("p", { class: "state" }, stateWords(card, run)),
       reason && make("p", { class: "problem small" }, reason),
+      ...card.terms.map(termLine),
       card.unlinked.length > 0 && make("p", { class: "small" }, t("week.unlinked", { n: card.unlinked.length, codes: card.unlinked.join(", ") })),
       card.working && run && make("progress", { max: 1, value: run.share, "aria-label": t("week.progress") }),
       card.actions[0] === "review" && make("p", { class: "quiet small", data: { measure: card.id } }, measured.get(card.id) ?? "")),

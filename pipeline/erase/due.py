@@ -1,0 +1,219 @@
+"""What of a study must be kept, is due to be destroyed or is overdue, and which rule of study.toml says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pipeline.errors import KeptError
+from pipeline.study.approved import read_approved
+from pipeline.study.holds import refuse_held, standing_holds
+from pipeline.study.retention import day_of
+from pipeline.study.study import Study
+from pipeline.study.told import SEALED
+from pipeline.study.vault.audit import Entry
+from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.states import State
+
+CLOCK_SLACK = timedelta(minutes=5)  # clocks are set by the network now and then; days are what counts here
+WITH_SOUND = (
+    *(State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED, State.REDACTED, State.IN_REVIEW),
+    *(State.VERIFIED, State.DESTROYING),
+)
+AFTER_DAYS = "destroy_after_days"
+BEGUN_ALREADY = "its destruction has begun"
+
+
+class Standing(StrEnum):
+    """How something stands today. `held` goes before all others: nothing is destroyed then."""
+
+    HELD = "held"
+    KEPT = "kept"
+    AHEAD = "ahead"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing of one recording: how it stands, the day that counts (ISO, empty when none does) and the rule.
+
+    `stuck` says why it is not destroyed although it is due: nobody verified it.
+    """
+
+    recording: str
+    what: str
+    standing: Standing
+    day: str
+    rule: str
+    stuck: bool = False
+
+    def __str__(self) -> str:
+        words = {
+            Standing.HELD: f"held since {self.day}",
+            Standing.KEPT: f"kept until {self.day}",
+            Standing.AHEAD: f"to be destroyed by {self.day}",
+            Standing.DUE: f"due to be destroyed since {self.day}" if self.day else "due to be destroyed",
+            Standing.OVERDUE: f"OVERDUE: had to be destroyed by {self.day}",
+        }[self.standing]
+        stuck = (
+            "; nobody verified it, so nothing destroys it: review it, or withdraw it" if self.stuck else ""
+        )
+        return f"{self.what} {words} ({self.rule}){stuck}"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that count for a recording's sound: not before, when it is due by `destroy_after_days`, not after."""
+
+    first: date | None = None
+    wanted: datetime | None = None
+    last: date | None = None
+
+    def allows(self, today: date) -> bool:
+        """Whether nothing asks for keeping it any longer."""
+        return self.first is None or self.first <= today
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether a rule asks for its destruction now, and none for keeping it."""
+        today = at.astimezone().date()
+        asked = (self.wanted is not None and self.wanted <= at) or (
+            self.last is not None and self.last <= today
+        )
+        return asked and self.allows(today)
+
+    def due_on(self) -> date | None:
+        """The first day it is due on."""
+        asked = [self.last, self.wanted.astimezone().date() if self.wanted else None]
+        days = [day for day in asked if day is not None]
+        return max([min(days), *([self.first] if self.first else [])]) if days else None
+
+
+def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
+    """Recordings that `destroy --due` destroys: verified, asked for by a rule, kept by none, not held; or half destroyed.
+
+    A verification that lies in the future (the clock went back) does not make one due.
+    """
+    entries = list(study.audit.entries()) if _has_rules(study) else []
+    for row in study.recordings(State.VERIFIED, State.DESTROYING):
+        asked = bool(entries) and days_of(study, row, entries).is_due(at)
+        if row.state is State.DESTROYING or (asked and not standing_holds(study, row.id)):
+            yield row
+
+
+def _has_rules(study: Study) -> bool:
+    settings = study.settings
+    return settings.destroy_after_days is not None or settings.retention != type(settings.retention)()
+
+
+def days_of(study: Study, row: RecordingRow, entries: Sequence[Entry]) -> Days:
+    """The days that count for the sound of a recording, from the audit chain's times."""
+    rules = study.settings.retention
+    counted = any(isinstance(rule, int) for rule in (rules.sound_not_before, rules.sound_not_after))
+    said = row.received_at
+    taken_in = happened_at(entries, SEALED, row.id, said) if counted else datetime.fromisoformat(said)
+    return Days(
+        day_of(rules.sound_not_before, taken_in),
+        _wanted(study, row, entries),
+        day_of(rules.sound_not_after, taken_in),
+    )
+
+
+def _wanted(study: Study, row: RecordingRow, entries: Sequence[Entry]) -> datetime | None:
+    days = study.settings.destroy_after_days
+    if days is None or row.state is not State.VERIFIED or not (approved := read_approved(study, row.id)):
+        return None
+    return verified_at(entries, row.id, approved.approvals[-1].at) + timedelta(days=days)
+
+
+def verified_at(entries: Sequence[Entry], recording: str, said: str) -> datetime:
+    """When a recording was verified; `said` is the time the approval bears."""
+    return happened_at(entries, "verified", recording, said)
+
+
+def happened_at(entries: Sequence[Entry], event: str, recording: str, said: str) -> datetime:
+    """When something happened to a recording, at the latest that the audit chain knows: days are counted from there.
+
+    The clock may have been wrong at that moment, years back: then it cannot have been before the newest time of any
+    entry up to it, and was at the latest when the first entry after it bears such a time. `said` is the time that
+    the record of it bears.
+    """
+    happened = [e.seq for e in entries if (e.event, e.recording) == (event, recording)]
+    times = [(e.seq, datetime.fromisoformat(e.at)) for e in entries]
+    last = happened[-1] if happened else 0
+    own = max([datetime.fromisoformat(said), *(at for seq, at in times if seq == last)])
+    newest = max([own, *(at for seq, at in times if seq <= last)])
+    if own >= newest - CLOCK_SLACK:
+        return own
+    return next((at for seq, at in times if seq > last and at >= newest), newest)
+
+
+def terms(study: Study, at: datetime) -> dict[str, tuple[Term, ...]]:
+    """How everything stands that a rule or a hold speaks of, by recording."""
+    entries = list(study.audit.entries()) if _has_rules(study) else []
+    found: dict[str, tuple[Term, ...]] = {}
+    for row in study.recordings(*WITH_SOUND, State.DESTROYED):
+        held = tuple(
+            Term(row.id, "all of it", Standing.HELD, hold.at[:10], f"hold on {hold.of} by {hold.by}")
+            for hold in standing_holds(study, row.id)
+        )
+        sound = _of_sound(study, row, entries, at) if row.state in WITH_SOUND else None
+        if mine := (*held, *([sound] if sound else [])):
+            found[row.id] = mine
+    return found
+
+
+def _of_sound(study: Study, row: RecordingRow, entries: Sequence[Entry], at: datetime) -> Term | None:
+    if row.state is State.DESTROYING:
+        return Term(row.id, "sound", Standing.DUE, "", BEGUN_ALREADY)
+    if not entries:
+        return None
+    days, rules, today = days_of(study, row, entries), study.settings.retention, at.astimezone().date()
+    verified = row.state is State.VERIFIED
+    if days.first and not days.allows(today):
+        return Term(row.id, "sound", Standing.KEPT, days.first.isoformat(), rules.say("sound_not_before"))
+    last = rules.say("sound_not_after")
+    if days.last and days.last < today:
+        return Term(row.id, "sound", Standing.OVERDUE, days.last.isoformat(), last, stuck=not verified)
+    day = days.due_on()
+    if day is None:
+        return None
+    by_last = days.wanted is None or (days.last is not None and days.last < days.wanted.astimezone().date())
+    rule = last if by_last else f"{AFTER_DAYS} = {study.settings.destroy_after_days}"
+    standing = Standing.DUE if days.is_due(at) else Standing.AHEAD
+    return Term(
+        row.id, "sound", standing, day.isoformat(), rule, stuck=standing is Standing.DUE and not verified
+    )
+
+
+def refuse_kept(study: Study, row: RecordingRow, at: datetime) -> None:
+    """Raise HeldError while a hold stands, KeptError before the day a rule keeps the sound until."""
+    refuse_held(study, row.id)
+    refuse_early(study, row, at)
+
+
+def refuse_early(study: Study, row: RecordingRow, at: datetime) -> None:
+    """Raise KeptError before the day a rule keeps the sound until."""
+    rules = study.settings.retention
+    if rules.sound_not_before is None:
+        return
+    days = days_of(study, row, list(study.audit.entries()))
+    if days.first and not days.allows(at.astimezone().date()):
+        raise KeptError(recording=row.id, day=days.first.isoformat(), rule=rules.say("sound_not_before"))
+
+
+def rules_told(study: Study, row: RecordingRow, at: datetime) -> list[str]:
+    """By which rules the sound goes now, as the certificate names them."""
+    days, rules = days_of(study, row, list(study.audit.entries())), study.settings.retention
+    today, told = at.astimezone().date(), list[str]()
+    if days.first:
+        early = "" if days.allows(today) else " It was destroyed before that day."
+        told.append(f"{rules.say('sound_not_before')}: kept until {days.first}.{early}")
+    if (after := study.settings.destroy_after_days) is not None:
+        told.append(f"{AFTER_DAYS} = {after}: due so many days after the verification.")
+    if days.last:
+        late = " That day had passed." if days.last < today else ""
+        told.append(f"{rules.say('sound_not_after')}: to be destroyed by {days.last}.{late}")
+    return told or ["No rule of study.toml set a day for it."]

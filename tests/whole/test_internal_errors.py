@@ -181,7 +181,9 @@ def test_of_several_with_one_bad_the_code_says_that_others_are_done(tmp_path: Pa
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("pipeline.study.intake.importing.refuse_unusable", lambda _: None)  # any bytes are sound
+    monkeypatch.setattr(
+        "pipeline.study.intake.importing.refuse_unusable", lambda _: None
+    )  # any bytes are sound
     with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as made:
         for number, name in enumerate("abc"):
             make_sound(made.folder / "inbox" / f"{name}.wav", bytes([number]) * 5000)

@@ -68,7 +68,7 @@ def _score(words: list[str], *, announced: bool) -> float:
         return 0.0
     if radio > 1 and len(words) >= _FEWEST or (radio and figures > 2):
         return 0.85
-    if announced and len(words) > 2 and figures > 1 and (letters or figures > 3):
+    if announced and len(words) > 2 and figures > 1 and letters:
         return 0.8
     return 0.75 if letters > 2 and figures > 1 and len(words) >= _FEWEST_PLAIN else 0.0
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
@@ -52,7 +53,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     base = memory if os.access(memory, os.W_OK) else None
     folder = tmp_path_factory.mktemp("pages") if base is None else base / f"pages-{os.getpid()}"
     folder.mkdir(exist_ok=True)
-    place = Place.of_study(full_study(folder), reviewer="Sam Example", may_unlock=True)
+    with patch("pipeline.study.intake.importing.refuse_unusable"):  # its recordings are random bytes
+        study = full_study(folder)
+    place = Place.of_study(study, reviewer="Sam Example", may_unlock=True)
     with serving_place(place, Door(lasting=True)) as running:
         yield running
     place.close()

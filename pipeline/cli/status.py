@@ -63,7 +63,9 @@ def status(
         for row in rows:
             count += 1
             well = _heard_well(study, row) if recordings else None
-            show_row(row, as_json, run if run and run.recording == row.id else None, well, standing.get(row.id, ()))
+            show_row(
+                row, as_json, run if run and run.recording == row.id else None, well, standing.get(row.id, ())
+            )
     if not count and not as_json:
         click.echo("No recordings yet.")
 

@@ -84,7 +84,7 @@ def rules_for(done: Redaction, words: str) -> set[str]:
 # A word's sound is needed where a name was heard as another word: tests/deidentify/recognizers/test_heard_names.py.
 OF_SOUND = {"HeardNameRecognizer"}
 # These leave no trace of their own in a transcript, or have their cases under what they do.
-WITHOUT_CASES = {"read", "recognise", "replace", "judge classes"}
+WITHOUT_CASES = {"read", "recognise", "replace", "judge classes", "doubt faint numbers"}
 
 
 @needs_models

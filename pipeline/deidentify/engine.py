@@ -1,4 +1,4 @@
-"""The models under Presidio: spaCy and Rampart read the dialogue once, all recognizers share what they saw."""
+"""The models under Presidio: spaCy and our classifier of talk read the dialogue once, all recognizers share what they saw."""
 
 from __future__ import annotations
 

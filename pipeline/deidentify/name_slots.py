@@ -22,30 +22,35 @@ _FOLLOWS = wordset(
 def in_name_slot(view: View, at: int) -> float:
     """0: no name due here; 1: one may be; 2: one is, the word is set off as one."""
     tokens = view.dialogue.content
-    t = tokens[at]
+    t, following = tokens[at], _following(tokens, at)
     lead = "".join(x.fold + " " for x in tokens[max(0, at - 4) : at] if x.turn == t.turn)
-    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
     closed = closes(tokens, at)
-    if following and not closed and _asks(t, following):
-        return 0.0
+    answered = following is not None and following.fold in _FOLLOWS
     opens = not lead or bool(set(t.before) & set(",.?!;"))
-    strong = bool(NAME_DUE.search(lead))
-    if strong and closed:
-        return 2.0
-    if closed and following and following.fold in _FOLLOWS and opened_by_marker(tokens, at):
-        return 2.0
-    if opens and closed and (lead or following):
-        return 2.0 if _weak_or_none(lead) or (following and following.fold in _FOLLOWS) else 1.5
-    if strong or (opens and following and following.fold in _FOLLOWS):
-        return 1.0
-    if opens and closed:
-        return 1.0
-    return 1.0 if closed and NAME_MAY_BE_DUE.search(lead) else 0.0
+    due = bool(NAME_DUE.search(lead))
+    alone = opens and closed and (bool(lead) or following is not None)
+    # The first that holds says how surely a name is due.
+    table = (
+        (following is not None and not closed and _asks(t, following), 0.0),
+        (due and closed, 2.0),
+        (closed and answered and opened_by_marker(tokens, at), 2.0),
+        (alone and (_weak_or_none(lead) or answered), 2.0),
+        (alone, 1.5),
+        (due, 1.0),
+        (opens and (answered or closed), 1.0),
+        (closed and NAME_MAY_BE_DUE.search(lead), 1.0),
+    )
+    return next((weight for holds, weight in table if holds), 0.0)
+
+
+def _following(tokens: list[Token], at: int) -> Token | None:
+    same = at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn
+    return tokens[at + 1] if same else None
 
 
 def closes(tokens: list[Token], at: int) -> bool:
     """The last word before a mark or the turn's end."""
-    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    following = _following(tokens, at)
     return following is None or bool(set(following.before) & set(",.?!;"))
 
 

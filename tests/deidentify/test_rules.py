@@ -85,7 +85,7 @@ def rules_for(done: Redaction, words: str) -> set[str]:
 # A number heard faintly is told of in test_detect.py.
 OF_SOUND = {"HeardNameRecognizer", "doubt faint numbers"}
 # These leave no trace of their own in a transcript, or have their cases under what they do.
-WITHOUT_CASES = {"read", "recognise", "replace", "judge classes"}
+WITHOUT_CASES = {"read", "recognise", "replace", "judge classes", "doubt faint numbers"}
 
 
 @needs_models

@@ -1,5 +1,5 @@
 """Places down to suburb and ward: known towns, countries and regions (quasi), what follows "I live in",
-wards and units, and what spaCy and Rampart take for a place."""
+wards and units, and what spaCy and our classifier of talk take for a place."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.sound import write_hiss
 from pipeline.records import (
     Attribution,
     Label,
@@ -98,7 +99,7 @@ def make_study(folder: Path, attribution: Attribution, redaction: Redaction) -> 
     """A study with the transcript in it, one arrow after another."""
     study = Study.create(folder / "study", key_file=folder / "key", name="Bench", cost=ScryptCost(n=1 << 14))
     source = folder / "long.wav"
-    source.write_bytes(b"not opened in this benchmark" * 1000)
+    write_hiss(source)
     (taken,) = import_files(study, [source], sleep=lambda _: None)
     study.labels.save(redaction.labels)
     heard = Transcription(HOURS * 3600.0, "en", "bench", "bench", ())

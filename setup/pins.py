@@ -29,7 +29,7 @@ SYSTEMS = (
     "aarch64-apple-darwin",
 )
 PYTHONS = tuple(f"{OLDEST[0]}.{minor}" for minor in range(OLDEST[1], NEWEST[1] + 1))
-FROM_SOURCE = ("openai-whisper", "bagit")  # pure Python, published without wheels
+FROM_SOURCE = ("openai-whisper", "bagit", "odfpy")  # pure Python, published without wheels
 OLDEST_MACOS = "14.0"  # what PyTorch's and PyAV's wheels are built for
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 _UNREACHABLE = ("Failed to fetch", "error sending request", "dns error", "Could not connect")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.batch.study import BenchStudy
+from bench.sound import write_hiss
 from pipeline.batch.line import VOICES_MARK
 from pipeline.batch.run import run_study, with_stages
 from pipeline.study.study import Study
@@ -60,7 +61,7 @@ def fill(made: BenchStudy, recordings: int, whole: int) -> None:
     with made.open() as study:
         study.roster.add("Some Body", ("Somebody",))
         for number in range(whole):
-            (made.folder / "inbox" / f"whole-{number}.wav").write_bytes(bytes([number]) * 5000)
+            write_hiss(made.folder / "inbox" / f"whole-{number}.wav", number)
         run_study(study, with_stages(FakeStages), lambda _: None)
         for row in list(study.recordings()):
             verify(study, row.id, 0)

@@ -21,7 +21,6 @@ from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, who
 from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.labels import NAME, Found, Given, Labeller
 from pipeline.deidentify.lean import without
-from pipeline.deidentify.passes import resolve_spans
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply
 from pipeline.deidentify.stand_ins import StandIns
@@ -136,6 +135,8 @@ class Deidentifier:
                         span, action=decision.action, uncertain=decision.uncertain, reason=decision.reason
                     )
                 )
+        from pipeline.deidentify.passes import resolve_spans  # takes Presidio along, and that takes torch
+
         return resolve_spans(filter(None, map(_trim, decided)), utterances)
 
     def _replace(

@@ -91,9 +91,11 @@ def test_deidentify_asks_nobody_and_writes_where_it_was_told(computer: Computer,
 
 def test_a_study_asks_nobody_and_writes_into_itself(computer: Computer, clip: Path) -> None:
     """From the key to an export, and with two workers."""
-    study, key, out = computer.work / "study", computer.work / "key", computer.work / "out"
+    study, keys, out = computer.work / "study", computer.work / "keys", computer.work / "out"
+    keys.mkdir()
+    key = keys / "key"  # a key file is written beside its place first, and there whole or not at all
     this = ("--study", study, "--key-file", key)
-    check(computer.run("init", study, "--key-file", key), study, key)
+    check(computer.run("init", study, "--key-file", key), study, keys)
     settings = study / "study.toml"
     settings.write_text(settings.read_text().replace('model = "auto"', 'model = "whisper-tiny.en"'))
     check(computer.run("roster", "import", SAMPLES / "roster.csv", "--keep", *this), study)

@@ -104,9 +104,11 @@ def main(folder: Path) -> None:
     rules = be_windows(folder)
     import pipeline.batch.stages
     import pipeline.cli.destroy
+    import pipeline.study.intake.importing
 
     pipeline.batch.stages.stages_of = lambda _: FakeStages()  # type: ignore[assignment, return-value]
     pipeline.cli.destroy.at_terminal = lambda: True
+    pipeline.study.intake.importing.refuse_unusable = lambda _: None  # any bytes are sound here
     os.chdir(folder)
     (folder / "con-versation 1.wav").write_bytes(b"a sound" * 5000)
     (folder / "roster.csv").write_text("code,name,nicknames,role\nP01,Wilhelmina Quill,,student\n")

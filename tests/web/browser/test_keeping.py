@@ -81,7 +81,7 @@ def test_a_second_person_reads_along(browser: Browser, served: Served, page: Pag
     assert "Sam Example is deciding" in second.inner_text("#banner")
     assert second.is_disabled("#verify")
     second.keyboard.press("a")
-    wait_for(second, "only one person decides")
+    wait_for(second, "Sam Example is deciding")
     page.keyboard.press("a")
     until(page, "!document.getElementById('undo').disabled")
     until(second, "document.getElementById('counts').textContent.includes('1 of')", 15)

@@ -88,7 +88,8 @@ class Cluster:
         from pipeline.batch.processes import no_ctrl_c
 
         context = multiprocessing.get_context("spawn")  # a fork would copy the study's key
-        ours, childs = context.Pipe()
+        pipes: tuple[Any, Any] = context.Pipe()  # of one class on Windows, of another elsewhere
+        ours, childs = pipes
         child = context.Process(target=serve, args=(childs, self._plan, self._recipe), daemon=True)
         with no_ctrl_c():
             child.start()

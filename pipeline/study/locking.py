@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,10 +49,10 @@ def _check_locks(path: Path) -> None:
     The library would go over to files that are only there, and wait for one that a killed command left behind. Tried
     on a file of its own, shared: it keeps nobody waiting.
     """
-    try:
-        import fcntl
-    except ImportError:  # Windows always has locks
+    if sys.platform == "win32":  # it always has locks
         return
+    import fcntl
+
     probe = os.open(path.with_name("probe"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)

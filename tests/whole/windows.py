@@ -20,7 +20,12 @@ from types import SimpleNamespace
 
 MISSING = ("fcntl", "resource", "pwd", "grp", "termios")
 REFUSED_NAME = re.compile(r'[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.IGNORECASE)
-ASKS_FOR_THE_SYSTEM = ("pipeline.files", "pipeline.study.intake.settling", "pipeline.erase.medium")
+ASKS_FOR_THE_SYSTEM = (
+    "pipeline.files",
+    "pipeline.study.intake.settling",
+    "pipeline.erase.medium",
+    "pipeline.study.locking",
+)
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 

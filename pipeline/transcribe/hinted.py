@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from pipeline.language.similarity import sound_similarity
 from pipeline.records import Word
@@ -61,11 +60,11 @@ def settle(
     cut_short = len(without) > MORE * len(with_hints) + 1
     first, second = [[bare(w.text) for w in words] for words in (with_hints, without)]
     settled: list[Word] = []
-    for same, a, b, c, d in SequenceMatcher(a=first, b=second, autojunk=False).get_opcodes():
+    for same, a, b, c, d in _stretches(first, second):
         named, other = with_hints[a:b], without[c:d]
-        if same == "insert":
+        if not named:
             settled += other
-        elif same == "equal" or not (cut_short or any(_is_suspect(w, hinted) for w in named)):
+        elif same or not (cut_short or any(_is_suspect(w, hinted) for w in named)):
             settled += named
         elif other:
             settled += _names_put_into(other, named, hinted)
@@ -73,6 +72,25 @@ def settle(
             around = with_hints[max(0, a - BEFORE) : a], with_hints[b : b + AFTER]
             settled += _names_nobody_else_heard(named, around, hinted, evidence)
     return settled
+
+
+def _stretches(first: list[str], second: list[str]) -> list[tuple[bool, int, int, int, int]]:
+    """Whether each stretch of both texts is the same, and where it stands in each, in order.
+
+    The least edits (Levenshtein, as word error rates are counted): the longest common run may stand elsewhere where a
+    word is said several times, and then what stood before it would be there twice.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    stretches: list[tuple[bool, int, int, int, int]] = []
+    for step in Levenshtein.opcodes(first, second):
+        same = step.tag == "equal"
+        if stretches and not same and not stretches[-1][0]:
+            _, a, _, c, _ = stretches.pop()
+        else:
+            a, c = step.src_start, step.dest_start
+        stretches.append((same, a, step.src_end, c, step.dest_end))
+    return stretches
 
 
 def _names_put_into(other: Sequence[Word], named: Sequence[Word], hinted: frozenset[str]) -> list[Word]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Word
@@ -82,10 +82,17 @@ def test_a_window_cut_short_by_its_hints_has_the_words_heard_without_them() -> N
     )
 
 
+def test_a_word_said_over_and_over_is_not_doubled() -> None:
+    """A name written over one of several equal words gives way to that word alone."""
+    said = "oh oh oh oh"
+    assert text_of(settled("oh Mei oh oh", said, sure=0.95, nats=-1.0)) == said
+
+
 PLAIN = st.lists(st.sampled_from("oh seven the nurse but harbour friday".split()), min_size=1, max_size=12)
 NAMES = st.lists(st.sampled_from(["Mei", "Zorblatt", "Quix"]), min_size=1, max_size=3)
 
 
+@settings(max_examples=1000)
 @given(PLAIN, NAMES, st.data())
 def test_no_word_gives_way_to_a_name_unlike_it(
     said: list[str], names: list[str], data: st.DataObject

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from pipeline.study.vault.sealing import (
     seal,
     seal_bytes,
 )
+from tests.memory import more_memory
 
 KEY = bytes(range(32))
 HERE = Binding("study", "R0001", "source")
@@ -140,19 +139,16 @@ def test_the_receipt_says_what_was_sealed() -> None:
     assert (receipt.plain_size, receipt.size) == (3, len(target.getvalue()))
 
 
-MEASURE = """
-import resource, sys
+SEAL_AND_OPEN = """
 from pipeline.study.vault.sealing import Binding, SealedReader, seal
 here, key = Binding("s", "R", "source"), bytes(32)
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
     import nacl.bindings
-    before = peak()
+    begin()
     seal(source, target, key, here)
 with open(sys.argv[2], "rb") as sealed:
     reader = SealedReader(sealed, key, here)
     while reader.read(1 << 20): pass
-print(peak() - before)
 """
 
 
@@ -160,8 +156,4 @@ def test_two_hours_of_sound_seal_and_open_in_little_memory(tmp_path: Path) -> No
     """A 230 MB file (2 h, 16 kHz, 16 bit) needs less than 64 MB more, sealing and opening."""
     with (tmp_path / "long.wav").open("wb") as file:
         file.truncate(2 * 3600 * 16_000 * 2)
-    names = [str(tmp_path / "long.wav"), str(tmp_path / "sealed")]
-    shown = subprocess.run(
-        [sys.executable, "-c", MEASURE, *names], capture_output=True, text=True, check=True
-    )
-    assert float(shown.stdout) < 64
+    assert more_memory(SEAL_AND_OPEN, str(tmp_path / "long.wav"), str(tmp_path / "sealed")) < 64

@@ -104,7 +104,7 @@ async def _open(request: Request) -> Response:
     browser was opened with) began would not be sent the cookie."""
     visit = request.app.state.door.exchange(request.query_params.get("token", ""))
     if visit is None:
-        return pages.refusal_page("This link was used already, or is too old.", 403)
+        return pages.refusal_page(request, "This link was used already, or is too old.", 403)
     wanted = request.query_params.get("recording", "")
     answer = pages.render("entered.html", to=f"/recordings/{wanted}" if _is_plain(wanted) else "/")
     answer.set_cookie(request.app.state.cookie, visit.id, httponly=True, samesite="strict", path="/")
@@ -115,12 +115,12 @@ def _is_plain(name: str) -> bool:
     return bool(name) and all(c.isalnum() or c in "-_." for c in name) and not name.startswith(".")
 
 
-async def _no_recording(_request: Request, error: Exception) -> Response:
-    return pages.refusal_page(str(error), 404)
+async def _no_recording(request: Request, error: Exception) -> Response:
+    return pages.refusal_page(request, str(error), 404)
 
 
-async def _not_found(_request: Request, _error: Exception) -> Response:
-    return pages.refusal_page("There is no such page.", 404)
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return pages.refusal_page(request, "There is no such page.", 404)
 
 
 @contextlib.asynccontextmanager

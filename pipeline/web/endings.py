@@ -144,7 +144,7 @@ def certificate_page(request: Request) -> Response:
         try:
             files = [file for entry in ends[-1:] for file in certificate_files(study, entry)]
         except AuditBrokenError as error:  # it is not the one the audit chain tells of
-            return refusal_page(str(error), 409)
+            return refusal_page(request, str(error), 409)
     if not files:
         raise RecordingUnknownError(recording=row.id)
     text = files[-1].content.decode()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
 REVIEW_MODULES = (
-    "dom api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
+    "dom text api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
     " reveal reopen keys"
 ).split()
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
@@ -35,30 +35,15 @@ PAGES = {
 }
 OPEN_TO_ALL = frozenset({"setup"})  # shown while no study is open
 SHOWN = ("week", "people", "take-in", "out", "evidence", "settings")
-STATE_WORDS = {
-    "received": "received, not yet sealed",
-    "sealed": "sealed, waiting to be transcribed",
-    "transcribed": "transcribed, waiting for speakers",
-    "attributed": "speakers told, waiting for de-identification",
-    "redacted": "ready for review",
-    "in review": "in review",
-    "verified": "verified, sound not yet destroyed",
-    "destroyed": "verified, sound destroyed",
-    "withdrawing": "withdrawn, being destroyed",
-    "withdrawn": "withdrawn and destroyed, without a transcript",
-    "failed": "failed",
-}
 
 
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
-    made.filters["clock"] = show_clock
-    return made
 
 
 def warm_up() -> None:
@@ -74,9 +59,16 @@ def render(template: str, status: int = 200, **facts: Any) -> HTMLResponse:
     return HTMLResponse(_environment().get_template(template).render(**facts), status)
 
 
-def refusal_page(why: str, status: int) -> HTMLResponse:
-    """A refusal in words for people."""
-    return render("refused.html", status, why=why)
+def refusal_page(request: Request, why: str, status: int) -> HTMLResponse:
+    """A refusal in words for people, in the browser's language."""
+    command = "session-deid open" if request.app.state.place.may_unlock else "session-deid review"
+    return render("refused.html", status, why=why, command=command, **_words(request))
+
+
+def _words(request: Request) -> dict[str, Any]:
+    """What a template says its texts with."""
+    language = texts.language_of(request)
+    return {"language": language, "say": partial(texts.say, language)}
 
 
 def routes() -> list[BaseRoute]:
@@ -101,20 +93,19 @@ def _page_of(name: str) -> Callable[[Request], HTMLResponse]:
 
 def frame(request: Request, name: str) -> HTMLResponse:
     """One of the pages around the review, in the browser's language."""
-    place, language = request.app.state.place, texts.language_of(request)
+    place = request.app.state.place
     return render(
         "page.html",
         page=name,
         nav=name not in ("unlock", *OPEN_TO_ALL),
         pages=[each for each in SHOWN if each in PAGES],
         paths=PAGES,
-        say=partial(texts.say, language),
-        language=language,
         study=place.name,
         reviewer=place.reviewer,
         mode="open" if place.may_unlock else "review",
         csrf=request.state.visit.csrf,
         idle=int(request.app.state.door.idle_seconds),
+        **_words(request),
     )
 
 
@@ -136,13 +127,8 @@ def review_page(request: Request) -> Response:
         csrf=request.state.visit.csrf,
         mode="open" if request.app.state.place.may_unlock else "review",
         info=info,
-        state=STATE_WORDS[info.state],
+        state=texts.say(texts.language_of(request), f"state.{info.state}"),
         modules=REVIEW_MODULES,
         idle=int(request.app.state.door.idle_seconds),
+        **_words(request),
     )
-
-
-def show_clock(seconds: float) -> str:
-    """0:05:09"""
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -128,7 +128,7 @@ def refuse(request: Any, status: int, why: str) -> Any:
         return JSONResponse({"error": why}, status)
     from pipeline.web.pages import refusal_page
 
-    return refusal_page(why, status)
+    return refusal_page(request, why, status)
 
 
 def report_place(bug: BaseException) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -17,24 +18,11 @@ from pipeline.web.texts import catalogue, languages
 from pipeline.web.week import ACTIONS
 from tests.study.conftest import key_file, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.house import page_on
+from tests.web.page_texts import untold_in_script, untold_in_template
 
 FACT = re.compile(r"\{(\w+)\}")
-PAGE_SCRIPTS = (
-    *(
-        "week",
-        "people",
-        "take-in",
-        "out",
-        "evidence",
-        "settings",
-        "ending",
-        "setup",
-        "unlock",
-        "read",
-        "frame",
-    ),
-    *("acts", "dialogs", "roster", "keeping", "folders", "fields", "text"),
-)
+SCRIPTS = sorted((HERE / "static").glob("*.js"))
+TEMPLATES = sorted((HERE / "templates").glob("*.html"))
 
 
 def raw(language: str) -> dict[str, str]:
@@ -57,16 +45,52 @@ def test_a_language_says_all_that_english_says(language: str) -> None:
     assert same == []
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_says_nothing_of_its_own(script: Path) -> None:
+    """Whatever a person reads comes from the catalogue, or it would be English in every language."""
+    assert untold_in_script(script.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_says_nothing_of_its_own(template: Path) -> None:
+    """Nor does the page around the scripts."""
+    assert untold_in_template(template.read_text(encoding="utf-8")) == []
+
+
+def test_text_of_its_own_is_found() -> None:
+    """What the two tests above look for, where it is and where it is not."""
+    assert untold_in_script(
+        'say("Put right."); t("frame.cancel"); make("p", { class: "quiet small" }, "all done");'
+    ) == [
+        "Put right.",
+        "all done",
+    ]
+    assert untold_in_script(
+        'const a = `${b ? "it is" : `Is this ${c}?`} x`; /* "No text" */ d.match(/"Not a text"/); // "Nor this"'
+    ) == [
+        "it is",
+        "Is this …?",
+    ]
+    assert untold_in_template(
+        '<p aria-label="{{ say("a") }}" title="A name">Hello {{ say("b") }}</p><kbd>Space</kbd>'
+    ) == [
+        "A name",
+        "Hello",
+    ]
+
+
 def test_every_key_the_scripts_use_is_there() -> None:
     """Keys written out in the scripts and the frame; those put together from a word of the server as well."""
     known = catalogue("en")
     used: set[str] = set()
-    for name in PAGE_SCRIPTS:
-        text = (HERE / "static" / f"{name}.js").read_text(encoding="utf-8")
+    for script in SCRIPTS:
+        text = script.read_text(encoding="utf-8")
         used |= set(re.findall(r'\bt\("([^"]+)"', text))
-    used |= set(
-        re.findall(r'say\("([^"~]+)"\)', (HERE / "templates" / "page.html").read_text(encoding="utf-8"))
-    )
+        for chosen in re.findall(r'\bt\([^"`]*\? ("[^"]+" : (?:[^"]*\? )?"[^"]+"(?: : "[^"]+")?)', text):
+            used |= set(re.findall(r'"([^"]+)"', chosen))
+    used |= set(re.findall(r'"(help\.[^"]+)"', (HERE / "static" / "keys.js").read_text(encoding="utf-8")))
+    for template in TEMPLATES:
+        used |= set(re.findall(r'say\("([^"~]+)"(?!\s*~)', template.read_text(encoding="utf-8")))
     used |= {f"page.{name}" for name in (*PAGES, "unlock")}
     used |= {f"state.{state.value}" for state in State if state is not State.RECEIVED}
     used |= {f"act.{action}" for actions in ACTIONS.values() for action in actions}

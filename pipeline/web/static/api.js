@@ -1,4 +1,5 @@
 // Requests to our own server. Writes go one after another, so that decisions keep their order.
+import { t } from "./text.js";
 
 const csrf = document.body.dataset.csrf;
 export const holder = crypto.randomUUID();
@@ -11,7 +12,7 @@ export class Refused extends Error {
 async function read(answer) {
   const body = await answer.json().catch(() => ({}));
   if (answer.status === 401 || (answer.status === 423 && document.body.dataset.page !== "unlock")) document.dispatchEvent(new Event("session-ended"));
-  if (!answer.ok) throw new Refused(answer.status, body.error || "The server did not answer as expected.");
+  if (!answer.ok) throw new Refused(answer.status, body.error || t("server.odd"));
   return body;
 }
 
@@ -23,7 +24,7 @@ async function send(path, options) {
   try {
     return await fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "error", ...options });
   } catch {
-    throw new Refused(0, "session-deid is not running any more. Start it again; what was decided is kept.");
+    throw new Refused(0, t("server.gone"));
   }
 }
 

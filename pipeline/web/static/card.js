@@ -3,6 +3,7 @@ import { byId, clock, make } from "./dom.js";
 import { heard, model, points, shown } from "./model.js";
 import { accept, act, addToRoster, asked, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs, target, targetMark, targetVoice } from "./questions.js";
 import { riskWord } from "./queue.js";
+import { t } from "./text.js";
 import { chipOf, show } from "./transcript.js";
 
 const AROUND = 150;
@@ -27,49 +28,49 @@ function markSentence({ line, piece, start, end }) {
 
 function head(question, kind) {
   const [level, words] = question ? riskWord(question.risk) : ["none", ""];
-  const at = question ? `Question ${model.questions.indexOf(question) + 1} of ${model.progress.open}` : "Replacement";
+  const at = question ? t("card.question", { at: model.questions.indexOf(question) + 1, of: model.progress.open }) : t("card.replacement");
   return make("div", { class: "card-head" }, make("h2", {}, at), question ? make("span", { class: `risk ${level}` }, words) : null, make("span", { class: "kind" }, kind));
 }
 
-const hear = () => make("button", { type: "button", onclick: hearTarget }, "Hear it ", make("kbd", {}, "P"));
-const findLine = (id) => make("button", { type: "button", class: "find-line", onclick: () => show(id) }, "In the transcript");
+const hear = () => make("button", { type: "button", onclick: hearTarget }, t("card.hear"), " ", make("kbd", {}, "P"));
+const findLine = (id) => make("button", { type: "button", class: "find-line", onclick: () => show(id) }, t("card.find"));
 
 function standing(piece) {
   if (piece.q) return "";
-  return { accepted: "Decided: redacted.", rejected: "Decided: the words stay." }[piece.v] ?? "Redacted without a question.";
+  return t({ accepted: "card.accepted", rejected: "card.rejected" }[piece.v] ?? "card.unasked");
 }
 
 function markCard(question, mark) {
   const { piece, line } = mark;
   const like = question?.like.length ?? 0;
-  const now = piece.h ? "Hold O to see the words it stands for." : piece.x ? `Would become ${piece.x}.` : "These words stand in the open now.";
+  const now = piece.h ? t("card.hidden") : piece.x ? t("card.would", { label: piece.x }) : t("card.open-words");
   return [head(question, piece.c), markSentence(mark),
     make("p", { class: "why" }, question ? question.why : standing(piece)),
-    make("p", { class: "quiet small" }, `${now} At ${clock(heard(line, mark.start, mark.end)[0])}; found by ${piece.f}.`),
-    piece.e.length ? make("details", { class: "evidence quiet small" }, make("summary", {}, "Why was it found?"), make("ul", {}, ...piece.e.map((each) => make("li", {}, each)))) : "",
-    make("div", { class: "acts" }, act("Redact", "A", accept, "main"), act("Keep the words", "R", reject), hear()),
-    make("div", { class: "acts more" }, act("Class", "C", changeClass), act("Label", "L", changeLabel), act("Same as", "S", sameAs), act("Roster", "T", addToRoster), findLine(line.id)),
-    like ? make("div", { class: "acts more alike" }, make("span", { class: "quiet" }, like === 1 ? "1 more like it:" : `${like} more like it:`),
-      act("Redact all", "⇧A", () => accept(true)), act("Keep all", "⇧R", () => reject(true))) : ""];
+    make("p", { class: "quiet small" }, `${now} ${t("card.found", { at: clock(heard(line, mark.start, mark.end)[0]), finder: piece.f })}`),
+    piece.e.length ? make("details", { class: "evidence quiet small" }, make("summary", {}, t("card.why")), make("ul", {}, ...piece.e.map((each) => make("li", {}, each)))) : "",
+    make("div", { class: "acts" }, act(t("act.redact"), "A", accept, "main"), act(t("card.keep"), "R", reject), hear()),
+    make("div", { class: "acts more" }, act(t("card.class"), "C", changeClass), act(t("card.label"), "L", changeLabel), act(t("card.same"), "S", sameAs), act(t("card.roster"), "T", addToRoster), findLine(line.id)),
+    like ? make("div", { class: "acts more alike" }, make("span", { class: "quiet" }, t("card.like", { n: like })),
+      act(t("card.redact-all"), "⇧A", () => accept(true)), act(t("card.keep-all"), "⇧R", () => reject(true))) : ""];
 }
 
 function voiceCard(question) {
   const voice = targetVoice();
   const line = model.lines.get(question.line);
-  return [head(question, "Voice"),
-    said(voice.code, line ? shown(line, 0, VOICE_WORDS) : "says nothing"),
-    make("p", { class: "why" }, make("strong", {}, `Is this ${voice.code}? `), question.why),
-    make("div", { class: "acts" }, act(`Yes, ${voice.code}`, "A", accept, "main"), act("Somebody else …", "R", reject), hear(), line ? findLine(line.id) : "")];
+  return [head(question, t("card.voice")),
+    said(voice.code, line ? shown(line, 0, VOICE_WORDS) : t("card.silent")),
+    make("p", { class: "why" }, make("strong", {}, t("card.is-this", { code: voice.code })), " ", question.why),
+    make("div", { class: "acts" }, act(t("card.yes", { code: voice.code }), "A", accept, "main"), act(t("card.else"), "R", reject), hear(), line ? findLine(line.id) : "")];
 }
 
 function emptyCard() {
   const { open } = model.progress;
   if (open) {
-    return [make("h2", {}, `${open} ${open === 1 ? "question" : "questions"} open`), make("p", { class: "quiet" }, "N takes you to the riskiest one."),
-      make("div", { class: "acts" }, act("First question", "N", nextQuestion, "main"))];
+    return [make("h2", {}, t("card.open", { n: open })), make("p", { class: "quiet" }, t("card.riskiest")),
+      make("div", { class: "acts" }, act(t("card.first"), "N", nextQuestion, "main"))];
   }
-  return [make("h2", {}, "No question is open"),
-    make("p", { class: "quiet" }, "Now read what was not flagged: J marks a line as read and goes on, F goes to the next word that was heard faintly. Then verify.")];
+  return [make("h2", {}, t("card.none")),
+    make("p", { class: "quiet" }, t("card.then"))];
 }
 
 export function paintCard() {

@@ -3,6 +3,7 @@ import { make, percent, say } from "./dom.js";
 import { decide } from "./decide.js";
 import { open, settle, whenDone } from "./dialog.js";
 import { model } from "./model.js";
+import { roleWord, t } from "./text.js";
 
 /** The value of the option chosen, or null; `fresh` makes an option of what was typed. */
 export function choose(title, options, { hint = "", fresh = null } = {}) {
@@ -11,13 +12,13 @@ export function choose(title, options, { hint = "", fresh = null } = {}) {
     let at = 0;
     let found = options;
     const list = make("ul", { class: "options", role: "listbox", id: "options", "aria-label": title });
-    const input = make("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "options", "aria-label": `${title}: type to find`, autocomplete: "off", spellcheck: "false" });
+    const input = make("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "options", "aria-label": t("ask.find", { title }), autocomplete: "off", spellcheck: "false" });
     const paint = () => {
       list.replaceChildren(...found.map((option, n) => make("li", {
         role: "option", id: `option-${n}`, "aria-selected": String(n === at), class: option.colour === undefined ? "" : `p${option.colour}`,
         onclick: () => settle(option.value),
       }, make("span", { class: "label" }, option.label), option.hint ? make("span", { class: "quiet" }, option.hint) : null)));
-      if (!found.length) list.append(make("li", { class: "quiet", role: "option", "aria-disabled": "true" }, "Nothing fits what you typed."));
+      if (!found.length) list.append(make("li", { class: "quiet", role: "option", "aria-disabled": "true" }, t("ask.nothing")));
       input.setAttribute("aria-activedescendant", found.length ? `option-${at}` : "");
       list.children[at]?.scrollIntoView({ block: "nearest" });
     };
@@ -48,7 +49,7 @@ export const chooseClass = (title) => choose(title, Object.entries(model.classes
 
 export function chooseLabel(title, without = "") {
   const options = model.labels.filter((label) => label !== without).map((label) => ({ value: label, label }));
-  return choose(title, [...options, { value: "", label: "Next free number", hint: "somebody or something new" }]);
+  return choose(title, [...options, { value: "", label: t("ask.next"), hint: t("ask.next-about") }]);
 }
 
 /** A label in use other than the one given: who or what two labels both mean. */
@@ -58,34 +59,33 @@ export function chooseOther(title, without) {
 
 export function chooseParticipant(title, { without = "", hint = "" } = {}) {
   const options = [...model.people.values()].filter((person) => person.code !== without)
-    .map((person) => ({ value: person.code, label: person.code, hint: `${person.role} ${percent(person.share)} of speech`.trim(), colour: person.colour }));
+    .map((person) => ({ value: person.code, label: person.code, hint: t("ask.share", { role: roleWord(person), percent: percent(person.share) }).trim(), colour: person.colour }));
   const fresh = (typed) => (/^[A-Za-z]{1,2}\d{1,3}$/.test(typed) && !model.people.has(typed.toUpperCase())
-    ? { value: typed.toUpperCase(), label: typed.toUpperCase(), hint: "a new participant" } : null);
-  return choose(title, options, { hint: hint || "Type a code that is not there to make a new one.", fresh });
+    ? { value: typed.toUpperCase(), label: typed.toUpperCase(), hint: t("ask.new") } : null);
+  return choose(title, options, { hint: hint || t("ask.type-code"), fresh });
 }
 
 export async function chooseRoster(mark) {
   const people = [...model.people.values()].filter((person) => !person.voice)
-    .map((person) => ({ value: { code: person.code }, label: person.code, hint: `their name; ${person.role}`, colour: person.colour }));
-  const groups = [["staff", "Staff", "a name to remove everywhere"], ["sites", "Site", "a ward, hospital or team"], ["other", "Other", "other words to remove"]]
-    .map(([group, label, hint]) => ({ value: { group }, label, hint }));
-  const chosen = await choose("Add to the roster as", [...people, ...groups]);
+    .map((person) => ({ value: { code: person.code }, label: person.code, hint: t("ask.their-name", { role: roleWord(person) }), colour: person.colour }));
+  const groups = ["staff", "sites", "other"].map((group) => ({ value: { group }, label: t(`ask.${group}`), hint: t(`ask.${group}-about`) }));
+  const chosen = await choose(t("ask.roster"), [...people, ...groups]);
   return chosen && decide({ kind: "add-to-roster", mark, code: chosen.code ?? "", group: chosen.group ?? "" });
 }
 
 /** A line, or marked words of it, given to another participant. */
 export async function moveWords(place, line) {
   const of = model.lines.get(place?.line ?? line);
-  if (!of) { say("Go to a line first"); return; }
-  const who = await chooseParticipant(place ? "Who said the marked words?" : "Who said this line?", { without: of.p });
+  if (!of) { say(t("mark.line-first")); return; }
+  const who = await chooseParticipant(t(place ? "ask.who-words" : "ask.who-line"), { without: of.p });
   if (!who) return;
   const part = place ? { line: of.id, start_char: place.start, end_char: place.end } : null;
-  if (await decide({ kind: "move", line: of.id, participant: who, place: part })) say(`Given to ${who}. U takes it back.`);
+  if (await decide({ kind: "move", line: of.id, participant: who, place: part })) say(t("decided.given", { code: who }));
 }
 
 export async function mergeSpeakers(code) {
-  const first = code ?? await chooseParticipant("Merge which participant …");
+  const first = code ?? await chooseParticipant(t("ask.merge"));
   if (!first) return;
-  const into = await chooseParticipant(`… ${first} into which?`, { without: first, hint: `All of ${first}'s lines go to the one you choose.` });
-  if (into && await decide({ kind: "merge-speakers", participant: first, into })) say(`${first} is now ${into}. U takes it back.`);
+  const into = await chooseParticipant(t("ask.merge-into", { code: first }), { without: first, hint: t("ask.merge-about", { code: first }) });
+  if (into && await decide({ kind: "merge-speakers", participant: first, into })) say(t("decided.merged", { code: first, into }));
 }

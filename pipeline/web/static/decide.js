@@ -2,6 +2,7 @@
 import { byId, say } from "./dom.js";
 import { holder, inTurn, post } from "./api.js";
 import { model } from "./model.js";
+import { t } from "./text.js";
 
 const recording = encodeURIComponent(document.body.dataset.recording);
 export const address = (part = "") => `/api/recordings/${recording}${part}`;
@@ -9,7 +10,7 @@ const unsent = new Set();
 let sending = 0;
 
 export function decide(decision) {
-  if (!model.can) { say(byId("banner").textContent || "The page is not ready yet.", "bad"); return Promise.resolve(null); }
+  if (!model.can) { say(byId("banner").textContent || t("review.not-ready"), "bad"); return Promise.resolve(null); }
   return inTurn(async () => {
     try {
       const change = await post(address("/decisions"), { decision, holder });

@@ -1,5 +1,6 @@
 // The one dialog of the page: opened with a title, a body and buttons; gives a value, or null when it is closed.
 import { byId, make } from "./dom.js";
+import { t } from "./text.js";
 
 const dialog = byId("dialog");
 let finish = () => undefined;
@@ -12,7 +13,7 @@ export function open(title, body, buttons, { enter = null } = {}) {
   onEnter = enter;
   dialog.replaceChildren(
     make("div", { class: "dialog-head" }, make("h2", { id: "dialog-title", tabindex: "-1" }, title),
-      make("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => dialog.close() }, "✕")),
+      make("button", { type: "button", class: "plain", "aria-label": t("dialog.close"), onclick: () => dialog.close() }, "✕")),
     ...body.filter(Boolean), make("div", { class: "dialog-foot" }, ...buttons));
   dialog.setAttribute("aria-labelledby", "dialog-title");
   if (!dialog.open) dialog.showModal();

@@ -24,7 +24,7 @@ export async function lock() {
     return;
   }
   await post("/api/end", {}).catch(() => undefined);
-  endPage("You ended it.");
+  endPage(t("session.ended"));
 }
 
 /** A button that is out of action while its work goes on, and says what went wrong. */

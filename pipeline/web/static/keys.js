@@ -12,26 +12,27 @@ import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
 import { decide } from "./decide.js";
 import { conceal, reveal } from "./reveal.js";
 import { blank, blanked } from "./quiet.js";
+import { t } from "./text.js";
 
 export const single = { on: true };
 
 const HELP = [
-  ["Questions", [["N", "next question"], ["⇧N", "the one before"], ["A", "accept: redact"], ["R", "reject: keep the words"], ["⇧A ⇧R", "the same for all alike"], ["C", "change the class"], ["L", "change the label"], ["S", "same as …"], ["T", "add to the roster"], ["P", "hear it"], ["O", "hold: see the original"]]],
-  ["Sound", [["Space", "play or pause"], ["B", "back 3 seconds"], ["Enter", "play from the word"], ["K", "loop the phrase"], ["-", "slower"], ["+", "faster"]]],
-  ["Transcript", [["↓ ↑", "line down, line up"], ["← →", "word by word"], ["⇧← ⇧→", "mark words"], ["J", "read; next line"], ["G", "first unread line"], ["F", "next word heard faintly"], ["M", "redact the marked words"], ["E", "put a misheard word right"], ["V", "said by somebody else"], ["W", "merge two participants"], ["X", "open the replacement under the cursor"]]],
-  ["Page", [["U", "undo"], ["⇧U", "redo"], ["H", "blank the screen"], ["Y", "verify"], ["Esc", "close, let go"], ["?", "this list"]]],
+  ["help.questions", [["N", "help.next"], ["⇧N", "help.before"], ["A", "help.accept"], ["R", "help.reject"], ["⇧A ⇧R", "help.alike"], ["C", "help.class"], ["L", "help.label"], ["S", "help.same"], ["T", "help.roster"], ["P", "help.hear"], ["O", "help.original"]]],
+  ["help.sound", [["Space", "help.play"], ["B", "help.back"], ["Enter", "help.play-word"], ["K", "help.loop"], ["-", "help.slower"], ["+", "help.faster"]]],
+  ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"]]],
+  ["help.page", [["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
 ];
 
-export const undo = () => turn("undo", "Taken back", " ⇧U does it again.");
-export const redo = () => turn("redo", "Done again", "");
+export const undo = () => turn("undo");
+export const redo = () => turn("redo");
 
 /** Takes a step back or does it again, says which, and goes to it. */
-async function turn(kind, words, more) {
+async function turn(kind) {
   const change = await decide({ kind });
   if (!change) return;
   const line = change.lines[0]?.id;
   if (line) setCursor(line, 0, { focus: false });
-  say(`${words}: ${change.turned}.${more}`);
+  say(t(`turn.${kind}`, { step: change.turned }));
 }
 
 export const help = () => helpDialog(HELP, single);
@@ -58,8 +59,8 @@ function openUnderCursor() {
   const here = model.lines.get(cursor.line);
   if (!here) return;
   const at = word(here, cursor.word);
-  for (const [id, mark] of model.marks) if (mark.line.id === here.id && mark.start < at.end && at.start < mark.end) { aim(id, "mark", { go: false }); say(`${mark.piece.t}: A, R, C, L, S, T decide on it.`); return; }
-  say("No replacement is there.");
+  for (const [id, mark] of model.marks) if (mark.line.id === here.id && mark.start < at.end && at.start < mark.end) { aim(id, "mark", { go: false }); say(t("keys.decide", { label: mark.piece.t })); return; }
+  say(t("keys.none"));
 }
 
 export const hearPlace = () => { const p = phrase(); if (p) playFrom(Math.max(0, p[0] - 0.2), p[1] + 0.3); else hearTarget(); };

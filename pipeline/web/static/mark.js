@@ -6,13 +6,11 @@ import { closeDialog, dialogOpen, open } from "./dialog.js";
 import { heard, model, shown } from "./model.js";
 import { playFrom } from "./player.js";
 import { aim } from "./questions.js";
-
-const WHY = { marked: "marked", same: "the same", part: "a part of it", near: "sounds or looks alike" };
-const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+import { t } from "./text.js";
 
 /** Offers a place and every other mention; a class and label can be given, `others` leaves the place itself out. */
-export async function markWords(place, { type = "", label = "", title = "Redact these words", others = false } = {}) {
-  if (!place) { say("Mark some words first"); return; }
+export async function markWords(place, { type = "", label = "", title = t("mark.title"), others = false } = {}) {
+  if (!place) { say(t("mark.words-first")); return; }
   const offer = await post(address("/mentions"), place).catch((error) => say(error.message, "bad"));
   if (!offer) return;
   const mentions = others ? offer.mentions.filter((mention) => mention.how !== "marked") : offer.mentions;
@@ -27,20 +25,20 @@ export async function markWords(place, { type = "", label = "", title = "Redact 
   const boxes = mentions.map((mention) => make("input", { type: "checkbox", checked: mention.chosen }));
   const confirm = make("button", { type: "button", class: "main", onclick: () => send() });
   const chosen = () => mentions.filter((_, n) => boxes[n].checked);
-  const count = () => { const n = chosen().length; confirm.textContent = `Redact ${many(n, "mention")}`; confirm.disabled = n === 0; };
+  const count = () => { const n = chosen().length; confirm.textContent = t("mark.go", { n }); confirm.disabled = n === 0; };
   boxes.forEach((box) => box.addEventListener("change", count));
   const send = async () => {
     if (confirm.disabled) return;
     const places = chosen().map((m) => ({ line: m.line, start_char: m.start, end_char: m.end }));
     const decision = { kind: "redact", places, type: kinds.value, label: into.value.trim() };
     closeDialog();
-    if (await decide(decision)) say(`Redacted ${many(places.length, "mention")}. U takes it back.`);
+    if (await decide(decision)) say(t("mark.done", { n: places.length }));
   };
   open(title, [
-    make("div", { class: "fields" }, make("label", {}, "Class ", kinds), make("label", {}, "Replaced by ", into), known),
-    make("p", { class: "quiet" }, "Everything that may mean the same is listed. Untick what does not."),
+    make("div", { class: "fields" }, make("label", {}, t("card.class"), " ", kinds), make("label", {}, t("mark.into"), " ", into), known),
+    make("p", { class: "quiet" }, t("mark.about")),
     make("ul", { class: "mentions", tabindex: "-1" }, ...mentions.map((mention, n) => item(mention, boxes[n])))],
-  [make("button", { type: "button", onclick: closeDialog }, others ? "Leave them" : "Cancel"), confirm], { enter: send });
+  [make("button", { type: "button", onclick: closeDialog }, t(others ? "mark.leave" : "frame.cancel")), confirm], { enter: send });
   count();
   (others ? confirm : kinds).focus();
 }
@@ -49,7 +47,7 @@ function item(mention, box) {
   return make("li", {}, make("label", {}, box,
     make("span", { class: "number quiet" }, `${clock(mention.at)} ${mention.participant}`),
     make("span", { class: "around", dir: "auto" }, mention.before, make("mark", {}, mention.words), mention.after),
-    make("span", { class: "quiet how" }, WHY[mention.how])));
+    make("span", { class: "quiet how" }, t(`why.${mention.how}`))));
 }
 
 // What was redacted in one place stands elsewhere.
@@ -57,21 +55,21 @@ document.addEventListener("offer", ({ detail }) => {
   if (dialogOpen()) return;
   const { place, type, label } = detail;
   markWords({ line: place.line, start: place.start_char, end: place.end_char },
-    { type, label, others: true, title: "The same words stand elsewhere" });
+    { type, label, others: true, title: t("mark.elsewhere") });
 });
 
 /** What was typed and is known to the study is hidden already, and asked about at once. */
 function sayPutRight(change) {
   const found = [...model.marks.keys()].find((id) => id.startsWith(`m${change.event}.`));
-  if (!found) { say("Put right. U takes it back."); return; }
+  if (!found) { say(t("decided.right")); return; }
   const { piece } = model.marks.get(found);
   aim(found, "mark", { go: false });
-  say(`Put right. ${piece.r}: hidden as ${piece.t} until you decide. A redacts, R keeps the words.`);
+  say(t("decided.right-hidden", { why: piece.r, label: piece.t }));
 }
 
 /** A misheard word put right. */
 export function correctWords(place) {
-  if (!place) { say("Mark a word first"); return; }
+  if (!place) { say(t("mark.word-first")); return; }
   const line = model.lines.get(place.line);
   const input = make("input", { type: "text", id: "right-words", autocomplete: "off", dir: "auto", value: shown(line, place.start, place.end) });
   const send = async () => {
@@ -81,10 +79,10 @@ export function correctWords(place) {
     const change = text && await decide({ kind: "correct", place: right, text });
     if (change) sayPutRight(change);
   };
-  open("What was really said?", [
-    make("label", { class: "fields" }, "Words ", input),
-    make("p", { class: "quiet" }, "Replacements stay in place: leave what stands in brackets as it is."),
-  ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, "Hear it"),
-    make("button", { type: "button", class: "main", onclick: send }, "Put right")], { enter: send });
+  open(t("ask.words"), [
+    make("label", { class: "fields" }, t("mark.words"), " ", input),
+    make("p", { class: "quiet" }, t("mark.brackets")),
+  ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, t("card.hear")),
+    make("button", { type: "button", class: "main", onclick: send }, t("act.correct"))], { enter: send });
   input.select();
 }

@@ -4,6 +4,7 @@ import { model, word, wordHeard } from "./model.js";
 import { light, rangeOf } from "./spots.js";
 import { cursor, rowOf, show } from "./transcript.js";
 import { alive } from "./quiet.js";
+import { t } from "./text.js";
 
 const sound = byId("sound");
 const HEARD = 0.85; // of a line's length, to count as read
@@ -16,12 +17,12 @@ export const player = { position: 0, playing: false };
 export function openSound(recording) {
   sound.src = `/api/recordings/${encodeURIComponent(recording)}/sound`;
   sound.preload = "metadata";
-  byId("sound-state").textContent = "Opening the sound …";
+  byId("sound-state").textContent = t("people.opening");
   sound.load();
 }
 
 sound.addEventListener("loadedmetadata", () => { byId("sound-state").textContent = ""; });
-sound.addEventListener("error", () => { byId("sound-state").textContent = "There is no sound to play."; });
+sound.addEventListener("error", () => { byId("sound-state").textContent = t("people.no-sound"); });
 sound.addEventListener("play", () => state(true));
 sound.addEventListener("pause", () => state(false));
 sound.addEventListener("seeked", () => { before = sound.currentTime; tick(false); });
@@ -29,7 +30,7 @@ sound.addEventListener("seeked", () => { before = sound.currentTime; tick(false)
 function state(playing) {
   player.playing = playing;
   byId("play").textContent = playing ? "❚❚" : "▶";
-  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  byId("play").setAttribute("aria-label", t(playing ? "sound.pause" : "sound.play"));
   if (playing) requestAnimationFrame(run);
 }
 
@@ -96,7 +97,7 @@ async function start() {
   try {
     await sound.play();
   } catch (error) {
-    if (error.name !== "AbortError") say("There is no sound to play.", "bad");
+    if (error.name !== "AbortError") say(t("people.no-sound"), "bad");
   }
 }
 
@@ -116,19 +117,19 @@ export function setLoop(phrase) {
 
 /** Loops a phrase, or the line at hand; a second time ends it. */
 export function toggleLoop(phrase) {
-  if (loop) { setLoop(null); say("Loop ended"); return; }
+  if (loop) { setLoop(null); say(t("sound.loop-ended")); return; }
   const line = model.lines.get(cursor.line) ?? model.linesAt(sound.currentTime)[0];
   const chosen = phrase ?? (line ? [line.s, line.e] : null);
-  if (!chosen) { say("Mark a phrase, or go to a line, to loop it"); return; }
+  if (!chosen) { say(t("sound.loop-first")); return; }
   setLoop([Math.max(0, chosen[0] - 0.15), chosen[1] + 0.25]);
-  say("Looping; K ends it");
+  say(t("sound.looping"));
 }
 
 export function changeSpeed(step) {
   const select = byId("speed");
   select.selectedIndex = Math.max(0, Math.min(select.options.length - 1, select.selectedIndex + step));
   setSpeed();
-  say(`Speed ${select.value}×`);
+  say(t("sound.speed-is", { speed: select.value }));
 }
 
 function setSpeed() { sound.playbackRate = Number(byId("speed").value); }

@@ -4,6 +4,7 @@ import { heard, model } from "./model.js";
 import { decide } from "./decide.js";
 import { chooseClass, chooseLabel, chooseOther, chooseParticipant, chooseRoster } from "./choose.js";
 import { light } from "./spots.js";
+import { t } from "./text.js";
 import { setCursor, show } from "./transcript.js";
 import { playFrom, seek } from "./player.js";
 
@@ -36,7 +37,7 @@ export function aim(id, about, { go = true } = {}) {
 
 export function nextQuestion(step = 1) {
   const list = model.questions;
-  if (!list.length) { turnTo(null, null); say("No question is open."); return; }
+  if (!list.length) { turnTo(null, null); say(t("decided.none")); return; }
   const at = list.findIndex((each) => each.id === target.id);
   const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length;
   aim(list[next].id, list[next].about);
@@ -55,12 +56,12 @@ async function settle(decision, words) {
   const at = model.questions.findIndex((each) => each.id === target.id);
   const change = await decide(decision);
   if (!change) return;
-  say(`${words} U takes it back.`);
+  say(t("decided.back", { done: words }));
   if (at < 0 || asked()) return;
   const next = model.questions[Math.min(at, model.questions.length - 1)];
   if (next) { aim(next.id, next.about); return; }
   turnTo(null, null);
-  say(`${words} That was the last question: read what was not flagged, then verify.`);
+  say(t("decided.last", { done: words }));
 }
 
 const alike = (all) => (all ? [target.id, ...(asked()?.like ?? [])] : [target.id]);
@@ -68,36 +69,36 @@ const alike = (all) => (all ? [target.id, ...(asked()?.like ?? [])] : [target.id
 export async function accept(all = false) {
   if (target.about === "voice") {
     const voice = targetVoice();
-    if (voice) await settle({ kind: "confirm-voice", speaker: voice.speaker }, `The voice is ${voice.code}.`);
-  } else if (targetMark()) await settle({ kind: "accept", marks: alike(all) }, "Redacted.");
+    if (voice) await settle({ kind: "confirm-voice", speaker: voice.speaker }, t("decided.voice", { code: voice.code }));
+  } else if (targetMark()) await settle({ kind: "accept", marks: alike(all) }, t("decided.redacted"));
 }
 
 export async function reject(all = false) {
   if (target.about === "voice") {
     const voice = targetVoice();
-    const whose = voice && await chooseParticipant("Whose voice is it?", { without: voice.code });
-    if (whose) await settle({ kind: "name-voice", speaker: voice.speaker, participant: whose }, `The voice is ${whose}.`);
-  } else if (targetMark()) await settle({ kind: "reject", marks: alike(all) }, "The words stay.");
+    const whose = voice && await chooseParticipant(t("ask.voice"), { without: voice.code });
+    if (whose) await settle({ kind: "name-voice", speaker: voice.speaker, participant: whose }, t("decided.voice", { code: whose }));
+  } else if (targetMark()) await settle({ kind: "reject", marks: alike(all) }, t("decided.kept"));
 }
 
 export async function changeClass(all = false) {
   if (!targetMark()) return;
-  const type = await chooseClass("Which class is it?");
-  if (type) await settle({ kind: "change-class", marks: alike(all), type }, "Class changed.");
+  const type = await chooseClass(t("ask.class"));
+  if (type) await settle({ kind: "change-class", marks: alike(all), type }, t("decided.class"));
 }
 
 export async function changeLabel(all = false) {
   if (!targetMark()) return;
-  const label = await chooseLabel("Which label, for this mention?");
-  if (label !== null) await settle({ kind: "change-label", marks: alike(all), label }, "Label changed.");
+  const label = await chooseLabel(t("ask.label"));
+  if (label !== null) await settle({ kind: "change-label", marks: alike(all), label }, t("decided.label"));
 }
 
 export async function sameAs() {
   const mark = targetMark();
   if (!mark) return;
   if (!mark.piece.h) { changeLabel(); return; }
-  const other = await chooseOther(`${mark.piece.x} is the same as`, mark.piece.x);
-  if (other) await settle({ kind: "same-as", label: mark.piece.x, other }, `All ${mark.piece.x} are now ${other}.`);
+  const other = await chooseOther(t("ask.same", { label: mark.piece.x }), mark.piece.x);
+  if (other) await settle({ kind: "same-as", label: mark.piece.x, other }, t("decided.same", { label: mark.piece.x, other }));
 }
 
 export async function addToRoster() {
@@ -105,7 +106,7 @@ export async function addToRoster() {
   if (!mark) return;
   const at = target.id;
   if (await chooseRoster(mark.piece.m)) {
-    say("Added to the roster when you verify. U takes it back.");
+    say(t("decided.roster"));
     if (at === target.id && !asked()) nextQuestion();
   }
 }

@@ -2,20 +2,24 @@
 import { byId, make } from "./dom.js";
 import { model, shown } from "./model.js";
 import { aim, target } from "./questions.js";
+import { t } from "./text.js";
 
 const FIRST = 40;
 const BEFORE = 24;
 const AFTER = 30;
 
-export function riskWord(risk) { return risk >= 0.6 ? ["high", "High risk"] : risk >= 0.3 ? ["middle", "Some risk"] : ["low", "Low risk"]; }
+export function riskWord(risk) {
+  const level = risk >= 0.6 ? "high" : risk >= 0.3 ? "middle" : "low";
+  return [level, t(`risk.${level}`)];
+}
 
 export function paintQueue() {
   const list = byId("queue");
   const had = list.contains(document.activeElement);
   const items = model.questions.slice(0, FIRST).map(item);
   const rest = model.progress.open - items.length;
-  if (rest > 0) items.push(make("li", { class: "quiet" }, `and ${rest} more of lower risk`));
-  if (!items.length) items.push(make("li", { class: "quiet" }, model.progress.questions ? "All are decided." : "Nothing was uncertain."));
+  if (rest > 0) items.push(make("li", { class: "quiet" }, t("queue.more", { n: rest })));
+  if (!items.length) items.push(make("li", { class: "quiet" }, t(model.progress.questions ? "queue.decided" : "queue.none")));
   list.replaceChildren(...items);
   paintCurrent();
   if (had) list.querySelector("[aria-current]")?.focus({ preventScroll: true });
@@ -31,7 +35,7 @@ function around(mark) {
 function voiceWords(question) {
   const code = model.voices.find((voice) => `v${voice.speaker}` === question.id)?.code;
   const line = model.lines.get(question.line);
-  return `Is this ${code}? ${line ? shown(line, 0, BEFORE + AFTER) : ""}`;
+  return `${t("card.is-this", { code })} ${line ? shown(line, 0, BEFORE + AFTER) : ""}`;
 }
 
 function item(question) {
@@ -39,7 +43,7 @@ function item(question) {
   const [level, words] = riskWord(question.risk);
   return make("li", {}, make("button", { type: "button", data: { question: question.id }, onclick: () => aim(question.id, question.about) },
     make("span", { class: `dot ${level}`, title: words }), make("span", { class: "said-only" }, `${words}: `),
-    make("span", { class: "kind" }, mark ? mark.piece.c : "Voice"),
+    make("span", { class: "kind" }, mark ? mark.piece.c : t("card.voice")),
     make("span", { class: "around", dir: "auto" }, mark ? around(mark) : voiceWords(question))));
 }
 

@@ -1,6 +1,7 @@
 // What protects the screen: blanking on demand, and the end of the session after idle time.
 import { byId, make, say } from "./dom.js";
 import { post } from "./api.js";
+import { t } from "./text.js";
 
 const idle = Number(document.body.dataset.idle) * 1000;
 const REPORT_EVERY = 30000;
@@ -36,24 +37,24 @@ export function endPage(why) {
   document.title = "session-deid";
   document.body.className = "plain";
   document.body.replaceChildren(make("main", { class: "sheet" },
-    make("h1", { tabindex: "-1" }, "The session has ended"),
+    make("h1", { tabindex: "-1" }, t("session.over")),
     make("p", {}, why),
-    make("p", {}, "Press Enter in the terminal where session-deid runs for a fresh link, or start it again."),
-    make("p", { class: "quiet" }, "Nothing that was decided is lost.")));
+    make("p", {}, t("session.again")),
+    make("p", { class: "quiet" }, t("session.kept"))));
 }
 
 export function guardScreen() {
   for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, alive, { passive: true, capture: true });
   byId("blank-now").addEventListener("click", () => blank(true));
   byId("unblank").addEventListener("click", () => blank(false));
-  document.addEventListener("session-ended", () => endPage("It was idle for too long, or was ended elsewhere."));
+  document.addEventListener("session-ended", () => endPage(t("session.elsewhere")));
   setInterval(() => {
     const left = idle - (Date.now() - last);
     if (left > WARN) warned = false;
-    else if (!warned && idle > 2 * WARN) { warned = true; say("The session ends in a minute unless you press a key or click. Nothing decided is lost.", "bad", WARN); }
+    else if (!warned && idle > 2 * WARN) { warned = true; say(t("session.soon"), "bad", WARN); }
     if (left < 0) {
       const over = document.body.dataset.mode === "open" ? "/api/lock" : "/api/end";
-      post(over, {}).catch(() => undefined).finally(() => endPage("It was idle for too long."));
+      post(over, {}).catch(() => undefined).finally(() => endPage(t("session.idle")));
     }
   }, 1000);
 }

@@ -2,6 +2,7 @@
 import { say } from "./dom.js";
 import { noteRead } from "./decide.js";
 import { model } from "./model.js";
+import { t } from "./text.js";
 import { cursor, setCursor, showRead } from "./transcript.js";
 
 /** The line so many further on from the cursor. */
@@ -20,7 +21,7 @@ export function readOn() {
 
 export function goUnread() {
   const next = model.order.find((id) => !model.read.has(id));
-  if (next) setCursor(next, 0); else say("Every line was read.");
+  if (next) setCursor(next, 0); else say(t("reading.all"));
 }
 
 /** The next word the recogniser was not sure of, and how sure it was. */
@@ -31,8 +32,8 @@ export function goFaint() {
     const faint = model.faint(id).find((each) => n > 0 || each.word > cursor.word);
     if (!faint) continue;
     setCursor(id, faint.word);
-    say(`Heard faintly: the recogniser was ${faint.sure} % sure. Enter plays it, E puts it right.`);
+    say(t("reading.faint", { sure: faint.sure }));
     return;
   }
-  say("No word was heard faintly.");
+  say(t("reading.no-faint"));
 }

@@ -16,6 +16,7 @@ import { correctPlace, hearPlace, help, listen, markPlace, movePlace, redo, undo
 import { goUnread } from "./reading.js";
 import { reopenDialog } from "./reopen.js";
 import { guardScreen } from "./quiet.js";
+import { t } from "./text.js";
 
 const PULSE = 10000;
 let drawing = 0;
@@ -23,9 +24,9 @@ let drawing = 0;
 function counts() {
   const p = model.progress;
   byId("counts").replaceChildren(
-    meter("Questions decided", p.decided, p.questions, `${p.decided} of ${p.questions} questions`),
-    meter("Words read", p.coverage, 1, `${wholePercent(p.coverage)} % read`));
-  byId("reading").textContent = p.coverage >= 1 ? "Everything was read." : `${wholePercent(p.coverage)} % of the words read or heard`;
+    meter(t("review.decided"), p.decided, p.questions, t("review.of", { decided: p.decided, n: p.questions })),
+    meter(t("review.read-words"), p.coverage, 1, t("review.percent", { percent: wholePercent(p.coverage) })));
+  byId("reading").textContent = p.coverage >= 1 ? t("review.all-read") : t("review.so-far", { percent: wholePercent(p.coverage) });
   byId("undo").disabled = !model.canUndo || !model.can;
   byId("redo").disabled = !model.canRedo || !model.can;
   byId("verify").disabled = !model.can;
@@ -47,7 +48,7 @@ function paintChange({ detail }) {
   paintQueue();
   paintCard();
   counts();
-  byId("state").textContent = "in review";
+  byId("state").textContent = t("state.in review");
   drawSoon();
   document.dispatchEvent(new Event("painted"));
 }

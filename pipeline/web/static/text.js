@@ -32,6 +32,14 @@ export function lasting(seconds) {
   return t("time.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
+const list = new Intl.ListFormat(language, { type: "conjunction" });
+
+/** Several things as one phrase: "P01 and P02". */
+export const together = (things) => list.format(things);
+
+/** A person's role in words; a role the study made up as it is. */
+export const roleWord = ({ role }) => (known(`roster.${role}`) ? t(`roster.${role}`).toLowerCase() : role);
+
 /** A size of a file. */
 export function bytes(count) {
   for (const [size, unit] of [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]]) {

@@ -4,6 +4,7 @@ import { heard, model } from "./model.js";
 import { player, seek } from "./player.js";
 import { setCursor } from "./transcript.js";
 import { mergeSpeakers } from "./choose.js";
+import { roleWord, t, together } from "./text.js";
 
 const canvas = byId("timeline");
 const LANE = 13;
@@ -16,9 +17,9 @@ function style(name) { return getComputedStyle(document.body).getPropertyValue(n
 export function listPeople() {
   byId("people").replaceChildren(...[...model.people.values()].map((person) =>
     make("li", { class: `p${person.colour}` },
-      make("button", { type: "button", class: "code", title: `Merge ${person.code} into another …`, "aria-label": `${person.code}: merge into another participant`, onclick: () => mergeSpeakers(person.code) }, person.code),
+      make("button", { type: "button", class: "code", title: t("timeline.merge", { code: person.code }), "aria-label": t("timeline.merge-label", { code: person.code }), onclick: () => mergeSpeakers(person.code) }, person.code),
       make("span", { class: "share number" }, percent(person.share)),
-      person.role ? make("span", { class: "quiet role" }, person.role) : null)));
+      person.role ? make("span", { class: "quiet role" }, roleWord(person)) : null)));
 }
 
 /** Draws what does not move onto a hidden canvas, once a change. */
@@ -93,9 +94,9 @@ export function drawHead() {
   const ratio = devicePixelRatio || 1;
   pen.fillStyle = style("--ink");
   pen.fillRect(scale()(player.position) * ratio - ratio, 0, 2 * ratio, canvas.height);
-  const who = model.linesAt(player.position).map((line) => line.p).join(" and ");
+  const who = model.linesAt(player.position).map((line) => line.p);
   canvas.setAttribute("aria-valuenow", String(Math.round(player.position)));
-  canvas.setAttribute("aria-valuetext", `${clock(player.position)}${who ? `, ${who} speaking` : ""}`);
+  canvas.setAttribute("aria-valuetext", who.length ? t("timeline.speaking", { at: clock(player.position), who: together(who) }) : clock(player.position));
 }
 
 export function goTo(seconds) {

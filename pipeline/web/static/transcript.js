@@ -2,6 +2,7 @@
 import { byId, clock, make } from "./dom.js";
 import { model, points, word, wordCount } from "./model.js";
 import { forgetParts, keepParts, light, lightFaint, rangeOf, trim } from "./spots.js";
+import { t } from "./text.js";
 
 const FIRST = 60;
 const CHUNK = 120;
@@ -14,10 +15,10 @@ export let marked = null; // { line, start, end } in characters
 
 function chip(piece) {
   const state = piece.q ? "open" : piece.v || "made";
-  const kind = piece.h ? "replaced" : piece.v === "rejected" ? "kept" : "not replaced";
+  const kind = t(piece.h ? "chip.replaced" : piece.v === "rejected" ? "chip.kept" : "chip.shown");
   return make("span", {
     class: `chip ${piece.h ? "hides" : "shows"} ${state}`, role: "button", tabindex: "-1", data: { mark: piece.m },
-    "aria-label": `${piece.t}, ${piece.c}, ${kind}${piece.q ? ", open question" : ""}`,
+    "aria-label": t(piece.q ? "chip.asks" : "chip.says", { label: piece.t, class: piece.c, kind }),
   }, piece.t);
 }
 
@@ -41,7 +42,7 @@ function row(line) {
   const element = make("div", { class: rowClass(line), role: "listitem", tabindex: "-1", data: { line: line.id } },
     make("div", { class: "who" },
       make("span", { class: "code" }, line.p),
-      make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": `Play from ${at}` }, at)),
+      make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": t("reading.play-from", { at }) }, at)),
     fill(line));
   rows.set(line.id, element);
   lightFaint(line.id);
@@ -61,7 +62,7 @@ export function paintAll() {
   const order = model.order.map((id) => model.lines.get(id));
   const first = Math.max(FIRST, cursor.line ? model.order.indexOf(cursor.line) + FIRST : 0);
   place.replaceChildren(...order.slice(0, first).map(row));
-  if (!order.length) place.append(make("p", { class: "quiet" }, "No words were heard in this recording."));
+  if (!order.length) place.append(make("p", { class: "quiet" }, t("reading.none")));
   scrollTo(0, scroll);
   let at = first;
   const more = () => {

@@ -6,6 +6,7 @@ import { closeDialog, focusTitle, open, settle, whenDone } from "./dialog.js";
 import { heard, model, wordAt } from "./model.js";
 import { pause, playFrom } from "./player.js";
 import { goUnread } from "./reading.js";
+import { known, t } from "./text.js";
 import { setCursor, setMarked } from "./transcript.js";
 
 export async function verifyDialog() {
@@ -17,7 +18,7 @@ export async function verifyDialog() {
   const name = make("input", { type: "text", id: "reviewer", value: reviewer, autocomplete: "off" });
   const accept = make("input", { type: "checkbox", id: "accept" });
   const over = make("input", { type: "checkbox", id: "accept-open" });
-  const confirm = make("button", { type: "button", class: "main", disabled: true }, "Verify and freeze");
+  const confirm = make("button", { type: "button", class: "main", disabled: true }, t("verify.go"));
   const ready = () => { confirm.disabled = progress.open > 0 || !accept.checked || (stillOpen.length > 0 && !over.checked) || !name.value.trim() || !model.can; };
   accept.addEventListener("change", ready);
   over.addEventListener("change", ready);
@@ -31,34 +32,33 @@ export async function verifyDialog() {
     } catch (error) { say(error.message, "bad"); ready(); }
   });
   whenDone((next) => { if (next?.line) goTo(next); else if (next) goUnread(); });
-  open("Verify this transcript", [
+  open(t("verify.title"), [
     ...standing(progress),
     stillOpen.length > 0 && lastLook(stillOpen, over),
     unlinked.length > 0 && make("div", { class: "notice" },
-      make("p", {}, make("strong", {}, `${unlinked.join(", ")}: nobody has said who this is.`), " If you know the voice, name it first; afterwards the transcript is frozen."),
-      make("a", { class: "button", href: "/people" }, "Who is who")),
-    make("h3", {}, "What will be destroyed"),
+      make("p", {}, make("strong", {}, t("verify.unlinked", { codes: unlinked.join(", ") })), " ", t("verify.unlinked-about")),
+      make("a", { class: "button", href: "/people" }, t("page.people"))),
+    make("h3", {}, t("verify.destroyed")),
     make("ul", {}, ...what.map((each) => make("li", {}, each))),
-    make("p", {}, make("strong", {}, "When: "), when),
+    make("p", {}, make("strong", {}, t("verify.when")), " ", when),
     make("label", { class: "accept" }, accept, make("span", {}, statement)),
-    make("label", { class: "fields" }, "Your name ", name),
-    make("p", { class: "quiet digest" }, "Transcript ", make("code", {}, digest)),
+    make("label", { class: "fields" }, t("ask.name"), " ", name),
+    make("p", { class: "quiet digest" }, t("read.digest"), " ", make("code", {}, digest)),
   ], [confirm]);
   if (progress.open) focusTitle(); else accept.focus();
 }
 
 /** What may identify somebody and still stands in the open, each to hear; it stays only by a second yes. */
 function lastLook(places, over) {
-  const one = places.length === 1;
   return make("div", { class: "notice still-open" },
-    make("p", {}, make("strong", {}, `${places.length} ${one ? "place" : "places"} that may identify somebody still ${one ? "stands" : "stand"} in the open.`)),
+    make("p", {}, make("strong", {}, t("verify.still-open", { n: places.length }))),
     make("ul", { class: "mentions", tabindex: "-1" }, ...places.map((place) => make("li", {},
-      make("button", { type: "button", "aria-label": `Hear: ${place.words}`, onclick: () => hearOne(place) }, "Hear"),
-      make("button", { type: "button", onclick: () => settle(place) }, "Go to it"),
+      make("button", { type: "button", "aria-label": t("verify.hear-words", { words: place.words }), onclick: () => hearOne(place) }, t("act.hear")),
+      make("button", { type: "button", onclick: () => settle(place) }, t("verify.go-to")),
       make("span", { class: "number quiet" }, `${clock(place.at)} ${place.participant}`),
       make("span", { class: "around", dir: "auto" }, place.before, make("mark", {}, place.words), place.after),
       make("span", { class: "quiet how" }, place.why)))),
-    make("label", { class: "accept" }, over, make("span", {}, one ? "I have looked at it, and it stays as it is." : "I have looked at each of them, and they stay as they are.")));
+    make("label", { class: "accept" }, over, make("span", {}, t("verify.looked", { n: places.length }))));
 }
 
 function hearOne({ line, start, end }) {
@@ -74,22 +74,21 @@ function goTo({ line, start, end }) {
 /** What is left to do before one can sign with a good conscience. */
 function standing(progress) {
   const unread = progress.coverage < 1 && make("div", { class: "notice" },
-    make("p", {}, make("strong", {}, `${100 - wholePercent(progress.coverage)} % of the words were neither read nor heard.`),
-      " A name the software missed there would go out with the transcript."),
-    make("button", { type: "button", onclick: () => settle(true) }, "Read on"));
+    make("p", {}, make("strong", {}, t("verify.unread", { percent: 100 - wholePercent(progress.coverage) })), " ", t("verify.unread-about")),
+    make("button", { type: "button", onclick: () => settle(true) }, t("verify.read-on")));
   if (progress.open) {
-    return [make("p", { class: "problem" }, `${progress.open} ${progress.open === 1 ? "question is" : "questions are"} still open. Decide them first.`), unread];
+    return [make("p", { class: "problem" }, t("verify.open", { n: progress.open })), unread];
   }
-  const decided = progress.questions ? `All ${progress.questions} questions are decided` : "Nothing was asked";
-  return [make("p", {}, progress.coverage < 1 ? `${decided}.` : `${decided}, and every line was read or heard.`), unread];
+  const decided = progress.questions ? t("verify.decided", { n: progress.questions }) : t("verify.not-asked");
+  return [make("p", {}, t(progress.coverage < 1 ? "verify.only" : "verify.and-read", { decided })), unread];
 }
 
 export function helpDialog(keys, single) {
   const toggle = make("input", { type: "checkbox", id: "single-keys", checked: single.on });
   toggle.addEventListener("change", () => { single.on = toggle.checked; });
-  open("Keys", [make("div", { class: "keys" }, ...keys.map(([title, list]) => make("section", {}, make("h3", {}, title),
-    make("dl", {}, ...list.flatMap(([key, what]) => [make("dt", {}, ...key.split(" ").map((k) => make("kbd", {}, k))), make("dd", {}, what)]))))),
-  make("label", { class: "tick" }, toggle, "Single-key shortcuts are on")],
-  [make("button", { type: "button", onclick: closeDialog }, "Close")]);
+  open(t("review.keys"), [make("div", { class: "keys" }, ...keys.map(([title, list]) => make("section", {}, make("h3", {}, t(title)),
+    make("dl", {}, ...list.flatMap(([key, what]) => [make("dt", {}, ...key.split(" ").map((k) => make("kbd", {}, known(`key.${k}`) ? t(`key.${k}`) : k))), make("dd", {}, t(what))]))))),
+  make("label", { class: "tick" }, toggle, t("help.single"))],
+  [make("button", { type: "button", onclick: closeDialog }, t("dialog.close"))]);
   focusTitle();
 }

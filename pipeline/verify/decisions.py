@@ -112,6 +112,18 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceAll:
+    """The words of all these places replaced by others, in one step; no `text` takes them out. With `keep_case` a word
+    that began with a capital begins with one again. `found` is what was seen in the words put in."""
+
+    places: tuple[Place, ...]
+    text: str = field(repr=False)
+    keep_case: bool = False
+    found: tuple[Found, ...] = ()
+    kind: Literal["replace"] = "replace"
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A line, or the words of a place in it (a border put elsewhere), belong to another participant."""
 
@@ -178,6 +190,7 @@ Decision = (
     | AddToRoster
     | Redact
     | Correct
+    | ReplaceAll
     | Move
     | MergeSpeakers
     | ConfirmVoice
@@ -241,6 +254,7 @@ _SAID = {
     "add-to-roster": "added to the roster",
     "redact": "redacted",
     "correct": "words put right",
+    "replace": "words replaced",
     "move": "given to somebody else",
     "merge-speakers": "two participants made one",
     "confirm-voice": "voice confirmed",

@@ -44,6 +44,21 @@ def correct_line(line: Line, place: Place, text: str) -> Line:
     return line
 
 
+def drop_words(line: Line, place: Place) -> Line:
+    """The line without the words of a place, and without the space before them; raises DecisionError where nothing
+    would be left, and for a replacement."""
+    start, end = place.start_char, place.end_char
+    if not 0 <= start < end <= len(line.text):
+        raise DecisionError(why="there is nothing to take out there")
+    if not start:
+        end += len(line.text[end:]) - len(line.text[end:].lstrip(" ,;:.…"))
+    elif line.text[start - 1].isspace() and not line.text[end : end + 1].isalnum():
+        start -= 1
+    if not re.search(r"\w", line.text[:start] + line.text[end:]):
+        raise DecisionError(why="a line would be left without words; leave that one as it is")
+    return _rewrite(line, start, end, "")
+
+
 def _between_the_same_spaces(old: str, text: str) -> str:
     if not old.strip():
         return f" {text} "

@@ -26,11 +26,13 @@ from pipeline.verify.decisions import (
     Read,
     Redact,
     Reject,
+    ReplaceAll,
     SameAs,
 )
 from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
 from pipeline.verify.lines import is_voice, move_border
+from pipeline.verify.replacing import replace_words
 from pipeline.verify.retyping import correct_line
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 from pipeline.verify.typed import hide_found
@@ -196,6 +198,14 @@ def _mark_place(
 def _(decision: Correct, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     line = correct_line(get_line(state, decision.place.line), decision.place, decision.text)
     return put_line(state, hide_found(line, decision.found, event))
+
+
+@_step.register
+def _(decision: ReplaceAll, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    state, stretches = replace_words(state, decision)
+    for name in stretches:
+        state = put_line(state, hide_found(get_line(state, name), decision.found, event))
+    return state
 
 
 @_step.register

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.deidentify.merge import free_parts
 from pipeline.identifiers import tier_of
-from pipeline.verify.decisions import Correct, Decision, Event, Found, Place
+from pipeline.verify.decisions import Correct, Decision, Event, Found, Place, ReplaceAll
 from pipeline.verify.labels import label_for
+from pipeline.verify.replacing import replace_words
 from pipeline.verify.sightings import WHY_WORDS, Sighting, look_at
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 
 def look_through(decision: Decision, before: ReviewedTranscript, after: ReviewedTranscript) -> Decision:
     """The decision with what was found in the words it typed; the log keeps it, so that replaying finds no other."""
-    if not isinstance(decision, Correct):
+    if not isinstance(decision, Correct | ReplaceAll):
         return decision
-    line = after.lines[decision.place.line]
-    grown = len(line.text) - len(before.lines[line.id].text)
-    low, high = decision.place.start_char, decision.place.end_char + grown
-    seen = [s for s in look_at(after, line) if s.start_char < high and low < s.end_char]
-    return replace(decision, found=tuple(each for s in seen for each in _found_of(after, line, s)))
+    found: list[Found] = []
+    for name, stretches in _typed(decision, before, after).items():
+        line = after.lines[name]
+        for seen in look_at(after, line):
+            if any(seen.start_char < high and low < seen.end_char for low, high in stretches):
+                found += _found_of(after, line, seen)
+    return replace(decision, found=tuple(found))
 
 
 def without_finds(decision: Decision) -> Decision:
     """The decision as it is asked for: what is found in it is for us to say."""
-    return replace(decision, found=()) if isinstance(decision, Correct) else decision
+    return replace(decision, found=()) if isinstance(decision, Correct | ReplaceAll) else decision
+
+
+def _typed(
+    decision: Correct | ReplaceAll, before: ReviewedTranscript, after: ReviewedTranscript
+) -> Mapping[str, list[tuple[int, int]]]:
+    """Where the words that were put in stand, by line."""
+    if isinstance(decision, ReplaceAll):
+        return replace_words(before, decision)[1]
+    place = decision.place
+    grown = len(after.lines[place.line].text) - len(before.lines[place.line].text)
+    return {place.line: [(place.start_char, place.end_char + grown)]}
 
 
 def _found_of(state: ReviewedTranscript, line: Line, seen: Sighting) -> Iterator[Found]:
@@ -40,13 +54,14 @@ def _found_of(state: ReviewedTranscript, line: Line, seen: Sighting) -> Iterator
 
 
 def hide_found(line: Line, found: tuple[Found, ...], event: Event) -> Line:
-    """The line with what was found hidden, each as an open question."""
+    """The line with what was found in it hidden, each as an open question."""
     made = [
         Mark(
             f"m{event.number}.{n}", each.place.start_char, each.place.end_char, each.type, tier_of(each.type), 1.0,
             "what was typed", "remove", each.label, uncertain=True, reason=f"{each.why}, typed in the review",
         )
         for n, each in enumerate(found)
+        if each.place.line == line.id
     ]  # fmt: skip
     taken = [(m.start_char, m.end_char) for m in made]
     kept = [part for mark in line.marks for part in _left_of(line, mark, taken)]

@@ -43,6 +43,11 @@ class Leases:
         if held := self._held(recording):
             raise ReviewLockedError(holder=held[1])
 
+    def held_by(self, recording: str, holder: str) -> str:
+        """Who else has the right to decide; "" when nobody has."""
+        held = self._held(recording)
+        return held[1] if held and held[0] != holder else ""
+
     def _held(self, recording: str) -> tuple[str, str] | None:
         """Holder and reviewer of a lease that runs. One that ends too late was given before the clock was
         set back, and no longer counts."""

@@ -134,6 +134,10 @@ class StudyReviewStore:
         """Give the right to decide back."""
         self._leases.release(recording, holder)
 
+    def held_by(self, recording: str, holder: str) -> str:
+        """Who else decides on it at this moment; "" when nobody does."""
+        return self._leases.held_by(recording, holder)
+
     def _check_decidable(self, recording: str, wanted: str) -> None:
         row = self._study.recording(recording)
         if row.state not in DECIDABLE:

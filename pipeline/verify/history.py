@@ -20,10 +20,10 @@ class History:
         self.state = state
         self.past: list[ReviewedTranscript] = []
         self.future: list[ReviewedTranscript] = []
-        self.steps: list[Decision] = []  # what led from each past state to the one after it
-        self.undone: list[Decision] = []
+        self.steps: list[Event] = []  # what led from each past state to the one after it
+        self.undone: list[Event] = []
 
-    def turned(self, decision: Decision) -> Decision | None:
+    def turned(self, decision: Decision) -> Event | None:
         """The step that an undo takes back, or a redo does again; None for other decisions, or where there is none."""
         steps = {"undo": self.steps, "redo": self.undone}.get(decision.kind)
         return steps[-1] if steps else None
@@ -49,7 +49,7 @@ class History:
             self.past.append(self.state)
         elif is_step(event.decision):
             self.past.append(self.state)
-            self.steps.append(event.decision)
+            self.steps.append(event)
             self.future.clear()
             self.undone.clear()
         self.state = after

@@ -58,7 +58,7 @@ class Change:
     before: ReviewedTranscript
     after: ReviewedTranscript
     event: Event
-    turned: Decision | None = None
+    turned: Event | None = None
 
 
 class ReviewSession:
@@ -100,6 +100,11 @@ class ReviewSession:
     @property
     def can_redo(self) -> bool:
         return bool(self._history.future)
+
+    @property
+    def steps(self) -> tuple[Event, ...]:
+        """The steps that stand, in the order they were taken."""
+        return tuple(self._history.steps)
 
     @property
     def progress(self) -> Progress:

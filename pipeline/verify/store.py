@@ -106,6 +106,9 @@ class ReviewStore(Protocol):
     def release_lease(self, recording: str, holder: str) -> None:
         """Give the right to decide back."""
 
+    def held_by(self, recording: str, holder: str) -> str:
+        """Who else decides on it at this moment; "" when nobody does."""
+
     def holds(self, recording: str) -> bool:
         """Whether its sound and words are there to be reviewed at this moment: not once destroying has begun."""
 
@@ -202,6 +205,10 @@ class MemoryStore:
             kept = self._one(recording)
             if kept.lease and kept.lease[0] == holder:
                 kept.lease = None
+
+    def held_by(self, recording: str, holder: str) -> str:
+        lease = self._one(recording).lease
+        return lease[1] if lease and lease[0] != holder and lease[2] > self.clock() else ""
 
     def _check_lease(self, kept: _Kept, holder: str) -> None:
         if kept.lease is None or kept.lease[0] != holder:

@@ -12,6 +12,7 @@ from pipeline.web import (
     api,
     changing,
     endings,
+    everywhere,
     evidence,
     intake,
     locking,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 IDLE_CHECK_SECONDS = 5.0
 ROOMS = (
     api,
+    everywhere,
     reports,
     locking,
     week,

@@ -55,16 +55,23 @@ class Desk:
                 self._open[recording] = ReviewSession(self.store, recording)
             return self._open[recording]
 
-    def progress(self, recording: str) -> Progress:
-        """How far a review is. Only one that is open already is kept in memory: a list may hold many."""
+    def look(self, recording: str) -> ReviewSession:
+        """The recording's review as it stands. Only one that is open already is kept in memory: a list may hold many."""
         with self._lock:
             held = self._open.get(recording)
         if held is not None and not self.store.holds(recording):
             self.forget(recording)
             held = None
-        if held is None and self.info(recording).state not in REVIEWABLE:
+        if held is not None:
+            held.catch_up()
+            return held
+        if self.info(recording).state not in REVIEWABLE:
             raise RecordingUnknownError(recording=recording)
-        return (held or ReviewSession(self.store, recording)).progress
+        return ReviewSession(self.store, recording)
+
+    def progress(self, recording: str) -> Progress:
+        """How far a review is."""
+        return self.look(recording).progress
 
     def open_soon(self, info: RecordingInfo) -> None:
         """Open a review while the browser still loads the page's scripts; raises RecordingUnknownError."""

@@ -16,6 +16,7 @@ from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import Mention
 from pipeline.verify.progress import Progress, speech_shares
 from pipeline.verify.queue import Question, open_questions
+from pipeline.verify.replacing import Hit
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.sightings import WHY_WORDS, Sighting
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
@@ -47,7 +48,7 @@ def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
         **_moving_parts(review),
     }
     if change.turned is not None:
-        shown["turned"] = say_step(change.turned)
+        shown["turned"] = say_step(change.turned.decision)
     if change.before.order != change.after.order:
         shown["order"] = list(change.after.order)
     return shown
@@ -177,6 +178,18 @@ def show_mentions(state: ReviewedTranscript, mentions: Iterable[Mention]) -> lis
 def show_sightings(state: ReviewedTranscript, sightings: Iterable[Sighting]) -> list[dict[str, Any]]:
     """Places that still stand in the open, each with why it is shown and the seconds at which it is heard."""
     return [_show_sighting(state, sighting) for sighting in sightings]
+
+
+def show_hits(state: ReviewedTranscript, hits: Iterable[Hit]) -> list[dict[str, Any]]:
+    """Places where something was found, each with the seconds at which it is heard; of a label its mark."""
+    return [_show_hit(state.lines[hit.line], hit) for hit in hits]
+
+
+def _show_hit(line: Line, hit: Hit) -> dict[str, Any]:
+    said = [t for t in line.tokens if t.start_char < hit.end_char and hit.start_char < t.end_char]
+    heard = (said[0].start, said[-1].end) if said else (line.start, line.end)
+    place = _show_place(line, hit.start_char, hit.end_char)
+    return {**place, "mark": hit.mark, "from": heard[0], "to": heard[1]}
 
 
 def _show_sighting(state: ReviewedTranscript, seen: Sighting) -> dict[str, Any]:

@@ -26,9 +26,9 @@ def get_mark(state: ReviewedTranscript, name: str) -> tuple[Line, Mark]:
     return found
 
 
-def put_line(state: ReviewedTranscript, line: Line) -> ReviewedTranscript:
-    """The state with one line changed."""
-    lines: Mapping[str, Line] = {**state.lines, line.id: line}
+def put_line(state: ReviewedTranscript, *changed: Line) -> ReviewedTranscript:
+    """The state with one line changed, or several."""
+    lines: Mapping[str, Line] = {**state.lines, **{line.id: line for line in changed}}
     return replace(state, lines=lines)
 
 

@@ -36,9 +36,10 @@ class History:
             return _step_along(self.future, self.state, "nothing is left to redo")
         return take_step(self.state, event)
 
-    def advance(self, event: Event) -> None:
-        """Take an event in; raises DecisionError and changes nothing when it leads nowhere."""
-        after = self.preview(event)
+    def advance(self, event: Event, after: ReviewedTranscript | None = None) -> None:
+        """Take an event in; raises DecisionError and changes nothing when it leads nowhere. `after` is the state it leads
+        to, where that is known already."""
+        after = after or self.preview(event)
         if isinstance(event.decision, Undo):
             self.past.pop()
             self.undone.append(self.steps.pop())

@@ -92,11 +92,8 @@ def replace_words(
     by_line: dict[str, list[Place]] = {}
     for place in decision.places:
         by_line.setdefault(place.line, []).append(place)
-    stretches: dict[str, list[Stretch]] = {}
-    for name, places in by_line.items():
-        line, stretches[name] = _replace_in(get_line(state, name), places, decision)
-        state = put_line(state, line)
-    return state, stretches
+    changed = [_replace_in(get_line(state, name), places, decision) for name, places in by_line.items()]
+    return put_line(state, *(line for line, _ in changed)), {line.id: made for line, made in changed}
 
 
 def _replace_in(line: Line, places: Sequence[Place], decision: ReplaceAll) -> tuple[Line, list[Stretch]]:

@@ -117,13 +117,13 @@ class ReviewSession:
             asked = Event(self._number + 1, self._clock(), by, without_finds(decision))
             before, after = self.state, self._history.preview(asked)
             decision = look_through(asked.decision, before, after)
-            if decision is not asked.decision:
+            if decision != asked.decision:
                 asked = replace(asked, decision=decision)
                 after = self._history.preview(asked)
             event = replace(asked, decision=keep_labels(decision, asked.number, after))
             self._store.append(self.recording, event, holder, before.labels, after.labels)
             turned = self._history.turned(event.decision)
-            self._advance(event)
+            self._advance(event, after if event == asked else None)
             return Change(before, self.state, event, turned)
 
     def catch_up(self) -> None:
@@ -168,6 +168,6 @@ class ReviewSession:
         if digest != review_digest(self.state):
             raise ApprovalError(why="it changed after you were asked")
 
-    def _advance(self, event: Event) -> None:
-        self._history.advance(event)
+    def _advance(self, event: Event, after: ReviewedTranscript | None = None) -> None:
+        self._history.advance(event, after)
         self._number = event.number

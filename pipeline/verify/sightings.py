@@ -78,11 +78,16 @@ def look_again(state: ReviewedTranscript) -> tuple[Sighting, ...]:
     return tuple(sorted(kept, key=lambda s: (at[s.line], s.start_char)))
 
 
-def look_at(state: ReviewedTranscript, line: Line) -> tuple[Sighting, ...]:
-    """The same look at one line."""
+def look_at(state: ReviewedTranscript, *lines: Line) -> tuple[Sighting, ...]:
+    """The same look at some lines, each by itself."""
+    known = _known_words(state)
+    return tuple(seen for line in lines for seen in _look_at_one(line, known))
+
+
+def _look_at_one(line: Line, known: Mapping[str, Sequence[_Known]]) -> list[Sighting]:
     said = _words_of(line)
-    found = [*_in_line(line, said, _known_words(state)), *_numbers(said)]
-    return tuple(sorted(_without_overlaps(found), key=lambda s: s.start_char))
+    found = [*_in_line(line, said, known), *_numbers(said)]
+    return sorted(_without_overlaps(found), key=lambda s: s.start_char)
 
 
 def _words_of(line: Line) -> list[_Said]:
@@ -128,9 +133,9 @@ def _faint_names(line: Line, said: Sequence[_Said]) -> Iterator[Sighting]:
     """Words heard faintly behind "my name is", a title, a greeting; or that are names and nothing else."""
     faint = [t for t in line.tokens if t.faint]
     for at, word in enumerate(said):
-        if word.hidden or word.decided or _is_ordinary(word.plain) or len(word.plain) < _SHORTEST:
-            continue
         if not any(t.start_char < word.end and word.start < t.end_char for t in faint):
+            continue
+        if word.hidden or word.decided or len(word.plain) < _SHORTEST or _is_ordinary(word.plain):
             continue
         lead = "".join(f"{w.plain} " for w in said[max(0, at - _LEAD) : at])
         if is_name(word.plain) or any(cue.search(lead) for cue in (INTRODUCES, NAME_DUE, NAME_MAY_BE_DUE)):

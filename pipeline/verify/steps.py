@@ -203,9 +203,7 @@ def _(decision: Correct, state: ReviewedTranscript, event: Event) -> ReviewedTra
 @_step.register
 def _(decision: ReplaceAll, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     state, stretches = replace_words(state, decision)
-    for name in stretches:
-        state = put_line(state, hide_found(get_line(state, name), decision.found, event))
-    return state
+    return put_line(state, *(hide_found(state.lines[name], decision.found, event) for name in stretches))
 
 
 @_step.register

@@ -18,12 +18,13 @@ def look_through(decision: Decision, before: ReviewedTranscript, after: Reviewed
     """The decision with what was found in the words it typed; the log keeps it, so that replaying finds no other."""
     if not isinstance(decision, Correct | ReplaceAll):
         return decision
-    found: list[Found] = []
-    for name, stretches in _typed(decision, before, after).items():
-        line = after.lines[name]
-        for seen in look_at(after, line):
-            if any(seen.start_char < high and low < seen.end_char for low, high in stretches):
-                found += _found_of(after, line, seen)
+    typed = _typed(decision, before, after)
+    found = [
+        each
+        for seen in look_at(after, *(after.lines[name] for name in typed))
+        if any(seen.start_char < high and low < seen.end_char for low, high in typed[seen.line])
+        for each in _found_of(after, after.lines[seen.line], seen)
+    ]
     return replace(decision, found=tuple(found))
 
 

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
 REVIEW_MODULES = (
     "dom text api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
-    " reveal reopen keys"
+    " reveal reopen elsewhere find keys"
 ).split()
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
 PAGES = {

@@ -1,0 +1,121 @@
+"""Find and replace in a real browser: words and labels, here and in other recordings, heard, ticked, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.verify.final import redacted_text
+from pipeline.verify.session import ReviewSession
+from tests.web.browsing import kinds, until, until_true, wait_for
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from pipeline.verify.store import MemoryStore
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def text_of(store: MemoryStore, recording: str) -> str:
+    state = ReviewSession(store, recording).state
+    return "\n".join(redacted_text(line) for line in state.in_order())
+
+
+def test_a_word_all_through_is_one_step_by_keyboard_alone(page: Page, store: MemoryStore) -> None:
+    """/, the word, Enter, the other word, Enter; U takes all of it back."""
+    before = text_of(store, "session-s1")
+    count = before.split().count("the")
+    assert count > 1
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open] #find-words")
+    page.keyboard.type("the")
+    until(page, "document.querySelectorAll('#found li').length > 1")
+    places = page.locator("#found li").count()
+    page.keyboard.press("Enter")
+    page.keyboard.type("zhe")
+    page.keyboard.press("Enter")
+    wait_for(page, f"Replaced in {places} places")
+    assert kinds(store) == ["replace"]
+    after = text_of(store, "session-s1")
+    assert after.lower().replace("zhe", "the") == before.lower()
+    assert page.locator(".line .text").all_text_contents() == after.split("\n")
+    page.keyboard.press("u")
+    wait_for(page, "Taken back")
+    assert text_of(store, "session-s1") == before
+
+
+def test_a_place_that_is_unticked_stays_and_every_place_can_be_heard(page: Page, store: MemoryStore) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    until(page, "document.querySelectorAll('#found li').length > 1")
+    places = page.locator("#found li").count()
+    page.click("#found li:nth-child(2) >> text=Hear")
+    until(page, "!document.getElementById('sound').paused")
+    page.uncheck("#found li:nth-child(1) input")
+    assert page.inner_text("#find-go") == f"Take the words out in {places - 1} places"
+    page.fill("#find-text", "zhe")
+    assert page.inner_text("#find-go") == f"Replace {places - 1} places"
+    page.click("#find-go")
+    wait_for(page, "Replaced")
+    (event,) = [e for e in store.events("session-s1") if e.decision.kind == "replace"]
+    assert len(event.decision.places) == places - 1  # type: ignore[union-attr]
+
+
+def test_other_recordings_of_the_study_get_their_own_step_and_all_is_taken_back_at_once(
+    page: Page, store: MemoryStore
+) -> None:
+    before = text_of(store, "session-s2")
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    page.check("#find-study")
+    until(page, "document.querySelectorAll('#found section').length === 2")
+    page.click("[data-found=session-s2] li >> text=Hear >> nth=0")
+    page.fill("#find-text", "zhe")
+    page.click("#find-go")
+    page.wait_for_selector("dialog[open] .each-done")
+    assert page.locator("dialog .each-done li").all_text_contents() == ["session-s1", "session-s2"]
+    assert text_of(store, "session-s2") != before
+    page.click("#take-back")
+    wait_for(page, "Taken back in 2 recordings")
+    assert text_of(store, "session-s2") == before
+    assert [e.decision.kind for e in store.events("session-s2")] == ["replace", "undo"]
+
+
+def test_what_another_reviewer_holds_is_shown_and_not_touched(page: Page, store: MemoryStore) -> None:
+    store.take_lease("session-s2", "another page", "Robin Example")
+    before = text_of(store, "session-s2")
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    page.check("#find-study")
+    page.wait_for_selector("[data-found=session-s2] >> text=Robin Example is deciding on it")
+    assert page.is_disabled("[data-found=session-s2] li input >> nth=0")
+    page.fill("#find-text", "zhe")
+    page.click("#find-go")
+    until_true(page, lambda: kinds(store) == ["replace"])
+    assert text_of(store, "session-s2") == before
+
+
+def test_a_name_put_in_is_hidden_and_asked_about(page: Page, store: MemoryStore) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    until(page, "document.querySelectorAll('#found li').length > 1")
+    page.fill("#find-text", "Helen")
+    page.click("#find-go")
+    wait_for(page, "Replaced")
+    assert "Helen" not in (page.text_content("#lines") or "")
+    assert "Helen" not in text_of(store, "session-s1")
+
+
+def test_a_label_is_found_and_given_another(page: Page) -> None:
+    label = page.evaluate("document.querySelector('.chip.hides').textContent")
+    page.keyboard.press("/")
+    page.check("#find-label")
+    page.fill("#find-words", label)
+    until(page, "document.querySelectorAll('#found li').length > 0")
+    places = page.locator("#found li").count()
+    page.fill("#find-text", "Registrar")
+    page.click("#find-go")
+    wait_for(page, "Replaced")
+    assert page.locator(".chip", has_text="[Registrar]").count() >= places

@@ -207,7 +207,12 @@ def test_undo_and_redo_say_what_they_turn(review: ReviewSession) -> None:
     review.decide(Accept(("s3",)), "Sam", "me")
     review.decide(Reject(("s4",)), "Sam", "me")
     turned = [review.decide(each, "Sam", "me").turned for each in (Undo(), Undo(), Redo(), Undo())]
-    assert [each and say_step(each.decision) for each in turned] == ["words kept", "redacted", "redacted", "redacted"]
+    assert [each and say_step(each.decision) for each in turned] == [
+        "words kept",
+        "redacted",
+        "redacted",
+        "redacted",
+    ]
     assert review.decide(Read(("u0",)), "Sam", "me").turned is None
 
 

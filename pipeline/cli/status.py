@@ -35,7 +35,7 @@ def status(
     key_file: Path | None,
 ) -> None:
     """List the recordings with their state, length and age; failed ones with the reason; what is held, kept, due
-    or overdue.
+    or overdue; of verified ones how far they were read, and how fast.
 
     Of recordings that are named it also says how well they were heard, as long as their raw words are kept.
     """
@@ -56,6 +56,7 @@ def status(
 
         from pipeline.batch.under_way import under_way
         from pipeline.erase.due import terms
+        from pipeline.study.oversight import say_read
 
         run, standing = under_way(study), terms(study, datetime.now(UTC))
         rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
@@ -64,7 +65,12 @@ def status(
             count += 1
             well = _heard_well(study, row) if recordings else None
             show_row(
-                row, as_json, run if run and run.recording == row.id else None, well, standing.get(row.id, ())
+                row,
+                as_json,
+                run if run and run.recording == row.id else None,
+                well,
+                standing.get(row.id, ()),
+                say_read(study, row, draft=bool(recordings)),
             )
     if not count and not as_json:
         click.echo("No recordings yet.")
@@ -89,9 +95,10 @@ def show_row(
     run: UnderWay | None = None,
     well: HeardWell | None = None,
     standing: Sequence[Term] = (),
+    read: str = "",
 ) -> None:
     """One recording on one line, below it what is kept, due or held; `run` is the one that is at work on it, `well`
-    how it was heard."""
+    how it was heard, `read` how far it was read."""
     if as_json:
         from dataclasses import asdict
 
@@ -99,7 +106,8 @@ def show_row(
         stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
         heard = {"heard": asdict(well)} if well else {}
         told = [{**asdict(term), "standing": term.standing.value} for term in standing]
-        show_json(**{**facts, "state": row.state.value, **stage, **heard, "retention": told})
+        reading = {"read": read} if read else {}
+        show_json(**{**facts, "state": row.state.value, **stage, **heard, **reading, "retention": told})
         return
     from pipeline.cli.watch import stage_in_words
 
@@ -110,5 +118,7 @@ def show_row(
     click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}")
     if well:
         click.echo(f"        {well.in_words}")
+    if read:
+        click.echo(f"        {read}")
     for term in standing:
         click.echo(f"        {term}")

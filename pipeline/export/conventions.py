@@ -49,6 +49,8 @@ class Sheet:
     models: tuple[tuple[str, str], ...]
     verified_by: str
     verified_at: str
+    read: str
+    read_share: str
     draft: bool
     passages: tuple[Passage, ...] = field(repr=False)
 
@@ -80,6 +82,7 @@ class Sheet:
             ("Participants", people),
             ("Transcribed", self.transcribed_by),
             ("Verified", self.verified or "not verified (draft)"),
+            ("Read", self.read),
         )
         return tuple((name, value) for name, value in lines if value)
 
@@ -104,6 +107,8 @@ def prepare(document: ExportDocument, options: ExportOptions, *, marks: Marks) -
         models=tuple((clean(use), clean(name)) for use, name in document.models),
         verified_by=clean(document.verified_by),
         verified_at="" if document.draft else clean(document.verified_at),
+        read=clean(document.read),
+        read_share=clean(document.read_share),
         draft=document.draft,
         passages=tuple(_passages(in_order(document.utterances), options, people, marks=marks)),
     )

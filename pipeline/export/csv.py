@@ -14,7 +14,18 @@ from collections.abc import Sequence
 from pipeline.export.conventions import Sheet
 from pipeline.export.options import ExportOptions
 
-COLUMNS = ("recording", "utterance", "participant", "role", "start", "end", "text", "overlap", "status")
+COLUMNS = (
+    "recording",
+    "utterance",
+    "participant",
+    "role",
+    "start",
+    "end",
+    "text",
+    "overlap",
+    "status",
+    "read",
+)
 _FORMULA = re.compile(r"'*[=+\-@]")
 _GUARDED = re.compile(r"'+[=+\-@]")
 
@@ -33,6 +44,7 @@ def render(sheet: Sheet, options: ExportOptions) -> bytes:  # noqa: ARG001 - one
             guard(p.text),
             "yes" if p.overlap else "no",
             "draft" if sheet.draft else "verified",
+            sheet.read_share,
         )
         for number, p in enumerate(sheet.passages, start=1)
     ]

@@ -52,7 +52,8 @@ class ExportDocument:
     """One recording as exports may show it.
 
     `duration` and all times are seconds; `date` is whatever the policy lets out ("2026", "week 3")
-    or empty. A document without `verified_by` is a draft. `models` names the models used, for
+    or empty. A document without `verified_by` is a draft. `read` says how far a person read it and how fast, `read_share`
+    only how far ("87 %"); empty where there was no review. `models` names the models used, for
     example ("transcriber", "faster-whisper base"); `id` is the study's own, for its audit chain. Raises ValueError for codes or times that
     cannot be.
     """
@@ -65,6 +66,8 @@ class ExportDocument:
     date: str = ""
     verified_by: str = ""
     verified_at: str = ""
+    read: str = ""
+    read_share: str = ""
     tool: str = "session-deid"
     version: str = __version__
     models: tuple[tuple[str, str], ...] = ()

@@ -1,7 +1,7 @@
 """JSON: the whole transcript as data. `session-deid deidentify` writes this format as NAME.json.
 
     {"recording": "session-1", "study": "...", "date": "...", "duration": 293.871,
-     "status": "draft" or "verified", "verified": null or "who, when",
+     "status": "draft" or "verified", "verified": null or "who, when", "read": null or "how far and how fast",
      "participants": [{"code": "P01", "role": "student"}],
      "utterances": [{"participant": "P01", "start": 0.8, "end": 12.252, "text": "...", "overlap": false}],
      "tool": {"name": "session-deid", "version": "..."}, "models": {"transcriber": "..."}}
@@ -31,6 +31,7 @@ def _as_dict(sheet: Sheet) -> dict[str, Any]:
         "duration": round(sheet.duration, 3),
         "status": "draft" if sheet.draft else "verified",
         "verified": ", ".join(part for part in (sheet.verified_by, sheet.verified_at) if part) or None,
+        "read": sheet.read or None,
         "participants": [{"code": p.code, "role": p.role} for p in sheet.participants],
         "utterances": [utterance(passage) for passage in sheet.passages],
         "tool": {"name": sheet.tool, "version": sheet.version},

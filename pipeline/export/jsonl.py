@@ -11,7 +11,11 @@ from pipeline.export.options import ExportOptions
 
 def render(sheet: Sheet, options: ExportOptions) -> bytes:  # noqa: ARG001 - one signature for all formats
     """The transcript as UTF-8 JSON Lines."""
-    facts = {"recording": sheet.recording, "status": "draft" if sheet.draft else "verified"}
+    facts = {
+        "recording": sheet.recording,
+        "status": "draft" if sheet.draft else "verified",
+        "read": sheet.read_share or None,
+    }
     return "".join(
         json.dumps(facts | utterance(p), ensure_ascii=False) + "\n" for p in sheet.passages
     ).encode("utf-8")

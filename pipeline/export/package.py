@@ -156,7 +156,8 @@ def _line(document: ExportDocument) -> str:
         f", {show_moment(clean(document.verified_at))}" if document.verified_at and not document.draft else ""
     )
     date = f", {clean(document.date)}" if document.date else ""
-    return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}"
+    read = f", {clean(document.read_share)} read" if document.read_share else ""
+    return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}{read}"
 
 
 def _write_bag(folder: Path, files: dict[str, bytes], documents: Sequence[ExportDocument]) -> None:

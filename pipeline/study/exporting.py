@@ -31,11 +31,13 @@ EXPORTED = "exported"
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """De-identified utterances with who approved them, if anybody has."""
+    """De-identified utterances with who approved them, if anybody has, and how far they were read (in short, and with
+    the time that took)."""
 
     utterances: tuple[Utterance, ...]
     engine: str
     approved: Approved | None = None
+    read: tuple[str, str] = ("", "")
 
 
 def documents(
@@ -123,11 +125,24 @@ def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
     if row.state in VERIFIED:
         approved = read_approved(study, row.id)
-        return _Shown(approved.utterances, _engine(approved), approved) if approved else None
+        return _Shown(approved.utterances, _engine(approved), approved, _read(approved)) if approved else None
     if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
         return None
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
-    return _Shown(reviewed_redaction(study, row)[0].utterances, _engine(heard))
+    redaction, state = reviewed_redaction(study, row)
+    return _Shown(redaction.utterances, _engine(heard), read=_read(state))
+
+
+def _read(reviewed: Approved | ReviewedTranscript | None) -> tuple[str, str]:
+    """How far a person read it, of the last approval or the review as it stands: "87 %", and with the time that took."""
+    from pipeline.verify.reading import how_read, percent, say_share
+
+    if isinstance(reviewed, Approved):
+        last = reviewed.approvals[-1]
+        return percent(last.coverage), say_share(last.coverage, last.how)
+    how = how_read(reviewed) if reviewed else None
+    share = how.share if how else 0.0
+    return percent(share), say_share(share, how)
 
 
 def _engine(heard: Approved | Transcription) -> str:
@@ -166,6 +181,8 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
         study=study.settings.name,
         verified_by=", ".join(dict.fromkeys(a.reviewer for a in approvals)),
         verified_at=approvals[-1].at if approvals else "",
+        read_share=shown.read[0],
+        read=shown.read[1],
         models=(("transcriber", shown.engine),) if shown.engine else (),
     )
 
@@ -190,18 +207,20 @@ def _with_evidence(document: ExportDocument, study: Study, row: RecordingRow) ->
 
 
 def _report(study: Study, row: RecordingRow) -> Report:
-    from pipeline.verify.progress import measure_progress
+    from pipeline.verify.reading import how_read
     from pipeline.verify.report import build
     from pipeline.verify.versions import versions
 
     redaction, state = reviewed_redaction(study, row)
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
+    how = how_read(state) if state else None
     return build(
         row.id,
         redaction,
         transcription=heard,
         versions=versions(heard),
-        coverage=measure_progress(state).coverage if state else 0.0,
+        coverage=how.share if how else 0.0,
+        how=how,
         decided=_verdicts(state) if state else {},
         made_at=datetime.fromisoformat(row.changed_at),
     )

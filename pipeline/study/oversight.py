@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.study.vault.states import WITHDRAWN_STATES, State
+from pipeline.verify.reading import HowRead, how_read, say_share
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -22,12 +23,14 @@ VERIFIED_EVENTS = ("verified", "approved by the first reviewer")
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """One approval: who, when, the share of the words that was read, the questions decided."""
+    """One approval: who, when, the share of the words that was read, the questions decided, and how it was read (None of
+    approvals whose time was not kept)."""
 
     name: str
     at: str
     coverage: float
     decided: int
+    how: HowRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,31 @@ def _reviewed(study: Study, row: RecordingRow) -> Reviewed:
     )
 
 
+def say_read(study: Study, row: RecordingRow, *, draft: bool = False) -> str:
+    """How far a recording was read and how fast, of its last approval; with `draft` also of a review that goes on.
+
+    Empty where nobody reviewed it, and for a draft that was not asked for.
+    """
+    from pipeline.study.exporting import VERIFIED, reviewed_redaction
+
+    if row.state in VERIFIED:
+        approvals = [_approval(e) for e in study.audit.entries(row.id) if e.event in VERIFIED_EVENTS]
+        return say_share(approvals[-1].coverage, approvals[-1].how) if approvals else ""
+    if not draft or row.state is not State.IN_REVIEW:
+        return ""
+    state = reviewed_redaction(study, row)[1]
+    return say_share((how := how_read(state)).share, how) if state else ""
+
+
 def _approval(entry: Entry) -> Approved:
     facts = entry.facts()
+    how = facts.get("how")
     return Approved(
-        entry.by, entry.at, float(str(facts.get("coverage", 0))), int(str(facts.get("decided", 0)))
+        entry.by,
+        entry.at,
+        float(str(facts.get("coverage", 0))),
+        int(str(facts.get("decided", 0))),
+        HowRead(**how) if isinstance(how, dict) else None,
     )
 
 
@@ -103,6 +127,7 @@ def open_risks(study: Study, reviewed: Sequence[Reviewed], unlinked: Iterable[st
         "sound": [r.id for r in standing],
         "waiting": [r.id for r in waiting],
         "unread": [r.recording for r in unread],
+        "skimmed": [r.recording for r in unread if (how := r.approvals[-1].how) and how.skimmed],
         "unlinked": list(unlinked),
     }
     return tuple(Risk(kind, len(ids), tuple(ids)) for kind, ids in found.items() if ids)

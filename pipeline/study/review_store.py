@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import DecisionError, RecordingUnknownError, StateError
@@ -211,6 +211,7 @@ class StudyReviewStore:
                     "coverage": round(approval.coverage, 4),
                     "statement": approval.statement,
                     "account": study.audit.by,
+                    **({"how": asdict(approval.how)} if approval.how else {}),
                     **({"over": approval.over} if approval.over else {}),
                     **({"same account": shared} if (shared := shared_by(approvals)) else {}),
                 },
@@ -236,6 +237,7 @@ class StudyReviewStore:
             decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,
+            how=approvals[-1].how,
             over=approvals[-1].over,
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},

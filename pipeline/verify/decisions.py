@@ -9,11 +9,12 @@ whatever the study learnt since; one that is asked for may leave them out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 
 Ids = tuple[str, ...]
+Seconds = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,15 @@ class NameVoice:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """These lines were read, or heard, to their end. Not a step to undo."""
+    """These lines were read, or heard, to their end. Not a step to undo.
+
+    `seconds` is the time at each line since it was last told, `heard` the seconds of its sound that were played. Both are
+    empty in logs of versions that did not keep them.
+    """
 
     lines: Ids
+    seconds: Seconds = ()
+    heard: Seconds = ()
     kind: Literal["read"] = "read"
 
 
@@ -238,6 +245,14 @@ def audit_facts(event: Event) -> dict[str, str | int]:
     if isinstance(decision, ChangeClass | Redact):
         facts["type"] = decision.type
     return facts
+
+
+def with_times(decision: Decision) -> Decision:
+    """The decision as it is kept from now on: lines marked as read without a time were read in none."""
+    if isinstance(decision, Read) and not decision.seconds and not decision.heard:
+        none = (0.0,) * len(decision.lines)
+        return replace(decision, seconds=none, heard=none)
+    return decision
 
 
 def is_step(decision: Decision) -> bool:

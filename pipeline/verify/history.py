@@ -9,6 +9,7 @@ from pipeline.deidentify.forgetting import retire
 from pipeline.errors import DecisionError
 from pipeline.records import Attribution, Redaction, Roster
 from pipeline.verify.decisions import Decision, Event, Redo, Undo, is_step
+from pipeline.verify.reading import keep_reading
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import take_step
 
@@ -77,4 +78,5 @@ def _step_along(
     given = {label.text for label in now.labels.labels} - {label.text for label in then.labels.labels}
     spent = retire(replace(then.labels, retired=now.labels.retired), sorted(given))
     labels = replace(then.labels, retired=spent)
-    return replace(then, labels=labels, read=then.read | (now.read & set(then.lines)))
+    read = then.read | (now.read & set(then.lines))
+    return replace(then, labels=labels, read=read, reading=keep_reading(then, now))

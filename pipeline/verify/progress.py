@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from pipeline.verify.reading import HowRead, how_read
 from pipeline.verify.state import ReviewedTranscript
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of the questions asked; words read of all words (a line counts when read to its end)."""
+    """Counts of the questions asked, and how the words were read (a line counts when read to its end)."""
 
     questions: int
     open: int
-    words: int
-    words_read: int
+    how: HowRead
 
     @property
     def decided(self) -> int:
@@ -23,25 +22,18 @@ class Progress:
 
     @property
     def coverage(self) -> float:
-        """The share of words read, 0 to 1."""
-        return self.words_read / self.words if self.words else 1.0
-
-
-def percent(share: float) -> str:
-    """A share for people, "87 %": rounded down, so that only all is 100 %, and only nothing 0 %."""
-    return f"{max(math.floor(share * 100 + 1e-9), 1 if share > 0 else 0)} %"
+        """The share of words read or heard, 0 to 1; what was only skimmed was not."""
+        return self.how.share
 
 
 def measure_progress(state: ReviewedTranscript) -> Progress:
     """Where the review stands."""
     marks = [m for line in state.lines.values() for m in line.marks if m.uncertain]
     voices = [v for v in state.voices if v.unsure]
-    words = {name: len(line.tokens) for name, line in state.lines.items()}
     return Progress(
         questions=len(marks) + len(voices),
         open=sum(m.open for m in marks) + sum(v.open for v in voices),
-        words=sum(words.values()),
-        words_read=sum(count for name, count in words.items() if name in state.read),
+        how=how_read(state),
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Transcription, Utterance
 from pipeline.records import to_json as record_json
 from pipeline.verify.heard_well import HeardWell, heard_well
-from pipeline.verify.progress import percent
+from pipeline.verify.reading import HowRead, percent, say_reading
 from pipeline.verify.report_counts import (
     ClassCount,
     Decided,
@@ -40,7 +40,7 @@ class Report:
     """The whole report. `digests` name what it was made of and for, by SHA-256.
 
     `coverage` is the share of the words (0 to 1) read or heard in the review, None where there was no
-    review; `verified_at` is when the last approval was given (ISO 8601), empty before.
+    review; `how` is the time that took (None of versions that kept none); `verified_at` is when the last approval was given (ISO 8601), empty before.
     """
 
     recording: str
@@ -63,6 +63,7 @@ class Report:
     coverage: float | None = None
     verified_at: str = ""
     heard: HeardWell | None = None
+    how: HowRead | None = None
 
 
 def build(
@@ -76,6 +77,7 @@ def build(
     digests: Mapping[str, str] | None = None,
     made_at: datetime | None = None,
     coverage: float | None = None,
+    how: HowRead | None = None,
     verified_at: str = "",
     over: int = 0,
 ) -> Report:
@@ -83,7 +85,7 @@ def build(
 
     `decided` gives a person's decisions by the span's place in `redaction.spans`; `decided_by` is who
     decided; `digests` adds the SHA-256 of files the report should name (source audio, transcript);
-    `coverage`, `verified_at` and `over` (places a last look found in the open, verified all the same) come from the
+    `coverage`, `how`, `verified_at` and `over` (places a last look found in the open, verified all the same) come from the
     review.
     """
     entries = list_places(redaction, decided or {})
@@ -110,6 +112,7 @@ def build(
             transcription=transcription,
             style=style,
             coverage=coverage,
+            skimmed=how.skimmed / how.words if how and how.words else 0.0,
             over=over,
         ),
         versions=dict(sorted(versions.items())),
@@ -118,6 +121,7 @@ def build(
         coverage=coverage,
         verified_at=verified_at,
         heard=heard_well(transcription, redaction.utterances) if transcription else None,
+        how=how,
     )
 
 
@@ -137,7 +141,7 @@ def to_html(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(clock=clock, moment=moment, percent=percent)
+    environment.filters.update(clock=clock, moment=moment, percent=percent, reading=say_reading)
     return environment.get_template("report.html").render(report=report, titles=_titles())
 
 

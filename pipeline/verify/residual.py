@@ -9,7 +9,7 @@ from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE
 from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Span, Transcription
-from pipeline.verify.progress import percent
+from pipeline.verify.reading import FASTEST_WORDS_A_MINUTE, percent
 from pipeline.verify.state import FAINT_PROBABILITY
 
 
@@ -20,13 +20,16 @@ def notes(
     transcription: Transcription | None = None,
     style: str = "label",
     coverage: float | None = None,
+    skimmed: float = 0.0,
     over: int = 0,
 ) -> tuple[str, ...]:
-    """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review; `over`:
+    """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review; `skimmed`:
+    share marked as read faster than a person reads; `over`:
     places a last look found in the open when it was verified."""
     found = [
         _undecided(undecided),
         _unseen(coverage),
+        _skimmed(skimmed),
         _verified_over(over),
         _unread(redaction.spans),
         _left_in(redaction.spans, "flag", "Left in, since the policy flags them"),
@@ -60,6 +63,15 @@ def _unseen(coverage: float | None) -> str:
     return (
         f"Only {percent(coverage)} of the words were read or heard in the review. In the rest nobody has looked "
         "for what the software may have missed."
+    )
+
+
+def _skimmed(share: float) -> str:
+    if not share:
+        return ""
+    return (
+        f"{percent(share)} of the words were marked as read faster than a person reads (more than "
+        f"{FASTEST_WORDS_A_MINUTE} words a minute). They count as skimmed, not as read."
     )
 
 

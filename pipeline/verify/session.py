@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import ApprovalError, StillOpenError
-from pipeline.verify.decisions import Decision, Event
+from pipeline.verify.decisions import Decision, Event, with_times
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
-from pipeline.verify.progress import Progress, measure_progress, percent
+from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
+from pipeline.verify.reading import percent, say_reading
 from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import keep_labels
@@ -21,13 +22,16 @@ from pipeline.verify.typed import look_through, without_finds
 
 
 def make_statement(progress: Progress, still_open: int = 0) -> str:
-    """What a reviewer accepts. It says how much was read, and of how many places in the open (found by a last
+    """What a reviewer accepts. It says how much was read, how fast, and of how many places in the open (found by a last
     look) they said that they stay, so that nobody signs for more than was done."""
+    how = say_reading(progress.how)
+    said = f" ({how})" if how else ""
     read = (
-        "I have checked this transcript against the sound. All of its words were read or heard in the review."
-        if progress.words_read >= progress.words
+        "I have checked this transcript against the sound. All of its words were read or heard in the review"
+        f"{said}."
+        if progress.how.read >= progress.how.words
         else "I have checked what was asked about this transcript against the sound."
-        f" {percent(progress.coverage)} of its words were read or heard in the review; the rest stands as the"
+        f" {percent(progress.coverage)} of its words were read or heard in the review{said}; the rest stands as the"
         " software left it, and nobody has checked it for what the software may have missed."
     )
     over = f" {_places(still_open)} Each was shown to me, and I say that they stay." if still_open else ""
@@ -114,7 +118,7 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            asked = Event(self._number + 1, self._clock(), by, without_finds(decision))
+            asked = Event(self._number + 1, self._clock(), by, with_times(without_finds(decision)))
             before, after = self.state, self._history.preview(asked)
             decision = look_through(asked.decision, before, after)
             if decision != asked.decision:
@@ -152,6 +156,7 @@ class ReviewSession:
                 progress.coverage,
                 self._clock(),
                 over=still_open,
+                how=progress.how,
             )
             redaction = final_redaction(self.state)
             self._store.verify(self.recording, approval, redaction, holder)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.records import Action, Attribution, Evidence, LabelMap, Person, Redaction, Roster, Tier
+from pipeline.verify.reading import Reading
 
 Verdict = Literal["", "accepted", "rejected"]
 # Below this a word is more guessed than heard, and a name among such words may be misheard.
@@ -113,8 +114,8 @@ class RosterAddition:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedTranscript:
-    """The state of a review after some decisions. `order` lists the ids of `lines` by time; `taken` are labels
-    that other recordings gave since it began."""
+    """The state of a review after some decisions. `order` lists the ids of `lines` by time; `read` are the lines marked
+    as read, `reading` the time that took; `taken` are labels that other recordings gave since it began."""
 
     duration: float
     order: tuple[str, ...]
@@ -124,6 +125,7 @@ class ReviewedTranscript:
     labels: LabelMap = field(default_factory=LabelMap, repr=False)
     additions: tuple[RosterAddition, ...] = ()
     read: frozenset[str] = frozenset()
+    reading: Reading = field(default_factory=Reading)
     policy: str = ""
     sensitivity: str = "balanced"
     taken: frozenset[str] = frozenset()

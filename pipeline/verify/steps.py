@@ -32,6 +32,7 @@ from pipeline.verify.decisions import (
 from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
 from pipeline.verify.lines import is_voice, move_border
+from pipeline.verify.reading import check_times, note_times
 from pipeline.verify.replacing import replace_words
 from pipeline.verify.retyping import correct_line
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
@@ -271,4 +272,6 @@ def _(decision: NameVoice, state: ReviewedTranscript, _event: Event) -> Reviewed
 
 @_step.register
 def _(decision: Read, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
-    return replace(state, read=state.read | (set(decision.lines) & set(state.lines)))
+    check_times(decision)
+    known = set(decision.lines) & set(state.lines)
+    return replace(state, read=state.read | known, reading=note_times(state, decision))

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
 from pipeline.records import Attribution, Audio, LabelMap, Redaction, Roster
 from pipeline.verify.decisions import Event
+from pipeline.verify.reading import HowRead
 from pipeline.verify.state import RosterAddition
 
 State = Literal[
@@ -61,7 +62,7 @@ class Material:
 class Approval:
     """A named person's approval of one transcript, by its digest. `account` is the computer's, set by the store: the
     name is typed, the account is not. `over` counts the places a last look still found in the open, to which the
-    person said a second yes."""
+    person said a second yes; `how` is how the words were read, None of earlier versions' approvals."""
 
     reviewer: str
     statement: str = field(repr=False)
@@ -71,6 +72,7 @@ class Approval:
     at: str = ""
     account: str = ""
     over: int = 0
+    how: HowRead | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,32 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
 REVIEW_MODULES = (
-    "dom text api model quiet decide dialog spots transcript player choose questions queue card mark reading verify timeline"
-    " reveal reopen elsewhere find keys"
-).split()
+    "dom",
+    "text",
+    "api",
+    "model",
+    "quiet",
+    "reading-time",
+    "how-read",
+    "decide",
+    "dialog",
+    "spots",
+    "transcript",
+    "player",
+    "choose",
+    "questions",
+    "queue",
+    "card",
+    "mark",
+    "reading",
+    "verify",
+    "timeline",
+    "reveal",
+    "reopen",
+    "elsewhere",
+    "find",
+    "keys",
+)
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
 PAGES = {
     "week": "/",

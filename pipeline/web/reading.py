@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StateError
+from pipeline.verify.reading import HowRead
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
 
@@ -18,6 +20,11 @@ def routes() -> list[Route]:
     from starlette.routing import Route
 
     return [Route("/api/recordings/{recording}/transcript", answer(show_transcript), methods=["GET"])]
+
+
+def plain_how(how: HowRead | None) -> dict[str, Any] | None:
+    """How it was read, as numbers; None where no time was kept."""
+    return asdict(how) if how else None
 
 
 def show_transcript(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +43,13 @@ def show_transcript(place: Place, path: Mapping[str, str], _body: dict[str, Any]
         "duration": approved.duration,
         "digest": approved.digest,
         "approvals": [
-            {"name": a.reviewer, "at": a.at, "coverage": a.coverage, "statement": a.statement}
+            {
+                "name": a.reviewer,
+                "at": a.at,
+                "coverage": a.coverage,
+                "statement": a.statement,
+                "how": plain_how(a.how),
+            }
             for a in approved.approvals
         ],
         "lines": [{"p": u.participant, "s": u.start, "t": u.text} for u in approved.utterances],

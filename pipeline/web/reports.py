@@ -46,6 +46,7 @@ def find_report(desk: Desk, recording: str) -> report.Report:
         decided_by=f"{desk.reviewer} (not verified yet)",
         decided=decided_spans(state),
         coverage=review.progress.coverage,
+        how=review.progress.how,
     )
 
 

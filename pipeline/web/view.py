@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.deidentify.explain import explain
@@ -16,6 +17,7 @@ from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import Mention
 from pipeline.verify.progress import Progress, speech_shares
 from pipeline.verify.queue import Question, open_questions
+from pipeline.verify.reading import skimmed_lines
 from pipeline.verify.replacing import Hit
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.sightings import WHY_WORDS, Sighting
@@ -66,6 +68,7 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         ],
         "labels": show_labels(state),
         "read": sorted(state.read),
+        "skimmed": list(skimmed_lines(state)),
         "canUndo": review.can_undo,
         "canRedo": review.can_redo,
     }
@@ -140,6 +143,7 @@ def show_progress(progress: Progress) -> dict[str, Any]:
         "open": progress.open,
         "decided": progress.decided,
         "coverage": progress.coverage,
+        "how": asdict(progress.how),
     }
 
 

@@ -21,8 +21,9 @@ from pipeline.verify.decisions import (
 )
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
-from pipeline.verify.progress import measure_progress, percent, speech_shares
+from pipeline.verify.progress import measure_progress, speech_shares
 from pipeline.verify.queue import open_questions
+from pipeline.verify.reading import percent
 from pipeline.verify.session import ReviewSession, make_statement
 from pipeline.verify.state import ReviewedTranscript
 from pipeline.verify.store import LEASE_SECONDS, Material, MemoryStore, RecordingInfo
@@ -154,9 +155,9 @@ def test_the_statement_says_how_much_was_read(review: ReviewSession) -> None:
     close_all(review)
     assert "1 % of its words" not in make_statement(review.progress)
     assert "0 % of its words were read or heard" in make_statement(review.progress)
-    review.decide(Read(("u0", "u1", "u2")), "Sam", "me")
+    review.decide(Read(("u0", "u1", "u2"), (5.0, 5.0, 2.0), (0.0, 0.0, 0.0)), "Sam", "me")
     assert "85 % of its words were read or heard" in make_statement(review.progress)
-    review.decide(Read(("u3",)), "Sam", "me")
+    review.decide(Read(("u3",), (0.0,), (3.0,)), "Sam", "me")
     assert "All of its words were read or heard" in make_statement(review.progress)
     approval = review.approve("Sam", review_digest(review.state), True, "me", over=2)
     assert approval.statement == make_statement(review.progress, 2)

@@ -2,6 +2,7 @@
 import { byId, say } from "./dom.js";
 import { holder, inTurn, post } from "./api.js";
 import { model } from "./model.js";
+import { mayRead, putBack, takeHeard, takeSeconds } from "./reading-time.js";
 import { t } from "./text.js";
 
 const recording = encodeURIComponent(document.body.dataset.recording);
@@ -28,7 +29,7 @@ export function decide(decision) {
 /** Lines read or heard to their end; kept within the second. */
 export function noteRead(lines) {
   if (!model.can) return;
-  for (const line of lines) if (!model.read.has(line)) { model.read.add(line); unsent.add(line); }
+  for (const line of lines) if (mayRead(line)) { model.read.add(line); unsent.add(line); }
   if (!unsent.size || sending) return;
   sending = setTimeout(sendRead, 600);
 }
@@ -39,5 +40,7 @@ export async function sendRead() {
   if (!unsent.size) return;
   const lines = [...unsent];
   unsent.clear();
-  if (!await decide({ kind: "read", lines })) for (const line of lines) unsent.add(line);
+  const [seconds, heard] = [lines.map(takeSeconds), lines.map(takeHeard)];
+  if (await decide({ kind: "read", lines, seconds, heard })) return;
+  lines.forEach((line, k) => { unsent.add(line); putBack(line, seconds[k], heard[k]); });
 }

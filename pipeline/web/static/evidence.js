@@ -2,6 +2,7 @@
 import { byId, make, wholePercent } from "./dom.js";
 import { get, post } from "./api.js";
 import { beginPage, button, failed, main, title } from "./frame.js";
+import { sayReading } from "./how-read.js";
 import { dateFormat, known, lasting, t, timeFormat } from "./text.js";
 
 const day = (iso) => dateFormat.format(new Date(iso));
@@ -26,7 +27,7 @@ function reviewed(list) {
     const last = each.approvals.at(-1);
     return make("tr", {}, make("th", { scope: "row" }, each.name), make("td", {}, each.failed ? t("state.failed", { stage: t(`failed.${each.failed}`) }) : t(`state.${each.state}`)),
       make("td", {}, ...each.approvals.map((a) => make("div", {}, `${a.name}, ${day(a.at)}`))),
-      make("td", { class: "number" }, last ? `${wholePercent(last.coverage)} %` : ""), make("td", { class: "number" }, last ? String(last.decided) : ""),
+      make("td", {}, last ? `${wholePercent(last.coverage)} %` : "", last && make("div", { class: "quiet small" }, sayReading(last.how))), make("td", { class: "number" }, last ? String(last.decided) : ""),
       make("td", { class: "number" }, each.seconds ? lasting(each.seconds) : ""), make("td", { class: "number" }, each.given_out || ""));
   });
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "oversight-title" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));

@@ -12,6 +12,7 @@ class Model extends EventTarget {
   labels = [];
   voices = [];
   read = new Set();
+  skimmed = new Set();
   progress = { questions: 0, open: 0, decided: 0, coverage: 0 };
   classes = {};
   duration = 0;
@@ -48,6 +49,7 @@ class Model extends EventTarget {
     for (const name of ["questions", "labels", "voices", "progress", "canUndo", "canRedo"]) this[name] = part[name];
     this.people = new Map(part.participants.map((person) => [person.code, person]));
     this.read = new Set(part.read);
+    this.skimmed = new Set(part.skimmed);
   }
 
   index() {

@@ -4,14 +4,13 @@ import { model, word, wordHeard } from "./model.js";
 import { light, rangeOf } from "./spots.js";
 import { cursor, rowOf, show } from "./transcript.js";
 import { alive } from "./quiet.js";
+import { countHeard, soundStopped } from "./reading-time.js";
 import { t } from "./text.js";
 
 const sound = byId("sound");
-const HEARD = 0.85; // of a line's length, to count as read
 let loop = null;
 let stopAt = null;
 let before = 0;
-const heardSeconds = new Map();
 export const player = { position: 0, playing: false };
 
 export function openSound(recording) {
@@ -31,7 +30,7 @@ function state(playing) {
   player.playing = playing;
   byId("play").textContent = playing ? "❚❚" : "▶";
   byId("play").setAttribute("aria-label", t(playing ? "sound.pause" : "sound.play"));
-  if (playing) requestAnimationFrame(run);
+  if (playing) requestAnimationFrame(run); else soundStopped();
 }
 
 function run() {
@@ -50,7 +49,7 @@ function tick(moving) {
   lightWords(lines, now);
   if (moving) {
     if (Date.now() - lastAlive > 1000) { lastAlive = Date.now(); alive(); }
-    count(lines, now - before);
+    if (now > before && now - before <= 1) countHeard(lines, now);
   }
   before = now;
   byId("clock").textContent = clock(now);
@@ -67,17 +66,6 @@ function lightWords(lines, now) {
   for (const row of document.querySelectorAll(".line.playing")) row.classList.remove("playing");
   for (const [line] of lit) rowOf(line.id)?.classList.add("playing");
   if (lit.length && player.playing && byId("follow").checked) show(lit[0][0].id);
-}
-
-/** A line heard nearly to its end counts as read. */
-function count(lines, step) {
-  if (step <= 0 || step > 1) return;
-  for (const line of lines) {
-    if (model.read.has(line.id)) continue;
-    const seconds = (heardSeconds.get(line.id) ?? 0) + step;
-    heardSeconds.set(line.id, seconds);
-    if (seconds >= HEARD * (line.e - line.s)) document.dispatchEvent(new CustomEvent("line-heard", { detail: line.id }));
-  }
 }
 
 export function seek(seconds) {

@@ -2,13 +2,14 @@
 import { clock, make, wholePercent } from "./dom.js";
 import { get } from "./api.js";
 import { beginPage, failed, main, title } from "./frame.js";
+import { sayReading } from "./how-read.js";
 import { dateFormat, t } from "./text.js";
 
 async function begin() {
   beginPage();
   const id = location.pathname.split("/").at(-1);
   const { name, state, approvals, lines, digest } = await get(`/api/recordings/${encodeURIComponent(id)}/transcript`);
-  const who = approvals.map((each) => make("p", { class: "small" }, t("read.by", { name: each.name, date: dateFormat.format(new Date(each.at)), percent: wholePercent(each.coverage) })));
+  const who = approvals.map((each) => make("p", { class: "small" }, t("read.by", { name: each.name, date: dateFormat.format(new Date(each.at)), percent: wholePercent(each.coverage) }), " ", make("span", { class: "quiet" }, sayReading(each.how))));
   main.replaceChildren(title(name, t(`state.${state}`)),
     make("div", { class: "acts" }, make("button", { type: "button", onclick: () => print() }, t("read.print")), make("a", { class: "button", href: `/out?recording=${encodeURIComponent(id)}` }, t("act.export"))),
     ...who,

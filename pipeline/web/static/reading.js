@@ -2,6 +2,7 @@
 import { say } from "./dom.js";
 import { noteRead } from "./decide.js";
 import { model } from "./model.js";
+import { mayRead } from "./reading-time.js";
 import { t } from "./text.js";
 import { cursor, setCursor, showRead } from "./transcript.js";
 
@@ -16,11 +17,11 @@ export function readOn() {
   if (cursor.line) noteRead([cursor.line]);
   showRead();
   const last = cursor.line === model.order.at(-1);
-  if (last && model.order.some((id) => !model.read.has(id))) goUnread(); else goLine(1);
+  if (last && model.order.some(mayRead)) goUnread(); else goLine(1);
 }
 
 export function goUnread() {
-  const next = model.order.find((id) => !model.read.has(id));
+  const next = model.order.find(mayRead);
   if (next) setCursor(next, 0); else say(t("reading.all"));
 }
 

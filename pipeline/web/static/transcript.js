@@ -50,7 +50,7 @@ function row(line) {
 }
 
 function rowClass(line) {
-  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${line.overlap ? " overlap" : ""}`;
+  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${model.skimmed.has(line.id) ? " skimmed" : ""}${line.overlap ? " overlap" : ""}`;
 }
 
 export function paintAll() {
@@ -89,7 +89,10 @@ export function paintLines(lines) {
 }
 
 export function showRead() {
-  for (const [id, element] of rows) element.classList.toggle("read", model.read.has(id));
+  for (const [id, element] of rows) {
+    element.classList.toggle("read", model.read.has(id));
+    element.classList.toggle("skimmed", model.skimmed.has(id));
+  }
 }
 
 export const rowOf = (id) => rows.get(id);
@@ -127,6 +130,7 @@ export function setCursor(line, k = 0, { extend = false, focus = true, scroll = 
   if (element) element.tabIndex = 0;
   if (focus) element?.focus({ preventScroll: true });
   if (scroll) show(line);
+  document.dispatchEvent(new CustomEvent("cursor-moved", { detail: line }));
   const at = wordCount(of) ? word(of, cursor.word) : { start: 0, end: 1 };
   light("cursor", [rangeOf(line, at.start, at.end)]);
   if (anchor === null) setMarked(null);

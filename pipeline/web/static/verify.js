@@ -2,6 +2,7 @@
 import { clock, make, say, wholePercent } from "./dom.js";
 import { get, holder, post } from "./api.js";
 import { address, sendRead } from "./decide.js";
+import { sayReading } from "./how-read.js";
 import { closeDialog, focusTitle, open, settle, whenDone } from "./dialog.js";
 import { heard, model, wordAt } from "./model.js";
 import { pause, playFrom } from "./player.js";
@@ -74,7 +75,7 @@ function goTo({ line, start, end }) {
 /** What is left to do before one can sign with a good conscience. */
 function standing(progress) {
   const unread = progress.coverage < 1 && make("div", { class: "notice" },
-    make("p", {}, make("strong", {}, t("verify.unread", { percent: 100 - wholePercent(progress.coverage) })), " ", t("verify.unread-about")),
+    make("p", {}, make("strong", {}, t("verify.unread", { percent: 100 - wholePercent(progress.coverage) })), " ", t("verify.unread-about"), " ", sayReading(progress.how)),
     make("button", { type: "button", onclick: () => settle(true) }, t("verify.read-on")));
   if (progress.open) {
     return [make("p", { class: "problem" }, t("verify.open", { n: progress.open })), unread];

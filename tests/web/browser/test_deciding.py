@@ -33,6 +33,7 @@ def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemorySto
         page.keyboard.press("r" if n == 3 else "a")
         until(page, f"document.getElementById('counts').textContent.includes('{n + 1} of {left} questions')")
     page.keyboard.press("g")
+    page.wait_for_timeout(6000)  # the time to read a line of 37 words
     page.keyboard.press("j")
     page.keyboard.press("j")
     until(page, "document.getElementById('counts').textContent.match(/[1-9]\\d* % read/)")

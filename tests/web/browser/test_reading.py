@@ -148,3 +148,37 @@ def test_a_recording_without_words_says_so(browser: Browser) -> None:
         page.wait_for_selector("dialog[open] #accept")
         assert "Nothing was asked" in page.inner_text("dialog")
         page.context.close()
+
+
+def test_marking_every_line_in_seconds_is_not_reading(page: Page, store: MemoryStore) -> None:
+    """J as fast as it can be pressed: the page, the statement and the report say how fast, and that nothing was read."""
+    lines = len(ReviewSession(store, "session-s1").state.order)
+    page.keyboard.press("g")
+    for _ in range(lines):
+        page.keyboard.press("j")
+    until_true(page, lambda: len(ReviewSession(store, "session-s1").state.read) == lines)
+    how = ReviewSession(store, "session-s1").progress.how
+    assert how.skimmed > 0.5 * how.words
+    until(page, "document.querySelectorAll('.line.skimmed').length > 10")
+    assert "All of its words were read" not in page.inner_text("#counts")
+    page.keyboard.press("y")
+    page.wait_for_selector("dialog[open] #accept")
+    statement = page.inner_text("dialog .accept")
+    assert "only skimmed: marked as read in" in statement
+    assert "words a minute" in statement
+    page.keyboard.press("Escape")
+    report = page.context.new_page()
+    report.goto(page.evaluate("document.getElementById('report').href"))
+    assert "only skimmed: marked as read in" in report.inner_text("body")
+
+
+def test_time_at_a_line_is_kept(page: Page, store: MemoryStore) -> None:
+    """Who stays at a line until it can be read has read it, in the time that took."""
+    page.keyboard.press("g")
+    words = len(ReviewSession(store, "session-s1").state.lines["u0"].tokens)
+    page.wait_for_timeout(words * 60_000 / 400 + 400)
+    page.keyboard.press("j")
+    until_true(page, lambda: "u0" in ReviewSession(store, "session-s1").state.read)
+    how = ReviewSession(store, "session-s1").progress.how
+    assert (how.by_eye, how.skimmed) == (words, 0)
+    assert how.seconds >= words * 60 / 400

@@ -75,13 +75,23 @@ def review(
 
 def list_waiting(study: Study, as_json: bool) -> None:
     """The recordings that a person can review now, oldest first."""
+    from pipeline.study.oversight import read_heard_well
     from pipeline.study.vault.states import State
 
     for row in study.recordings(State.REDACTED, State.IN_REVIEW):
+        well = read_heard_well(study, row.id)
+        badly = well is not None and well.listen_to_all
         if as_json:
-            show_json(recording=row.id, name=row.name, state=row.state.value, duration=row.duration)
+            facts = {
+                "recording": row.id,
+                "name": row.name,
+                "state": row.state.value,
+                "duration": row.duration,
+            }
+            show_json(**facts, listen_to_all=badly)
         else:
-            click.echo(f"{row.id:6}  {row.name}: {row.state.value}, {(row.duration or 0) / 60:.1f} min")
+            told = f"; heard badly ({well.in_words})" if well and badly else ""
+            click.echo(f"{row.id:6}  {row.name}: {row.state.value}, {(row.duration or 0) / 60:.1f} min{told}")
 
 
 def serve(

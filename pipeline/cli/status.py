@@ -13,7 +13,6 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
     from pipeline.erase.due import Term
-    from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.verify.heard_well import HeardWell
 
@@ -56,14 +55,14 @@ def status(
 
         from pipeline.batch.under_way import under_way
         from pipeline.erase.due import terms
-        from pipeline.study.oversight import say_read
+        from pipeline.study.oversight import read_heard_well, say_read
 
         run, standing = under_way(study), terms(study, datetime.now(UTC))
         rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
         count = 0
         for row in rows:
             count += 1
-            well = _heard_well(study, row) if recordings else None
+            well = read_heard_well(study, row.id) if recordings else None
             show_row(
                 row,
                 as_json,
@@ -74,19 +73,6 @@ def status(
             )
     if not count and not as_json:
         click.echo("No recordings yet.")
-
-
-def _heard_well(study: Study, row: RecordingRow) -> HeardWell | None:
-    """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
-    from pipeline.records import Attribution, Transcription, from_json
-    from pipeline.study.vault.states import Artifact
-    from pipeline.verify.heard_well import heard_well
-
-    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
-    if not all(study.has(row.id, kind) for kind in needed):
-        return None
-    transcription = from_json(Transcription, study.artifact(row.id, needed[0]))
-    return heard_well(transcription, from_json(Attribution, study.artifact(row.id, needed[1])).utterances)
 
 
 def show_row(

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.study.vault.states import WITHDRAWN_STATES, State
+from pipeline.records import Attribution, Transcription, from_json
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
+from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.reading import HowRead, how_read, say_share
 
 if TYPE_CHECKING:
@@ -77,6 +79,15 @@ def _reviewed(study: Study, row: RecordingRow) -> Reviewed:
         review_seconds(entries),
         sum(e.event == "exported" for e in entries),
     )
+
+
+def read_heard_well(study: Study, recording: str) -> HeardWell | None:
+    """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
+    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
+    if not all(study.has(recording, kind) for kind in needed):
+        return None
+    transcription = from_json(Transcription, study.artifact(recording, needed[0]))
+    return heard_well(transcription, from_json(Attribution, study.artifact(recording, needed[1])).utterances)
 
 
 def say_read(study: Study, row: RecordingRow, *, draft: bool = False) -> str:

@@ -21,6 +21,7 @@ from pipeline.records import (
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.leases import Leases
+from pipeline.study.oversight import read_heard_well
 from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
 from pipeline.study.shared import merge_labels
@@ -77,6 +78,7 @@ class StudyReviewStore:
             roster=self._study.roster.load(),
             duration=row.duration or 0.0,
             taken=(*(label.text for label in held.labels), *held.retired),
+            heard=read_heard_well(self._study, recording),
         )
 
     def _log(self, recording: str) -> tuple[LabelMap, bytes]:

@@ -29,6 +29,11 @@ class HeardWell:
     @property
     def in_words(self) -> str:
         """For people, in one line."""
+        return self.figures + (": listen to all of it" if self.listen_to_all else "")
+
+    @property
+    def figures(self) -> str:
+        """The figures alone, in one line."""
         said = [
             f"{self.faint_share:.0%} of the words heard faintly",
             f"{self.overlap_share:.0%} of the talk overlapped",
@@ -37,7 +42,7 @@ class HeardWell:
             said.append(f"level {self.level_dbfs:.0f} dBFS")
         if self.noise_db is not None:
             said.append(f"quiet parts {self.noise_db:.0f} dB under the talk")
-        return ", ".join(said) + (": listen to all of it" if self.listen_to_all else "")
+        return ", ".join(said)
 
 
 def heard_well(transcription: Transcription, utterances: Sequence[Utterance]) -> HeardWell:

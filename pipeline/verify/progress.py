@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.reading import HowRead, how_read
 from pipeline.verify.state import ReviewedTranscript
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of the questions asked, and how the words were read (a line counts when read to its end)."""
+    """Counts of the questions asked, how the words were read (a line counts when read to its end), and how well the
+    recording was heard (None where that is not known)."""
 
     questions: int
     open: int
     how: HowRead
+    heard: HeardWell | None = None
 
     @property
     def decided(self) -> int:
@@ -26,7 +29,7 @@ class Progress:
         return self.how.share
 
 
-def measure_progress(state: ReviewedTranscript) -> Progress:
+def measure_progress(state: ReviewedTranscript, heard: HeardWell | None = None) -> Progress:
     """Where the review stands."""
     marks = [m for line in state.lines.values() for m in line.marks if m.uncertain]
     voices = [v for v in state.voices if v.unsure]
@@ -34,6 +37,7 @@ def measure_progress(state: ReviewedTranscript) -> Progress:
         questions=len(marks) + len(voices),
         open=sum(m.open for m in marks) + sum(v.open for v in voices),
         how=how_read(state),
+        heard=heard,
     )
 
 

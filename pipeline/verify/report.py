@@ -113,6 +113,7 @@ def build(
             style=style,
             coverage=coverage,
             skimmed=how.skimmed / how.words if how and how.words else 0.0,
+            listened=how.by_ear / how.words if how and how.words else None,
             over=over,
         ),
         versions=dict(sorted(versions.items())),

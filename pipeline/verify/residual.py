@@ -9,6 +9,7 @@ from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.failsafe import UNREAD_TYPE
 from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Span, Transcription
+from pipeline.verify.heard_well import heard_well
 from pipeline.verify.reading import FASTEST_WORDS_A_MINUTE, percent
 from pipeline.verify.state import FAINT_PROBABILITY
 
@@ -21,10 +22,11 @@ def notes(
     style: str = "label",
     coverage: float | None = None,
     skimmed: float = 0.0,
+    listened: float | None = None,
     over: int = 0,
 ) -> tuple[str, ...]:
     """Notes for people, none of which quotes the transcript. `coverage`: share of words read in review; `skimmed`:
-    share marked as read faster than a person reads; `over`:
+    share marked as read faster than a person reads; `listened`: share whose sound was played (None: not kept); `over`:
     places a last look found in the open when it was verified."""
     found = [
         _undecided(undecided),
@@ -37,6 +39,7 @@ def notes(
         _cleared(redaction.spans),
         _stacked(redaction),
         _faint(transcription),
+        _badly_heard(transcription, redaction, listened),
         *(f"Of the recording: {note}." for note in (transcription.notes if transcription else ())),
         _surrogates(style),
         "The voices themselves identify people. They are in the recording alone, not in this transcript.",
@@ -127,6 +130,17 @@ def _faint(transcription: Transcription | None) -> str:
         return ""
     return (
         f"{percent(share)} of the words were heard faintly; a name among them may be misspelt and overlooked."
+    )
+
+
+def _badly_heard(transcription: Transcription | None, redaction: Redaction, listened: float | None) -> str:
+    well = heard_well(transcription, redaction.utterances) if transcription else None
+    if well is None or not well.listen_to_all:
+        return ""
+    by_ear = "how much of it was listened to was not kept" if listened is None else ""
+    return (
+        f"The recording was heard badly ({well.figures}). What was misheard there is too much to be found by questions; "
+        f"{by_ear or f'{percent(listened or 0.0)} of the words were listened to in the review'}."
     )
 
 

@@ -34,10 +34,23 @@ def make_statement(progress: Progress, still_open: int = 0) -> str:
         f" {percent(progress.coverage)} of its words were read or heard in the review{said}; the rest stands as the"
         " software left it, and nobody has checked it for what the software may have missed."
     )
+    badly = say_badly_heard(progress)
     over = f" {_places(still_open)} Each was shown to me, and I say that they stay." if still_open else ""
     return (
-        f"{read} Every open question is decided.{over} To the best of my knowledge what is left identifies nobody."
+        f"{read}{badly} Every open question is decided.{over} To the best of my knowledge what is left identifies nobody."
         " I understand that the recording will be destroyed."
+    )
+
+
+def say_badly_heard(progress: Progress) -> str:
+    """Of a recording that was heard badly: its figures, and how much of it was listened to, as a sentence with a space
+    before it; else empty."""
+    if progress.heard is None or not progress.heard.listen_to_all:
+        return ""
+    how = progress.how
+    share = percent(how.by_ear / how.words if how.words else 1.0)
+    return (
+        f" The recording was heard badly ({progress.heard.figures}); {share} of its words were listened to."
     )
 
 
@@ -73,6 +86,7 @@ class ReviewSession:
         self.recording = recording
         self._store = store
         self._clock = clock
+        self._heard = material.heard
         self._lock = threading.RLock()
         self._history = History(
             begin_review(
@@ -113,7 +127,7 @@ class ReviewSession:
     @property
     def progress(self) -> Progress:
         """Questions decided, words read."""
-        return measure_progress(self.state)
+        return measure_progress(self.state, self._heard)
 
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""

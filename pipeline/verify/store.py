@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError
 from pipeline.records import Attribution, Audio, LabelMap, Redaction, Roster
 from pipeline.verify.decisions import Event
+from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.reading import HowRead
 from pipeline.verify.state import RosterAddition
 
@@ -49,13 +50,14 @@ class RecordingInfo:
 @dataclass(frozen=True, slots=True)
 class Material:
     """What there is to review of one recording. `taken` are the labels the study has given by now, whether or
-    not the review, which began earlier, knows whose they are."""
+    not the review, which began earlier, knows whose they are; `heard` says how well it was heard, where that is known."""
 
     attribution: Attribution = field(repr=False)
     redaction: Redaction = field(repr=False)
     roster: Roster = field(repr=False)
     duration: float = 0.0
     taken: tuple[str, ...] = ()
+    heard: HeardWell | None = None
 
 
 @dataclass(frozen=True, slots=True)

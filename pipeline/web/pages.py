@@ -25,6 +25,7 @@ REVIEW_MODULES = (
     "quiet",
     "reading-time",
     "how-read",
+    "heard-badly",
     "decide",
     "dialog",
     "spots",

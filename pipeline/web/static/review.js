@@ -9,6 +9,7 @@ import { aim, nextQuestion } from "./questions.js";
 import { paintCard } from "./card.js";
 import { paintQueue } from "./queue.js";
 import { drawTimeline, listPeople } from "./timeline.js";
+import { paintHeard, paintUnknown } from "./heard-badly.js";
 import { openSound, pause, playFrom, toggleLoop } from "./player.js";
 import { closeDialog } from "./dialog.js";
 import { verifyDialog } from "./verify.js";
@@ -27,6 +28,8 @@ function counts() {
     meter(t("review.decided"), p.decided, p.questions, t("review.of", { decided: p.decided, n: p.questions })),
     meter(t("review.read-words"), p.coverage, 1, t("review.percent", { percent: wholePercent(p.coverage) })));
   byId("reading").textContent = p.coverage >= 1 ? t("review.all-read") : t("review.so-far", { percent: wholePercent(p.coverage) });
+  paintHeard();
+  paintUnknown();
   byId("undo").disabled = !model.canUndo || !model.can;
   byId("redo").disabled = !model.canRedo || !model.can;
   byId("verify").disabled = !model.can;

@@ -4,6 +4,7 @@ import { get, holder, post } from "./api.js";
 import { address, sendRead } from "./decide.js";
 import { sayReading } from "./how-read.js";
 import { closeDialog, focusTitle, open, settle, whenDone } from "./dialog.js";
+import { figures } from "./heard-badly.js";
 import { heard, model, wordAt } from "./model.js";
 import { pause, playFrom } from "./player.js";
 import { goUnread } from "./reading.js";
@@ -35,6 +36,7 @@ export async function verifyDialog() {
   whenDone((next) => { if (next?.line) goTo(next); else if (next) goUnread(); });
   open(t("verify.title"), [
     ...standing(progress),
+    listenedTo(progress),
     stillOpen.length > 0 && lastLook(stillOpen, over),
     unlinked.length > 0 && make("div", { class: "notice" },
       make("p", {}, make("strong", {}, t("verify.unlinked", { codes: unlinked.join(", ") })), " ", t("verify.unlinked-about")),
@@ -70,6 +72,13 @@ function hearOne({ line, start, end }) {
 function goTo({ line, start, end }) {
   setCursor(line, wordAt(model.lines.get(line), start));
   setMarked({ line, start, end });
+}
+
+/** Of a recording that was heard badly: how little of it was listened to. */
+function listenedTo({ badly, how }) {
+  const share = badly && how.words ? how.by_ear / how.words : 1;
+  return share < 1 && make("div", { class: "notice" }, make("p", {}, make("strong", {}, t("heard.little", { percent: wholePercent(share) })), " ", figures(badly), "."),
+    make("button", { type: "button", onclick: () => settle(true) }, t("verify.read-on")));
 }
 
 /** What is left to do before one can sign with a good conscience. */

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.records import Attribution, LabelMap, Redaction, Roster
+from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import Material, MemoryStore, RecordingInfo
-from tests.verify.sample import sample_store
+from tests.verify.sample import sample_sound, sample_store
 from tests.web.browsing import open_review, serving, until, until_true, wait_for
 
 if TYPE_CHECKING:
@@ -182,3 +183,29 @@ def test_time_at_a_line_is_kept(page: Page, store: MemoryStore) -> None:
     how = ReviewSession(store, "session-s1").progress.how
     assert (how.by_eye, how.skimmed) == (words, 0)
     assert how.seconds >= words * 60 / 400
+
+
+def test_a_recording_heard_badly_asks_to_be_listened_through(browser: Browser) -> None:
+    """On top, with its figures; a button plays on; verifying says how little was heard; the queue says what it cannot know."""
+    store = sample_store()
+    well = HeardWell(0.31, 0.05, -39.0, 7.0, listen_to_all=True)
+    store.put(store.recordings()[0], replace(store.load("session-s1"), heard=well), sample_sound(60))
+    with serving(store) as served:
+        page = open_review(browser, served)
+        said = page.inner_text("#heard")
+        assert "heard badly" in said
+        for figure in ("31 %", "-39 dBFS", "7 dB", "0 % of the words listened to"):
+            assert figure in said
+        assert "cannot know" in page.inner_text("#unknown")
+        assert "100 % of the words nobody has read" in page.inner_text("#unknown")
+        page.evaluate("document.getElementById('sound').muted = true")
+        page.click("#heard button")
+        until(page, "!document.getElementById('sound').paused")
+        page.keyboard.press("y")
+        page.wait_for_selector("dialog[open] #accept")
+        assert "Only 0 % of a recording that was heard badly" in page.inner_text("dialog")
+        page.context.close()
+    with serving(sample_store()) as served:
+        page = open_review(browser, served)
+        assert page.is_hidden("#heard")
+        page.context.close()

@@ -7,13 +7,15 @@
     Attribution                     --redact-----> Redaction      (de-identified utterances, spans, labels)
 
 Transcribing and diarizing need the same sound and nothing of each other: with two cores or more they go
-on at the same time. A stage takes records and returns a record; it knows neither the vault nor the ledger. Whoever calls it
-(the one-shot command, a study's run, a cluster worker) fetches what it needs and keeps what it leaves.
+on at the same time. A stage takes records and returns records; it knows neither the vault nor the ledger. Whoever calls it
+(the one-shot command, a study's run, a cluster worker) fetches what it needs and keeps what it leaves. Of a transcript
+made elsewhere the words are given: instead of transcribing, the times they are said at are found (`align`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 ProgressFor = Callable[[str], Progress]
 
+TRANSCRIBING = "transcribing"
+ALIGNING = "finding the words' times"
+DIARIZING = "finding speakers"
 HEARING = "transcribing and finding speakers"
-"""What both are called while they go on at the same time."""
+"""What a person is told of each of them, and of both while they go on at the same time."""
 TRANSCRIBING_SHARE = 0.7
 """Of the time that transcribing and diarizing take together (docs/benchmarks/transcribe.md)."""
 
@@ -98,6 +103,31 @@ class Engines:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """Makes a run's stages, here or in a worker it travels to: the person's choices and the roster's names."""
+
+    choices: Choices
+    roster: Roster | None = field(default=None, repr=False)
+
+    def __call__(self) -> Stages:
+        """The stages; models load when first used."""
+        return Stages(Engines(self.choices), self.roster)
+
+    def with_threads(self, threads: int) -> Recipe:
+        """The same with a number of threads for each engine."""
+        return replace(self, choices=replace(self.choices, threads=threads))
+
+    def within_hours(self, most: float) -> Recipe:
+        """The same where the words of an hour must be heard in so many hours at most."""
+        hours = min(most, self.choices.hours_for_an_hour)
+        return replace(self, choices=replace(self.choices, hours_for_an_hour=hours))
+
+    def with_device(self, device: str) -> Recipe:
+        """The same on another device."""
+        return replace(self, choices=replace(self.choices, device=device))
+
+
+@dataclass
 class Stages:
     """The stages of one run, with what they share: engines, the roster, the person's choices."""
 
@@ -132,14 +162,6 @@ class Stages:
 
         return align(audio, source, self.engines.transcriber, self.engines.choices.language, progress)
 
-    def attribute_text(
-        self, source: Source, transcription: Transcription, diarization: Diarization, known: KnownVoices
-    ) -> Attribution:
-        """A transcript's own speakers as participants, by the roster where there is one."""
-        from pipeline.transcripts import attribute
-
-        return attribute(source, transcription, diarization, roster=self.roster, known=known)
-
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         """Who spoke when; the roster's size is a hint."""
         from pipeline.speakers.roster import expected_speakers
@@ -154,25 +176,56 @@ class Stages:
 
         return (self.engines.choices.threads or usable_cores()) > 1
 
-    def hear(self, audio: Audio, progress: ProgressFor) -> tuple[Transcription, Diarization]:
-        """What was said, and who spoke when: at the same time where there are cores for it."""
-        if not self.side_by_side:
-            transcription = self.transcribe(audio, progress("transcribing"))
-            return transcription, self.diarize(audio, progress("finding speakers"))
-        transcribe, diarize = partial(self.transcribe, audio), partial(self.diarize, audio)
-        shown = progress(HEARING)
-        with both(transcribe, diarize, shown, share=TRANSCRIBING_SHARE) as (heard, turns):
-            return heard(), turns()
+    @contextmanager
+    def hear(
+        self, audio: Audio, progress: ProgressFor, *, text: Source | None = None, both_wanted: bool = True
+    ) -> Iterator[tuple[Callable[[], Transcription], Callable[[], Diarization]]]:
+        """What was said, and who spoke when: the block gets for each the function that waits for it.
+
+        At the same time where there are cores for it and both are wanted; else each is done when it is asked for.
+        With a `text` its words are given their times.
+        """
+        transcribe = partial(self.align, audio, text) if text is not None else partial(self.transcribe, audio)
+        diarize = partial(self.diarize, audio)
+        if both_wanted and self.side_by_side:
+            with both(transcribe, diarize, progress(HEARING), share=TRANSCRIBING_SHARE) as results:
+                yield results
+        else:
+            said = ALIGNING if text is not None else TRANSCRIBING
+            yield lambda: transcribe(progress(said)), lambda: diarize(progress(DIARIZING))
 
     def attribute(
-        self, transcription: Transcription, diarization: Diarization, known: KnownVoices
-    ) -> Attribution:
-        """Words to participants: with the roster by name and voice, without it by voice alone."""
-        from pipeline.speakers.attribution import attribute
-        from pipeline.speakers.codes import assign
+        self,
+        recording: str,
+        transcription: Transcription,
+        diarization: Diarization,
+        known: KnownVoices,
+        *,
+        text: Source | None = None,
+    ) -> tuple[Attribution, KnownVoices]:
+        """Words to participants, and the voices known after it; an unverified recording teaches them little.
 
-        utterances = attribute(transcription, diarization)
-        return assign(diarization, utterances, roster=self.roster, known=known)
+        By name and voice with the roster, by voice alone without it; a `text`'s own speakers as they are named there.
+        """
+        from pipeline.speakers.attribution import attribute
+        from pipeline.speakers.codes import assign, learn
+
+        if text is not None:
+            from pipeline import transcripts
+
+            attribution = transcripts.attribute(
+                text, transcription, diarization, roster=self.roster, known=known
+            )
+        else:
+            utterances = attribute(transcription, diarization)
+            attribution = assign(diarization, utterances, roster=self.roster, known=known)
+        return attribution, learn(known, attribution, diarization, verified=False, recording=recording)
+
+    def relabel(self, recording: str, attribution: Attribution, known: KnownVoices) -> Attribution:
+        """A speaker linked to a name since, or repaired by a person, has that code in earlier recordings too."""
+        from pipeline.speakers.codes import relabel
+
+        return relabel(attribution, known, recording)
 
     def redact(
         self,

@@ -88,30 +88,26 @@ class OneShot:
         return Outcome(file, error=error_of(error, file=file, stage=self.stage))
 
     def _follow_later_links(self, done: Done) -> None:
-        from pipeline.speakers.codes import relabel
-
         self.stage = "giving its speakers the codes later recordings taught"
-        now = relabel(done.attribution, self.known, done.name)
+        now = self.stages.relabel(done.name, done.attribution, self.known)
         if now != done.attribution:
             redaction = self.stages.redact(now, self.labels, language=done.transcription.language)
             self.labels = redaction.labels
             self._write(done.name, done.transcription, redaction)
 
     def _process_one(self, recording: Path, name: str, progress: ProgressFor) -> Outcome:
-        from pipeline.speakers.codes import learn
-
         stages = self.stages
         self.stage = "reading its sound"
         audio = stages.decode(recording, name=recording.name)
         self.stage = HEARING
-        transcription, diarization = stages.hear(audio, progress)
+        with stages.hear(audio, progress) as (words, voices):
+            transcription, diarization = words(), voices()
         self.stage = "finding who said what"
-        attribution = stages.attribute(transcription, diarization, self.known)
+        attribution, known = stages.attribute(name, transcription, diarization, self.known)
         heard = transcription.language
         self.stage = "de-identifying"
         redaction = stages.redact(attribution, self.labels, progress("de-identifying"), language=heard)
         self.stage = "writing its transcript and report"
-        known = learn(self.known, attribution, diarization, verified=False, recording=name)
         self.labels = (
             redaction.labels
         )  # before anything is written: no other recording may use them otherwise

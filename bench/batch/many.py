@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bench.batch.study import BenchStudy
 from bench.sound import write_hiss
 from pipeline.batch.line import VOICES_MARK
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import now
 from pipeline.study.vault.rows import ArtifactRow, RecordingRow
@@ -55,7 +55,7 @@ def measure(folder: Path, _sources: list[Path], *, recordings: int = RECORDINGS,
 
 def fill(made: BenchStudy, recordings: int, whole: int) -> None:
     """A few whole recordings, verified; then rows alone, redacted."""
-    from tests.batch.fakes import FakeStages
+    from tests.batch.fakes import FakeStages, with_stages
     from tests.batch.life import verify
 
     with made.open() as study:

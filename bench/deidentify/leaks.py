@@ -31,7 +31,7 @@ from pipeline.records import (
     from_json,
     to_json,
 )
-from pipeline.speakers.codes import KnownVoices, learn, learnt_roster
+from pipeline.speakers.codes import KnownVoices, learnt_roster
 
 
 def main() -> None:
@@ -83,12 +83,9 @@ def redact_study(
     heard, redacted, rosters = [], [], []
     for truth in truths:
         transcription, diarization = hear(stages, truth.with_suffix(".flac"), cache)
-        attribution = stages.attribute(transcription, diarization, known)
+        attribution, known = stages.attribute(truth.stem, transcription, diarization, known)
         redaction = stages.redact(attribution, labels)
-        known, labels = (
-            learn(known, attribution, diarization, verified=False, recording=truth.stem),
-            redaction.labels,
-        )
+        labels = redaction.labels
         heard.append(attribution.utterances)
         redacted.append(redaction)
         rosters.append(learnt_roster(stages.roster, attribution))

@@ -146,7 +146,7 @@ def main() -> None:
     source = b""  # a run reads a file; ours would stand in the memory measured
     heard = run_hearing(meter, stages, audio, args.stages)
     if heard and "attribute" in args.stages:
-        attributed = meter.run("attribute", lambda: stages.attribute(*heard, KnownVoices()))
+        attributed, _ = meter.run("attribute", lambda: stages.attribute("", *heard, KnownVoices()))
         if "redact" in args.stages:
             _ = stages.engines.deidentifier()
             meter.run("redact", lambda: stages.redact(attributed))
@@ -163,7 +163,7 @@ def run_hearing(
     _ = stages.engines.transcriber
     if "hear" in wanted:
         _ = stages.engines.diarizer
-        return meter.run("hear", lambda: stages.hear(audio, lambda _: lambda _: None))
+        return meter.run("hear", lambda: _hear(stages, audio))
     if "transcribe" in wanted:
         heard = meter.run("transcribe", lambda: stages.transcribe(audio))
     if "diarize" not in wanted:
@@ -171,6 +171,11 @@ def run_hearing(
     _ = stages.engines.diarizer
     turns = meter.run("diarize", lambda: stages.diarize(audio))
     return (heard, turns) if "transcribe" in wanted else None
+
+
+def _hear(stages: Stages, audio: Audio) -> tuple[Transcription, Diarization]:
+    with stages.hear(audio, lambda _: lambda _: None) as (words, voices):
+        return words(), voices()
 
 
 if __name__ == "__main__":

@@ -125,15 +125,14 @@ def main() -> int:
 
 
 def _run(study: Study) -> int:
-    from pipeline.batch.crew import Hands, assemble
+    from pipeline.batch.executor import ExecutorChoice, executor_for
     from pipeline.batch.run import run_study
     from pipeline.transcribe.choosing import HOURS_IN_PAGE
 
     note = Note(study.folder)
-
-    hands = Hands(hours_for_an_hour=HOURS_IN_PAGE)
+    choice = ExecutorChoice(hours_for_an_hour=HOURS_IN_PAGE)
     summary = run_study(
-        study, lambda: assemble(study, hands, say_nothing, None, note), say_nothing, note=note
+        study, lambda: executor_for(study, choice, say_nothing, None, note), say_nothing, note=note
     )
     return SomeFailedError.exit_code if summary.failed else 0
 

@@ -25,7 +25,7 @@ from pipeline.batch.job import Finding, Job
 from pipeline.errors import ClusterError, printable
 
 if TYPE_CHECKING:
-    from pipeline.batch.workers import Recipe
+    from pipeline.batch.workers import MakeStages
 
 LEAVE_S = 60.0  # what the child may take to call back its jobs
 ANSWER_MOST_BYTES = 1 << 30
@@ -59,12 +59,12 @@ class Plan:
 
 
 class Cluster:
-    """A crew on a Dask cluster; `say` is told what a person should know (no worker is there, one hangs).
+    """An executor on a Dask cluster; `say` is told what a person should know (no worker is there, one hangs).
 
     Raises ClusterError for an address that is not TLS.
     """
 
-    def __init__(self, plan: Plan, recipe: Recipe, *, say: Callable[[str], None] = lambda _: None):
+    def __init__(self, plan: Plan, recipe: MakeStages, *, say: Callable[[str], None] = lambda _: None):
         if not plan.slurm_workers and not plan.scheduler.startswith("tls://"):
             raise ClusterError(what=plan.scheduler, why="its address does not begin with tls://")
         self._plan, self._recipe, self._say = plan, recipe, say

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.batch.cluster import Plan, Tls
 from pipeline.batch.failures import GIVEN_UP, KILLED, LATE
 from pipeline.batch.job import Job
-from pipeline.batch.workers import Recipe, do_job_apart
+from pipeline.batch.workers import MakeStages, do_job_apart
 from pipeline.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Try:
     worker: str = ""
 
 
-def serve(parent: Connection, plan: Plan, recipe: Recipe) -> None:
+def serve(parent: Connection, plan: Plan, recipe: MakeStages) -> None:
     """What the child does: connect, ask the parent for jobs, hand back answers, until there are none or it is gone."""
     from pipeline.safety import protect_process
 
@@ -99,7 +99,7 @@ class Parent:
 class Desk:
     """Jobs to workers and answers back; a worker that dies or hangs costs a retry."""
 
-    def __init__(self, client: Client, recipe: Recipe, patience_s: float, parent: Parent):
+    def __init__(self, client: Client, recipe: MakeStages, patience_s: float, parent: Parent):
         self._client, self._recipe, self._patience_s, self._parent = client, recipe, patience_s, parent
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._under_way: dict[Any, _Try] = {}

@@ -1,7 +1,7 @@
-"""The recordings of a run in their order: keeps what the crew finds, attributes, redacts, tells.
+"""The recordings of a run in their order: keeps what the executor finds, attributes, redacts, tells.
 
 Attribution and redaction share the study's voices and labels, so a recording's turn comes when all
-before it are through, in whatever order the crew brings its findings.
+before it are through, in whatever order the executor brings its findings.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
-from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, Stages, stops_the_run
+from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.texts import attribute_text, sealed_text, stages_of_text
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
+from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.transcripts import transcript_of
@@ -180,11 +181,11 @@ class Line:
 
     def bring_up_to_date(self) -> None:
         """Give earlier recordings the codes their speakers have by now, and redact those that changed again."""
-        study, voices, version = self._study, self._study.voices.read(), self._study.voices.version
-        for row in outdated(study) if voices is not None else []:
+        study, version = self._study, self._study.voices.version
+        for row in outdated(study) if study.voices.read() is not None else []:
             self._began[row.id] = time.monotonic()
             try:
-                changed = self._relabel(row.id, voices or b"")
+                changed = self._relabel(row.id)
             except Exception as error:
                 if stops_the_run(error):
                     raise
@@ -199,10 +200,10 @@ class Line:
         if whole and version != study.ledger.read_mark(VOICES_MARK):
             study.ledger.write_mark(VOICES_MARK, version)
 
-    def _relabel(self, recording: str, voices: bytes) -> bool:
+    def _relabel(self, recording: str) -> bool:
         """Give a recording the codes its speakers have by now; whether any changed."""
         before = from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION))
-        after = self._stages.relabel(recording, before, voices)
+        after = self._stages.relabel(recording, before, self._study.voices.load())
         if after != before:
             self._study.keep(recording, Artifact.ATTRIBUTION, to_json(after), state=State.ATTRIBUTED)
         return after != before
@@ -235,16 +236,15 @@ class Line:
         transcription = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         diarization = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
         self._notes[recording] = transcription.notes
-        attribution, voices = self._stages.attribute(
-            recording, transcription, diarization, study.voices.read()
-        )
+        known = study.voices.load()
+        attribution, known = self._stages.attribute(recording, transcription, diarization, known)
         study.keep(
             recording,
             Artifact.ATTRIBUTION,
             to_json(attribution),
             state=State.ATTRIBUTED,
             audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
-            shared={"voices": voices} if voices is not None else None,
+            shared={"voices": to_json(known)},
         )
         faults.moment("run.attribute")
 
@@ -252,7 +252,8 @@ class Line:
         study = self._study
         attribution = from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION))
         labels = study.labels.load()
-        redaction = self._stages.redact(attribution, labels)
+        heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+        redaction = self._stages.redact(attribution, labels, language=heard.language)
         counts = {
             "replacements": sum(1 for span in redaction.spans if span.replacement),
             "questions": sum(1 for span in redaction.spans if span.uncertain),

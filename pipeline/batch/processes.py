@@ -21,13 +21,13 @@ from multiprocessing import resource_tracker
 from pipeline.batch.answers import unpack
 from pipeline.batch.failures import DIED, Failure, failure_of
 from pipeline.batch.job import Finding, Job, stops_the_run
-from pipeline.batch.workers import Recipe, do_job
+from pipeline.batch.workers import MakeStages, do_job
 
 
 class Processes:
-    """A crew of `workers` processes."""
+    """An executor of `workers` processes."""
 
-    def __init__(self, recipe: Recipe, workers: int):
+    def __init__(self, recipe: MakeStages, workers: int):
         self._recipe = recipe
         self._workers = workers
 

@@ -3,7 +3,7 @@
     inbox -> received -> sealed -> transcribed -> attributed -> redacted   (then people take over)
 
 Idempotent and resumable: each arrow is one transaction, and a run begins by looking where each
-recording stands. The heavy stages may be done by others, in any order (`Crew`); attribution and
+recording stands. The heavy stages may be done by others, in any order (`Executor`); attribution and
 redaction, which share the study's voices and labels, are done here in the order the recordings came,
 so that the same recordings give the same transcripts however often a run was interrupted.
 """
@@ -16,10 +16,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch.job import Crew, InProcess, Stages
+from pipeline.batch.job import Executor
 from pipeline.batch.line import Line, RunLine, Tell, outdated
 from pipeline.batch.under_way import Note
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
+from pipeline.flow import Stages
 from pipeline.study.creating import INBOX
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.importing import import_files
@@ -53,7 +54,7 @@ class RunSummary:
 
 def run_study(
     study: Study,
-    make_crew: Callable[[], tuple[Crew, Stages]],
+    make_executor: Callable[[], tuple[Executor, Stages]],
     tell: Tell,
     *,
     keep: bool = False,
@@ -63,7 +64,7 @@ def run_study(
 ) -> RunSummary:
     """Do all there is to do, telling of each file and recording as it ends.
 
-    `make_crew` is called only when there is work, since it loads models; with `carry` its jobs hold the
+    `make_executor` is called only when there is work, since it loads models; with `carry` its jobs hold the
     sealed recordings, for workers that cannot see the study's folder. `note` tells others how far it is. Raises LockedError when
     another run is going on, and what stops a run (disk, models, settings); a recording that fails is
     set aside and told of. A file that cannot be taken in is told of once, as long as it lies there unchanged.
@@ -76,7 +77,7 @@ def run_study(
         study.note_settings()
         taken, fresh = _take_in(study, tell, keep, sleep)
         rows = to_do(study)
-        lines = _work(study, rows, make_crew, tell, note, carry=carry) if rows or outdated(study) else []
+        lines = _work(study, rows, make_executor, tell, note, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
     ended = list({line.recording: line for line in lines}.values())  # brought up to date, one ends twice
@@ -113,16 +114,6 @@ def to_do(study: Study) -> list[RecordingRow]:
     return [row for row in study.recordings(*WORKABLE) if row.failed_stage is None]
 
 
-def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Crew, Stages]]:
-    """A crew of this process alone."""
-
-    def make() -> tuple[Crew, Stages]:
-        stages = make_stages()
-        return InProcess(stages), stages
-
-    return make
-
-
 def _note_run(study: Study, lines: list[RunLine], began: str) -> None:
     """The run itself in the audit chain: when it began, how many went well, which failed."""
     last = {line.recording: line for line in lines}.values()
@@ -152,7 +143,7 @@ def _take_in(study: Study, tell: Tell, keep: bool, sleep: Callable[[float], None
 def _work(
     study: Study,
     rows: list[RecordingRow],
-    make_crew: Callable[[], tuple[Crew, Stages]],
+    make_executor: Callable[[], tuple[Executor, Stages]],
     tell: Tell,
     note: Note,
     *,
@@ -160,13 +151,13 @@ def _work(
 ) -> list[RunLine]:
     need_space(study.folder, WORK_SPACE_BYTES)
     note.begin(len(rows))
-    crew, stages = make_crew()
+    executor, stages = make_executor()
     line = Line(study, rows, stages, tell, note)
     with _marks_taken_back(line):
         line.settle()
         line.bring_up_to_date()
-        # Whatever happens, the crew's processes end.
-        with closing(crew.perform(line.jobs(rows, carry=carry))) as findings:
+        # Whatever happens, its processes end.
+        with closing(executor.perform(line.jobs(rows, carry=carry))) as findings:
             for finding in findings:
                 line.take(finding)
                 line.settle()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from pipeline.batch.job import HeavyStage, Stages
+from pipeline.batch.job import HeavyStage
+from pipeline.flow import Stages
 from pipeline.records import Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.transcripts import SourceTranscript, transcript_of
 from pipeline.study.study import Study
@@ -40,27 +41,27 @@ def attribute_text(study: Study, stages: Stages, recording: str) -> tuple[str, .
     `attributed` in one step. What a person should know of the reading comes back."""
     text = transcript_of(study, recording)
     assert text is not None
+    source = text.read()
     sealed: list[Sealed] = []
     if text.has_sound:
         heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         voices = from_json(Diarization, study.artifact(recording, Artifact.DIARIZATION))
     else:
-        heard = as_transcription(
-            text.read(), PurePath(text.name).suffix.lstrip("."), study.settings.language or "en"
-        )
+        suffix = PurePath(text.name).suffix.lstrip(".")
+        heard = as_transcription(source, suffix, study.settings.language or "en")
         voices = Diarization(heard.duration, (), model=NO_VOICES)
         sealed = [
             study.seal(recording, Artifact.TRANSCRIPTION, to_json(heard)),
             study.seal(recording, Artifact.DIARIZATION, to_json(voices)),
         ]
-    attribution, known = stages.attribute_text(recording, text, heard, voices, study.voices.read())
+    attribution, known = stages.attribute(recording, heard, voices, study.voices.load(), text=source)
     study.keep_sealed(
         recording,
         [*sealed, study.seal(recording, Artifact.ATTRIBUTION, to_json(attribution))],
         state=State.ATTRIBUTED,
         audit={"participants": len(attribution.codes), "unsure": len(attribution.unsure)},
         duration=heard.duration,
-        shared={"voices": known} if known is not None else None,
+        shared={"voices": to_json(known)},
     )
     faults.moment("run.attribute")
     return heard.notes

@@ -20,7 +20,7 @@ from pipeline.errors import EXIT_INTERRUPTED
 from pipeline.study.creating import LOCKS
 
 if TYPE_CHECKING:
-    from pipeline.batch.job import Progress, Watch
+    from pipeline.flow import Progress, ProgressFor
     from pipeline.study.study import Study
 
 FILE_NAME = "run.json"
@@ -100,7 +100,7 @@ class Note:
             self._now = run
             self.end(EXIT_INTERRUPTED)
 
-    def beside(self, watch: Watch | None) -> Watch:
+    def beside(self, watch: ProgressFor | None) -> ProgressFor:
         """A watch that tells this note too."""
 
         def both(label: str) -> Progress:

@@ -14,22 +14,23 @@ from threading import Thread
 
 from pipeline.batch.answers import pack, pack_stop
 from pipeline.batch.failures import failure_of
-from pipeline.batch.job import Finding, Job, Stages, perform, stops_the_run
+from pipeline.batch.job import Finding, Job, perform, stops_the_run
 from pipeline.errors import SessionDeidError
+from pipeline.flow import Stages
 
-Recipe = Callable[[], Stages]
+MakeStages = Callable[[], Stages]
 
 WORKER_BYTES = 1_600_000_000  # measured peak of one worker with an hour of sound: docs/benchmarks.md
 COORDINATOR_BYTES = 1_500_000_000  # the ledger's keeper loads the de-identification models
 
 
 @cache
-def stages_of_recipe(recipe: Recipe) -> Stages:
+def stages_of_recipe(recipe: MakeStages) -> Stages:
     """The stages of a recipe, made once in this process."""
     return recipe()
 
 
-def do_job(job: Job, recipe: Recipe) -> bytes:
+def do_job(job: Job, recipe: MakeStages) -> bytes:
     """All findings of a job, or what is not the recording's own fault (a model that is missing), as plain bytes."""
     try:
         return pack(perform(job, stages_of_recipe(recipe)))
@@ -39,7 +40,7 @@ def do_job(job: Job, recipe: Recipe) -> bytes:
         return pack([Finding(job.recording, job.stages[0], failure=failure_of(error))])
 
 
-def do_job_apart(job: Job, recipe: Recipe) -> bytes:
+def do_job_apart(job: Job, recipe: MakeStages) -> bytes:
     """`do_job` in this process's one thread for it, which reaches no network: the rest of a cluster's worker must.
 
     One, because engines are made for one thread, however many Dask gives a worker.
@@ -49,7 +50,7 @@ def do_job_apart(job: Job, recipe: Recipe) -> bytes:
     return done.result()
 
 
-_Waiting = SimpleQueue[tuple[Future[bytes], Job, Recipe]]
+_Waiting = SimpleQueue[tuple[Future[bytes], Job, MakeStages]]
 
 
 @cache

@@ -12,10 +12,11 @@ import click
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
-    from pipeline.batch.crew import Hands
-    from pipeline.batch.job import Crew, Stages
+    from pipeline.batch.executor import ExecutorChoice
+    from pipeline.batch.job import Executor
     from pipeline.batch.line import RunLine
     from pipeline.batch.run import RunSummary
+    from pipeline.flow import Stages
     from pipeline.study.intake.gathering import Taken
     from pipeline.study.study import Study
 
@@ -79,7 +80,7 @@ def run(
     are set aside, see `retry`), 42 when another run is going on; docs/cron.md lists the others.
     """
     from pipeline.batch.cluster import Tls
-    from pipeline.batch.crew import Hands
+    from pipeline.batch.executor import ExecutorChoice
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError
     from pipeline.files import check_writable
@@ -90,21 +91,22 @@ def run(
     for target in (log, metrics):
         if target is not None:
             check_writable(target)
-    hands = Hands(workers, scheduler, slurm, Tls(tls_ca, tls_cert, tls_key), patience * 60.0, device or "")
+    tls = Tls(tls_ca, tls_cert, tls_key)
+    choice = ExecutorChoice(workers, scheduler, slurm, tls, patience * 60.0, device or "")
     with open_study(folder, key_file) as study:
-        if not hands.elsewhere:
+        if not choice.elsewhere:
             refuse_sockets_too()  # the study is open: nobody outside this process is needed any more
         reporter = Reporter(study, as_json, log)
-        summary = process(study, hands, reporter, keep=keep)
+        summary = process(study, choice, reporter, keep=keep)
         write_metrics(metrics, study, summary)
     reporter.show_end(summary)
     if summary.failed:
         raise SomeFailedError(failed=summary.failed, total=summary.failed + summary.done)
 
 
-def process(study: Study, hands: Hands, reporter: Reporter, *, keep: bool) -> RunSummary:
+def process(study: Study, choice: ExecutorChoice, reporter: Reporter, *, keep: bool) -> RunSummary:
     """The run, with its progress on standard error while recordings are worked on."""
-    from pipeline.batch.crew import assemble
+    from pipeline.batch.executor import executor_for
     from pipeline.batch.line import RunLine
     from pipeline.batch.run import run_study, to_do
     from pipeline.batch.under_way import Note
@@ -114,16 +116,16 @@ def process(study: Study, hands: Hands, reporter: Reporter, *, keep: bool) -> Ru
     note = Note(study.folder)
     with ExitStack() as stack:
 
-        def make() -> tuple[Crew, Stages]:
+        def make() -> tuple[Executor, Stages]:
             shown.append(stack.enter_context(stage_progress(len(to_do(study)), lines=False)))
-            return assemble(study, hands, lambda text: click.echo(text, err=True), shown[0].stage, note)
+            return executor_for(study, choice, lambda text: click.echo(text, err=True), shown[0].stage, note)
 
         def tell(line: RunLine | Taken) -> None:
             reporter.tell(line)
             if shown and isinstance(line, RunLine):
                 shown[0].done()
 
-        return run_study(study, make, tell, keep=keep, carry=hands.elsewhere, note=note)
+        return run_study(study, make, tell, keep=keep, carry=choice.elsewhere, note=note)
 
 
 class Reporter:

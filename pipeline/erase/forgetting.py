@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.deidentify.forgetting import Used, Worded, unused, without
 from pipeline.errors import NotKeptError, SealBrokenError
-from pipeline.records import from_json, to_json
+from pipeline.records import to_json
 from pipeline.study.approved import read_approved
 from pipeline.study.exporting import reviewed_redaction
 from pipeline.study.study import Study
@@ -57,11 +57,8 @@ def _used_elsewhere(study: Study, recording: str) -> Iterator[Used]:
 
 def forget(study: Study, lesson: Lesson, *, by: str) -> None:
     """Take it out of the study's records, inside the running transaction."""
-    from pipeline.speakers.voices import KnownVoices
-
     about = {"recording": lesson.recording}
-    data = study.voices.read()
-    known = from_json(KnownVoices, data) if data else KnownVoices()
+    known = study.voices.load()
     if (voices := known.unlearning(lesson.recording)) != known:
         study.rows.drop_key(STUDY_OWNER, "voices")  # what is kept now gets another
         study.keep_shared("voices", to_json(voices), event=VOICES_REMOVED, audit=about, by=by)

@@ -68,11 +68,7 @@ class RosterStore(SharedRecord):
 
     def _used(self, book: RosterBook) -> tuple[str, ...]:
         """Codes nobody new may get: those ever in the roster, and those of voices."""
-        from pipeline.speakers.codes import KnownVoices
-
-        voices = self._study.voices.read()
-        known = from_json(KnownVoices, voices) if voices else KnownVoices()
-        return (*book.used_codes, *sorted(known.used_codes))
+        return (*book.used_codes, *sorted(self._study.voices.load().used_codes))
 
     def add_words(self, kind: str, words: tuple[str, ...]) -> Roster:
         """Add words to remove: `kind` is sites, staff or other."""

@@ -11,6 +11,7 @@ from pipeline.records import LabelMap, from_json, to_json
 from pipeline.study.vault.sealed_records import STUDY_OWNER
 
 if TYPE_CHECKING:
+    from pipeline.speakers.voices import KnownVoices
     from pipeline.study.study import Study
     from pipeline.study.vault.audit import Detail
 
@@ -35,6 +36,17 @@ class SharedRecord:
         """How often it was written."""
         row = self._study.rows.artifact(STUDY_OWNER, self.name)
         return row.version if row else 0
+
+
+class VoiceStore(SharedRecord):
+    """The voices of a study's people."""
+
+    def load(self) -> KnownVoices:
+        """The voices known so far."""
+        from pipeline.speakers.voices import KnownVoices
+
+        data = self.read()
+        return from_json(KnownVoices, data) if data else KnownVoices()
 
 
 class LabelStore(SharedRecord):

@@ -51,7 +51,7 @@ from pipeline.study.vault.vault import Vault
 if TYPE_CHECKING:
     from pipeline.study.names import SafeNames
     from pipeline.study.roster import RosterStore
-    from pipeline.study.shared import LabelStore, SharedRecord
+    from pipeline.study.shared import LabelStore, VoiceStore
 
 
 class Change(TypedDict, total=False):
@@ -335,11 +335,11 @@ class Study:
         return RosterStore(self)
 
     @cached_property
-    def voices(self) -> SharedRecord:
+    def voices(self) -> VoiceStore:
         """The participants' voiceprints (sealed, with a key of their own)."""
-        from pipeline.study.shared import SharedRecord
+        from pipeline.study.shared import VoiceStore
 
-        return SharedRecord(self, "voices")
+        return VoiceStore(self, "voices")
 
     @cached_property
     def labels(self) -> LabelStore:

@@ -57,8 +57,7 @@ class Voice:
 
 def load_voices(study: Study) -> KnownVoices:
     """The voices the study remembers."""
-    data = study.voices.read()
-    return from_json(KnownVoices, data) if data else KnownVoices()
+    return study.voices.load()
 
 
 def list_voices(study: Study) -> tuple[Voice, ...]:

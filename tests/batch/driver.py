@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.batch import stages
+from pipeline.batch import executor
 from pipeline.cli.main import run
 from pipeline.study.intake import importing
-from tests.batch.fakes import Slow, SlowRecipe
+from tests.batch.fakes import FakeRecipe, Slow
 
 if __name__ == "__main__":
-    stages.stages_of = lambda _: Slow()  # type: ignore[assignment, return-value]
-    stages.recipe_of = lambda _: SlowRecipe()  # type: ignore[assignment, return-value]
+    executor.recipe_of = lambda _: FakeRecipe(Slow)  # type: ignore[assignment, return-value]
     importing.refuse_unusable = lambda _: None  # its recordings are any bytes
     run()

@@ -1,19 +1,23 @@
-"""Quick stages with the real ones' protocol: what they leave depends on the sound's bytes alone."""
+"""The run's stages with quick work in place of the engines: what they leave depends on the sound's bytes alone."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 
-from pipeline.batch.job import Progress
+from pipeline.batch.job import Executor, InProcess
 from pipeline.deidentify.labels import NAME, Found, Labeller
 from pipeline.errors import NotAudioError
+from pipeline.flow import Choices, Engines, Progress, Stages
 from pipeline.identifiers import CLASSES
+from pipeline.readers import Source
 from pipeline.records import (
     Attribution,
     Audio,
@@ -26,11 +30,9 @@ from pipeline.records import (
     Utterance,
     Voiceprint,
     Word,
-    from_json,
     in_brackets,
-    to_json,
 )
-from pipeline.speakers.codes import KnownVoices, learn, relabel
+from pipeline.speakers.codes import KnownVoices, learn
 
 SPOKEN_NAME = "Quillfeather"  # an invented identifier that must never lie anywhere in plain
 # One goes before it, by the sound, so that two recordings speak of two people.
@@ -39,14 +41,15 @@ BROKEN = b"BROKEN"
 
 
 @dataclass
-class FakeStages:
+class FakeStages(Stages):
     """Reads the source to its end; content that begins with BROKEN is no sound."""
 
+    engines: Engines = field(default_factory=lambda: Engines(Choices()))
     calls: list[str] = field(default_factory=list)
     side_by_side: bool = False
 
-    def decode(self, source: BinaryIO, *, name: str) -> Audio:
-        data = source.read()
+    def decode(self, source: Path | BinaryIO | bytes, *, name: str) -> Audio:
+        data = cast(BinaryIO, source).read()
         self.calls.append(f"decode {name}")
         if data.startswith(BROKEN):
             raise NotAudioError(file=name)
@@ -68,20 +71,28 @@ class FakeStages:
         return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
 
     def attribute(
-        self, recording: str, transcription: Transcription, diarization: Diarization, voices: bytes | None
-    ) -> tuple[Attribution, bytes | None]:
+        self,
+        recording: str,
+        transcription: Transcription,
+        diarization: Diarization,
+        known: KnownVoices,
+        *,
+        text: Source | None = None,
+    ) -> tuple[Attribution, KnownVoices]:
         self.calls.append("attribute")
-        known = from_json(KnownVoices, voices) if voices else KnownVoices()
         text = " ".join(word.text for word in transcription.words)
         said = Utterance("P01", 0.0, 0.9, text, transcription.words)
         attribution = Attribution((said,), (("S1", "P01"),), spoken_by=("S1",))
-        known = learn(known, attribution, diarization, verified=False, recording=recording)
-        return attribution, to_json(known)
+        return attribution, learn(known, attribution, diarization, verified=False, recording=recording)
 
-    def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
-        return relabel(attribution, from_json(KnownVoices, voices), recording)
-
-    def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
+    def redact(
+        self,
+        attribution: Attribution,
+        labels: LabelMap | None = None,
+        progress: Progress | None = None,
+        *,
+        language: str = "",
+    ) -> Redaction:
         """The name that was said, taken out under the label the real labeller gives."""
         self.calls.append("redact")
         said = attribution.utterances[0]
@@ -103,11 +114,29 @@ class Slow(FakeStages):
 
 
 @dataclass(frozen=True)
-class SlowRecipe:
-    """Makes them in a worker."""
+class FakeRecipe:
+    """Makes them, here or in a worker, whatever the settings ask for."""
 
-    def __call__(self) -> Slow:
-        return Slow()
+    make: Callable[[], Stages] = FakeStages
 
-    def with_threads(self, threads: int) -> SlowRecipe:
+    def __call__(self) -> Stages:
+        return self.make()
+
+    def with_threads(self, threads: int) -> FakeRecipe:
         return self
+
+    def within_hours(self, most: float) -> FakeRecipe:
+        return self
+
+    def with_device(self, device: str) -> FakeRecipe:
+        return self
+
+
+def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Executor, Stages]]:
+    """A run's work done by this process alone, with these stages."""
+
+    def make() -> tuple[Executor, Stages]:
+        stages = make_stages()
+        return InProcess(stages), stages
+
+    return make

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.batch.failures import BEGUN, SENTENCES
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
@@ -35,7 +35,7 @@ from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.study.withdrawals import Reason, statements
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession
-from tests.batch.fakes import BROKEN, FakeStages
+from tests.batch.fakes import BROKEN, FakeStages, with_stages
 
 BUG = 70
 OURS = 40

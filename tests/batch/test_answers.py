@@ -46,7 +46,7 @@ def honest(job: Job) -> list[Finding]:
 
 
 class Liar:
-    """A crew whose worker lies about the first recording and does the others."""
+    """An executor whose worker lies about the first recording and does the others."""
 
     def __init__(self, lie: Lie):
         self.lie = lie
@@ -149,8 +149,8 @@ def test_a_lie_costs_its_recording_alone_and_no_sound(study: Study, name: str) -
     """It is set aside with its sound whole; the other is done; the study opens, holds, and says nothing of a worker's."""
     data = make_sound(study.folder / "inbox" / "a.wav", b"first" * 2000)
     make_sound(study.folder / "inbox" / "b.wav", b"second" * 2000)
-    crew = Liar(LIES[name])
-    run_study(study, lambda: (crew, FakeStages()), lambda _: None, sleep=lambda _: None)
+    executor = Liar(LIES[name])
+    run_study(study, lambda: (executor, FakeStages()), lambda _: None, sleep=lambda _: None)
     lied, fine = study.recordings()
     assert lied.failed_stage in ("decode", "transcribe", "diarize")
     assert (fine.state, fine.failed_stage) == (State.REDACTED, None)

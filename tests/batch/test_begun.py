@@ -6,18 +6,18 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.errors import ModelMissingError
 from pipeline.records import Attribution, Audio, LabelMap, Redaction
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import State
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import in_child
 from tests.study.conftest import make_sound
 
@@ -39,10 +39,12 @@ class Greedy(FakeStages):
         source.seek(0)
         return super().decode(source, name=name)
 
-    def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:
-        if self.at == "redact" and not labels.labels:
+    def redact(
+        self, attribution: Attribution, labels: LabelMap | None = None, *args: Any, **more: Any
+    ) -> Redaction:
+        if self.at == "redact" and not (labels and labels.labels):
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().redact(attribution, labels)
+        return super().redact(attribution, labels, *args, **more)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.line import RunLine
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.speakers.participants import rename
 from pipeline.study import who
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.troubles import read_troubles
 from pipeline.study.study import Study
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.conftest import ROOT, SAMPLES
 from tests.study.conftest import make_sound
 from tests.web.house import page_on

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
-from pipeline.batch.run import RunLine, RunSummary, run_study, with_stages
+from pipeline.batch.run import RunLine, RunSummary, run_study
 from pipeline.errors import LockedError, ModelMissingError
-from pipeline.records import Attribution, Redaction, Transcription, from_json, to_json
+from pipeline.flow import Progress
+from pipeline.records import Attribution, Audio, Redaction, Transcription, from_json, to_json
 from pipeline.speakers.codes import KnownVoices
 from pipeline.speakers.participants import rename
 from pipeline.study.intake.importing import import_files
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, State
-from tests.batch.fakes import BROKEN, FakeStages
+from tests.batch.fakes import BROKEN, FakeStages, with_stages
 from tests.study.conftest import CHEAP, make_sound
 
 
@@ -201,3 +203,20 @@ def test_of_two_stages_side_by_side_the_one_that_failed_is_named(
     again = FakeStages(side_by_side=True)
     assert run(study, again).done == 1
     assert ("transcribe" in again.calls) is (failing == "transcribe")
+
+
+def test_a_recording_is_de_identified_in_the_language_that_was_heard(study: Study) -> None:
+    """Where the settings name none: a French recording is not read as English."""
+    asked: list[str] = []
+
+    class French(FakeStages):
+        def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+            return replace(super().transcribe(audio, progress), language="fr")
+
+        def redact(self, *args: Any, language: str = "", **more: Any) -> Redaction:
+            asked.append(language)
+            return super().redact(*args, **more)
+
+    make_sound(study.folder / "inbox" / "a.wav")
+    run(study, French())
+    assert asked == ["fr"]

@@ -15,7 +15,7 @@ from pipeline.cli.main import COMMANDS, main
 from pipeline.errors import SessionDeidError
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeRecipe
 from tests.study.conftest import CHEAP, make_sound
 
 CALLS_EACH = 12
@@ -39,7 +39,7 @@ def leaves() -> Iterator[tuple[str, click.Command]]:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A study with one recording, files of every wrong kind, and quick stages."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.stages.stages_of", lambda _: FakeStages())
+    monkeypatch.setattr("pipeline.batch.executor.recipe_of", lambda _: FakeRecipe())
     with Study.create(tmp_path / "study", key_file=tmp_path / "key", by="tester", cost=CHEAP) as study:
         make_sound(study.folder / "inbox" / "a.wav")
         toml = study.folder / "study.toml"

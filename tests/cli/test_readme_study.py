@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli.main import main
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeRecipe
 from tests.conftest import ROOT
 
 TYPED = {"destroy": "R0001\n"}  # what it asks a person for
@@ -27,7 +27,7 @@ def test_the_readme_s_study_works_as_it_stands(tmp_path: Path, monkeypatch: pyte
     """Every command of it, in order, from a folder that holds the samples."""
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.stages.stages_of", lambda _: FakeStages())
+    monkeypatch.setattr("pipeline.batch.executor.recipe_of", lambda _: FakeRecipe())
     monkeypatch.setattr("pipeline.cli.destroy.at_terminal", lambda: True)
     ran = 0
     for program, *arguments in commands():

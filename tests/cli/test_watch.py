@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.batch import under_way
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.main import main
 from pipeline.cli.watch import watch_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
-from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
+from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages, with_stages
 from tests.study.conftest import CHEAP, make_sound
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due, verified_at
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
@@ -26,7 +26,7 @@ from pipeline.study.vault.states import Artifact, State
 from pipeline.study.withdrawals import Reason
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import no_sound
 from tests.erase.test_copies import certificate_of
 from tests.erase.test_destroy import verified_study

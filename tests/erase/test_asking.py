@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.main import main
 from pipeline.errors import (
     ConsentError,
@@ -24,7 +24,7 @@ from pipeline.errors import (
 )
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.vault.states import State
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import no_sound
 from tests.erase.test_copies import opened, sealed_file
 from tests.erase.test_destroy import verified_study

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.unseal import write_source
 from pipeline.erase import signing
 from pipeline.erase.close import close_study
@@ -36,7 +36,7 @@ from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.study.withdrawals import Reason
 from pipeline.verify.store import LEASE_SECONDS
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.study.conftest import CHEAP, make_sound, take
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.main import main
 from pipeline.erase import signing
 from pipeline.erase.close import close_study
@@ -34,7 +34,7 @@ from pipeline.study.settings import FILE_NAME, read_settings, write_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import in_child
 from tests.erase.test_copies import opened
 from tests.erase.test_destroy import KILLED, everything_below, verified_study

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.main import main
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import in_child, verify
 from tests.erase.test_destroy import KILLED
 from tests.export.leaks import everything_below

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.unseal import write_source
 from pipeline.erase import certificate as certificates
 from pipeline.erase import signing
@@ -45,7 +45,7 @@ from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.study.withdrawals import Reason, read_notes
 from pipeline.verify.decisions import Read
 from pipeline.verify.session import ReviewSession
-from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
+from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages, with_stages
 from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.export.leaks import count, everything_below
 from tests.study.conftest import CHEAP, make_sound, take

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.crew import Hands, assemble
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.executor import ExecutorChoice, executor_for
+from pipeline.batch.run import run_study
 from pipeline.cli.unseal import write_source
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
@@ -17,7 +17,7 @@ from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.withdrawals import Note, add_note
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import verify
 from tests.study.conftest import make_sound, take
 
@@ -186,7 +186,10 @@ def test_a_run_without_the_rosters_key_stops(whole: Study) -> None:
     make_sound(whole.folder / "inbox" / "b.wav")
     with pytest.raises(AuditBrokenError, match="roster"):
         run_study(
-            whole, lambda: assemble(whole, Hands(), lambda _: None), lambda _: None, sleep=lambda _: None
+            whole,
+            lambda: executor_for(whole, ExecutorChoice(), lambda _: None),
+            lambda _: None,
+            sleep=lambda _: None,
         )
     with pytest.raises(AuditBrokenError, match="roster"):
         whole.roster.add("Una Thistlewood")

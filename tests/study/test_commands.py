@@ -13,7 +13,7 @@ from pipeline.cli.main import main
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import SystemKeyring
-from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeStages
+from tests.batch.fakes import BROKEN, SPOKEN_NAME, FakeRecipe
 from tests.study.conftest import CHEAP, make_sound
 
 
@@ -45,7 +45,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     shell = Shell(tmp_path)
     shell("init", shell.study, "--key-file", shell.key)
     monkeypatch.setenv("SESSION_DEID_STUDY", str(shell.study))
-    monkeypatch.setattr("pipeline.batch.stages.stages_of", lambda _: FakeStages())
+    monkeypatch.setattr("pipeline.batch.executor.recipe_of", lambda _: FakeRecipe())
     toml = shell.study / "study.toml"
     toml.write_text(toml.read_text().replace("settle_seconds = 2.0", "settle_seconds = 0"))
     return shell

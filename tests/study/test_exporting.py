@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.cli.export import export
 from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
@@ -26,7 +26,7 @@ from pipeline.study.settings import StudySettings, read_settings, write_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
-from tests.batch.fakes import SPOKEN_NAME, FakeStages
+from tests.batch.fakes import SPOKEN_NAME, FakeStages, with_stages
 from tests.batch.life import verify
 from tests.export.leaks import count, everything_below
 from tests.study.conftest import make_sound

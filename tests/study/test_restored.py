@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.errors import CopyFoundError, UnknownSealedError
 from pipeline.study.audit_check import check_study
@@ -16,7 +16,7 @@ from pipeline.study.intake.taking_again import take_in_again
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, State
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import in_child, verify
 from tests.study.conftest import make_sound, take
 

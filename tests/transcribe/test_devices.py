@@ -182,7 +182,7 @@ def test_doctor_says_what_was_tried(plug_in: Plug) -> None:
 
 def test_a_study_and_its_run_choose_the_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """study.toml's, else the command's; the recipe that travels to workers carries it."""
-    from pipeline.batch.crew import Hands, _recipe
+    from pipeline.batch.executor import ExecutorChoice, _recipe
     from pipeline.study.settings import read_settings
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import KeyFile
@@ -193,8 +193,8 @@ def test_a_study_and_its_run_choose_the_device(tmp_path: Path, monkeypatch: pyte
     assert read_settings(settings.parent).device == "auto"
     settings.write_text(settings.read_text().replace('device = "auto"', 'device = "cpu"'))
     with Study.open(tmp_path / "study", KeyFile(tmp_path / "key")) as study:
-        assert _recipe(study, Hands()).choices.device == "cpu"
-        assert _recipe(study, Hands(device="cuda")).choices.device == "cuda"
+        assert _recipe(study, ExecutorChoice()).choices.device == "cpu"
+        assert _recipe(study, ExecutorChoice(device="cuda")).choices.device == "cuda"
     for command in ("run", "deidentify", "transcribe", "bench"):
         assert "--device [auto|cpu|cuda]" in CliRunner().invoke(main, [command, "--help"]).output
         assert CliRunner().invoke(main, [command, "--device", "abacus"]).exit_code == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.verify.decisions import Accept, ConfirmVoice
@@ -15,7 +15,7 @@ from pipeline.verify.session import ReviewSession
 from pipeline.web.access import Door
 from pipeline.web.app import create_app
 from pipeline.web.place import Place
-from tests.batch.fakes import BROKEN, FakeStages
+from tests.batch.fakes import BROKEN, FakeStages, with_stages
 from tests.study.conftest import make_sound
 from tests.web.conftest import NAME, PORT, Page
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import RecordingUnknownError
@@ -19,7 +19,7 @@ from pipeline.web.app import create_app
 from pipeline.web.desk import Desk
 from pipeline.web.place import Place
 from tests.audio.sounds import encode, tone
-from tests.batch.fakes import SPOKEN_NAME, FakeStages
+from tests.batch.fakes import SPOKEN_NAME, FakeStages, with_stages
 from tests.batch.life import verify
 from tests.study.conftest import CHEAP
 from tests.web.conftest import NAME, PORT, Page

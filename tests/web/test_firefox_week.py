@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
 from pipeline.web.access import Door
 from pipeline.web.place import Place
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import CHEAP, PASSPHRASE, tmp_path  # noqa: F401 - a fixture
 from tests.web.browsing import serving_place
 from tests.web.firefox import Firefox, firefox

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.audio.usable import check_usable
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.study.intake.importing import is_proven
 from pipeline.study.intake.streaming import Offer, take_stream
@@ -23,7 +23,7 @@ from pipeline.study.vault.key_files import make_key_text
 from pipeline.study.vault.states import Artifact, State
 from pipeline.web.folders import Folders
 from pipeline.web.pages import HERE as WEB
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.conftest import SAMPLES
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.conftest import HERE, Page

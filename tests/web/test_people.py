@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.records import Attribution, Claim, Diarization, Person, Turn, from_json, to_json
 from pipeline.speakers.codes import KnownVoices
 from pipeline.study import who
 from pipeline.study.study import Study
 from pipeline.study.vault.states import Artifact
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.conftest import Page
 from tests.web.house import page_on

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.flow import Choices, Engines, ProgressFor, Stages
+from pipeline.flow import Choices, Engines, Progress, Stages
 from pipeline.records import Audio, Diarization, Roster, Transcription, Turn, Voiceprint, Word
 from pipeline.speakers.diarization.reconstruction import name_by_appearance
 from pipeline.transcribe.decoding import Speech, decode_all
@@ -80,7 +80,7 @@ def diarization_of(talk: Talk) -> Diarization:
     return Diarization(talk.seconds, named, prints, "pretended")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class PretendStages(Stages):
     """The real stages, but what is heard comes from talks by the recording's name."""
 
@@ -92,10 +92,17 @@ class PretendStages(Stages):
         self.heard.append(name)
         return Audio(np.zeros(16_000, dtype=np.float32))
 
-    def hear(self, audio: Audio, progress: ProgressFor) -> tuple[Transcription, Diarization]:
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         """What the talk of the latest recording says."""
-        talk = self.talks[Path(self.heard[-1]).stem]
-        return transcription_of(talk), diarization_of(talk)
+        return transcription_of(self._talk)
+
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+        """Whose turns they are."""
+        return diarization_of(self._talk)
+
+    @property
+    def _talk(self) -> Talk:
+        return self.talks[Path(self.heard[-1]).stem]
 
 
 def stages_for(

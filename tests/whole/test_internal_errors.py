@@ -15,7 +15,7 @@ from pipeline import oneshot
 from pipeline.batch.job import Finding
 from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.bugs import error_of, place_of
 from pipeline.cli.main import report_bug
 from pipeline.errors import (
@@ -33,7 +33,7 @@ from pipeline.speakers.participants import rename
 from pipeline.study.intake import importing as intake
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import CHEAP, make_sound
 from tests.whole.pretend import PretendStages, Talk
 
@@ -80,7 +80,7 @@ def second_only(stage: str) -> type[PretendStages]:
     ("stage", "said"),
     [
         ("decode", "reading its sound"),
-        ("hear", "transcribing and finding speakers"),
+        ("diarize", "transcribing and finding speakers"),
         ("attribute", "finding who said what"),
         ("redact", "de-identifying"),
     ],
@@ -234,10 +234,10 @@ def test_a_fault_while_earlier_recordings_follow_costs_one_and_can_be_retried(st
     study.voices.write(to_json(rename(from_json(KnownVoices, study.voices.read() or b""), "P01", "P07")))
 
     class Breaking(FakeStages):
-        def relabel(self, recording: str, attribution: Attribution, voices: bytes) -> Attribution:
+        def relabel(self, recording: str, attribution: Attribution, known: KnownVoices) -> Attribution:
             if recording == "R0001":
                 fail()
-            return super().relabel(recording, attribution, voices)
+            return super().relabel(recording, attribution, known)
 
     run(study, Breaking())
     assert standing(study) == [(State.REDACTED, "attribute"), (State.REDACTED, None), (State.REDACTED, None)]
@@ -252,11 +252,11 @@ def test_a_language_nobody_reads_costs_its_recording_alone(study: Study) -> None
     """One recording in a language without a model does not keep the others from being done."""
 
     class Foreign(FakeStages):
-        def redact(self, *args: Any) -> Redaction:
+        def redact(self, *args: Any, **more: Any) -> Redaction:
             if self.calls.count("redact") == 1:
                 self.calls.append("redact")
                 raise LanguageUnsupportedError(language="xx")
-            return super().redact(*args)
+            return super().redact(*args, **more)
 
     run(study, Foreign())
     assert [stage for _, stage in standing(study)] == [None, "redact", None]
@@ -287,7 +287,7 @@ def test_what_a_worker_sends_damaged_costs_its_recording_alone(study: Study) -> 
     """The coordinator checks what comes back; findings after a bad one are left."""
 
     class Garbling:
-        """A crew of one that flips a byte of the second recording's first finding."""
+        """Flips a byte of the second recording's first finding."""
 
         def perform(self, jobs: Any) -> Any:
             from dataclasses import replace

@@ -104,14 +104,14 @@ def main(folder: Path) -> None:
     import click.testing  # pytest's and click's own imports come before the rules
 
     from pipeline.cli.main import main as command
-    from tests.batch.fakes import FakeStages
+    from tests.batch.fakes import FakeRecipe
 
     rules = be_windows(folder)
-    import pipeline.batch.stages
+    import pipeline.batch.executor
     import pipeline.cli.destroy
     import pipeline.study.intake.importing
 
-    pipeline.batch.stages.stages_of = lambda _: FakeStages()  # type: ignore[assignment, return-value]
+    pipeline.batch.executor.recipe_of = lambda _: FakeRecipe()  # type: ignore[assignment, return-value]
     pipeline.cli.destroy.at_terminal = lambda: True
     pipeline.study.intake.importing.refuse_unusable = lambda _: None  # any bytes are sound here
     os.chdir(folder)

@@ -14,12 +14,12 @@ import pytest
 
 from pipeline.batch import workers
 from pipeline.batch.cluster import Cluster, Plan, Tls
-from pipeline.batch.job import Progress
 from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
 from pipeline.batch.run import run_study
 from pipeline.batch.workers import COORDINATOR_BYTES, WORKER_BYTES, fit_workers, threads_each
 from pipeline.errors import ClusterError, ModelMissingError
+from pipeline.flow import Progress
 from pipeline.records import Audio, Transcription
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
@@ -75,10 +75,10 @@ def sounds(count: int) -> list[bytes]:
 
 def run(study: Study, recipe: Recipe, workers: int = 2) -> list[RunLine]:
     lines: list[RunLine] = []
-    crew = Processes(recipe, workers)
+    executor = Processes(recipe, workers)
     run_study(
         study,
-        lambda: (crew, FakeStages()),
+        lambda: (executor, FakeStages()),
         lambda line: lines.append(line) if isinstance(line, RunLine) else None,
         sleep=lambda _: None,
     )
@@ -148,15 +148,14 @@ def test_workers_share_the_cores() -> None:
 def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
     """What a library logs of a job's arguments (its repr) holds no key and no name."""
     from pipeline.batch.line import job_of
-    from pipeline.batch.stages import StudyRecipe
-    from pipeline.flow import Choices
+    from pipeline.flow import Choices, Recipe
     from pipeline.records import Person, Roster
     from pipeline.study.intake.importing import import_files
 
     fill_inbox(study, *sounds(1))
     list(import_files(study, [study.folder / "inbox"], sleep=lambda _: None))
     job = job_of(study, next(iter(study.recordings())), carry=True)
-    recipe = StudyRecipe(Choices(), Roster((Person("P01", SPOKEN_NAME),)))
+    recipe = Recipe(Choices(), Roster((Person("P01", SPOKEN_NAME),)))
     shown = repr(job) + repr(recipe)
     assert SPOKEN_NAME not in shown
     assert all(key.hex() not in shown and repr(key) not in shown for key in job.keys.values())
@@ -199,10 +198,10 @@ def on_cluster(
 ) -> list[RunLine]:
     lines: list[RunLine] = []
     plan = Plan(scheduler=cluster.address, tls=cluster.tls, patience_s=patience_s)
-    crew = Cluster(plan, recipe)  # type: ignore[arg-type]
+    executor = Cluster(plan, recipe)  # type: ignore[arg-type]
     run_study(
         study,
-        lambda: (crew, FakeStages()),
+        lambda: (executor, FakeStages()),
         lambda line: lines.append(line) if isinstance(line, RunLine) else None,
         carry=True,
         sleep=lambda _: None,

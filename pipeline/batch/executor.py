@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.batch.cluster import Tls
-from pipeline.batch.job import Crew, InProcess, Stages, Watch
+from pipeline.batch.job import Executor, InProcess
 from pipeline.batch.under_way import Note
+from pipeline.flow import Choices, ProgressFor, Recipe, Stages
+from pipeline.records import Roster
 from pipeline.safety import refuse_network, stay_offline
 
 if TYPE_CHECKING:
-    from pipeline.batch.stages import StudyRecipe, StudyStages
     from pipeline.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """What the command line asked for; at most one of `scheduler` and `slurm`."""
+class ExecutorChoice:
+    """Who is to do the heavy stages, as the command line says it; at most one of `scheduler` and `slurm`."""
 
     workers: int = 1
     scheduler: str = ""
@@ -35,22 +36,23 @@ class Hands:
         return bool(self.scheduler) or self.slurm
 
 
-def assemble(
+def executor_for(
     study: Study,
-    hands: Hands,
+    choice: ExecutorChoice,
     say: Callable[[str], None],
-    watch: Watch | None = None,
+    watch: ProgressFor | None = None,
     note: Note | None = None,
-) -> tuple[Crew, Stages]:
-    """The crew, and the stages the coordinator itself does. Loads nothing heavy until it is used.
+) -> tuple[Executor, Stages]:
+    """The executor, and the stages the coordinator itself does. Loads nothing heavy until it is used.
 
-    `watch` and `note` follow the stages of a crew of one; what others do shows only when a recording is done.
+    `watch` and `note` follow the stages that this process does; what others do shows only when a recording is done.
     """
-    if hands.elsewhere:
-        return _on_cluster(study, hands, say), _stages(study, hands)
-    workers = _workers_that_fit(hands.workers, say)
+    recipe = _recipe(study, choice)
+    if choice.elsewhere:
+        return _on_cluster(study, choice, recipe, say), recipe()
+    workers = _workers_that_fit(choice.workers, say)
     if workers == 1:
-        stages = _stages(study, hands)
+        stages = recipe()
         if note is None:
             return InProcess(stages, watch), stages
         return InProcess(stages, note.beside(watch), note.recording), stages
@@ -58,25 +60,33 @@ def assemble(
     from pipeline.batch.workers import threads_each
     from pipeline.transcribe.loading import usable_cores
 
-    recipe = _recipe(study, hands)
     share = recipe.with_threads(threads_each(workers, usable_cores()))
-    return Processes(share, workers), _stages(study, hands)
+    return Processes(share, workers), recipe()
 
 
-def _recipe(study: Study, hands: Hands) -> StudyRecipe:
-    from pipeline.batch import stages as study_stages
+def recipe_of(study: Study) -> Recipe:
+    """What a study's settings and roster ask for."""
+    chosen = study.settings
+    choices = Choices(
+        engine=chosen.engine,
+        model=chosen.model,
+        device=chosen.device,
+        hours_for_an_hour=chosen.hours_for_an_hour,
+        language=chosen.language,
+        speakers=chosen.speakers,
+        policy=chosen.policy,
+        sensitivity=chosen.sensitivity,
+        style=chosen.style,
+    )
+    roster = study.roster.load()
+    return Recipe(choices, roster if roster != Roster() else None)
 
-    recipe = study_stages.recipe_of(study)
-    if hands.hours_for_an_hour:
-        recipe = recipe.within_hours(hands.hours_for_an_hour)
-    return recipe.with_device(hands.device) if hands.device else recipe
 
-
-def _stages(study: Study, hands: Hands) -> StudyStages:
-    from pipeline.batch import stages as study_stages
-
-    changed = hands.device or hands.hours_for_an_hour
-    return _recipe(study, hands)() if changed else study_stages.stages_of(study)
+def _recipe(study: Study, choice: ExecutorChoice) -> Recipe:
+    recipe = recipe_of(study)
+    if choice.hours_for_an_hour:
+        recipe = recipe.within_hours(choice.hours_for_an_hour)
+    return recipe.with_device(choice.device) if choice.device else recipe
 
 
 def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
@@ -90,21 +100,21 @@ def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
     return fitting
 
 
-def _on_cluster(study: Study, hands: Hands, say: Callable[[str], None]) -> Crew:
+def _on_cluster(study: Study, choice: ExecutorChoice, recipe: Recipe, say: Callable[[str], None]) -> Executor:
     from pipeline.batch import cluster
 
     plan = cluster.Plan(
-        scheduler=hands.scheduler,
-        tls=hands.tls,
-        slurm_workers=hands.workers if hands.slurm else 0,
-        shared_folder=str(_shared(study.folder)) if hands.slurm else "",
-        patience_s=hands.patience_s,
+        scheduler=choice.scheduler,
+        tls=choice.tls,
+        slurm_workers=choice.workers if choice.slurm else 0,
+        shared_folder=str(_shared(study.folder)) if choice.slurm else "",
+        patience_s=choice.patience_s,
     )
-    crew = cluster.Cluster(plan, _recipe(study, hands), say=say)
-    crew.start()
+    executor = cluster.Cluster(plan, recipe, say=say)
+    executor.start()
     stay_offline()  # from here on the child alone speaks to anybody
     refuse_network()
-    return crew
+    return executor
 
 
 def _shared(folder: Path) -> Path:

@@ -25,6 +25,7 @@ from pipeline.study.withdrawals import Reason
 from pipeline.verify.classes import class_titles
 from pipeline.verify.decisions import _SAID
 from pipeline.verify.progress import Progress
+from pipeline.verify.reading import HowRead
 from pipeline.verify.session import make_statement
 from pipeline.verify.sightings import WHY_WORDS
 from pipeline.web.texts import catalogue, languages
@@ -150,10 +151,27 @@ def test_every_sentence_of_a_table_is_told(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.parametrize(("read", "still_open"), [(10, 0), (3, 1), (3, 4)])
-def test_a_statement_is_told_whole(language: str, read: int, still_open: int) -> None:
+@pytest.mark.parametrize("still_open", [0, 1, 4])
+@pytest.mark.parametrize(
+    "how",
+    [
+        HowRead(words=0),
+        HowRead(words=900, by_eye=900, seconds=6.0),
+        HowRead(
+            words=900,
+            by_eye=1,
+            seconds=0.2,
+            by_ear=30,
+            heard_seconds=12.0,
+            untimed=7,
+            skimmed=400,
+            skimmed_seconds=2.0,
+        ),
+    ],
+)
+def test_a_statement_is_told_whole(language: str, how: HowRead, still_open: int) -> None:
     """Sentence by sentence, with the figures the record keeps."""
-    english = make_statement(Progress(2, 0, read, 10), still_open)
+    english = make_statement(Progress(2, 0, how), still_open)
     speak(language)
     own = told(english)
     assert not set(re.findall(r"[^.!?]+[.!?]", english)) & set(re.findall(r"[^.!?]+[.!?]", own))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RecordingUnknownError, SessionDeidError, WrongKeyError
 from pipeline.web.bodies import NOT_UNDERSTOOD, RequestError, read_body
 from pipeline.web.place import Place
+from pipeline.web.told import told, told_error
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,10 +44,10 @@ def refusal(error: Exception) -> Response:
     from starlette.responses import JSONResponse
 
     if isinstance(error, RequestError):
-        return JSONResponse({"error": str(error)}, error.status)
+        return JSONResponse({"error": told(str(error))}, error.status)
     if not isinstance(error, SessionDeidError):
-        return JSONResponse({"error": NOT_UNDERSTOOD}, 422)
+        return JSONResponse({"error": told(NOT_UNDERSTOOD)}, 422)
     status = (
         404 if isinstance(error, RecordingUnknownError) else 403 if isinstance(error, WrongKeyError) else 409
     )
-    return JSONResponse({"error": str(error), "kind": type(error).__name__}, status)
+    return JSONResponse({"error": told_error(error), "kind": type(error).__name__}, status)

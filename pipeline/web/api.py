@@ -23,6 +23,7 @@ from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, tex
 from pipeline.web.desk import Desk
 from pipeline.web.place import Place
 from pipeline.web.sound import sound_response
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -100,7 +101,7 @@ def pulse(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     standing = desk.stand(recording, holder_of(body))
     return {
         "can": standing.can_decide,
-        "because": standing.because,
+        "because": told(standing.because),
         "number": desk.review(recording).number,
     }
 
@@ -116,12 +117,14 @@ def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
     review = desk.review(recording)
     destruction = desk.store.destruction(recording)
     still_open = look_again(review.state)
+    statement = make_statement(review.progress, len(still_open))
     return {
-        "statement": make_statement(review.progress, len(still_open)),
+        "statement": told(statement),
+        "recorded": statement if told(statement) != statement else "",
         "stillOpen": view.show_sightings(review.state, still_open),
         "digest": review_digest(review.state),
-        "what": list(destruction.what),
-        "when": destruction.when,
+        "what": [told(each) for each in destruction.what],
+        "when": told(destruction.when),
         "reviewer": desk.reviewer,
         "progress": view.show_progress(review.progress),
         "unlinked": [code for code in review.state.participants() if is_voice(code)],
@@ -151,7 +154,7 @@ def get_sound(request: Request) -> Response:
     except (SessionDeidError, RequestError) as error:
         return refusal(error)
     if sound is None:
-        return JSONResponse({"error": "The sound of this recording was destroyed."}, 410)
+        return JSONResponse({"error": told("The sound of this recording was destroyed.")}, 410)
     whole: Response = sound_response(sound, request, lambda: desk.store.holds(recording))
     return whole
 

@@ -11,6 +11,7 @@ from pipeline.web.answers import answer
 from pipeline.web.bodies import MAX_NAME_CHARACTERS, text_of
 from pipeline.web.locking import MOST_CHARACTERS
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,7 +67,7 @@ def choices() -> dict[str, list[dict[str, str]]]:
     """What can be chosen where not everything can."""
     from pipeline.deidentify.policy import load, names
 
-    policies = [{"id": name, "about": load(name).description} for name in names()]
+    policies = [{"id": name, "about": told(load(name).description)} for name in names()]
     plain = {
         "sensitivity": ("strict", "balanced", "lenient"),
         "style": ("label", "surrogate"),

@@ -21,6 +21,7 @@ from pipeline.study.withdrawals import Reason
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, name_of, text_of
 from pipeline.web.place import Place
+from pipeline.web.told import told, told_error
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,7 +60,11 @@ def show_destruction(place: Place, path: Mapping[str, str], _body: dict[str, Any
     if not study.settings.destroy_raw_transcript:
         stays.append("the raw words and the decisions, sealed (as the study's settings say)")
     exported = any(entry.recording == recording for entry in study.audit.events("exported"))
-    return {"what": list(destruction.what), "stays": stays, "exported": exported}
+    return {
+        "what": [told(each) for each in destruction.what],
+        "stays": [told(each) for each in stays],
+        "exported": exported,
+    }
 
 
 def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -95,10 +100,10 @@ def show_withdrawal(place: Place, path: Mapping[str, str], _body: dict[str, Any]
     loss = find_loss(study, row)
     return {
         "finish": False,
-        "things": list(loss.things),
-        "given": list(loss.given_out),
+        "things": [told(each) for each in loss.things],
+        "given": [told(each) for each in loss.given_out],
         "reviewer": place.reviewer,
-        "reasons": [{"id": reason.value, "statement": loss.statement(reason)} for reason in fitting],
+        "reasons": [{"id": reason.value, "statement": told(loss.statement(reason))} for reason in fitting],
         "digest": digest_of(loss),
     }
 
@@ -144,7 +149,7 @@ def certificate_page(request: Request) -> Response:
         try:
             files = [file for entry in ends[-1:] for file in certificate_files(study, entry)]
         except AuditBrokenError as error:  # it is not the one the audit chain tells of
-            return refusal_page(request, str(error), 409)
+            return refusal_page(request, told_error(error), 409)
     if not files:
         raise RecordingUnknownError(recording=row.id)
     text = files[-1].content.decode()

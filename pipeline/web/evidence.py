@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RecordingUnknownError, SessionDeidError
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
+from pipeline.web.told import told_error
 from pipeline.web.week import TO_REVIEW, unlinked_voices
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def check_record(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
     try:
         found = check_study(place.study)
     except SessionDeidError as error:
-        return {"holds": False, "why": str(error)}
+        return {"holds": False, "why": told_error(error)}
     return {
         "holds": True,
         "entries": found.entries,
@@ -143,7 +144,7 @@ def _what_is_wrong(study: Study, recording: str) -> str:
         for file in newest_certificate(study, recording):
             check(file.content, file=file.name, public_key=study.audit.verify_key)
     except SessionDeidError as error:
-        return str(error)
+        return told_error(error)
     return ""
 
 

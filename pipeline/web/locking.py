@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, text_of
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -76,5 +77,5 @@ async def _lock(request: Request) -> Response:
     from starlette.responses import JSONResponse
 
     if not await run_in_threadpool(request.app.state.place.lock):
-        return JSONResponse({"error": "Something is still being taken in or given out."}, 409)
+        return JSONResponse({"error": told("Something is still being taken in or given out.")}, 409)
     return JSONResponse({})

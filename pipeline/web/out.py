@@ -16,6 +16,7 @@ from pipeline.study.giving_out import PACKAGE, Chosen, choose, files_of, note, w
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, text_of, texts_of
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,10 +74,10 @@ def show_out(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> d
     options = options_from_table(study.settings.export)
     return {
         "recordings": [
-            {"id": row.id, "name": row.name, "given": list(given_out(study, row.id))}
+            {"id": row.id, "name": row.name, "given": [told(each) for each in given_out(study, row.id)]}
             for row in study.recordings(*sorted(VERIFIED))
         ],
-        "formats": [{"id": name, "help": each.help} for name, each in formats().items()],
+        "formats": [{"id": name, "help": told(each.help)} for name, each in formats().items()],
         "options": {name: getattr(options, name) for name in CHOICES},
     }
 
@@ -142,7 +143,7 @@ def fetch(request: Request) -> Response:
     waiting: dict[str, Given] = request.app.state.place.kept.get(KEPT, {})
     given = waiting.pop(request.path_params["ticket"], None)
     if given is None:
-        return JSONResponse({"error": "This file was fetched already."}, 404)
+        return JSONResponse({"error": told("This file was fetched already.")}, 404)
     name = re.sub(r"[^A-Za-z0-9._ -]", "_", given.name)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(given.data, media_type="application/octet-stream", headers=headers)

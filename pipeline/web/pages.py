@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.web import texts
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -86,7 +87,7 @@ def render(template: str, status: int = 200, **facts: Any) -> HTMLResponse:
 def refusal_page(request: Request, why: str, status: int) -> HTMLResponse:
     """A refusal in words for people, in the browser's language."""
     command = "session-deid open" if request.app.state.place.may_unlock else "session-deid review"
-    return render("refused.html", status, why=why, command=command, **_words(request))
+    return render("refused.html", status, why=told(why), command=command, **_words(request))
 
 
 def _words(request: Request) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.web.answers import answer
 from pipeline.web.bodies import name_of, text_of
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -29,7 +30,7 @@ def show_reopening(place: Place, path: Mapping[str, str], _body: dict[str, Any])
     from pipeline.study.exporting import given_out
 
     row = place.study.recording(path["recording"])
-    return {"given": list(given_out(place.study, row.id)), "reviewer": place.reviewer}
+    return {"given": [told(each) for each in given_out(place.study, row.id)], "reviewer": place.reviewer}
 
 
 def reopen(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

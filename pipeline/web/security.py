@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.bugs import place_of
 from pipeline.web.bodies import RequestError
+from pipeline.web.texts import language_of
+from pipeline.web.told import speak, told
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -77,6 +79,7 @@ class Guard:
             await send(message)
 
         request = Request(scope, receive)
+        speak(language_of(request))
         refusal = self._refuse(request)
         try:
             if refusal is not None:
@@ -125,7 +128,7 @@ def refuse(request: Any, status: int, why: str) -> Any:
     from starlette.responses import JSONResponse
 
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": why}, status)
+        return JSONResponse({"error": told(why)}, status)
     from pipeline.web.pages import refusal_page
 
     return refusal_page(request, why, status)

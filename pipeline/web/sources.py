@@ -13,6 +13,7 @@ from pipeline.study.intake.gathering import Taken, gather
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, texts_of
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -150,6 +151,6 @@ def show_taking(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -
     return {
         "running": taking.running,
         "total": taking.total,
-        "lines": taking.lines,
-        "problem": taking.problem,
+        "lines": [{**line, "why": told(line["why"])} for line in taking.lines],
+        "problem": told(taking.problem),
     }

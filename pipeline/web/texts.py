@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "texts"
 COOKIE = "language"
 FIRST = "en"
+SERVERS = ("error.", "said.")  # told by the server alone (pipeline.web.told)
 
 
 @cache
@@ -56,6 +57,7 @@ def texts_module(request: Request) -> Response:
     from starlette.responses import Response
 
     language = language_of(request)
-    shown = json.dumps(catalogue(language), ensure_ascii=True)
+    own = {key: text for key, text in catalogue(language).items() if not key.startswith(SERVERS)}
+    shown = json.dumps(own, ensure_ascii=True)
     text = f"export const language = {json.dumps(language)};\nexport const texts = {shown};\n"
     return Response(text, media_type="text/javascript")

@@ -22,6 +22,7 @@ from pipeline.verify.replacing import Hit
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.sightings import WHY_WORDS, Sighting
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
+from pipeline.web.told import told
 
 COLOURS = 10
 AROUND = 48  # characters shown around a mention
@@ -35,7 +36,7 @@ def show_review(review: ReviewSession) -> dict[str, Any]:
         "recording": review.recording,
         "event": review.number,
         "duration": state.duration,
-        "classes": class_titles(),
+        "classes": {kind: [word, told(title)] for kind, (word, title) in class_titles().items()},
         "order": list(state.order),
         "lines": [show_line(line) for line in state.in_order()],
         **_moving_parts(review),
@@ -50,7 +51,7 @@ def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
         **_moving_parts(review),
     }
     if change.turned is not None:
-        shown["turned"] = say_step(change.turned.decision)
+        shown["turned"] = told(say_step(change.turned.decision))
     if change.before.order != change.after.order:
         shown["order"] = list(change.after.order)
     return shown
@@ -63,7 +64,7 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         "progress": show_progress(review.progress),
         "participants": show_participants(state),
         "voices": [
-            {"speaker": v.speaker, "code": v.code, "evidence": v.evidence, "open": v.open}
+            {"speaker": v.speaker, "code": v.code, "evidence": told(v.evidence), "open": v.open}
             for v in state.voices
         ],
         "labels": show_labels(state),
@@ -110,9 +111,9 @@ def show_mark(mark: Mark, text: str) -> dict[str, Any]:
         "h": mark.hides,
         "q": mark.open,
         "v": mark.verdict,
-        "f": _finder(mark.found_by),
-        "r": mark.reason,
-        "e": list(explain(mark.evidence)),
+        "f": told(_finder(mark.found_by)),
+        "r": told(mark.reason),
+        "e": [told(each) for each in explain(mark.evidence)],
         "x": mark.replacement,
     }
 
@@ -129,7 +130,7 @@ def show_question(question: Question) -> dict[str, Any]:
         "id": question.id,
         "about": question.about,
         "risk": question.risk,
-        "why": question.why,
+        "why": told(question.why),
         "line": question.line,
         "start": question.start,
         "end": question.end,
@@ -199,7 +200,7 @@ def _show_hit(line: Line, hit: Hit) -> dict[str, Any]:
 
 def _show_sighting(state: ReviewedTranscript, seen: Sighting) -> dict[str, Any]:
     place = _show_place(state.lines[seen.line], seen.start_char, seen.end_char)
-    return {**place, "why": WHY_WORDS[seen.why], "type": seen.type}
+    return {**place, "why": told(WHY_WORDS[seen.why]), "type": seen.type}
 
 
 def _show_mention(lines: Mapping[str, Line], mention: Mention) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pipeline.study.intake.troubles import read_troubles
 from pipeline.study.vault.states import State
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -132,7 +133,7 @@ def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
         "run": show_run(known.run),
         "problem": show_problem(study, known),
         "inbox": known.inbox,
-        "troubles": [{"name": each.name, "why": each.why} for each in read_troubles(study)],
+        "troubles": [{"name": each.name, "why": told(each.why)} for each in read_troubles(study)],
         "people": len(study.roster.load().people),
         "cards": [show_card(row, known) for row in rows],
     }
@@ -157,7 +158,7 @@ def show_problem(study: Study, known: Known) -> str:
     from pipeline.batch.under_way import last_run
 
     last = last_run(study.folder)
-    return last.problem if last and known.run is None and last.code else ""
+    return told(last.problem) if last and known.run is None and last.code else ""
 
 
 def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
@@ -172,7 +173,7 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "state": row.state.value,
         "group": group_of(row),
         "failed": row.failed_stage or "",
-        "reason": row.reason or "",
+        "reason": told(row.reason or ""),
         "duration": row.duration,
         "received": datetime.fromisoformat(row.received_at).timestamp(),
         "changed": datetime.fromisoformat(row.changed_at).timestamp(),
@@ -252,8 +253,11 @@ def start_run(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
     """Begin to work, in a process of its own."""
     from pipeline.batch.apart import start
 
-    told = start(place.study)
-    return {"run": show_run(told if told and told.process else None), "problem": told.problem if told else ""}
+    begun = start(place.study)
+    return {
+        "run": show_run(begun if begun and begun.process else None),
+        "problem": told(begun.problem) if begun else "",
+    }
 
 
 def stop_run(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:

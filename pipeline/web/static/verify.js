@@ -16,7 +16,7 @@ export async function verifyDialog() {
   await sendRead();
   const asked = await get(address("/approval")).catch((error) => say(error.message, "bad"));
   if (!asked) return;
-  const { progress, statement, reviewer, what, when, digest, unlinked, stillOpen } = asked;
+  const { progress, statement, recorded, reviewer, what, when, digest, unlinked, stillOpen } = asked;
   const name = make("input", { type: "text", id: "reviewer", value: reviewer, autocomplete: "off" });
   const accept = make("input", { type: "checkbox", id: "accept" });
   const over = make("input", { type: "checkbox", id: "accept-open" });
@@ -45,6 +45,7 @@ export async function verifyDialog() {
     make("ul", {}, ...what.map((each) => make("li", {}, each))),
     make("p", {}, make("strong", {}, t("verify.when")), " ", when),
     make("label", { class: "accept" }, accept, make("span", {}, statement)),
+    recorded && make("p", { class: "quiet small" }, t("verify.recorded"), " ", make("span", { lang: "en" }, recorded)),
     make("label", { class: "fields" }, t("ask.name"), " ", name),
     make("p", { class: "quiet digest" }, t("read.digest"), " ", make("code", {}, digest)),
   ], [confirm]);

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline import errors
 from pipeline.batch.failures import STRANGE, Failure
-from pipeline.batch.job import LEAVES, Finding
+from pipeline.batch.job import LEAVES, Finding, HeavyStage
 from pipeline.errors import ClusterError, ModelError, SessionDeidError
 from pipeline.study.vault.sealed_records import Sealed
 from pipeline.study.vault.states import Artifact
@@ -109,17 +109,17 @@ def _findings(items: Sequence[_Item], payload: bytes, job: Job) -> list[Finding]
             failure = Failure(item.failure.kind, item.failure.facts)
             found.append(Finding(job.recording, item.stage, failure=failure))
             continue
-        if (
-            not left
-            or item.stage != left[0]
-            or item.kind != LEAVES[left[0]].value
-            or item.size > len(payload)
-        ):
+        if not left or not _is_what(left[0], item) or item.size > len(payload):
             return []
         found.append(Finding(job.recording, left.pop(0), Sealed(Artifact(item.kind), payload[: item.size])))
         payload = payload[item.size :]
     whole = not payload and found and (not left or found[-1].failure is not None)
     return found if whole else []
+
+
+def _is_what(stage: HeavyStage, item: _Item) -> bool:
+    """The record this stage leaves."""
+    return item.stage == stage and item.kind == LEAVES[stage].value
 
 
 def _stop(told: _Told) -> SessionDeidError:

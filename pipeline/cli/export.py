@@ -94,12 +94,7 @@ def export(
     then says what its transcripts are written in.
     """
     files = [r for r in recordings if r.endswith(".json")]
-    if files and len(files) < len(recordings):
-        raise click.UsageError("Give recordings of a study or .json files, not both.")
-    if not (recordings or everything or "package" in kinds):
-        raise click.UsageError("Name recordings, or give --all.")
-    if participant and "package" in kinds:
-        raise click.UsageError("A package is for an archive; a participant's copy has another --format.")
+    _check_together(recordings, files, kinds, everything=everything, participant=participant)
     from pipeline.study.giving_out import keep_participant
 
     with ExitStack() as stack:
@@ -118,6 +113,23 @@ def export(
         if study:
             _note(study, chosen, kinds)
         _write_all(chosen, kinds, to)
+
+
+def _check_together(
+    recordings: Sequence[str],
+    files: Sequence[str],
+    kinds: Sequence[str],
+    *,
+    everything: bool,
+    participant: str,
+) -> None:
+    """Raise UsageError for what does not go together."""
+    if files and len(files) < len(recordings):
+        raise click.UsageError("Give recordings of a study or .json files, not both.")
+    if not (recordings or everything or "package" in kinds):
+        raise click.UsageError("Name recordings, or give --all.")
+    if participant and "package" in kinds:
+        raise click.UsageError("A package is for an archive; a participant's copy has another --format.")
 
 
 def _choose(study: Study | None, names: Sequence[str], *, evidence: bool, draft: bool) -> Chosen:

@@ -119,10 +119,15 @@ def redact(
         if book:
             book.keep(work.labels)
         _say(done, _name(files.source) if len(planned) > 1 else "", style, explain=explain)
-    if failed and (len(failed) == len(planned) and len({e.exit_code for e in failed}) == 1):
+    _end(failed, len(planned))
+
+
+def _end(failed: list[SessionDeidError], total: int) -> None:
+    """End with the code of what failed: its own when all failed alike."""
+    if len(failed) == total and len({e.exit_code for e in failed}) == 1:
         raise click.exceptions.Exit(failed[0].exit_code)
     if failed:
-        raise SomeFailedError(failed=len(failed), total=len(planned))
+        raise SomeFailedError(failed=len(failed), total=total)
 
 
 def _name(path: Path) -> str:

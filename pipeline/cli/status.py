@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
     from pipeline.erase.due import Term
     from pipeline.study.vault.rows import RecordingRow
+    from pipeline.study.vault.states import State
     from pipeline.verify.heard_well import HeardWell
 
 
@@ -38,13 +39,9 @@ def status(
 
     Of recordings that are named it also says how well they were heard, as long as their raw words are kept.
     """
-    from pipeline.study.vault.states import State
-
-    known = {state.value: state for state in State}
-    if wrong := [name for name in states if name not in known]:
-        raise click.BadParameter(f"{wrong[0]!r} is none of: {', '.join(known)}", param_hint="--state")
     if watch and (recordings or states or as_json):
         raise click.UsageError("--watch shows the whole study; give it alone.")
+    wanted = _states_of(states)
     with open_study(folder, key_file) as study:
         if watch:
             from pipeline.cli.watch import watch_study
@@ -58,7 +55,7 @@ def status(
         from pipeline.study.oversight import read_heard_well, say_read
 
         run, standing = under_way(study), terms(study, datetime.now(UTC))
-        rows = map(study.find, recordings) if recordings else study.recordings(*(known[s] for s in states))
+        rows = map(study.find, recordings) if recordings else study.recordings(*wanted)
         count = 0
         for row in rows:
             count += 1
@@ -75,6 +72,16 @@ def status(
         click.echo("No recordings yet.")
 
 
+def _states_of(names: Sequence[str]) -> list[State]:
+    """The states of these names; raises BadParameter."""
+    from pipeline.study.vault.states import State
+
+    known = {state.value: state for state in State}
+    if wrong := [name for name in names if name not in known]:
+        raise click.BadParameter(f"{wrong[0]!r} is none of: {', '.join(known)}", param_hint="--state")
+    return [known[name] for name in names]
+
+
 def show_row(
     row: RecordingRow,
     as_json: bool,
@@ -86,25 +93,32 @@ def show_row(
     """One recording on one line, below it what is kept, due or held; `run` is the one that is at work on it, `well`
     how it was heard, `read` how far it was read."""
     if as_json:
-        from dataclasses import asdict
-
-        facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
-        stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
-        heard = {"heard": asdict(well)} if well else {}
-        told = [{**asdict(term), "standing": term.standing.value} for term in standing]
-        reading = {"read": read} if read else {}
-        show_json(**{**facts, "state": row.state.value, **stage, **heard, **reading, "retention": told})
+        show_json(**_as_json(row, run, well, standing, read))
         return
+    click.echo(_in_words(row, run))
+    for line in (well.in_words if well else "", read, *map(str, standing)):
+        if line:
+            click.echo(f"        {line}")
+
+
+def _as_json(
+    row: RecordingRow, run: UnderWay | None, well: HeardWell | None, standing: Sequence[Term], read: str
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    facts = {name: getattr(row, name) for name in row.__slots__ if name not in ("number", "audit_seq")}
+    stage = {"stage": run.stage, "share": run.share, "seconds_left": run.seconds_left} if run else {}
+    heard = {"heard": asdict(well)} if well else {}
+    told = [{**asdict(term), "standing": term.standing.value} for term in standing]
+    reading = {"read": read} if read else {}
+    return {**facts, "state": row.state.value, **stage, **heard, **reading, "retention": told}
+
+
+def _in_words(row: RecordingRow, run: UnderWay | None) -> str:
     from pipeline.cli.watch import stage_in_words
 
     length = f"{row.duration / 60:.1f} min" if row.duration is not None else "-"
     failed = f"  failed ({row.failed_stage}): {row.reason}" if row.failed_stage else ""
     why = failed or (f"  ({row.reason})" if row.reason else "")
     now = f"  ({stage_in_words(run).removeprefix(row.id).strip()})" if run and run.stage else ""
-    click.echo(f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}")
-    if well:
-        click.echo(f"        {well.in_words}")
-    if read:
-        click.echo(f"        {read}")
-    for term in standing:
-        click.echo(f"        {term}")
+    return f"{row.id:6}  {row.state.value:11}  {length:>9}  {row.received_at[:10]}  {row.name}{why}{now}"

@@ -51,29 +51,35 @@ def reason_to_keep(candidate: Candidate, dialogue: Dialogue) -> str:
     """Why a candidate identifies nobody, in words for people; "" when it may."""
     if candidate.score >= _SURE_ANYWAY and candidate.found_by == ROSTER:
         return ""
-    text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
     measured = candidate.type in _NUMERIC and _is_measure(candidate, dialogue.text)
     if candidate.type == "DATE" and candidate.found_by == "SpokenDateRecognizer":
         return "a measure or a time of day" if measured else ""
+    if measured:
+        return "a dose, a measure or a time of day"
+    return _reason_of_words(candidate, dialogue)
+
+
+def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
+    text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
     said = _phrases(text, candidate, dialogue)
     by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
+    weak = candidate.score < _SURE_ANYWAY and not by_place
+    name = candidate.type in ("PERSON", "LOCATION", "ORG")
     reasons = {
         "a drug, a disease, a test, or the name one of them bears": any(
-            p in read("medical_words") or (p in read("eponyms") and not _is_surname_too(p, candidate))
-            for p in said
+            _is_medical_phrase(p, candidate) for p in said
         ),
-        "words that are no name here": any(
-            p in read("keep_words") and (" " in p or (candidate.score < _SURE_ANYWAY and not by_place))
-            for p in said
-        ),
-        "like a drug or a disease": candidate.type in ("PERSON", "LOCATION", "ORG")
-        and _is_medical(text, candidate.score),
-        "a dose, a measure or a time of day": measured,
-        "a month": candidate.type in ("PERSON", "LOCATION")
-        and text in _MONTH_ALONE
-        and text not in MONTHS_AS_NAMES,
+        "words that are no name here": any(p in read("keep_words") and (" " in p or weak) for p in said),
+        "like a drug or a disease": name and _is_medical(text, candidate.score),
+        "a month": name and candidate.type != "ORG" and text in _MONTH_ALONE - MONTHS_AS_NAMES,
     }
     return next((why for why, holds in reasons.items() if holds), "")
+
+
+def _is_medical_phrase(phrase: str, candidate: Candidate) -> bool:
+    if phrase in read("medical_words"):
+        return True
+    return phrase in read("eponyms") and not _is_surname_too(phrase, candidate)
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:

@@ -176,15 +176,23 @@ def _settle(c: Candidate, chosen: list[Candidate], text: str) -> list[Candidate]
     if not rivals:
         return [*chosen, c]
     others = [k for k in chosen if k not in rivals]
+    return [*others, *_among(c, rivals, text)]
+
+
+def _among(c: Candidate, rivals: Sequence[Candidate], text: str) -> list[Candidate]:
+    """A weaker reading and those it overlaps: as one, or it gives its evidence and keeps what sticks out."""
     if c.type in ("LOCATION", "ORG") and any(_is_theirs(k, c) for k in rivals):
-        return [*others, *(_heard(k, c) for k in rivals)]
+        return [_heard(k, c) for k in rivals]
     if _takes_in(c, rivals):
-        return [*others, _whole(c, rivals)]
-    kin = [k for k in rivals if k.type == c.type or {k.type, c.type} <= _JOINABLE or _nests(k, c)]
-    if len(kin) == len(rivals):
-        return [*others, _joined(c, kin)]
-    rest = left_of(c, [(k.start, k.end) for k in rivals], text)
-    return [*others, *(_heard(k, c) for k in rivals), *rest]
+        return [_whole(c, rivals)]
+    if all(_is_kin(k, c) for k in rivals):
+        return [_joined(c, rivals)]
+    return [*(_heard(k, c) for k in rivals), *left_of(c, [(k.start, k.end) for k in rivals], text)]
+
+
+def _is_kin(strong: Candidate, weak: Candidate) -> bool:
+    """Of the same kind, or one takes in the other."""
+    return strong.type == weak.type or {strong.type, weak.type} <= _JOINABLE or _nests(strong, weak)
 
 
 def _settle_doubt(c: Candidate, chosen: list[Candidate], text: str, acts: Acts) -> list[Candidate]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.merge import Candidate
@@ -33,6 +33,7 @@ _INTRODUCES = re.compile(
     r"lives? with|liv(?:ed|ing) with|here with|was with|were with|married|told|asked|said|says|thank) )$"
 )
 _OF_PLACE = wordset("in from near around outside towards toward via to at")
+_SURELY_OF_PLACE = wordset("in from near outside")
 _HEADS_BEFORE = wordset("hmp iit st saint university u hms cfb uni college school hospital")
 # Words that begin or end the names of places, of English and of languages beside it.
 _PLACE_FIRST = wordset(
@@ -78,15 +79,14 @@ def _weigh(c: Candidate, view: View) -> dict[str, float]:
     tokens = view.dialogue.content
     at = bisect_left(tokens, c.start, key=lambda t: t.start)
     stop = max(at + 1, bisect_left(tokens, c.end, key=lambda t: t.start))
-    run = tokens[at:stop]
-    words = [t.fold.removesuffix("'s") for t in run]
-    weight = {k: 2.0 * v for k, v in _read(run, view).items()}
+    weight = {k: 2.0 * v for k, v in _read(tokens[at:stop], view).items()}
     weight[c.type] += 0.3
     if c.type == "ORG" and c.found_by == "OrganisationRecognizer" and c.score >= _SURELY_SAID:
         weight["ORG"] += 1.0  # "welcome to X", "I'm a doctor with X"
-    weight["PERSON"] += _as_person(words, tokens, at, stop, view)
-    weight["LOCATION"] += _as_place(words, tokens, at)
-    weight["ORG"] += _as_organisation(words, tokens, at)
+    mention = _mention(tokens, at, stop, view)
+    weight["PERSON"] += _add_up(_FOR_PERSON, mention)
+    weight["LOCATION"] += _add_up(_FOR_PLACE, mention)
+    weight["ORG"] += _add_up(_FOR_ORGANISATION, mention)
     return weight
 
 
@@ -98,51 +98,92 @@ def _read(run: Sequence[Token], view: View) -> dict[str, float]:
     return mean
 
 
-def _as_person(words: Sequence[str], tokens: Sequence[Token], at: int, stop: int, view: View) -> float:
-    total = 0.0
-    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is not None and before.fold in TITLES and "," not in tokens[at].before:
-        total += 1.5 if before.fold in STRONG_TITLES else 0.8
-    if _INTRODUCES.search(view.before(tokens[at].start)):
-        total += 1.0
-    following = tokens[stop] if stop < len(tokens) and tokens[stop].turn == tokens[at].turn else None
-    if following is not None and following.fold in VERB_NEXT and not following.before.strip():
-        total += 0.3
-    if len(tokens[at].text) == 1 and tokens[at].text.isupper():
-        total += 1.5  # initials
-    if before is not None and before.fold == "the" and words[-1].endswith("s") and is_surname(words[-1][:-1]):
-        total += 1.5  # "the Okafors"
-    given = is_given(words[0])
-    if given and not is_place(" ".join(words)):
-        total += 0.5
-    if len(words) > 1 and given and all(is_surname(w) or is_given(w) for w in words):
-        total += 0.4
-    return total
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A mention's words, and the words right before and behind it in its turn ("" where there are none)."""
+
+    words: tuple[str, ...] = field(repr=False)
+    before: str = field(repr=False)
+    behind: str = field(repr=False)
+    pause_before: str
+    first: str = field(repr=False)
+    introduced: bool
+
+    @property
+    def name(self) -> str:
+        """The words as one."""
+        return " ".join(self.words)
 
 
-def _as_place(words: Sequence[str], tokens: Sequence[Token], at: int) -> float:
-    name = " ".join(words)
-    total = 1.3 if is_place(name) and not is_plain_word(name) else 0.0
-    if total and len(words) == 1 and (is_given(name) or is_surname(name)):
-        total -= 0.8 if is_given(name) else 0.4
-    if len(words) > 1 and (words[0] in _PLACE_FIRST or words[-1] in _PLACE_LAST):
-        total += 1.3
-    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is not None and before.fold in _OF_PLACE and not set(tokens[at].before) & set(".?!"):
-        total += 0.8 if before.fold in ("in", "from", "near", "outside") else 0.3
-    return total
+def _mention(tokens: Sequence[Token], at: int, stop: int, view: View) -> _Mention:
+    turn = tokens[at].turn
+    following = tokens[stop] if stop < len(tokens) and tokens[stop].turn == turn else None
+    return _Mention(
+        words=tuple(t.fold.removesuffix("'s") for t in tokens[at:stop]),
+        before=tokens[at - 1].fold if at and tokens[at - 1].turn == turn else "",
+        behind=following.fold if following is not None and not following.before.strip() else "",
+        pause_before=tokens[at].before,
+        first=tokens[at].text,
+        introduced=bool(_INTRODUCES.search(view.before(tokens[at].start))),
+    )
 
 
-def _as_organisation(words: Sequence[str], tokens: Sequence[Token], at: int) -> float:
-    total = 0.6 if len(words) > 1 and _is_abbreviation(tokens[at].text) else 0.0
-    if len(words) > 1 and (words[-1] in read("organisation_words") or words[0] in _HEADS_BEFORE):
-        total += 1.2
-    before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is not None and before.fold == "the" and len(words) == 1:
-        total += 0.4
-    elif before is not None and before.fold == "at":
-        total += 0.3
-    return total
+# What speaks for a class at a mention, and how much.
+_Signs = tuple[tuple[Callable[[_Mention], bool], float], ...]
+_FOR_PERSON: _Signs = (
+    (lambda m: m.before in STRONG_TITLES and "," not in m.pause_before, 1.5),
+    (lambda m: m.before in TITLES - STRONG_TITLES and "," not in m.pause_before, 0.8),
+    (lambda m: m.introduced, 1.0),
+    (lambda m: m.behind in VERB_NEXT, 0.3),
+    (lambda m: len(m.first) == 1 and m.first.isupper(), 1.5),  # initials
+    (lambda m: m.before == "the" and _is_family(m.words[-1]), 1.5),  # "the Okafors"
+    (lambda m: is_given(m.words[0]) and not is_place(m.name), 0.5),
+    (lambda m: len(m.words) > 1 and is_given(m.words[0]) and all(map(_is_persons, m.words)), 0.4),
+)
+_FOR_PLACE: _Signs = (
+    (lambda m: _is_known_place(m), 1.3),
+    (lambda m: _is_known_place(m) and len(m.words) == 1 and is_given(m.name), -0.8),
+    (lambda m: _is_known_place(m) and len(m.words) == 1 and _is_only_surname(m.name), -0.4),
+    (lambda m: len(m.words) > 1 and (m.words[0] in _PLACE_FIRST or m.words[-1] in _PLACE_LAST), 1.3),
+    (lambda m: m.before in _SURELY_OF_PLACE and not _sentence_ends(m), 0.8),
+    (lambda m: m.before in _OF_PLACE - _SURELY_OF_PLACE and not _sentence_ends(m), 0.3),
+)
+_FOR_ORGANISATION: _Signs = (
+    (lambda m: len(m.words) > 1 and _is_abbreviation(m.first), 0.6),
+    (lambda m: len(m.words) > 1 and _has_head(m.words), 1.2),
+    (lambda m: m.before == "the" and len(m.words) == 1, 0.4),
+    (lambda m: m.before == "at", 0.3),
+)
+
+
+def _add_up(signs: _Signs, mention: _Mention) -> float:
+    return sum(weight for holds, weight in signs if holds(mention))
+
+
+def _is_family(word: str) -> bool:
+    return word.endswith("s") and is_surname(word[:-1])
+
+
+def _is_persons(word: str) -> bool:
+    return is_surname(word) or is_given(word)
+
+
+def _is_only_surname(word: str) -> bool:
+    """A surname that is no given name."""
+    return is_surname(word) and not is_given(word)
+
+
+def _is_known_place(m: _Mention) -> bool:
+    return is_place(m.name) and not is_plain_word(m.name)
+
+
+def _sentence_ends(m: _Mention) -> bool:
+    """Between the mention and the word before it."""
+    return bool(set(m.pause_before) & set(".?!"))
+
+
+def _has_head(words: Sequence[str]) -> bool:
+    return words[-1] in read("organisation_words") or words[0] in _HEADS_BEFORE
 
 
 def _is_abbreviation(text: str) -> bool:

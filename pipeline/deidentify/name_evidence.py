@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 
 from pipeline.deidentify.dialogue import Token
@@ -42,6 +43,28 @@ from pipeline.language.lexicon import (
 )
 from pipeline.language.numbers import is_number
 from pipeline.language.wordlists import read
+
+
+def _among(*lists: str) -> Callable[[str], bool]:
+    return lambda word: any(word in read(name) for name in lists)
+
+
+_is_medical = _among("medical_words", "eponyms")
+_is_land = _among("nationalities", "countries", "regions")
+
+
+def _is_only_place(word: str) -> bool:
+    return word in read("places") and not _is_land(word)
+
+
+# What a word may be besides a name, and how much each speaks against one.
+_OTHER_THINGS: tuple[tuple[Callable[[str], bool], float], ...] = (
+    (lambda word: _is_medical(word) and is_name(word), 2.0),
+    (lambda word: _is_medical(word) and not is_name(word), 3.5),
+    (_among("keep_words"), 2.5),
+    (_is_land, 3.5),
+    (lambda word: _is_only_place(word) and not is_given(word), 1.5),
+)
 
 
 class NameEvidence:
@@ -100,33 +123,23 @@ class NameEvidence:
         return total
 
     def _word(self, t: Token, word: str) -> float:
-        listed = is_name(word)
+        """What the word itself says, wherever it stands."""
         if self._is_family(t, word):
             return 4.5
-        total = 1.7 * is_given(word) + 0.8 * is_surname(word)
-        common = band(word)
+        total = 1.7 * is_given(word) + 0.8 * is_surname(word) + self._commonness(t, word)
+        total -= sum(weight for among, weight in _OTHER_THINGS if among(word))
+        return total + self._case(t, word) if self.cased else total
+
+    def _commonness(self, t: Token, word: str) -> float:
+        """An ordinary word is seldom a name, a strange one often."""
+        listed, common = is_name(word), band(word)
         if is_plain_word(word) or (is_ambiguous(word) and common >= Band.COMMON):
-            sure_capital = self.cased and t.is_capital and not t.opens_sentence
-            total -= (
-                0.2
-                if sure_capital and is_given(word)
-                else 1.0
-                if sure_capital and listed
-                else 0.8 + 0.9 * max(0.0, frequency(word) - 3.6)
-            )
-        elif not listed and common < Band.UNUSUAL:
-            total += 0.5 if common > Band.UNKNOWN else 1.1
-        if word in read("medical_words") or word in read("eponyms"):
-            total -= 2.0 if listed else 3.5
-        if word in read("keep_words"):
-            total -= 2.5
-        if word in read("nationalities") or word in read("countries") or word in read("regions"):
-            total -= 3.5
-        elif word in read("places") and not is_given(word):
-            total -= 1.5
-        if self.cased:
-            total += self._case(t, word)
-        return total
+            if listed and self.cased and t.is_capital and not t.opens_sentence:
+                return -0.2 if is_given(word) else -1.0
+            return -(0.8 + 0.9 * max(0.0, frequency(word) - 3.6))
+        if listed or common >= Band.UNUSUAL:
+            return 0.0
+        return 0.5 if common > Band.UNKNOWN else 1.1
 
     def _is_family(self, t: Token, word: str) -> bool:
         """ "The Friesens": a surname in the plural."""
@@ -157,12 +170,7 @@ class NameEvidence:
         """What the words and commas around say."""
         plain = (is_plain_word(word) or is_ambiguous(word)) and not self._seen_as_person(at)
         total = self._led_up_to(at, word, plain) + self._set_off(at, plain)
-        if self._takes(at):
-            total -= 2.0 if not is_name(word) else 0.5
-        if not is_name(word) and DOSED.match(self.near.behind(at)):
-            total -= 3.0
-        if EPONYMOUS.match(self.near.behind(at)):
-            total -= 3.0
+        total -= self._is_thing(at, word)
         if self._answers_name(at):
             total += 1.8 if not plain else 0.6
         following = self.near.following(at)
@@ -172,16 +180,31 @@ class NameEvidence:
             total -= 0.4 if self.tokens[at].is_capital and self.near.before(at) not in ARTICLES else 1.0
         return total
 
+    def _is_thing(self, at: int, word: str) -> float:
+        """How much the place speaks for a drug or a disease."""
+        named, behind = is_name(word), self.near.behind(at)
+        taken = (0.5 if named else 2.0) if self._takes(at) else 0.0
+        dosed = 3.0 if not named and DOSED.match(behind) else 0.0
+        return taken + dosed + (3.0 if EPONYMOUS.match(behind) else 0.0)
+
     def _led_up_to(self, at: int, word: str, plain: bool) -> float:
         """A title, an introduction or a greeting before the word."""
         lead, previous = self.near.lead(at), self.near.before(at)
         if previous in TITLES and not self.near.breaks(at):
             small = plain and not self.tokens[at].is_capital
             return (3.8 if previous in STRONG_TITLES else 2.0) - 1.5 * small
-        if previous in read("kin_and_greetings") and previous not in NEVER and not self.near.breaks(at):
-            named = self.tokens[at].is_capital or not self.cased
-            if named and not plain and word not in read("kin_and_greetings"):
-                return 2.0
+        if not plain and self._is_behind_kin(at, word):
+            return 2.0
+        return self._introduced(at, word, lead, plain)
+
+    def _is_behind_kin(self, at: int, word: str) -> bool:
+        """ "Auntie Mei", "hi Mei"."""
+        kin, previous = read("kin_and_greetings"), self.near.before(at)
+        if previous not in kin or previous in NEVER or self.near.breaks(at):
+            return False
+        return word not in kin and (self.tokens[at].is_capital or not self.cased)
+
+    def _introduced(self, at: int, word: str, lead: str, plain: bool) -> float:
         if INTRODUCES.search(lead):
             return 1.2 if plain else 2.6
         if MAY_INTRODUCE.search(lead):
@@ -210,21 +233,17 @@ class NameEvidence:
         """Support from a name just before, and from the same word elsewhere."""
         total = 0.0
         word = self.tokens[at].fold
+        capital = self.tokens[at].is_capital or not self.cased
         if before > 0 and self.near.adjacent(at):
-            capital = self.tokens[at].is_capital or not self.cased
-            total += (2.0 if capital and not is_plain_word(word) else 0.4) if capital else -0.5
-        elif (
-            self.cased
-            and self.tokens[at].is_capital
-            and at
-            and self.near.adjacent(at)
-            and self._given_like(at - 1)
-            and not is_plain_word(word)
-        ):
+            total += (0.4 if is_plain_word(word) else 2.0) if capital else -0.5
+        elif self.cased and capital and not is_plain_word(word) and self._is_behind_given(at):
             total += 1.5 * self.tokens[at - 1].is_capital
         if self.cased and self._inner_capitals[bare(word)] >= 2 and not is_plain_word(bare(word)):
             total += 0.5
         return total
+
+    def _is_behind_given(self, at: int) -> bool:
+        return bool(at) and self.near.adjacent(at) and self._given_like(at - 1)
 
     @cached_property
     def _inner_capitals(self) -> Counter[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
@@ -25,22 +27,53 @@ def in_name_slot(view: View, at: int) -> float:
     t, following = tokens[at], _following(tokens, at)
     lead = "".join(x.fold + " " for x in tokens[max(0, at - 4) : at] if x.turn == t.turn)
     closed = closes(tokens, at)
-    answered = following is not None and following.fold in _FOLLOWS
-    opens = not lead or bool(set(t.before) & set(",.?!;"))
-    due = bool(NAME_DUE.search(lead))
-    alone = opens and closed and (bool(lead) or following is not None)
-    # The first that holds says how surely a name is due.
-    table = (
-        (following is not None and not closed and _asks(t, following), 0.0),
-        (due and closed, 2.0),
-        (closed and answered and opened_by_marker(tokens, at), 2.0),
-        (alone and (_weak_or_none(lead) or answered), 2.0),
-        (alone, 1.5),
-        (due, 1.0),
-        (opens and (answered or closed), 1.0),
-        (closed and NAME_MAY_BE_DUE.search(lead), 1.0),
+    slot = _Slot(
+        lead,
+        closed=closed,
+        opens=not lead or bool(set(t.before) & set(",.?!;")),
+        goes_on=following is not None,
+        answered=following is not None and following.fold in _FOLLOWS,
+        asks=following is not None and not closed and _asks(t, following),
+        marked=opened_by_marker(tokens, at),
     )
-    return next((weight for holds, weight in table if holds), 0.0)
+    return next((weight for holds, weight in _DUE if holds(slot)), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A place in a turn: the words that lead up to it, whether a mark or the turn's end closes it or a mark opens it,
+    and whether somebody is then spoken to ("answered")."""
+
+    lead: str = field(repr=False)
+    closed: bool
+    opens: bool
+    goes_on: bool
+    answered: bool
+    asks: bool
+    marked: bool
+
+    @property
+    def due(self) -> bool:
+        """The words before lead up to a name."""
+        return bool(NAME_DUE.search(self.lead))
+
+    @property
+    def alone(self) -> bool:
+        """Between marks, but not a turn of its own."""
+        return self.opens and self.closed and (bool(self.lead) or self.goes_on)
+
+
+# The first that holds says how surely a name is due.
+_DUE: tuple[tuple[Callable[[_Slot], bool], float], ...] = (
+    (lambda s: s.asks, 0.0),
+    (lambda s: s.due and s.closed, 2.0),
+    (lambda s: s.closed and s.answered and s.marked, 2.0),
+    (lambda s: s.alone and (_weak_or_none(s.lead) or s.answered), 2.0),
+    (lambda s: s.alone, 1.5),
+    (lambda s: s.due, 1.0),
+    (lambda s: s.opens and (s.answered or s.closed), 1.0),
+    (lambda s: s.closed and bool(NAME_MAY_BE_DUE.search(s.lead)), 1.0),
+)
 
 
 def _following(tokens: list[Token], at: int) -> Token | None:

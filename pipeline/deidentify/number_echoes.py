@@ -85,12 +85,14 @@ def _in_part(dialogue: Dialogue, c: Candidate, runs: list[_Run]) -> Iterator[Can
         return
     for run in runs:
         behind = run.turn - turn
-        if run.start < c.start or not 0 <= behind <= _PART_TURNS or (run.start < c.end and c.start < run.end):
+        if run.start < c.end or not 0 <= behind <= _PART_TURNS:
             continue
         part = any(p in digits for p in run.parts)
-        again = part and (len(run.digits) >= 3 if c.type in _READ_OUT else run.alone)
-        corrected = c.type in _READ_OUT and run.alone and behind <= _CORRECTED_TURNS and len(run.digits) >= 3
-        if again or corrected:
+        if c.type in _READ_OUT:
+            told = len(run.digits) >= 3 and (part or (run.alone and behind <= _CORRECTED_TURNS))
+        else:
+            told = part and run.alone
+        if told:
             yield Candidate(run.start, run.end, c.type, c.score * 0.95, "mentions", c.tier)
 
 

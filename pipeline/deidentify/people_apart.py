@@ -117,25 +117,26 @@ def _surname(t: Token) -> bool:
 def _listed_bare(group: list[Token], view: View) -> Iterator[list[Token]]:
     """Without commas in the talk: three given names side by side are a list, and so are two before "and" and a third."""
     dialogue = view.dialogue
-    tokens = dialogue.content
-    given = [is_given(_bare(t)) or view.reading(t).given > _READ for t in group]
-    if len(group) < 2 or _writes_commas(dialogue) or not all(given):
+    if len(group) < 2 or _writes_commas(dialogue) or not all(_is_given_here(t, view) for t in group):
         yield group
-        return
-    if len(group) >= _A_LIST:
-        yield from ([t] for t in group)
-        return
-    at = next(n for n, t in enumerate(tokens) if t.start == group[-1].start)
-    behind = tokens[at + 1 : at + 3]
-    listed = (
-        len(behind) == 2
-        and behind[0].fold in _AND
-        and (is_given(_bare(behind[1])) or view.reading(behind[1]).given > _READ)
-    )
-    if listed and behind[1].turn == group[-1].turn:
+    elif len(group) >= _A_LIST or _and_a_third(group[-1], view):
         yield from ([t] for t in group)
     else:
         yield group
+
+
+def _is_given_here(t: Token, view: View) -> bool:
+    return is_given(_bare(t)) or view.reading(t).given > _READ
+
+
+def _and_a_third(last: Token, view: View) -> bool:
+    """ "and" and a given name follow, in the same turn."""
+    tokens = view.dialogue.content
+    at = next(n for n, t in enumerate(tokens) if t.start == last.start)
+    behind = tokens[at + 1 : at + 3]
+    if len(behind) < 2 or behind[0].fold not in _AND or behind[1].turn != last.turn:
+        return False
+    return _is_given_here(behind[1], view)
 
 
 def _writes_commas(dialogue: Dialogue) -> bool:

@@ -120,21 +120,23 @@ def fit(a: Thing, b: Thing) -> int:
     return SPELLING if _is_misspelt(a.core, b.core) else 0
 
 
+_ONE_SLIP_FROM, _TWO_SLIPS_FROM = 5, 8  # letters of the shorter word
+
+
 def _is_misspelt(a: Sequence[str], b: Sequence[str]) -> bool:
     """Long words a slip apart; figures and short words must agree, or wards 5 and 6 would be one."""
     from rapidfuzz.distance import DamerauLevenshtein
 
-    if len(a) != len(b) or [t for t in a if t.isdigit()] != [t for t in b if t.isdigit()]:
+    if len(a) != len(b) or list(filter(str.isdigit, a)) != list(filter(str.isdigit, b)):
         return False
-    if any(t in ORDINALS or u in ORDINALS for t, u in zip(a, b, strict=True) if t != u):
-        return False
-    pairs = [(t, u) for t, u in zip(a, b, strict=True) if t != u]
-    if any(_is_known(t) and _is_known(u) for t, u in pairs):
-        return False
-    return all(
-        min(len(t), len(u)) >= 5 and DamerauLevenshtein.distance(t, u) <= 1 + (min(len(t), len(u)) >= 8)
-        for t, u in pairs
-    )
+    for pair in ((t, u) for t, u in zip(a, b, strict=True) if t != u):
+        short = min(map(len, pair))
+        slips = 2 if short >= _TWO_SLIPS_FROM else 1
+        if not set(ORDINALS).isdisjoint(pair) or all(map(_is_known, pair)) or short < _ONE_SLIP_FROM:
+            return False
+        if DamerauLevenshtein.distance(*pair) > slips:
+            return False
+    return True
 
 
 def _is_known(word: str) -> bool:

@@ -40,18 +40,23 @@ _GOES_ON = wordset("i you he she it we they there that this the a so to for is b
 def stands(view: View, at: int, word: str) -> int:
     """From NO_NAME to SURE: by its place, its capital, and how surely it was heard."""
     t = view.dialogue.content[at]
-    cased = view.dialogue.is_cased
-    capital = cased and t.is_capital
     slot = in_name_slot(view, at)
     if word in CALENDAR and not _is_said_of_somebody(view, at):
         return SURE if slot >= 2 and not _tells_when(view, at) else NO_NAME
-    if (slot >= 1 and (capital or not cased)) or (capital and not t.opens_sentence):
+    if view.dialogue.is_cased and t.is_capital:
+        return _stands_capital(view, at, word, slot)
+    if slot >= 1 and not view.dialogue.is_cased:
         return SURE
-    if _is_called_small(view, at, word, slot):
+    return LIKELY if _is_called_small(view, at, word, slot) else NO_NAME
+
+
+def _stands_capital(view: View, at: int, word: str, slot: float) -> int:
+    t = view.dialogue.content[at]
+    if slot >= 1 or not t.opens_sentence:
+        return SURE
+    if _is_called_small(view, at, word, slot) or t.fold.endswith("'s") or _says_again(view, at):
         return LIKELY
-    if capital and (t.fold.endswith("'s") or _says_again(view, at)):
-        return LIKELY
-    return DOUBTFUL if capital and _is_subject(view, at, word) else NO_NAME
+    return DOUBTFUL if _is_subject(view, at, word) else NO_NAME
 
 
 def _tells_when(view: View, at: int) -> bool:
@@ -88,10 +93,12 @@ def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
     if opened_by_marker(tokens, at):
         return True
     before = tokens[at - 1] if at and tokens[at - 1].turn == tokens[at].turn else None
-    if before is not None and before.fold in (_QUOTES if "," in tokens[at].before else _LEADS_ON):
+    if before is None:
+        return slot >= 1
+    if before.fold in (_QUOTES if "," in tokens[at].before else _LEADS_ON):
         return False
     # A word with a meaning closes many phrases: of those only one of two words counts.
-    short = before is not None and (before.opens_sentence or not is_name(word))
+    short = before.opens_sentence or not is_name(word)
     return slot >= 1 or (short and closes(tokens, at))
 
 

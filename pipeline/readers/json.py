@@ -231,19 +231,21 @@ def _left_behind(
 ) -> list[str]:
     """What to tell of texts that no row has; raises TranscriptFormatError when that is more than a trace."""
     known = {id(row.source[k]) for row in rows for kind, k in row.keys.items() if kind in ("text", "speaker")}
-    said = set(_tokens(" ".join(s.text for s in segments)))
-    count = sum(len(_tokens(s.text)) for s in segments)
-    unread = 0
-    for text in _texts(document):
-        tokens = _tokens(text)
-        if id(text) not in known and len(text.split()) >= _SENTENCE_WORDS:
-            unread += sum(1 for token in tokens if token not in said)
+    others = [t for t in _texts(document) if id(t) not in known and len(t.split()) >= _SENTENCE_WORDS]
+    said = _tokens(" ".join(s.text for s in segments))
+    unread, count = _unsaid(others, said), len(said)
     if unread > max(_TRACE_WORDS, _TRACE_SHARE * count):
         why = f"{unread} words of it stand where no {form.name} transcript has speech, so they would be lost"
         raise TranscriptFormatError(file=path, why=why)
     dropped = sum(1 for row in rows if row.words is None and row.source.get(form.words))
     told = [f"the word times of {dropped} rows do not fit their text and were left out"] if dropped else []
     return [*told, *([f"{unread} words outside the rows of speech were left out"] if unread else [])]
+
+
+def _unsaid(texts: Sequence[str], said: Sequence[str]) -> int:
+    """How many words of the texts nobody says."""
+    known = set(said)
+    return sum(token not in known for text in texts for token in _tokens(text))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -49,23 +49,24 @@ def believed_alone(names: Sequence[str | None], lines: Sequence[str], known: set
     who comes again, and, beside somebody who comes again, who stands where they stand; or all of them, where
     full names make up a quarter of the lines.
     """
-    maybe = [name if name and looks_like_name(name) else None for name in names]
     full = [number for number, line in enumerate(lines) if line.strip()]
-    following = dict(itertools.pairwise(full))
-    speaks = [n for n in full if maybe[n] and n in following and not maybe[following[n]]]
-    often = Counter(_key(maybe[n]) for n in speaks)
-    comes_again = any(count > 1 for count in often.values())
-    enough = len(speaks) >= max(2, _SHARE * len(full)) and bool(speaks) and speaks[0] == full[0]
+    speaks = _may_speak(names, full)
+    often = Counter(speaks.values())
+    enough = len(speaks) >= max(2, _SHARE * len(full)) and next(iter(speaks), -1) == full[0]
+    if enough:
+        return [number in speaks for number in range(len(lines))]
+    believed = {key for key, count in often.items() if count > 1}
     found = [False] * len(lines)
-    for number in speaks:
-        again = often[_key(maybe[number])] > 1
-        as_others = comes_again and _stands_apart(number, lines)
-        found[number] = again or _key(maybe[number]) in known or as_others or enough
+    for number, key in speaks.items():
+        as_others = bool(believed) and _stands_apart(number, lines)
+        found[number] = as_others or key in believed or key in known
     return found
 
 
-def _key(name: str | None) -> str:
-    return (name or "").casefold()
+def _may_speak(names: Sequence[str | None], full: Sequence[int]) -> dict[int, str]:
+    """The lines that look like a name, with words below that do not, and the name, folded."""
+    maybe = {n: name.casefold() for n, name in enumerate(names) if name and looks_like_name(name)}
+    return {n: maybe[n] for n, below in itertools.pairwise(full) if n in maybe and below not in maybe}
 
 
 def _stands_apart(number: int, lines: Sequence[str]) -> bool:

@@ -16,8 +16,7 @@ _NAME_WORDS = 4
 def read_row(cells: Sequence[Sequence[Line]]) -> None:
     """A row of two cells or more whose first (a time aside) is short and whose others are long, or that begins
     with a name: the first is the speaker."""
-    full = [[line for line in cell if line.text.strip()] for cell in cells]
-    full = [cell for cell in full if cell]
+    full = list(filter(None, ([line for line in cell if line.text.strip()] for cell in cells)))
     seconds = None
     if full and len(full[0]) == 1 and is_clock(full[0][0].text):
         seconds = next(iter(times_in(full.pop(0)[0].text)), None)
@@ -25,14 +24,18 @@ def read_row(cells: Sequence[Sequence[Line]]) -> None:
         return
     name, rest = full[0][0], [line for cell in full[1:] for line in cell]
     said = name.text.strip().rstrip(":").strip()
-    longest = max(len(line.text.split()) for line in rest)
-    short = (
-        bool(said) and len(said) <= _LONGEST_NAME and len(said.split()) <= _NAME_WORDS and said[0].isalpha()
-    )
-    if not short or (longest <= _NAME_WORDS and not looks_like_name(said)):
+    if not _may_be_speaker(said, max(len(line.text.split()) for line in rest)):
         return
     start = name.text.index(said)
     name.margin = Margin(said, start, start + len(said), len(name.text), seconds)
     name.silent = True
     for line in rest:
         line.speaker, line.start = said, seconds
+
+
+def _may_be_speaker(said: str, longest: int) -> bool:
+    """Short, and beside words that are no longer than a name (`longest` of a line) one by its look."""
+    words = len(said.split())
+    if not said[:1].isalpha() or len(said) > _LONGEST_NAME or words > _NAME_WORDS:
+        return False
+    return longest > _NAME_WORDS or looks_like_name(said)

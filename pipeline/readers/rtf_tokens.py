@@ -38,7 +38,16 @@ DROPPED = frozenset(
     "bkmkstart bkmkend fldinst template filetbl listtable listoverridetable revtbl rsidtbl userprops docvar themedata "
     "colorschememapping datastore latentstyles generator pnseclvl private xmlnstbl password mmathPr".split()
 )
+# Control words that tell who changed what, and of styles whose table is dropped.
+_LEFT_OUT = frozenset("revised revauth revdttm revauthdel revdttmdel cs s ds ts".split())
 TOLD = {"pict": "pictures", "object": "embedded files", "annotation": "comments"}
+
+
+def _first_word(behind: list[re.Match[str]]) -> tuple[bool, str | None]:
+    """Whether a group begins with a star (what may be dropped unread), and its first control word."""
+    starred = bool(behind) and behind[0]["symbol"] == "*"
+    first = next(iter(behind[1:] or behind if starred else behind), None)
+    return starred, first["word"] if first is not None else None
 
 
 @dataclass(slots=True)
@@ -103,10 +112,7 @@ class Taker:
 
     def _group(self, matches: list[re.Match[str]], at: int) -> int:
         """The place behind a group that is kept whole or dropped; 0 for one that is read."""
-        behind = [m for m in matches[at + 1 : at + 4] if not m["end"]]
-        starred = bool(behind) and behind[0]["symbol"] == "*"
-        first = behind[1] if starred and len(behind) > 1 else behind[0] if behind else None
-        word = first["word"] if first is not None else None
+        starred, word = _first_word([m for m in matches[at + 1 : at + 4] if not m["end"]])
         if word is None or not (starred or word in DROPPED or word in KEPT_TABLES):
             return 0
         end = _end_of(matches, at)
@@ -160,22 +166,15 @@ class Taker:
             state.deleted = number != 0
         else:
             self._flush()
-            if word == "f":
-                state.codec = self._fonts.get(number or 0, state.codec)
-            elif word == "ansicpg" and number:
-                state.codec = f"cp{number}"
-            if word not in (
-                "revised",
-                "revauth",
-                "revdttm",
-                "revauthdel",
-                "revdttmdel",
-                "cs",
-                "s",
-                "ds",
-                "ts",
-            ):
+            state.codec = self._codec_of(word, number, state.codec)
+            if word not in _LEFT_OUT:
                 self._put(m[0] if m[0].endswith(" ") else f"{m[0]} ")
+
+    def _codec_of(self, word: str, number: int | None, before: str) -> str:
+        """How letters are written from here on."""
+        if word == "f":
+            return self._fonts.get(number or 0, before)
+        return f"cp{number}" if word == "ansicpg" and number else before
 
     def _skipped(self) -> bool:
         """True for a character that only stands for a Unicode one before it."""

@@ -6,7 +6,7 @@ addressed, below 0 for speaking a name (people call others by name, not themselv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.language.conversation import conversation, is_backchannel
@@ -108,23 +108,27 @@ def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     after, before = len(said.tokens) - 1 - last.last, last.first
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = any(t.spoken in conversation().thanks for t in said.tokens[max(0, last.first - 2) : last.first])
+    thanked = _holds(said.tokens[max(0, last.first - 2) : last.first], conversation().thanks)
     if thanked and after <= 2:
         if previous and len(called) == 1 and before <= 4:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
-    elif answering and not any(
-        t.spoken in conversation().spoken_to_all for t in said.tokens[last.last + 1 :]
-    ):
-        talked_to = any(t.spoken in conversation().spoken_to for t in said.tokens)
-        weight = (
-            _ANSWERED
-            if after <= _SOON_WORDS
-            else _ANSWERED_LATER
-            if after <= _LATER_WORDS and talked_to
-            else 0.0
-        )
-        if weight:
-            yield _claim(answering, last, "answered", at, weight * last.likeness * (0.5 if thanked else 1.0))
+    elif answering and (weight := _answer_weight(said, last)):
+        yield _claim(answering, last, "answered", at, weight * last.likeness * (0.5 if thanked else 1.0))
+
+
+def _answer_weight(said: _Said, called: Hit) -> float:
+    """By how many words come behind the name; 0 where all are spoken to."""
+    behind = said.tokens[called.last + 1 :]
+    if _holds(behind, conversation().spoken_to_all):
+        return 0.0
+    if len(behind) <= _SOON_WORDS:
+        return _ANSWERED
+    late = len(behind) <= _LATER_WORDS and _holds(said.tokens, conversation().spoken_to)
+    return _ANSWERED_LATER if late else 0.0
+
+
+def _holds(tokens: Sequence[Token], words: Collection[str]) -> bool:
+    return any(t.spoken in words for t in tokens)
 
 
 def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:

@@ -61,29 +61,33 @@ def assign(
     `known` remembers. What is not sure stays unlinked or is listed in `unsure`.
     """
     by_name = roster is not None and bool(roster.people)
-    people = roster.people if roster is not None and by_name else find_own_names(utterances, known)
+    people = roster.people if roster is not None and roster.people else find_own_names(utterances, known)
     book = build_namebook(people)
     claims = find_claims(utterances, diarization.turns, book)
     matches = match(diarization.voiceprints, known, support=_support(claims, known, by_name))
     speakers = _gather(diarization, utterances, claims, matches, known)
     candidates = [_candidate(s, book, by_name) for s in speakers]
     names = _link_names(speakers, candidates, book, known, by_name)
-    doubts = {c.speaker: doubt for c in candidates if by_name and (doubt := unheeded(c, names))}
+    doubts = _doubts(candidates, names) if by_name else {}
     reasons = {speaker: name.why for speaker, name in names.items()} | doubts
     codes = _give_codes(speakers, names, people, known, by_name)
     unsure = _unsure(speakers, names, diarization.voiceprints) | set(doubts)
+    links = tuple(_speaker_link(s, codes[s.speaker], names.get(s.speaker), people, by_name) for s in speakers)
     return Attribution(
         utterances=tuple(replace(u, participant=codes[u.participant]) for u in utterances),
         codes=tuple((s.speaker, codes[s.speaker]) for s in speakers),
         evidence=tuple((s.speaker, _evidence(s, reasons.get(s.speaker, ""), known)) for s in speakers),
-        unsure=tuple(s.speaker for s in speakers if s.speaker in unsure),
+        unsure=tuple(filter(unsure.__contains__, codes)),
         spoken_by=tuple(u.participant for u in utterances),
-        links=tuple(
-            _speaker_link(s, codes[s.speaker], names.get(s.speaker), people, by_name) for s in speakers
-        )
-        + (() if by_name else _absent_names(speakers, known)),
+        links=links if by_name else (*links, *_absent_names(speakers, known)),
         claims=claims if by_name else _claims_with_names(claims, people),
     )
+
+
+def _doubts(candidates: Iterable[Candidate], names: Mapping[str, Link]) -> dict[str, str]:
+    """What unlinked voices' claims say all the same, by speaker."""
+    said = ((c.speaker, unheeded(c, names)) for c in candidates)
+    return {speaker: doubt for speaker, doubt in said if doubt}
 
 
 def _support(claims: Iterable[Claim], known: KnownVoices, by_name: bool) -> dict[tuple[str, str], float]:

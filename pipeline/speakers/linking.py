@@ -21,6 +21,7 @@ _SUPPORT_FOR_LAST = 0.5
 _SURE_FOR_LAST = 1.0
 _SECONDS_FOR_LAST = 10.0
 _RECORDINGS_FOR_LAST = 2
+_NAMES_FOR_LAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,23 +169,32 @@ def link_last(
     if len(names) != 1 or len(voices) != 1 or not all(link.sure for link in links.values()):
         return {}
     voice, code = voices[0], names[0]
-    totals = add_up(voice.claims)
-    elsewhere = any(
-        c.code == code and c.weight > 0 and c.kind == "introduced"
-        for o in candidates
-        for c in o.claims
-        if o is not voice
-    )
-    supported = totals.get(code, 0.0) >= _SUPPORT_FOR_LAST or voice.recordings >= _RECORDINGS_FOR_LAST
-    against = totals.get(code, 0.0) < 0 or any(
-        total >= _SUPPORT_FOR_LAST for c, total in totals.items() if c != code
-    )
-    if len(codes) < 3 or voice.seconds < _SECONDS_FOR_LAST or not supported or against or elsewhere:
+    others = [c for c in candidates if c is not voice]
+    if len(codes) < _NAMES_FOR_LAST or not _may_be_last(voice, code) or _introduced_as(others, code):
         return {}
+    return {voice.speaker: _last_link(voice, code)}
+
+
+def _last_link(voice: Candidate, code: str) -> Link:
+    answered = any(c.kind == "answered" for c in voice.claims)
+    sure = answered and add_up(voice.claims).get(code, 0.0) >= _SURE_FOR_LAST
     own = describe(voice.claims, code)
-    sure = totals.get(code, 0.0) >= _SURE_FOR_LAST and any(c.kind == "answered" for c in voice.claims)
-    why = "; ".join(w for w in (own, "the only voice and the only name left over") if w)
-    return {voice.speaker: Link(code, why, sure)}
+    return Link(code, "; ".join(w for w in (own, "the only voice and the only name left over") if w), sure)
+
+
+def _may_be_last(voice: Candidate, code: str) -> bool:
+    """It speaks long enough, something supports the name, and nothing speaks against it or for another."""
+    totals = add_up(voice.claims)
+    own = totals.pop(code, 0.0)
+    supported = own >= _SUPPORT_FOR_LAST or voice.recordings >= _RECORDINGS_FOR_LAST
+    against = own < 0 or any(total >= _SUPPORT_FOR_LAST for total in totals.values())
+    return supported and not against and voice.seconds >= _SECONDS_FOR_LAST
+
+
+def _introduced_as(candidates: Iterable[Candidate], code: str) -> bool:
+    """One of the voices said that this is its name."""
+    claims = (c for candidate in candidates for c in candidate.claims)
+    return any(c.code == code and c.weight > 0 and c.kind == "introduced" for c in claims)
 
 
 def describe(claims: Iterable[Claim], code: str) -> str:

@@ -9,7 +9,7 @@ better account gets none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,22 +62,35 @@ def match(
     prints = [p for p in voiceprints if usable(p.mean)]
     length = len(prints[0].mean) if prints else 0  # a voiceprint of another model cannot be compared
     prints = [p for p in prints if len(p.mean) == length]
-    references = [
-        (v.key, r) for v in known.voices if (r := v.reference()) and usable(r[0]) and len(r[0]) == length
-    ]
+    references = list(_references(known, length))
     if not prints or not references:
         return {p.speaker: Match(p.speaker) for p in prints}
+    keys, means, seconds = zip(*references, strict=True)
     heard = _normalised([p.mean for p in prints])
-    scores = heard @ _normalised([mean for _, (mean, _) in references]).T
-    given = [[(support or {}).get((p.speaker, key), 0.0) for key, _ in references] for p in prints]
-    supported = scores + np.array(given)
-    bars = np.array([[bar(min(p.seconds, seconds)) for _, (_, seconds) in references] for p in prints])
+    supported = heard @ _normalised(means).T + _given(prints, keys, support or {})
+    bars = np.array([[bar(min(p.seconds, s)) for s in seconds] for p in prints])
     # Gains over the bar; as many columns of "a new voice", worth nothing, as there are speakers.
     gains = np.hstack([supported - bars, np.zeros((len(prints), len(prints)))])
     rows, columns = linear_sum_assignment(-gains)
     chosen = {int(r): int(c) for r, c in zip(rows, columns, strict=True)}
-    keys = [key for key, _ in references]
     return {p.speaker: _judge(i, chosen[i], p, supported, bars, keys) for i, p in enumerate(prints)}
+
+
+def _references(known: KnownVoices, length: int) -> Iterator[tuple[str, Sequence[float], float]]:
+    """Each known voice that can be compared: its key, its mean and the seconds behind it."""
+    for voice in known.voices:
+        reference = voice.reference()
+        if reference and usable(reference[0]) and len(reference[0]) == length:
+            yield voice.key, *reference
+
+
+def _given(
+    prints: Sequence[Voiceprint], keys: Sequence[str], support: Mapping[tuple[str, str], float]
+) -> NDArray[np.float64]:
+    """What else is known of each speaker (rows) and voice (columns)."""
+    import numpy as np
+
+    return np.array([[support.get((p.speaker, key), 0.0) for key in keys] for p in prints])
 
 
 def _judge(

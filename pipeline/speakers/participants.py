@@ -6,6 +6,7 @@ ParticipantUnknownError and ParticipantCodeError.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pipeline.errors import ParticipantCodeError, ParticipantUnknownError
@@ -83,24 +84,24 @@ def split(known: KnownVoices, code: str, recording: str, *, speaker: str = "", n
         raise ParticipantUnknownError(code=code, where=f" in {recording}")
     if len(moved) == len(voice.prints):
         raise ParticipantCodeError(code=code, why="it was heard in no other place (rename it instead)")
-    speakers = {(p.recording, p.speaker) for p in moved}
-    claims = tuple(c for c in voice.claims if (c.recording, c.speaker) in speakers)
-    stays = replace(
-        voice,
-        prints=tuple(p for p in voice.prints if p not in moved),
-        claims=tuple(c for c in voice.claims if c not in claims),
-    )
+    gone, stays = _parted(voice, moved)
     other = known.with_code(new) if new else None
     if other:
-        other = replace(
-            other, prints=_in_order(known, (*other.prints, *moved)), claims=(*other.claims, *claims)
-        )
+        prints = _in_order(known, (*other.prints, *moved))
+        other = replace(other, prints=prints, claims=(*other.claims, *gone))
         return known.replacing(stays).replacing(other)
-    fresh = (
-        _checked(new) if new else next_code(code.rstrip("0123456789"), known.used_codes, digits=_digits(code))
-    )
-    alone = KnownVoice(known.next_key(), fresh, bool(new), bool(new), prints=moved, claims=claims)
+    letters = code.rstrip("0123456789")
+    fresh = _checked(new) if new else next_code(letters, known.used_codes, digits=_digits(code))
+    alone = KnownVoice(known.next_key(), fresh, bool(new), bool(new), prints=moved, claims=gone)
     return known.replacing(stays).replacing(alone)
+
+
+def _parted(voice: KnownVoice, moved: Collection[Remembered]) -> tuple[tuple[Claim, ...], KnownVoice]:
+    """What was claimed of the speakers that go, and the voice without them."""
+    speakers = {(p.recording, p.speaker) for p in moved}
+    gone = tuple(c for c in voice.claims if (c.recording, c.speaker) in speakers)
+    prints = tuple(p for p in voice.prints if p not in moved)
+    return gone, replace(voice, prints=prints, claims=tuple(c for c in voice.claims if c not in gone))
 
 
 def forget(known: KnownVoices, code: str) -> KnownVoices:

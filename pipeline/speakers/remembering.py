@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.records import Attribution, Diarization, SpeakerLink, Utterance, Voiceprint
+from pipeline.records import Attribution, Claim, Diarization, SpeakerLink, Utterance, Voiceprint
 from pipeline.speakers.matching import usable
 from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, Remembered
 
@@ -36,22 +37,32 @@ def learn(
         before = known.holding(name, speaker)
         # A review may have begun before the voice got its present code: that one counts, unless a person chose.
         code = before.code if before and verified and not changed else found_code
-        voice = homes.get(code) or _home(after, known, replace(link, code=code), before, verified, changed)
+        link = replace(link, code=code)
+        voice = homes.get(code) or _home(after, known, link, before, verified, changed)
         print_ = _remember(name, speaker, prints.get(speaker), verified)
-        claims = tuple(replace(c, recording=name) for c in attribution.claims if c.speaker == speaker)
-        named = link.named or changed or (voice.named and voice.code == code)
-        voice = replace(
-            voice,
-            code=code,
-            named=named,
-            confirmed=voice.confirmed or (verified and named),
-            name=voice.name or link.name,
-            prints=(*voice.prints, print_),
-            claims=(*voice.claims, *claims),
-        )
+        claims = _claims_of(attribution, speaker, name)
+        voice = _taught(voice, replace(link, named=link.named or changed), print_, claims)
         homes[code] = voice
         after = after.replacing(voice)
     return after
+
+
+def _claims_of(attribution: Attribution, speaker: str, recording: str) -> tuple[Claim, ...]:
+    return tuple(replace(c, recording=recording) for c in attribution.claims if c.speaker == speaker)
+
+
+def _taught(voice: KnownVoice, link: SpeakerLink, heard: Remembered, claims: Sequence[Claim]) -> KnownVoice:
+    """A voice with what one recording says of it."""
+    named = link.named or (voice.named and voice.code == link.code)
+    return replace(
+        voice,
+        code=link.code,
+        named=named,
+        confirmed=voice.confirmed or (heard.verified and named),
+        name=voice.name or link.name,
+        prints=(*voice.prints, heard),
+        claims=(*voice.claims, *claims),
+    )
 
 
 def _home(

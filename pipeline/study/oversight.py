@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -128,20 +128,34 @@ def review_seconds(entries: Iterable[Entry]) -> float:
 def open_risks(study: Study, reviewed: Sequence[Reviewed], unlinked: Iterable[str]) -> tuple[Risk, ...]:
     """What somebody should know who reads that all is well."""
     rows = list(study.recordings())
-    now = datetime.now(UTC)
-    waiting = [r for r in rows if r.state in (State.REDACTED, State.IN_REVIEW) and _older(r, now)]
-    standing = [r for r in rows if r.state is State.VERIFIED]
-    unread = [r for r in reviewed if r.approvals and r.approvals[-1].coverage < 1.0]
     found = {
-        "failed": [r.id for r in rows if r.failed_stage is not None and r.state not in WITHDRAWN_STATES],
-        "half-destroyed": [r.id for r in rows if r.state in (State.DESTROYING, State.WITHDRAWING)],
-        "sound": [r.id for r in standing],
-        "waiting": [r.id for r in waiting],
-        "unread": [r.recording for r in unread],
-        "skimmed": [r.recording for r in unread if (how := r.approvals[-1].how) and how.skimmed],
+        **{kind: [row.id for row in rows if holds(row)] for kind, holds in _OF_RECORDINGS.items()},
+        **{kind: [r.recording for r in reviewed if holds(r)] for kind, holds in _OF_REVIEWS.items()},
         "unlinked": list(unlinked),
     }
     return tuple(Risk(kind, len(ids), tuple(ids)) for kind, ids in found.items() if ids)
+
+
+def _waits_long(row: RecordingRow) -> bool:
+    return row.state in (State.REDACTED, State.IN_REVIEW) and _older(row, datetime.now(UTC))
+
+
+def _is_unread(reviewed: Reviewed) -> bool:
+    return bool(reviewed.approvals) and reviewed.approvals[-1].coverage < 1.0
+
+
+def _is_skimmed(reviewed: Reviewed) -> bool:
+    how = reviewed.approvals[-1].how if reviewed.approvals else None
+    return _is_unread(reviewed) and how is not None and bool(how.skimmed)
+
+
+_OF_RECORDINGS: dict[str, Callable[[RecordingRow], bool]] = {
+    "failed": lambda row: row.failed_stage is not None and row.state not in WITHDRAWN_STATES,
+    "half-destroyed": lambda row: row.state in (State.DESTROYING, State.WITHDRAWING),
+    "sound": lambda row: row.state is State.VERIFIED,
+    "waiting": _waits_long,
+}
+_OF_REVIEWS: dict[str, Callable[[Reviewed], bool]] = {"unread": _is_unread, "skimmed": _is_skimmed}
 
 
 def _older(row: RecordingRow, now: datetime) -> bool:

@@ -179,20 +179,27 @@ def _doubts(window: Window, words: Sequence[Word], names: Sequence[str]) -> list
     where there are many; a word said twice counts once ("there's, there's" for "Tess, Tess")."""
     known = {_bare(n) for n in names}
     found = []
-    for first, last in (
-        (n, n + size) for n in range(len(words)) for size in (1, 2) if n + size <= len(words)
-    ):
+    for first, last in _ones_and_pairs(len(words)):
         said = [_bare(w.text) for w in words[first:last]]
         sure = min(w.probability for w in words[first:last])
         if not all(said) or known & set(said) or sure >= SURE:
             continue
-        alike = {n: sound_similarity("".join(dict.fromkeys(said)), n) for n in names}
-        least = max(LIKE_SURE if sure >= UNSURE else LIKE_UNSURE, max(alike.values()) - RIVAL)
-        close = tuple(n for n in names if alike[n] >= least)
-        if close:
-            question = _question(window, words, first, last, close)
-            found.append(_Doubt(tuple(words[first:last]), close, tuple(alike[n] for n in close), question))
+        alike = _alike("".join(dict.fromkeys(said)), names, sure)
+        if alike:
+            question = _question(window, words, first, last, tuple(alike))
+            found.append(_Doubt(tuple(words[first:last]), tuple(alike), tuple(alike.values()), question))
     return sorted(found, key=lambda d: -max(d.alike))[:MOST_QUESTIONS]
+
+
+def _ones_and_pairs(count: int) -> Iterator[tuple[int, int]]:
+    return ((n, n + size) for n in range(count) for size in (1, 2) if n + size <= count)
+
+
+def _alike(said: str, names: Sequence[str], sure: float) -> dict[str, float]:
+    """The names that sound enough like what was said, more alike where that was heard surely; how much each does."""
+    alike = {n: sound_similarity(said, n) for n in names}
+    least = max(LIKE_SURE if sure >= UNSURE else LIKE_UNSURE, max(alike.values()) - RIVAL)
+    return {n: much for n, much in alike.items() if much >= least}
 
 
 def _question(window: Window, words: Sequence[Word], first: int, last: int, names: Sequence[str]) -> Question:

@@ -59,7 +59,6 @@ class SpokenAddressRecognizer(SpeechRecognizer):
     ENTITIES = ("ADDRESS",)
 
     def find(self, view: View) -> Iterator[Hit]:
-        plain = view.dialogue.plain
         for pattern, score in _streets():
             for m in each(view, pattern):
                 asked = view.questions.near("address", m.start(), words=30)
@@ -70,19 +69,21 @@ class SpokenAddressRecognizer(SpeechRecognizer):
             if _all_capitals(view, m, "street"):
                 yield view.hit(m, "ADDRESS", 0.75)
         for m in each(view, _STREET_ALONE):
-            asked = view.questions.near("address", m.start(), words=20)
-            capitals = _all_capitals(view, m)
-            if m[0].split()[0] in TITLES:
-                continue  # "Dr Lane"
-            if (asked and capitals) if m["unsure"] else (asked or capitals):
-                yield view.hit(m, "ADDRESS", 0.85 if asked else 0.7)
-            elif (
-                capitals
-                and m["unsure"]
-                and _LIVES.search(plain[: m.start()])
-                and not is_plain_word(m[0].split()[0])
-            ):
-                yield view.hit(m, "ADDRESS", 0.7)
+            if score := _alone_score(view, m):
+                yield view.hit(m, "ADDRESS", score)
+
+
+def _alone_score(view: View, match: re.Match[str]) -> float:
+    """A street without a number: how surely it is one; 0 for "Dr Lane" and words that are no street here."""
+    first = match[0].split()[0]
+    if first in TITLES:
+        return 0.0
+    asked = view.questions.near("address", match.start(), words=20)
+    capitals = _all_capitals(view, match)
+    if (asked and capitals) if match["unsure"] else (asked or capitals):
+        return 0.85 if asked else 0.7
+    lived_in = capitals and _LIVES.search(view.dialogue.plain[: match.start()])
+    return 0.7 if lived_in and not is_plain_word(first) else 0.0
 
 
 def _crosses_sentences(view: View, match: re.Match[str]) -> bool:

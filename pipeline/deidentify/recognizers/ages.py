@@ -62,8 +62,9 @@ def _patterns() -> list[tuple[Any, float]]:
     return [(re.compile(p), score) for p, score in said]
 
 
-_BAND_BEFORE = re.compile(r"\b(?:my|his|her|their|your|the|early|mid|middle|late|person's|in)$")
-_BAND_NOT = re.compile(r"\b(?:in the|the)$")
+_DIRECT_FROM = 90  # years
+_ASKED_WORDS = 10  # an answer begins at most so many words behind the question
+_NO_ANSWER = frozenset({"one", "o", "oh"})
 _CHILD = re.compile(
     rf"\b(?:he's|she's|they're|he is|she is|who's|they are) (?P<age>{UNIT}(?: and {UNIT})?)\b"
 )
@@ -84,30 +85,36 @@ class SpokenAgeRecognizer(SpeechRecognizer):
         return (hit for hit in self._said(view) if not _is_measured(view, hit))
 
     def _said(self, view: View) -> Iterator[Hit]:
-        plain = view.dialogue.plain
-        for pattern, score in _patterns():
-            for m in each(view, pattern):
-                group = "age" if "age" in pattern.groupindex else 0
-                score_here = score or _band_score(m, plain)
-                if score_here:
-                    yield _age(view, m, group, score_here)
-        for m in each(view, _CHILD):
-            _, end = view.dialogue.span(*m.span())
-            if view.dialogue.is_cased and view.dialogue.text[end : end + 1] in (".", ",", "?", "!", "\n", ""):
-                yield _age(view, m, "age", 0.65)
-        for m in each(view, _MONTHS_OLD):
-            if view.questions.near("age", m.start(), words=5, turns=2):
-                yield _age(view, m, 0, 0.75)
+        yield from _with_words(view)
+        yield from _of_children(view)
         yield from (_age(view, m, 0, 0.65) for m in each(view, _ALONE) if _is_sentence_behind_a_name(view, m))
         for m in each(view, _ANSWER):
             since = view.questions.words_since("age", m.start(), turns=3)
-            if (
-                since is not None
-                and since <= 10
-                and m[0] not in ("one", "o", "oh")
-                and not _COUNTED.search(plain[: m.start()])
-            ):
+            if since is None or since > _ASKED_WORDS or m[0] in _NO_ANSWER:
+                continue
+            if not _COUNTED.search(view.dialogue.plain[: m.start()]):
                 yield _age(view, m, 0, 0.85)
+
+
+def _with_words(view: View) -> Iterator[Hit]:
+    """Where the words around say that it is an age."""
+    plain = view.dialogue.plain
+    for pattern, score in _patterns():
+        for m in each(view, pattern):
+            score_here = score or _band_score(m, plain)
+            if score_here:
+                yield _age(view, m, "age" if "age" in pattern.groupindex else 0, score_here)
+
+
+def _of_children(view: View) -> Iterator[Hit]:
+    """ "She's four.", and months or weeks behind a question for an age."""
+    for m in each(view, _CHILD):
+        _, end = view.dialogue.span(*m.span())
+        if view.dialogue.is_cased and view.dialogue.text[end : end + 1] in (".", ",", "?", "!", "\n", ""):
+            yield _age(view, m, "age", 0.65)
+    for m in each(view, _MONTHS_OLD):
+        if view.questions.near("age", m.start(), words=5, turns=2):
+            yield _age(view, m, 0, 0.75)
 
 
 def _is_measured(view: View, hit: Hit) -> bool:
@@ -147,7 +154,7 @@ def _band_score(match: Any, plain: str) -> float:
 
 def _age(view: View, match: Any, group: int | str, score: float) -> Hit:
     said = re.sub(r"(?:a|one) hundred(?: and)?", "100", match.group(group))
-    number = re.match(r"\d+", digits_of(said.split(" year")[0]) or "0")
-    old = (number is not None and int(number[0]) >= 90) or "nineties" in said or "90s" in said
+    years = re.match(r"\d*", digits_of(said.split(" year")[0]))
+    old = (years is not None and int(years[0] or 0) >= _DIRECT_FROM) or "nineties" in said or "90s" in said
     is_small_unit = re.search(r"month|week|day", said) is not None
     return view.hit(match, "AGE", score, group, "direct" if old and not is_small_unit else "quasi")

@@ -81,6 +81,10 @@ _NOT_A_DATE = re.compile(
 )
 
 
+_GRAMMAR = frozenset({"one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"})
+_AGED = re.compile(r"(?:i'?m|i am|aged?|turning|turned)$")
+
+
 class SpokenDateRecognizer(SpeechRecognizer):
     """Dates in full or in part, and the answer to "your date of birth?"."""
 
@@ -96,7 +100,6 @@ class SpokenDateRecognizer(SpeechRecognizer):
         yield from self._answers(view)
 
     def _answers(self, view: View) -> Iterator[Hit]:
-        plain = view.dialogue.plain
         said = [
             m.start()
             for pattern, _ in _patterns()
@@ -105,21 +108,27 @@ class SpokenDateRecognizer(SpeechRecognizer):
         ]
         for m in each(view, _answer()):
             since = view.questions.words_since("dob", m.start(), turns=4)
-            if since is None or since > _ASKED_WORDS or _NOT_A_DATE.match(plain, m.end()):
+            if since is None or since > _ASKED_WORDS or _is_no_date(view, m, since):
                 continue
-            if m[0].strip() in ("one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"):
-                continue
-            lone = len(m[0].split()) == 1
-            if lone and (since > _LONE_WORDS or _BEFORE_COUNTS.search(plain[: m.start()])):
-                continue
-            asked_at = len(plain[: m.start()].rsplit(None, since)[0]) if since else m.start()
-            if len(m[0].split()) <= 2 and any(asked_at <= at < m.start() for at in said):
-                continue
-            if m[0] in _SMALL_ALONE and not _ends_there(view, m):
-                continue
-            if re.search(r"(?:i'?m|i am|aged?|turning|turned)$", plain[: m.start()].rstrip()):
-                continue
-            yield view.hit(m, "DATE", 0.85 if since < 12 else 0.7)
+            asked_at = _behind_question(view.dialogue.plain, m.start(), since)
+            if len(m[0].split()) > 2 or not any(asked_at <= at < m.start() for at in said):
+                yield view.hit(m, "DATE", 0.85 if since < 12 else 0.7)
+
+
+def _is_no_date(view: View, match: re.Match[str], since: int) -> bool:
+    """A number that answers otherwise: a count, an age, a word of the grammar."""
+    plain, said = view.dialogue.plain, match[0]
+    before = plain[: match.start()]
+    if said.strip() in _GRAMMAR or _NOT_A_DATE.match(plain, match.end()) or _AGED.search(before.rstrip()):
+        return True
+    if len(said.split()) == 1 and (since > _LONE_WORDS or _BEFORE_COUNTS.search(before)):
+        return True
+    return said in _SMALL_ALONE and not _ends_there(view, match)
+
+
+def _behind_question(plain: str, at: int, since: int) -> int:
+    """Where the question ended, so many words before."""
+    return len(plain[:at].rsplit(None, since)[0]) if since else at
 
 
 def _feasts(view: View) -> Iterator[Hit]:

@@ -97,19 +97,22 @@ def _doubt_allowed(view: View, at: int, word: str) -> float:
     token, lead = tokens[at], view.before(tokens[at].start)
     common = band(word) >= Band.CONSTANT
     capital = token.is_capital or not view.dialogue.is_cased
+    telling = capital and not common
     if RELATION.search(lead) and closes(tokens, at):
         if is_given(word):
             return _GIVEN if is_plain_word(word) else _ANYWAY
-        return _ALONE if token.opens_sentence and capital and not common else _RELATED
+        return _ALONE if token.opens_sentence and telling else _RELATED
     if RELATION.search(lead) and _opens_a_pair(view, at):
         return _IN_TWO
-    if capital and not common and _is_told_of(view, at):
+    if telling and _is_told_of(view, at):
         return _TOLD_OF
-    if in_name_slot(view, at) < 2:
-        return 0.0
+    return _doubt_where_called(view, at, lead, telling) if in_name_slot(view, at) >= 2 else 0.0
+
+
+def _doubt_where_called(view: View, at: int, lead: str, telling: bool) -> float:
     if _THANKS.search(lead):
         return _THANKED
-    if capital and not common:
+    if telling:
         return _CALLED
     return _CALLED_ODDLY if _is_asked_next(view, at) else 0.0
 

@@ -38,26 +38,32 @@ class IdentityNumberRecognizer(SpeechRecognizer):
 
     def find(self, view: View) -> Iterator[Hit]:
         for m in each(view, _SPELLED_CODE):
-            code = digits_of(m["code"])
-            first = m["code"].split()[0]
-            if len(first) == 3 and (is_number(first) or band(first) >= Band.COMMON):
-                continue
-            if (
-                len(code) >= _MIN_SPELLED
-                and sum(c.isdigit() for c in code) >= 2
-                and not _NOT_CODES.fullmatch(m["code"])
-            ):
-                yield view.hit(m, "ID", 0.97 if is_nhi(code) else 0.85, "code")
+            if _is_spelled_code(m["code"]):
+                yield view.hit(m, "ID", 0.97 if is_nhi(digits_of(m["code"])) else 0.85, "code")
         for m in each(view, _RUN):
             code = digits_of(m[0].replace("\n", " "))
-            asked = view.questions.near("id", m.start(), words=16, turns=6)
-            close = view.questions.near("id", m.start(), words=6, turns=1)
-            if asked and len(code) >= _MIN_ASKED and any(c.isdigit() for c in code) and _is_code(m[0], close):
+            if len(code) >= _MIN_ASKED and any(c.isdigit() for c in code) and _answers(view, m):
                 yield view.hit(m, "ID", 0.85 if len(code) > _MIN_SPELLED else 0.7)
         for m in _WRITTEN.finditer(view.dialogue.text):
             yield Hit(m.start(), m.end(), "ID", 0.75)
         for m in _NHI_WRITTEN.finditer(view.dialogue.text):
             yield Hit(m.start(), m.end(), "ID", 0.97 if is_nhi(m[0]) else 0.75)
+
+
+def _is_spelled_code(said: str) -> bool:
+    """Long enough, with two figures at least, and neither a word first nor "section three"."""
+    code, first = digits_of(said), said.split()[0]
+    if len(first) == 3 and (is_number(first) or band(first) >= Band.COMMON):
+        return False
+    return (
+        len(code) >= _MIN_SPELLED and sum(c.isdigit() for c in code) >= 2 and not _NOT_CODES.fullmatch(said)
+    )
+
+
+def _answers(view: View, match: re.Match[str]) -> bool:
+    """A code that was asked for."""
+    close = view.questions.near("id", match.start(), words=6, turns=1)
+    return view.questions.near("id", match.start(), words=16, turns=6) and _is_code(match[0], close)
 
 
 def _is_code(said: str, close: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
@@ -78,6 +78,11 @@ _ANSWER = re.compile(
 )
 
 
+_JOINS = frozenset({"of", "and", "saint", "st"})
+_JOINS_WITHIN = frozenset({"at", "of", "and", "the"})
+_NO_PART = frozenset({"i", "i'm", "the", "at"})
+
+
 class OrganisationRecognizer(SpeechRecognizer):
     """Names of organisations."""
 
@@ -114,43 +119,63 @@ class OrganisationRecognizer(SpeechRecognizer):
         """Names that end in a word for an organisation: "Saint Hilda's College"."""
         tokens = view.dialogue.content
         for at, t in enumerate(tokens):
-            two = (
-                at
-                and (tokens[at - 1].fold.replace("'s", "").replace("'", ""), t.fold) in _TWO_HEADS
-                and tokens[at - 1].turn == t.turn
-            )
-            capital_head = t.fold in _CAPITAL_HEADS and t.is_capital and view.dialogue.is_cased
-            if not (two or capital_head or t.fold in read("organisation_words")) or (
-                view.dialogue.is_cased and not t.is_capital and not _lower_head(tokens, at)
-            ):
+            two = _ends_two_heads(tokens, at)
+            if not (two or _is_head(view, at)) or not _may_head(view, at):
                 continue
             head = at - 1 if two else at
             first = head
             while first and head - first < _HEAD_WORDS and _belongs(tokens[first - 1], tokens[first], view):
                 first -= 1
-            words = {x.fold for x in tokens[first:head]} | {" ".join(x.fold for x in tokens[first:head])}
-            if not t.is_capital and words & (read("eponyms") | read("medical_words") | read("keep_words")):
-                continue
-            if first < head and any(not is_plain_word(x.fold) or x.is_capital for x in tokens[first:head]):
+            if first < head and _names_one(tokens[first:head], t):
                 yield Hit(tokens[first].start, t.end, "ORG", 0.85 if t.is_capital else 0.65)
 
     def _spacy(self, view: View) -> Iterator[Hit]:
         if view.doc is None or not view.dialogue.is_cased:
             return
         for e in view.doc.ents:
-            words = [w for w in re.findall(r"[\w'’]+", fold(e.text)) if w]
-            if e.label_ != "ORG" or "\n" in e.text or not words or " ".join(words) in read("keep_words"):
+            words = re.findall(r"[\w'’]+", fold(e.text))
+            if e.label_ != "ORG" or "\n" in e.text or not words or _has_kept(words):
                 continue
-            solid = len(words) > 1 and sum(w[:1].isupper() for w in e.text.split()) == len(e.text.split())
-            if any(
-                w in read("medical_words") or w in read("eponyms") or w in read("keep_words") for w in words
-            ):
-                continue
+            solid = len(words) > 1 and all(w[:1].isupper() for w in e.text.split())
             rare = not any(is_plain_word(w) for w in words)
             cue = view.before(e.start_char).endswith(("for ", "at ", "from ", "with ", "by "))
             yield Hit(
                 e.start_char, e.end_char, "ORG", 0.25 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue)
             )
+
+
+def _has_kept(words: Sequence[str]) -> bool:
+    """A drug, a disease or a word to keep among them, or all together one."""
+    kept = read("medical_words") | read("eponyms") | read("keep_words")
+    return " ".join(words) in read("keep_words") or not kept.isdisjoint(words)
+
+
+def _is_head(view: View, at: int) -> bool:
+    """A word for an organisation; one that is an everyday word too needs a capital."""
+    t = view.dialogue.content[at]
+    if t.fold in read("organisation_words"):
+        return True
+    return t.fold in _CAPITAL_HEADS and t.is_capital and view.dialogue.is_cased
+
+
+def _ends_two_heads(tokens: Sequence[Token], at: int) -> bool:
+    """ "Medical centre", "girls' school": of two words."""
+    if not at or tokens[at - 1].turn != tokens[at].turn:
+        return False
+    return (tokens[at - 1].fold.replace("'s", "").replace("'", ""), tokens[at].fold) in _TWO_HEADS
+
+
+def _may_head(view: View, at: int) -> bool:
+    tokens = view.dialogue.content
+    return not view.dialogue.is_cased or tokens[at].is_capital or _lower_head(tokens, at)
+
+
+def _names_one(named: Sequence[Token], head: Token) -> bool:
+    """The words before a head tell which one it is."""
+    words = {t.fold for t in named} | {" ".join(t.fold for t in named)}
+    if not head.is_capital and words & (read("eponyms") | read("medical_words") | read("keep_words")):
+        return False
+    return any(t.is_capital or not is_plain_word(t.fold) for t in named)
 
 
 def _stood_at(view: View) -> Iterator[Hit]:
@@ -189,12 +214,8 @@ def _words_before(tokens: list[Token], at: int) -> list[str]:
 
 def _are_letters(t: Token, view: View) -> bool:
     word = t.fold.removesuffix("'s")
-    if (
-        word in NEVER
-        or any(word in read(name) for name in _NO_FIRMS)
-        or is_number(word)
-        or any(c.isdigit() for c in word)
-    ):
+    figures = is_number(word) or any(c.isdigit() for c in word)
+    if figures or word in NEVER or any(word in read(name) for name in _NO_FIRMS):
         return False
     if view.dialogue.is_cased:
         return t.text.removesuffix("s").isupper() and 2 <= len(word) <= _LETTERS and word not in _ROLES
@@ -236,24 +257,23 @@ def _lower_head(tokens: list[Token], at: int) -> bool:
 
 
 def _belongs(word: Token, following: Token, view: View) -> bool:
+    """Whether a word before the head of a name is a part of it."""
     if word.turn != following.turn or set(following.before) & set(".?!;:"):
         return False
     if "," in following.before:  # a recogniser's pause: "Knightsbridge, Practice"
-        proper = word.is_capital and word.opens_sentence and not is_plain_word(word.fold)
-        return view.dialogue.is_cased and proper and following.is_capital
-    if word.fold in ("of", "and", "saint", "st", "the") and word.fold != "the":
+        return view.dialogue.is_cased and following.is_capital and _is_proper_opening(word)
+    if word.fold in _JOINS:
         return True
     if view.dialogue.is_cased:
-        return (
-            word.is_capital
-            and not (word.fold in _COMMON and word.opens_sentence)
-            and word.fold not in ("i", "i'm", "the", "at")
-        )
-    return (
-        word.fold not in _COMMON
-        and not is_plain_word(word.fold)
-        and (is_name(word.fold) or band(word.fold) < Band.COMMON)
-    )
+        common = word.fold in _COMMON and word.opens_sentence
+        return word.is_capital and not common and word.fold not in _NO_PART
+    if word.fold in _COMMON or is_plain_word(word.fold):
+        return False
+    return is_name(word.fold) or band(word.fold) < Band.COMMON
+
+
+def _is_proper_opening(word: Token) -> bool:
+    return word.is_capital and word.opens_sentence and not is_plain_word(word.fold)
 
 
 def _proper_run(view: View, offset: int, score: float) -> Hit | None:
@@ -269,32 +289,32 @@ def _proper_run(view: View, offset: int, score: float) -> Hit | None:
     while stop > first and tokens[stop - 1].fold in ("at", "of", "and", "the", "in", "on"):
         stop -= 1
     words = [t.fold for t in tokens[first:stop]]
-    joined = " ".join(words)
-    if (
-        not words
-        or joined in read("keep_words")
-        or joined in read("medical_words")
-        or joined in read("occupations")
+    if not words or any(
+        " ".join(words) in read(kept) for kept in ("keep_words", "medical_words", "occupations")
     ):
         return None
     return Hit(tokens[first].start, tokens[stop - 1].end, "ORG", score)
 
 
 def _proper(tokens: list[Token], first: int, at: int, cased: bool) -> bool:
+    """Whether a word goes on with a name that begins at `first`."""
     t = tokens[at]
     if t.turn != tokens[first].turn or (at > first and set(t.before) & set(",.?!;:")):
         return False
-    joiner = at > first and t.fold in ("at", "of", "and", "the")
-    if cased:
-        following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
-        if joiner:
-            return bool(following and following.is_capital and not set(following.before) & set(",.?!;:"))
-        return (
-            t.is_capital
-            and t.fold.split("'")[0] not in ("i",)
-            and t.fold not in read("nationalities") | {"monday", "gp"} - {"gp"}
-        )
-    return (joiner and False) or (
-        (t.fold in read("places") or (not is_plain_word(t.fold) and band(t.fold) < Band.EVERYDAY))
-        and len(t.fold) > 1
-    )
+    if not cased:
+        return _is_strange_enough(t.fold)
+    if at > first and t.fold in _JOINS_WITHIN:
+        return _capital_follows(tokens, at)
+    return t.is_capital and t.fold.split("'")[0] != "i" and t.fold not in read("nationalities")
+
+
+def _capital_follows(tokens: Sequence[Token], at: int) -> bool:
+    """A word with a capital comes right behind, in the same turn."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return following is not None and following.is_capital and not set(following.before) & set(",.?!;:")
+
+
+def _is_strange_enough(word: str) -> bool:
+    """In talk without capitals: a known place, or no everyday word."""
+    strange = word in read("places") or (not is_plain_word(word) and band(word) < Band.EVERYDAY)
+    return strange and len(word) > 1

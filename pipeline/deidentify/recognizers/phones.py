@@ -22,23 +22,22 @@ class SpokenPhoneRecognizer(SpeechRecognizer):
 
     def find(self, view: View) -> Iterator[Hit]:
         for m in each(view, _RUN):
-            if m[0].count("\n") > _LINES_ALLOWED:
+            close = view.questions.near("phone", m.start(), words=5, turns=1)
+            # made-up numbers count up too ("one two three four"), right after the question they are meant
+            if m[0].count("\n") > _LINES_ALLOWED or (counts_up(m[0]) and not close):
                 continue
             digits = digits_of(m[0].replace("\n", " "))
             asked = view.questions.near("phone", m.start(), words=20, turns=6)
-            # made-up numbers count up too ("one two three four"), right after the question they are meant
-            close = view.questions.near("phone", m.start(), words=5, turns=1)
-            at_once = view.questions.near("phone", m.start(), words=2, turns=0)
-            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]) and (close or not counts_up(m[0])):
-                yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith(("0", "00")) else 0.7)
-            elif (
-                asked
-                and len(digits)
-                >= (_MIN_ENDING if at_once or (close and _ends_there(view, m)) else _MIN_ASKED)
-                and "hundred" not in m[0]
-                and (close or not counts_up(m[0]))
-            ):
+            if len(digits) >= _MIN_DIGITS and _is_read_out(m[0]):
+                yield view.hit(m, "PHONE", 0.9 if asked or digits.startswith("0") else 0.7)
+            elif asked and "hundred" not in m[0] and len(digits) >= _fewest_asked(view, m, close):
                 yield view.hit(m, "PHONE", 0.75)
+
+
+def _fewest_asked(view: View, match: re.Match[str], close: bool) -> int:
+    """How many figures an answer has at least."""
+    at_once = view.questions.near("phone", match.start(), words=2, turns=0)
+    return _MIN_ENDING if at_once or (close and _ends_there(view, match)) else _MIN_ASKED
 
 
 def _ends_there(view: View, match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -102,30 +102,11 @@ class PlaceRecognizer(SpeechRecognizer):
     def _models(self, view: View) -> Iterator[Hit]:
         if view.doc is None:
             return
-        tokens = view.dialogue.content
         for entity in view.doc.ents:
-            if entity.label_ in ("GPE", "LOC", "FAC") and _fit(entity.text):
-                words = fold(entity.text).split()
-                cased = view.dialogue.is_cased
-                rare = all(not is_plain_word(w) for w in words)
-                at = bisect_left(tokens, entity.start_char, key=lambda x: x.start)
-                opens = at < len(tokens) and tokens[at].opens_sentence
-                if not rare and (not cased or opens or len(words) == 1):
-                    continue
-                if DRUG_DUE.search(view.before(entity.start_char)) and " ".join(words) not in _gazetteer():
-                    continue
-                score = (
-                    0.42
-                    + 0.1 * rare
-                    + 0.2 * _has_cue(view, entity.start_char)
-                    + 0.15 * _is_possible(view, entity)
-                )
-                tier = _gazetteer().get(" ".join(words), "")
-                yield Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
+            if entity.label_ in ("GPE", "LOC", "FAC") and _fit(entity.text) and _may_be_place(view, entity):
+                yield _of_entity(view, entity)
         for t, reading in zip(view.dialogue.tokens, view.readings, strict=False):
-            alone = t.opens_sentence and reading.place > 0.8 and band(t.fold) < Band.FREQUENT
-            capital = (t.is_capital and (not t.opens_sentence or alone)) or not view.dialogue.is_cased
-            if reading.place > 0.5 and not is_plain_word(t.fold) and band(t.fold) < Band.EVERYDAY and capital:
+            if _reads_as_place(t, reading.place, view.dialogue.is_cased):
                 cue = _has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * reading.place + 0.25 * cue)
 
@@ -152,6 +133,38 @@ class PlaceRecognizer(SpeechRecognizer):
                 yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in _SURELY_OF_PLACE else 0.56)
 
 
+def _may_be_place(view: View, entity: Any) -> bool:
+    """What spaCy takes for a place, but for ordinary words with no telling capital and for what is taken as a drug is."""
+    words = fold(entity.text).split()
+    if not _is_rare(words):
+        tokens = view.dialogue.content
+        at = bisect_left(tokens, entity.start_char, key=lambda x: x.start)
+        opens = at < len(tokens) and tokens[at].opens_sentence
+        if not view.dialogue.is_cased or opens or len(words) == 1:
+            return False
+    return not DRUG_DUE.search(view.before(entity.start_char)) or " ".join(words) in _gazetteer()
+
+
+def _of_entity(view: View, entity: Any) -> Hit:
+    words = fold(entity.text).split()
+    cue, possible = _has_cue(view, entity.start_char), _is_possible(view, entity)
+    score = 0.42 + 0.1 * _is_rare(words) + 0.2 * cue + 0.15 * possible
+    tier = _gazetteer().get(" ".join(words), "")
+    return Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
+
+
+def _is_rare(words: Sequence[str]) -> bool:
+    return all(not is_plain_word(w) for w in words)
+
+
+def _reads_as_place(t: Token, place: float, cased: bool) -> bool:
+    """An unusual word that the talk classifier takes for a place, with a capital where there are any."""
+    if place <= 0.5 or is_plain_word(t.fold) or band(t.fold) >= Band.EVERYDAY:
+        return False
+    alone = t.opens_sentence and place > 0.8 and band(t.fold) < Band.FREQUENT
+    return not cased or (t.is_capital and (not t.opens_sentence or alone))
+
+
 def _is_possible(view: View, entity: Any) -> bool:
     """The talk classifier thinks of a place or an address as well, or a list has it."""
     said = [t for t in view.dialogue.content if entity.start_char <= t.start < entity.end_char]
@@ -172,26 +185,36 @@ def _phrase(tokens: list[Token], at: int, size: int) -> str:
 
 def _known_score(view: View, at: int, size: int, name: str) -> float:
     """Known names that are people's names or ordinary words need a capital or a cue."""
-    t = view.dialogue.content[at]
-    cue = _has_cue(view, t.start)
     before = view.dialogue.content[at - 1].fold if at else ""
     if before in _TITLE_BEFORE:
         return 0.0
     if not _is_well_known(name):
-        return _town_score(view, at, size, name)
-    doubtful = size == 1 and (
-        is_ambiguous(name) or is_plain_word(name) or (band(name) >= Band.EVERYDAY and is_name(name))
-    )
+        cased = view.dialogue.is_cased
+        return _town_score(view, at, size, name) if cased else _town_score_without_case(view, at, size, name)
+    cue = _has_cue(view, view.dialogue.content[at].start)
+    doubtful = size == 1 and _is_doubtful(name)
     if view.dialogue.is_cased:
-        if not t.is_capital:
-            said_as_place = cue or before in _SURELY_OF_PLACE
-            return 0.56 if said_as_place and not doubtful and not is_name(name) else 0.0
-        if doubtful and not cue:
-            return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
-        return 0.9 if cue else 0.7 if size == 1 and is_name(name) else 0.85
-    return (
-        0.85 if cue and not is_ambiguous(name) else 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
-    )
+        return _well_known_score(view.dialogue.content[at], name, size, before, cue=cue, doubtful=doubtful)
+    if cue and not is_ambiguous(name):
+        return 0.85
+    return 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
+
+
+def _well_known_score(t: Token, name: str, size: int, before: str, *, cue: bool, doubtful: bool) -> float:
+    """In talk with capitals; `t` is the name's first word."""
+    if not t.is_capital:
+        said_as_place = cue or before in _SURELY_OF_PLACE
+        return 0.56 if said_as_place and not doubtful and not is_name(name) else 0.0
+    if cue:
+        return 0.9
+    if doubtful:
+        return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
+    return 0.7 if size == 1 and is_name(name) else 0.85
+
+
+def _is_doubtful(name: str) -> bool:
+    """An ordinary word as well, or a common one that is somebody's name."""
+    return is_ambiguous(name) or is_plain_word(name) or (band(name) >= Band.EVERYDAY and is_name(name))
 
 
 @cache
@@ -201,20 +224,27 @@ def _is_well_known(name: str) -> bool:
 
 def _town_score(view: View, at: int, size: int, name: str) -> float:
     """Of a town that few know: many are called like people or things, so its place in the sentence must speak for it."""
-    t = view.dialogue.content[at]
-    due = _has_cue(view, t.start) or _is_behind_preposition(view, at)
-    if view.dialogue.is_cased:
-        run = view.dialogue.content[at : at + size]
-        if not all(x.is_capital for x in run) or is_plain_word(name):
-            return 0.0
-        if size > 1:
-            return 0.85 if due else 0.7
-        if is_name(name) or t.opens_sentence:
-            return 0.57 if due and not t.opens_sentence else 0.0
-        return 0.8 if due else 0.6
+    run = view.dialogue.content[at : at + size]
+    if not all(x.is_capital for x in run) or is_plain_word(name):
+        return 0.0
+    due, opens = _is_place_due(view, at), run[0].opens_sentence
+    if size > 1:
+        return 0.85 if due else 0.7
+    if is_name(name) or opens:
+        return 0.57 if due and not opens else 0.0
+    return 0.8 if due else 0.6
+
+
+def _town_score_without_case(view: View, at: int, size: int, name: str) -> float:
     if size == 1 and (is_name(name) or band(name) >= Band.UNUSUAL):
         return 0.0
-    return 0.75 if due else 0.57 if view.reading(t).place > _POSSIBLE else 0.0
+    if _is_place_due(view, at):
+        return 0.75
+    return 0.57 if view.reading(view.dialogue.content[at]).place > _POSSIBLE else 0.0
+
+
+def _is_place_due(view: View, at: int) -> bool:
+    return _has_cue(view, view.dialogue.content[at].start) or _is_behind_preposition(view, at)
 
 
 def _is_behind_preposition(view: View, at: int) -> bool:

@@ -193,21 +193,25 @@ def _is_introduced(view: View, at: int) -> bool:
     return closes(tokens, at) or (following is not None and following.fold in _GO_ON)
 
 
+def _is_ordinary(word: str) -> bool:
+    return is_plain_word(word) or band(word) >= Band.FREQUENT
+
+
 def _misheard(word: str, t: Token, cased: bool, slot: float, names: Known) -> tuple[float, str]:
     """Another spelling, or another word that sounds alike, in the place of a name."""
-    if word in NEVER:
-        return 0.0, ""
-    best = max((word_similarity(word, name) for name in names.words), default=0.0)
-    ordinary = is_plain_word(word) or band(word) >= Band.FREQUENT
+    best = 0.0 if word in NEVER else max((word_similarity(word, name) for name in names.words), default=0.0)
     capital = cased and t.is_capital and not t.opens_sentence
-    reason = "sounds like a participant's name"
-    if best >= 0.85 and not ordinary and (capital or not cased or slot >= 1):
-        return 0.9, reason
-    if best >= 0.75 and slot >= 1 and (not ordinary or capital):
-        return 0.8, reason
-    if best >= 0.9 and slot >= 2:
-        return 0.75, reason
-    return 0.0, ""
+    score = _likeness_score(best, slot, ordinary=_is_ordinary(word), capital=capital, cased=cased)
+    return (score, "sounds like a participant's name") if score else (0.0, "")
+
+
+def _likeness_score(best: float, slot: float, *, ordinary: bool, capital: bool, cased: bool) -> float:
+    """By how alike it sounds: an ordinary word needs a capital or a place where a name is due."""
+    if best >= 0.85 and not ordinary and (capital or slot >= 1 or not cased):
+        return 0.9
+    if best >= 0.75 and slot >= 1 and (capital or not ordinary):
+        return 0.8
+    return 0.75 if best >= 0.9 and slot >= 2 else 0.0
 
 
 def _bare(word: str) -> str:

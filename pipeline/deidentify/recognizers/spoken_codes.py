@@ -61,16 +61,23 @@ class SpokenCodeRecognizer(SpeechRecognizer):
 
 def _score(words: list[str], *, announced: bool) -> float:
     """How surely these pieces are a code; 0 where they may be anything."""
-    figures = sum(is_number(w) for w in words)
-    radio = sum(w in RADIO for w in words)
-    letters = sum(not is_number(w) for w in words)
-    if counts_up(" ".join(words)) and not letters:
+    figures = sum(map(is_number, words))
+    letters = len(words) - figures
+    if not letters and counts_up(" ".join(words)):
         return 0.0
-    if radio > 1 and len(words) >= _FEWEST or (radio and figures > 2):
+    if _is_radio(words, figures):
         return 0.85
-    if announced and len(words) > 2 and figures > 1 and letters:
+    if figures < 2:
+        return 0.0
+    if announced and len(words) > 2 and letters:
         return 0.8
-    return 0.75 if letters > 2 and figures > 1 and len(words) >= _FEWEST_PLAIN else 0.0
+    return 0.75 if letters > 2 and len(words) >= _FEWEST_PLAIN else 0.0
+
+
+def _is_radio(words: list[str], figures: int) -> bool:
+    """Letters as they are spelt over the radio: "kilo", "tango"."""
+    radio = sum(w in RADIO for w in words)
+    return (radio > 1 and len(words) >= _FEWEST) or (radio > 0 and figures > 2)
 
 
 def _without_small_words(match: re.Match[str]) -> tuple[int, int]:

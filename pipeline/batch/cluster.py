@@ -14,12 +14,11 @@ import pickle
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batch.answers import unpack
+from pipeline.batch.cluster_plan import Plan
 from pipeline.batch.failures import GIVEN_UP, KILLED, LATE, Failure
 from pipeline.batch.job import Finding, Job
 from pipeline.errors import ClusterError, printable
@@ -33,29 +32,6 @@ TOLD_MOST_BYTES = 1 << 16
 ADDRESS = re.compile(r"tls://[\w.:\-\[\]]{1,100}", re.ASCII)
 ALONE = "The cluster has no worker at this moment; waiting for one."
 HANGS = "The worker {worker} hangs and could not be restarted; end it where it runs."
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """Files of the cluster's TLS; without them Dask's own configuration is used."""
-
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which cluster: a scheduler's address, or a number of workers through Slurm and a folder its nodes can see.
-
-    `patience_s`: how long a worker may take for one recording.
-    """
-
-    scheduler: str = ""
-    tls: Tls = field(default_factory=Tls)
-    slurm_workers: int = 0
-    shared_folder: str = ""
-    patience_s: float = 7200.0
 
 
 class Cluster:

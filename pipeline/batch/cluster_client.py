@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from pipeline.batch.cluster import Plan, Tls
+from pipeline.batch.cluster_plan import Plan, Tls
 from pipeline.batch.failures import GIVEN_UP, KILLED, LATE
 from pipeline.batch.job import Job
 from pipeline.batch.workers import MakeStages, do_job_apart

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.batch.cluster import Tls
+from pipeline.batch.cluster_plan import Plan, Tls
 from pipeline.batch.job import Executor, InProcess
 from pipeline.batch.under_way import Note
 from pipeline.flow import Choices, ProgressFor, Recipe, Stages
@@ -103,7 +103,7 @@ def _workers_that_fit(wanted: int, say: Callable[[str], None]) -> int:
 def _on_cluster(study: Study, choice: ExecutorChoice, recipe: Recipe, say: Callable[[str], None]) -> Executor:
     from pipeline.batch import cluster
 
-    plan = cluster.Plan(
+    plan = Plan(
         scheduler=choice.scheduler,
         tls=choice.tls,
         slurm_workers=choice.workers if choice.slurm else 0,

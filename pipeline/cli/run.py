@@ -79,7 +79,7 @@ def run(
     Ends with 0 when all went well or there was nothing to do, 60 when some recordings failed (they
     are set aside, see `retry`), 42 when another run is going on; docs/cron.md lists the others.
     """
-    from pipeline.batch.cluster import Tls
+    from pipeline.batch.cluster_plan import Tls
     from pipeline.batch.executor import ExecutorChoice
     from pipeline.batch.reporting import write_metrics
     from pipeline.errors import SomeFailedError

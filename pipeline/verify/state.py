@@ -10,60 +10,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.records import Action, Attribution, Evidence, LabelMap, Person, Redaction, Roster, Tier
+from pipeline.records import Attribution, LabelMap, Person, Redaction, Roster
+from pipeline.verify.marks import FAINT_PROBABILITY, Mark, Token, Verdict
 from pipeline.verify.reading import Reading
+from pipeline.verify.tokens import place_marks, place_tokens
 
-Verdict = Literal["", "accepted", "rejected"]
-# Below this a word is more guessed than heard, and a name among such words may be misheard.
-FAINT_PROBABILITY = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word's place in its line's text (characters) and in the sound (seconds)."""
-
-    start_char: int
-    end_char: int
-    start: float
-    end: float
-    probability: float = 1.0
-
-    @property
-    def faint(self) -> bool:
-        """True when the recogniser was not sure of the word."""
-        return self.probability < FAINT_PROBABILITY
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An identifier in a line: where, what class, what stands in its place, what was decided."""
-
-    id: str
-    start_char: int
-    end_char: int
-    type: str
-    tier: Tier
-    score: float
-    found_by: str
-    action: Action
-    replacement: str
-    uncertain: bool = False
-    reason: str = ""
-    verdict: Verdict = ""
-    by: str = ""
-    evidence: tuple[Evidence, ...] = ()
-
-    @property
-    def hides(self) -> bool:
-        """True when the replacement stands in the transcript and the words do not."""
-        return (
-            bool(self.replacement) and self.verdict != "rejected" and self.action in ("remove", "generalise")
-        )
-
-    @property
-    def open(self) -> bool:
-        """True while a person has to decide on it."""
-        return self.uncertain and not self.verdict
+__all__ = [
+    "FAINT_PROBABILITY",
+    "Line",
+    "Mark",
+    "ReviewedTranscript",
+    "RosterAddition",
+    "Token",
+    "Verdict",
+    "Voice",
+    "begin_review",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +123,6 @@ def begin_review(
     taken: Iterable[str] = (),
 ) -> ReviewedTranscript:
     """The state before any decision, from what the pipeline left."""
-    from pipeline.verify.tokens import place_marks, place_tokens
-
     spans: dict[int, list[int]] = {}
     for number, span in enumerate(redaction.spans):
         spans.setdefault(span.utterance, []).append(number)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.deidentify.merge import free_parts
 from pipeline.records import Span, Utterance
-from pipeline.verify.state import Mark, Token
+from pipeline.verify.marks import Mark, Token
 
 _WORD = re.compile(r"\S+")
 

@@ -13,7 +13,8 @@ from typing import BinaryIO
 import pytest
 
 from pipeline.batch import workers
-from pipeline.batch.cluster import Cluster, Plan, Tls
+from pipeline.batch.cluster import Cluster
+from pipeline.batch.cluster_plan import Plan, Tls
 from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
 from pipeline.batch.run import run_study

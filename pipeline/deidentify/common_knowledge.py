@@ -19,7 +19,7 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 from pipeline.resources import config_path
 
 Range = tuple[int, int]
@@ -45,21 +45,14 @@ _CITES_BEHIND = re.compile(
     r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
     r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
 )
-_OF_PLACE = wordset("from near outside")
-_STAYS = wordset(
-    "was were am is are be been live lives lived living stay stays stayed staying born grew brought up house shack flat place back here "
-    "there out down over arrived i i'm"
-)
-_SCALES = wordset(
-    "scale scales score scores scored test tests questionnaire inventory index form checklist interview screen screening number"
-)
-_TAKES = wordset(
-    "the a an did do does done doing her his my that this another ask administer administered gave use used using"
-)
+_OF_PLACE = rule_words("common_knowledge", "of_place")
+_STAYS = rule_words("common_knowledge", "stays")
+_SCALES = rule_words("common_knowledge", "scales")
+_TAKES = rule_words("common_knowledge", "takes")
 _NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
 _BETWEEN = ",.;:?!"
-_ARTICLES = wordset("the a an and of in to for that this some by ah oh o na")
+_ARTICLES = rule_words("common_knowledge", "articles")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from pipeline.language.cues import FILLERS
 from pipeline.language.text import fold
-from pipeline.language.wordlists import wordset
+from pipeline.language.wordlists import rule_words
 from pipeline.records import Roster, Utterance, Word
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʻ][^\W\d_]+)*")
@@ -168,11 +168,7 @@ class Dialogue:
         return found + [""] * (len(self.turns) - len(found))
 
 
-# Words people repeat while they think; number words are never dropped ("double four four").
-_STUTTERED = wordset(
-    "i my the a an it is it's and so he she you we they was to of in on at for i'm i've that this um our "
-    "his her"
-)
+_STUTTERED = rule_words("dialogue", "stuttered")
 
 
 def build(utterances: Sequence[Utterance], roster: Roster | None = None) -> Dialogue:

@@ -16,15 +16,13 @@ from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_mere_word, is_name, is_plain_word
 from pipeline.language.numbers import is_number
 from pipeline.language.similarity import word_similarity
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
 _READ_AS_NAME = 0.35  # by the talk classifier, of a word that is somebody's name here
 _SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
-_JOINERS = (
-    wordset("of and the at in for on saint st de la van der den von al el bin te da do dos") | FORMAL_TITLES
-)
+_JOINERS = rule_words("mentions", "joiners") | FORMAL_TITLES
 
 
 def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:

@@ -19,7 +19,7 @@ from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import STRONG_TITLES, TITLES, VERB_NEXT
 from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 CLASSES = ("PERSON", "LOCATION", "ORG")
 _CHANGES = 0.2  # by so much another class must weigh more
@@ -32,19 +32,11 @@ _INTRODUCES = re.compile(
     r"(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|boss|colleague|cousin|nephew|niece|neighbour|"
     r"lives? with|liv(?:ed|ing) with|here with|was with|were with|married|told|asked|said|says|thank) )$"
 )
-_OF_PLACE = wordset("in from near around outside towards toward via to at")
-_SURELY_OF_PLACE = wordset("in from near outside")
-_HEADS_BEFORE = wordset("hmp iit st saint university u hms cfb uni college school hospital")
-# Words that begin or end the names of places, of English and of languages beside it.
-_PLACE_FIRST = wordset(
-    "bukit kampung kampong kg jalan jln lorong tanjung tanjong sungai sungei pulau ulu kuala telok ikot port fort mount lake cape point "
-    "glen loch lough ben bally aber llan saint new old north south east west upper lower great little isle los las san santa el la"
-)
-_PLACE_LAST = wordset(
-    "nagar tola basti gaon vihar puram pura wadi colony bazaar market ganj chowk dorp fontein stad kop vlei bay bridge park creek falls "
-    "river lake island islands beach hill hills heights valley ridge mountain mountains narrows estate village township junction "
-    "square cross common green wood woods moor forest harbour harbor wharf wing ward unit block landing house"
-)
+_OF_PLACE = rule_words("name_classes", "of_place")
+_SURELY_OF_PLACE = rule_words("name_classes", "surely_of_place")
+_HEADS_BEFORE = rule_words("name_classes", "heads_before")
+_PLACE_FIRST = rule_words("name_classes", "place_first")
+_PLACE_LAST = rule_words("name_classes", "place_last")
 
 
 def judge_classes(chosen: Iterable[Candidate], view: View) -> list[Candidate]:

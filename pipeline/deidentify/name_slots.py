@@ -10,15 +10,13 @@ from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import MARKERS, NAME_DUE, NAME_MAY_BE_DUE
 from pipeline.language.lexicon import is_ambiguous, is_plain_word
-from pipeline.language.wordlists import wordset
+from pipeline.language.wordlists import rule_words
 
 DRUG_DUE = re.compile(
     r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
 )
-_PRONOUNS = wordset("you you've you're i")
-_FOLLOWS = wordset(
-    "what how you you've you're can could what do had did i are has said says sends sits went quickly sit"
-)
+_PRONOUNS = rule_words("name_slots", "pronouns")
+_FOLLOWS = rule_words("name_slots", "follows")
 
 
 def in_name_slot(view: View, at: int) -> float:

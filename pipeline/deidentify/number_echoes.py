@@ -12,7 +12,7 @@ from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.numbers import ORDINAL, ORDINALS, PIECE, digits_of, is_number
-from pipeline.language.wordlists import wordset
+from pipeline.language.wordlists import rule_words
 
 _NUMERIC = frozenset({"AGE", "DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _READ_OUT = frozenset({"PHONE", "ID"})
@@ -20,9 +20,7 @@ _PLACED = frozenset({"ADDRESS", "DATE"})
 _WHOLE_TURNS = 3
 _PART_TURNS = 5
 _CORRECTED_TURNS = 2
-_FRAME = wordset(
-    "sorry and or no not yes yeah yep oh so it's that's is it was that's then ok okay right the number did you say i said"
-)
+_FRAME = rule_words("number_echoes", "frame")
 _RUN = re.compile(rf"(?<![\w']){PIECE}(?: (?:or |no )?{PIECE})*(?: [a-f](?= ))?(?![\w'])")
 _DAY = re.compile(rf"\b(?:the )?{ORDINAL}\b")
 _COUNTED = r"\b(?! (?:\w+ )?(?:hours?|minutes?|weeks?|months?|days?|times|milligrams?|percent))"

@@ -15,14 +15,12 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import NEVER, TITLES
 from pipeline.language.lexicon import is_given, is_plain_word, is_surname
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
-_RANKS = wordset(
-    "captain elder deaconess deacon bishop canon pastor reverend corporal sergeant inspector major colonel lieutenant chief principal matron mummy mama mam baba iya bra ma"
-)
+_RANKS = rule_words("people_apart", "ranks")
 _READ = 0.6  # probability from which on a word is read as a given name, or as a surname
 _A_LIST = 3  # given names side by side
 _FULL_NAMES = 4  # words of two full names without anything between

@@ -12,29 +12,15 @@ from pipeline.deidentify.merge import Candidate
 from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import is_plain_word
 from pipeline.language.numbers import MONTHS
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
 _MOST_WORDS = 6
 _KEPT = ("keep_words", "medical_words", "eponyms")
-# Parts of a town, said before its name without a capital as often as with one.
-_PARTS = wordset(
-    "central inner outer greater downtown uptown upper lower north south east west northern southern eastern "
-    "western north-east north-west south-east south-west northeast northwest southeast southwest mid"
-)
-_SMALL_KINDS = wordset("village district province county township settlement estate suburb parish")
-_KINDS = _SMALL_KINDS | wordset(
-    "narrows market bridge river creek hill hills island bay beach junction roundabout park bund falls lake lagoon harbour harbor valley "
-    "heights reserve reservation mission station square colony nagar camp road street bazaar"
-)
-_NO_PART = (
-    wordset(
-        "i i'm i've i'd i'll ok okay yeah yes no hi hello hey thanks gp gps "
-        "nurse sister mum mom dad monday tuesday wednesday thursday friday saturday sunday"
-    )
-    | FORMAL_TITLES
-    | frozenset(MONTHS)
-)
+_PARTS = rule_words("whole_names", "parts")
+_SMALL_KINDS = rule_words("whole_names", "small_kinds")
+_KINDS = _SMALL_KINDS | rule_words("whole_names", "kinds")
+_NO_PART = rule_words("whole_names", "no_part") | FORMAL_TITLES | frozenset(MONTHS)
 
 
 def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:

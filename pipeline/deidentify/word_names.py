@@ -8,33 +8,18 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import Band, band, is_name
 from pipeline.language.numbers import MONTHS
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 SURE, LIKELY, DOUBTFUL, NO_NAME = 3, 2, 1, 0
 _UNSURE = 0.8  # words as common as "will" are rarely heard with less when they are meant
-AUXILIARIES = wordset(
-    "will may can might must shall would should could do does did have has had is are was were"
-)
-_LEADS_ON = AUXILIARIES | wordset(
-    "say said "
-    "i you we they he she it who to the a an my your his her our their its no some any every each of in "
-    "on at for with from by about into as like than and or but not don't can't won't didn't i'll we'll you'll"
-)
-# What is said may follow behind a pause: "I want to say, faith."
-_QUOTES = wordset("say said says call called it's it mean like")
-CALENDAR = frozenset(MONTHS) | wordset("monday tuesday wednesday thursday friday saturday sunday")
-_WHEN = wordset(
-    "on last next this every each in since until till by from of before after past all another one any monday tuesday wednesday thursday friday saturday sunday the a to"
-)
-_ACTS = wordset(
-    "said says told tells asked asks thinks thought wants wanted rang phoned texted laughed cried smiled nodded you"
-)
-# Behind "Will" that opens a sentence: then it is no auxiliary.
-DONE_BY_NAMES = wordset(
-    "never always will won't is isn't was wasn't has hasn't had hadn't did didn't does doesn't said says went goes came comes told rang "
-    "would wouldn't could couldn't can can't might should just also still gave took got knows knew thinks thought wants wanted here there"
-)
-_GOES_ON = wordset("i you he she it we they there that this the a so to for is be been")
+AUXILIARIES = rule_words("words_as_names", "auxiliaries")
+_LEADS_ON = AUXILIARIES | rule_words("words_as_names", "leads_on")
+_QUOTES = rule_words("words_as_names", "quotes")
+CALENDAR = frozenset(MONTHS) | rule_words("words_as_names", "weekdays")
+_WHEN = rule_words("words_as_names", "when")
+_ACTS = rule_words("words_as_names", "acts")
+DONE_BY_NAMES = rule_words("words_as_names", "done_by_names")
+_GOES_ON = rule_words("words_as_names", "goes_on")
 
 
 def stands(view: View, at: int, word: str) -> int:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import cache
 
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
-_WORDS_AND_PLACES = wordset(
-    "reading bath nice split cork hull bury barking queens gore bluff poole wells deal sale rugby ware "
-    "bow bank split mobile turkey chad georgia"
-)
+_WORDS_AND_PLACES = rule_words("lexicon", "words_and_places")
 
 
 class Band(IntEnum):

@@ -33,6 +33,11 @@ def speech(name: str) -> dict[str, Any]:
     return tomllib.loads(config_path("speech", f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def rule_words(rule: str, name: str) -> frozenset[str]:
+    """A list of words that one rule looks at, from config/speech/rules.toml."""
+    return wordset(speech("rules")[rule][name])
+
+
 def either(words: Iterable[str]) -> str:
     """A group of a regular expression that matches any of the words or phrases, the longest first."""
     return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"

@@ -11,19 +11,12 @@ from pipeline.deidentify.recognizers.postcodes import FIGURES
 from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_plain_word
 from pipeline.language.numbers import PIECE, counts_something, is_number
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _NAMED = 0.4  # by the talk classifier
 _ANSWER_WORDS = 12
-_ENDED_BY = wordset(
-    "i i'm i've my is it's that's postcode post yeah yes yep okay ok but so because which since with "
-    "where we now sorry right thanks thank you and or then just that was do can what your he she they "
-    "there no not perfect great lovely brilliant today for on to if have got been"
-)
-_ENDS = wordset(
-    "road street lane avenue close drive way place court square hill park row walk house gardens grove "
-    "terrace crescent green town city"
-)
+_ENDED_BY = rule_words("address_answers", "ended_by")
+_ENDS = rule_words("address_answers", "ends")
 _OF_TEN = re.compile(r"\b(?:i'm|i am|he's|she's|one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
 _SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
 _HOUSE = re.compile(rf"(?<!no )(?<!the )(?<!any )\b{PIECE}(?: {PIECE})*(?: [a-f])?(?![a-z'])")

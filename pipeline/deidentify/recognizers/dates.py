@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.numbers import MONTH, MONTHS, ORDINAL, PIECE, SMALL, YEAR, is_number
-from pipeline.language.wordlists import either, read, speech, wordset
+from pipeline.language.wordlists import either, read, rule_words, speech, wordset
 
 _ENDING_YEAR = rf"(?: (?:of |in )?(?:{YEAR}|(?:{SMALL})(?! (?:years?|weeks?|days?|hours?|times?|minutes?|milligrams?|mg|percent)\b)))?"
 _LONG_MONTH = either(set(MONTHS) - wordset(speech("dates")["also_words"]))
@@ -74,7 +74,7 @@ def _answer() -> re.Pattern[str]:
     return re.compile(rf"\b{part}(?:\n?[ \n](?:of |the |of the |and |in )?{part})*\b")
 
 
-_SMALL_ALONE = wordset("two three four five six seven eight nine ten eleven twelve")
+_SMALL_ALONE = rule_words("dates", "small_alone")
 _NOT_A_DATE = re.compile(
     r" (?:years? old|years?|year olds?|weeks?|months?|days?|hours?|minutes?|times?|percent|kilos?|milligrams?|mg"
     r"|feet|foot|stone|pounds?|kids|children|of (?:us|them|these|those)|or \w+ (?:days|weeks|times|years|hours|months))\b"

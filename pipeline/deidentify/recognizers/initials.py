@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.language.lexicon import is_plain_word
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _DOTTED = r"(?:[A-Z]\.){1,2}[A-Z]\."
 _SURNAME = r"(?:(?:van|de|von|der|du|la|le|O'|Mc|Mac) ?)*[A-Z][\w'’-]+"
@@ -25,11 +25,7 @@ _TWO_CAPITALS = re.compile(
 _CALLED = re.compile(
     r"\b(?:call(?:s|ed)? (?:me|him|her|them)|known as|goes by|called) (?P<name>[A-Z]{2}|[A-Z]\.[A-Z]\.?)(?![\w'’])"
 )
-_ABBREVIATIONS = wordset(
-    "am pm eg ie us uk usa uae eu un nz sa dc la ny nyc tv id iq ok cv vp pe pr ra rn md phd ba bsc ma msc mba bc ad po "
-    "gp ot pt sw ct mp mla mlc mc mri er ed ae icu itu hr it ai dj cd dvd sms faq asap rip gps ngo npo ceo cfo pc wc cpn cmht "
-    "nhs bbc hiv aids tb std sti pms hrt adhd ocd ptsd gad ms cp cf ibs copd mi dvt pe af bp hr ecg eeg bmi iv im ld sn no st rd jr sr"
-)
+_ABBREVIATIONS = rule_words("initials", "abbreviations")
 
 
 class InitialsRecognizer(SpeechRecognizer):

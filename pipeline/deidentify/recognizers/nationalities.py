@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
-# Words that are common for other reasons.
-_DOUBTFUL = wordset(
-    "english american british french german polish turkish thai swiss danish english's arab jain roma "
-    "berber catholic orthodox asian caribbean gypsy traveller indian chinese italian mandarin cantonese "
-    "ratana shona malo karen"
-)
-_ABOUT_PEOPLE = wordset(
-    "man woman guy girl boy lady gentleman family families parents mother father mum dad wife husband "
-    "partner boyfriend girlfriend friend background origin descent heritage community people patient "
-    "student born speaking roots ancestry ethnicity nurse doctor neighbour girl's culture"
-)
-_BEING = wordset(
-    "i'm i am mum's dad's mother's father's wife's husband's parents' partner's he's she's is are they're "
-    "we're was were you're being half part originally from speak speaks spoke"
-)
+_DOUBTFUL = rule_words("nationalities", "doubtful")
+_ABOUT_PEOPLE = rule_words("nationalities", "about_people")
+_BEING = rule_words("nationalities", "being")
 
 
 class NationalityRecognizer(SpeechRecognizer):

@@ -11,9 +11,9 @@ from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_name, is_plain_word
 from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
-_PLACED = wordset("at in to from for with by near outside into behind")
+_PLACED = rule_words("organisations", "placed")
 _NO_FIRMS = (
     "medical_words",
     "eponyms",
@@ -25,9 +25,7 @@ _NO_FIRMS = (
     "countries",
     "regions",
 )
-_ROLES = wordset(
-    "gp ot pt sw hca cna rn lpn np pa sho hod pi anm asha chw cpn ed er icu itu hdu nicu picu or ct mri tv pc id am pm us uk it cv pr hr wc"
-)
+_ROLES = rule_words("organisations", "roles")
 _LETTERS = 5
 # How many words before its head an organisation's name may have.
 _HEAD_WORDS = 3
@@ -37,21 +35,8 @@ _TWO_HEADS = {
     ("nursing", "home"), ("day", "centre"), ("community", "centre"), ("football", "club"), ("rugby", "club"), ("cricket", "club"), ("general", "hospital"),
     ("sixth", "form"), ("medical", "school"), ("sports", "club"), ("golf", "club"), ("retirement", "village"),
 }  # fmt: skip
-# Heads that are everyday words as well: they need a capital.
-_CAPITAL_HEADS = wordset(
-    "centre center care health medical dental group services service survey transport freight construction engineering farm farms "
-    "foods brothers sons systems solutions media press radio lodge house hall imaging pathology radiology veterinary council"
-)
-_COMMON = wordset(
-    "the a an my your our his her their this that some any local same new old big small good bad nice "
-    "private public state mental general medical primary high secondary grammar art law night boarding "
-    "catholic special great whole other another every each of at to in from for on with by and or is was "
-    "went into near first last next different certain teaching children's university city hospital school "
-    "at-home home christian parent sunday day summer drama dance music food right cottage emergency eye "
-    "dental walk-in pain sleep diabetes fracture memory sexual health outpatient fertility smear asthma "
-    "girls boys men women support focus age sub blood finishing middle nursery junior community rural "
-    "tertiary base sperm data river snow power holiday insurance building"
-)
+_CAPITAL_HEADS = rule_words("organisations", "capital_heads")
+_COMMON = rule_words("organisations", "common")
 _INTRO = re.compile(
     r"\b(?:i'?m|i am|this is|it's|my name is|my name's|calling|speaking|here) (?:(?:a |the |one of the )?(?:doctor|dr|gp|nurse|consultant|doctors|gps|general practitioners|clinicians)"
     r"[^\n]{0,40}?|[a-z'-]+(?: [a-z'-]+)? )(?:calling |here |working |speaking )?(?:from|at|with) (?=(?P<org>[^\n]+))"

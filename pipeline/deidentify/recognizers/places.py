@@ -16,7 +16,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.language.cues import DOSED, FORMAL_TITLES
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_name, is_plain_word
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _CUE = re.compile(
     r"\b(?:(?:live|lives|lived|living|stay|stays|staying|stayed|based|born|raised|grew up|brought up|house|home|flat|place|school"
@@ -27,21 +27,14 @@ _CUE = re.compile(
     r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
     r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
 )
-_SURELY_OF_PLACE = wordset("in outside near")
-_OF_PLACE = _SURELY_OF_PLACE | wordset("at to from around via towards toward beside")
-_PREPOSITIONS = wordset("in at from to near around outside of via towards")
+_SURELY_OF_PLACE = rule_words("places", "surely_of_place")
+_OF_PLACE = _SURELY_OF_PLACE | rule_words("places", "of_place_too")
+_PREPOSITIONS = rule_words("places", "prepositions")
 _TITLE_BEFORE = FORMAL_TITLES | {"nurse", "sister", "my"}
 _POSSIBLE = 0.25  # by the talk classifier
 _PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
-_NOT_WARD = wordset(
-    "the a this that my your our their his her each every another any which what same other whole general "
-    "medical surgical maternity paediatric pediatric psychiatric psych mental geriatric stroke cardiac "
-    "cardiology orthopaedic orthopedic postnatal antenatal acute inpatient hospital isolation busy open "
-    "locked on of to in from for new old right secure rehab recovery emergency intensive care high "
-    "dependency single family basic one no per first second back wrong closed and or is was oncology "
-    "renal respiratory neuro side"
-)
+_NOT_WARD = rule_words("places", "not_ward")
 _NUMBERED = re.compile(
     r"\bward (?:[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|\d+[a-z]?)(?: (?:one|two|three|four|five|six|seven|eight|nine|[a-z]|north|south|east|west))?)(?![a-z'])"
 )

@@ -8,14 +8,9 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.numbers import PIECE, counts_something, digits_of
-from pipeline.language.wordlists import wordset
+from pipeline.language.wordlists import rule_words
 
-_UK_AREAS = wordset(
-    "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en "
-    "ex fa fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv ka kt kw ky l la ld le ll ln ls lu m me mk ml "
-    "n ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td "
-    "tf tn tq tr ts tw ub w wa wc wd wf wn wr ws wv yo ze"
-)
+_UK_AREAS = rule_words("postcodes", "uk_areas")
 _AREA = r"(?:" + "|".join(sorted((" ?".join(a) for a in sorted(_UK_AREAS)), key=len, reverse=True)) + r")"
 _INWARD = r"(?:double [a-z]|(?![ap] m\b)[a-hj-z](?: for [a-z]+)? [a-z](?: for [a-z]+)?|(?!(?:it|is|in|so|we|my|to|at|on|of|or|if|he|me|no|up|us|an|as|be|by|do|go|am|oh|ok|um|uh)\b)[a-z]{2})"
 _POSTCODE = re.compile(

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.lexicon import Band, band
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _LEAD = (
     r"(?:i'?m|i am|i was|he's|he is|he was|she's|she is|she was|you're|you are|who's|they're|being|been|become|became|becoming|as|be|used to be|works? as|"
@@ -33,26 +33,14 @@ def _alone() -> re.Pattern[str]:
 
 
 _OF_NOBODY = 0.38  # "the milkman came"
-_CARE = wordset(
-    "doctor nurse student consultant registrar practitioner physician midwife paramedic surgeon "
-    "counsellor therapist facilitator trainee volunteer carer"
-)
-_COMMON_SENSES = wordset(
-    "model coach driver editor director minister judge principal conductor producer trader dealer soldier "
-    "monk buyer host author miller cook clerk mason porter potter singer usher inspector developer "
-    "designer artist writer engineer scientist builder painter"
-)
+_CARE = rule_words("professions", "care")
+_COMMON_SENSES = rule_words("professions", "common_senses")
 
 
 _ASKED = re.compile(
     r"\b(?:i'?m|i am|i work as|work as|he's|she's|she is|he is|it's|as) (?:\w+ ){0,2}?(?:a|an) (?P<job>(?:[a-z'-]+ ){0,2}?[a-z'-]+(?:er|or|ist|ian|ant|eur|man|woman|person|officer|assistant|executive|clerk|agent|chef|nanny))\b"
 )
-_NO_JOB = wordset(
-    "smoker drinker sufferer lover walker runner person sister mother father brother daughter number "
-    "longer better eater sleeper worrier vegetarian never either other another doctor smoker's member "
-    "former carer computer non-smoker matter diabetic human woman man important constant pleasant infant "
-    "want"
-)
+_NO_JOB = rule_words("professions", "no_job")
 
 
 def _is_wondered_at(view: View, match: re.Match[str]) -> bool:

@@ -17,7 +17,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, po
 from pipeline.language.cues import DOSED, NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _SCORE = 0.57
 _POSSIBLE = 0.1  # by the talk classifier, where no capitals help
@@ -33,7 +33,7 @@ _KNOWN = (
     "occupations",
     "food",
 )
-_PLACED = wordset("in at from to near outside on off of via")
+_PLACED = rule_words("proper_words", "placed")
 _EPONYM = re.compile(
     r" (?:disease|syndrome|test|sign|manoeuvre|palsy|cyst|scale|score|criteria|triad|node|nodes|reflex|contracture|lymphoma|sarcoma|tumou?r|"
     r"fracture|procedure|operation|position|method|technique|classification|phenomenon|anaemia|disorder|type|virus)\b"

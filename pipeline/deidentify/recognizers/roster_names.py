@@ -18,20 +18,16 @@ from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_plain_word
 from pipeline.language.similarity import word_similarity
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 from pipeline.records import Roster
 
-# Parts of a name that are nobody's name by themselves.
-_JOINERS = wordset(
-    "of and the de la le du da do dos das di del della den der van von zu zur ten ter te al el ul ur bin bint binti ibn ap ab "
-    "mac mc st saint jr sr junior senior"
-)
+_JOINERS = rule_words("roster_names", "joiners")
 _INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name is|name's|call me) $")
-_PLACED = wordset("on in at to from off near into")
-_KINDS_OF_SITE = wordset("ward unit wing house hospice clinic lodge block floor")
+_PLACED = rule_words("roster_names", "placed")
+_KINDS_OF_SITE = rule_words("roster_names", "kinds_of_site")
 _TELLING, _ALIKE = 4, 0.75  # letters of a telling word; how alike another must sound
 _READ_AS_NAME = 0.35  # by the talk classifier, of a participant's name that is a word too
-_GO_ON = wordset("i i'm i've and from we my the here he she at in one")
+_GO_ON = rule_words("roster_names", "go_on")
 _TOO = "a participant's name that is an ordinary word too"
 _LABELLED = "everyday words that mean somebody or something in this study"
 _ORDINARY = {SURE: (0.97, ""), LIKELY: (0.75, _TOO), DOUBTFUL: (0.6, _TOO)}

@@ -7,21 +7,14 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.lexicon import is_name, is_plain_word
-from pipeline.language.wordlists import wordset
+from pipeline.language.wordlists import rule_words
 
 _LETTER = r"(?:double [a-z]|[a-z])(?: (?:for|as in) [a-z]+(?: ray)?)?"
 _RUN = re.compile(rf"(?<![\w'])(?<!with )(?!i [a-z]{2})(?:{_LETTER})(?: {_LETTER}){{2,}}(?![a-z'])")
 _JOINED = re.compile(r"[A-Z](?:-[A-Z]){2}")  # as a recogniser writes what is spelt: "B-A-O"
 _NEXT_SENTENCE = re.compile(r"[.?!] I$")
 _CUE = re.compile(r"\b(?:spel\w+|that's|with (?:a|an)|surname|name|letters?|capital)\b")
-# Abbreviations people say letter by letter.
-_KNOWN = wordset(
-    "nhs nhi ecg ekg mri eeg gps ibs ptsd ocd adhd add cbt dbt ect icu hiv std sti pcos pms copd dvt tia "
-    "uti utis acc aandc bbc itv usa uk diy abc abcd pcr bmi crp fbc hrt ivf iud gtn hdl ldl psa tsh mrsa "
-    "hpv mmr bcg gcse phd mba ceo hr it tv dvd www aha omg lol asap faq dna rna ssri snri prn crt cpr dnr "
-    "gmc rnz mps mdu emdr cpn amhp imha ccu hdu itu nicu scbu picu camhs idp cfs bpd did gad mdd npd sad "
-    "sle ckd gfr lft esr inr ptt abg"
-)
+_KNOWN = rule_words("spelled", "known")
 
 
 class SpelledNameRecognizer(SpeechRecognizer):

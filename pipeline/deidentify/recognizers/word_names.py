@@ -13,33 +13,20 @@ from pipeline.deidentify.word_names import AUXILIARIES, DONE_BY_NAMES
 from pipeline.language.cues import CALLS_A_WORD, NAMES_A_WORD, NEVER, RELATION, STRONG_TITLES
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
-from pipeline.language.wordlists import read, wordset
+from pipeline.language.wordlists import read, rule_words
 
 _SCORE, _FAINTER = 0.72, 0.6
 _LIKELY_NAME = 0.2  # by the talk classifier
-_KIN = wordset(
-    "mummy mama mami mammy daddy papa baba aunty auntie aunt tanty uncle sister sis brother bro bra deaconess deacon pastor elder ma'am madam "
-    "miss iya oga alhaji alhaja mallam sisi ausi bhuti abuti tannie oom tita tito ate kuya lola lolo didi akka anna nana nan gran cousin"
-)
-_NOT_BEHIND_NAME = wordset(
-    "so that to you the morning evening night afternoon school service dinner lunch best words"
-)
-_LIST_GOES_ON = wordset("they who we i all were are came went had have said and he she the in at from")
-_STORY_GOES_ON = wordset("i i'm i've and from my we the by he she at mother wife")
+_KIN = rule_words("word_names", "kin")
+_NOT_BEHIND_NAME = rule_words("word_names", "not_behind_name")
+_LIST_GOES_ON = rule_words("word_names", "list_goes_on")
+_STORY_GOES_ON = rule_words("word_names", "story_goes_on")
 _I_AM = re.compile(r"\b(?:i'?m|i am) $")
 _POSSIBLE = 0.03  # by the talk classifier: with less than that, an ordinary word is one
-_ASKED_NEXT = wordset(
-    "what how can could will would do did have are shall come go tell say take sit you you've you're am"
-)
-# Given names somewhere, but called out, or said alone, for other things.
-_NO_NAMES = wordset(
-    "true mad sad odd little young old love lovely dear darling babe baby honey mate friend boss lad lady man guy doc doctor "
-    "captain judge sister son pastor chief king queen god lord fancy precious golden lucky pleasant fair still even ever "
-    "hence noble simple special sure first second last el le an my ye te to all any ten than do so not me nice"
-)  # fmt: skip
-# What is said opens with a capital behind these: "he goes, Look, can you".
-_QUOTES = wordset("said say says saying goes went go like thought think thinking asked asks told")
-_DAYS = wordset("monday tuesday wednesday thursday friday saturday sunday english")
+_ASKED_NEXT = rule_words("word_names", "asked_next")
+_NO_NAMES = rule_words("word_names", "no_names")  # fmt: skip
+_QUOTES = rule_words("word_names", "quotes")
+_DAYS = rule_words("word_names", "days")
 _KEPT = ("medical_words", "keep_words", "eponyms", "nationalities", "countries")
 
 

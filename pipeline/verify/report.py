@@ -92,6 +92,7 @@ def build(
     spans = redaction.spans
     style = "surrogate" if any(is_surrogate(s) for s in spans) else "label"
     statuses = Counter(e.status for e in entries)
+    skimmed, listened = _shares(how)
     return Report(
         recording=recording,
         made_at=(made_at or datetime.now(UTC)).isoformat(timespec="seconds"),
@@ -112,8 +113,8 @@ def build(
             transcription=transcription,
             style=style,
             coverage=coverage,
-            skimmed=how.skimmed / how.words if how and how.words else 0.0,
-            listened=how.by_ear / how.words if how and how.words else None,
+            skimmed=skimmed,
+            listened=listened,
             over=over,
         ),
         versions=dict(sorted(versions.items())),
@@ -124,6 +125,13 @@ def build(
         heard=heard_well(transcription, redaction.utterances) if transcription else None,
         how=how,
     )
+
+
+def _shares(how: HowRead | None) -> tuple[float, float | None]:
+    """The shares of the words that were skimmed, and that were listened to (None where nothing is known of it)."""
+    if how is None or not how.words:
+        return 0.0, None
+    return how.skimmed / how.words, how.by_ear / how.words
 
 
 def to_json(report: Report) -> str:

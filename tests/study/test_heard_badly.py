@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.job import Progress
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.records import Audio, Transcription, from_json
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
@@ -17,7 +17,7 @@ from pipeline.study.vault.states import Artifact
 from pipeline.verify.decisions import Read
 from pipeline.verify.report import Report
 from pipeline.verify.session import ReviewSession
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.study.test_how_read import command
 from tests.web.house import page_on, verify

@@ -110,12 +110,14 @@ def serve(
     """
     from pipeline.safety import refuse_network
     from pipeline.safety.browser import BrowserOpener
+    from pipeline.web.installer import Installer
     from pipeline.web.opening import opener
     from pipeline.web.server import bind_port, make_server, open_link
 
     with ExitStack() as stack:
         starter = stack.enter_context(BrowserOpener()) if browser else None
         bound = [stack.enter_context(each) for each in bind_port(port)]
+        place.installer = stack.enter_context(Installer())
         refuse_network()  # what listens goes on, and what opens the browser is no part of this process
         at = bound[0].getsockname()[1]
         link = open_link(door, at, chosen)

@@ -81,6 +81,14 @@ class Model(_Strict):
     needs: tuple[str, ...] = ()
     source: tuple[Source, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes that are fetched, of its largest source."""
+        return max(
+            s.size if isinstance(s, ArchiveSource) else sum(file.size for file in s.files)
+            for s in self.source
+        )
+
 
 class Manifest(_Strict):
     model: tuple[Model, ...]

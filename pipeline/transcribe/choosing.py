@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import ModelMissingError
 from pipeline.models import manifest as manifests
-from pipeline.models.manifest import ArchiveSource, Model
+from pipeline.models.manifest import Model
 from pipeline.models.store import find, installed
 from pipeline.transcribe import speeds
 from pipeline.transcribe.loading import ENGINES, usable_cores
@@ -203,5 +203,4 @@ def _entry(name: str) -> Model:
 
 def _gigabytes(model: Model) -> float:
     """What is fetched; of an installed one of a store of another kind the manifest's figure stands as well."""
-    sizes = [sum(file.size for file in s.files) for s in model.source if not isinstance(s, ArchiveSource)]
-    return max(sizes, default=0) / 1e9
+    return model.size / 1e9

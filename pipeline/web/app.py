@@ -16,6 +16,7 @@ from pipeline.web import (
     evidence,
     intake,
     locking,
+    models,
     out,
     pages,
     people,
@@ -52,6 +53,7 @@ ROOMS = (
     evidence,
     changing,
     setup,
+    models,
     intake,
     sources,
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import KeySource
     from pipeline.verify.store import ReviewStore
+    from pipeline.web.installer import Installer
 
 LOCKED = 423
 
@@ -33,6 +34,7 @@ class Place:
         self.reviewer = reviewer
         self.may_unlock = may_unlock
         self.folders = Folders()
+        self.installer: Installer | None = None  # where models can be installed from the page
         self.kept: dict[str, Any] = {}  # what other rooms of the page keep while the study is open
         self._guard = threading.RLock()
         self._busy = 0

@@ -5,6 +5,7 @@ import { beginPage, button, failed, main, title } from "./frame.js";
 import { t } from "./text.js";
 import { passphraseFields, recoveryDialog } from "./keeping.js";
 import { read, settingField } from "./fields.js";
+import { modelsPanel } from "./models.js";
 
 const FIRST = ["name", "ethics_approval", "policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "other_copies"];
 
@@ -61,6 +62,7 @@ async function begin() {
   const shown = await get("/api/settings");
   main.replaceChildren(title(t("page.settings"), t("settings.about")),
     make("section", { class: "panel", "aria-label": t("page.settings") }, settingsForm(shown)),
+    make("section", { class: "panel", "aria-labelledby": "models-title" }, make("h2", { id: "models-title" }, t("models.title")), make("p", { class: "quiet small" }, t("models.about")), modelsPanel()),
     make("div", { class: "columns" },
       make("section", { class: "panel", "aria-labelledby": "passphrase-title" }, make("h2", { id: "passphrase-title" }, t("settings.passphrase")), passphraseForm(shown)),
       make("section", { class: "panel", "aria-labelledby": "recovery-title" }, make("h2", { id: "recovery-title" }, t("settings.recovery")), make("p", { class: "quiet small" }, t("settings.recovery-about")), make("div", { class: "acts" }, button(t("settings.recovery-go"), recoveryDialog))),

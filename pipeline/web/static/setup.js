@@ -7,15 +7,17 @@ import { chooseFolder } from "./folders.js";
 import { passphraseFields, sheet } from "./keeping.js";
 import { rosterForms } from "./roster.js";
 import { read, settingField } from "./fields.js";
+import { modelsPanel } from "./models.js";
 
 const STEPS = ["where", "key", "recovery", "people", "rules"];
 const RULES = ["policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "ethics_approval"];
+const models = modelsPanel({ short: true }); // what is missing is fetched while the steps are gone through
 const made = { name: "", folder: null, where: "" };
 
 function step(n, ...children) {
   const marks = STEPS.map((each, k) => make("li", { "aria-current": k === n ? "step" : undefined, class: k < n ? "past" : "" }, t(`setup.${each}`)));
   main.replaceChildren(make("div", { class: "setup" }, make("ol", { class: "steps", "aria-label": t("setup.steps") }, ...marks),
-    make("section", { class: "panel" }, title(t(`setup.${STEPS[n]}.title`), t(`setup.${STEPS[n]}.about`)), ...children)));
+    make("section", { class: "panel" }, title(t(`setup.${STEPS[n]}.title`), t(`setup.${STEPS[n]}.about`)), ...children, models)));
   main.querySelector("input, .main")?.focus();
   document.body.dataset.ready = "yes";
 }
@@ -96,7 +98,7 @@ function choose(known) {
   });
   main.replaceChildren(make("section", { class: "panel narrow" }, title(t("setup.welcome"), t("setup.welcome-about")),
     list.length > 0 && make("ul", { class: "cards" }, ...list),
-    make("div", { class: "acts" }, button(t("setup.new"), () => where(), { kind: list.length ? "" : "main", id: "new-study" }), other)));
+    make("div", { class: "acts" }, button(t("setup.new"), () => where(), { kind: list.length ? "" : "main", id: "new-study" }), other), models));
   main.querySelector(".main, .first")?.focus();
   document.body.dataset.ready = "yes";
 }

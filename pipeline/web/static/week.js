@@ -4,11 +4,13 @@ import { get, post } from "./api.js";
 import { beginPage, button, failed, main } from "./frame.js";
 import { ago, dateFormat, lasting, t } from "./text.js";
 import { act, label } from "./acts.js";
+import { modelsPanel } from "./models.js";
 
 const SOON = 1500;
 const LATER = 8000;
 const GROUPS = ["you", "machine", "finished"];
 const measured = new Map();
+const models = modelsPanel({ short: true });
 let shown = "";
 
 const ADDRESS = { people: "/people", export: "/out", "take-in": "/take-in" };
@@ -100,6 +102,7 @@ function paint(week) {
     make("h1", { class: "said-only" }, t("page.week")),
     nextStep(week),
     week.run && runStrip(week.run),
+    models,
     week.problem && make("p", { class: "panel problem", role: "alert" }, t("week.problem"), " ", week.problem),
     week.troubles.length > 0 && make("section", { class: "panel", "aria-labelledby": "troubles" }, make("h2", { id: "troubles" }, t("week.troubles")),
       make("ul", {}, ...week.troubles.map((each) => make("li", {}, make("strong", {}, each.name), make("span", { class: "problem" }, ` ${each.why}`))))),

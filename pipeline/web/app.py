@@ -15,6 +15,7 @@ from pipeline.web import (
     everywhere,
     evidence,
     intake,
+    labels,
     locking,
     out,
     pages,
@@ -41,6 +42,7 @@ IDLE_CHECK_SECONDS = 5.0
 ROOMS = (
     api,
     everywhere,
+    labels,
     reports,
     locking,
     week,

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.people import parse_mention
 from pipeline.deidentify.things import parse_thing
+from pipeline.identifiers import CLASSES
 from pipeline.language.text import fold
 from pipeline.records import Label, LabelMap, Surrogate
 
 _IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _NUMBER = re.compile(r" \d+$")
+_CODE = re.compile(r"[A-Z]{1,3}\d+")
+_CLASS_WORDS = frozenset(kind.label for kind in CLASSES.values())
 
 Worded = Label | Surrogate  # what of the map holds words that were said
 
@@ -51,8 +54,13 @@ def without(labels: LabelMap, gone: frozenset[Worded]) -> LabelMap:
 
 
 def retire(labels: LabelMap, texts: Iterable[str]) -> tuple[str, ...]:
-    """What is retired of a map, with other numbered labels nobody else may get."""
-    return tuple(dict.fromkeys((*labels.retired, *(text for text in texts if _NUMBER.search(text)))))
+    """What is retired of a map, with other labels nobody else may get."""
+    return tuple(dict.fromkeys((*labels.retired, *filter(is_own, texts))))
+
+
+def is_own(text: str) -> bool:
+    """A label that means one alone: numbered, or written by a person; neither a class's word nor a participant's code."""
+    return bool(_NUMBER.search(text)) or not (text in _CLASS_WORDS or _CODE.fullmatch(text))
 
 
 def _is_used(each: Worded, text: str, shown: set[str], said: set[str], stand_ins: dict[str, str]) -> bool:
@@ -61,9 +69,7 @@ def _is_used(each: Worded, text: str, shown: set[str], said: set[str], stand_ins
     if each.words in said:
         return True
     stand_in = stand_ins.get(each.text, "")
-    return bool(_NUMBER.search(each.text)) and (
-        each.text in shown or any(part in text for part in stand_in.split())
-    )
+    return is_own(each.text) and (each.text in shown or any(part in text for part in stand_in.split()))
 
 
 def _forms(words: str) -> set[str]:

@@ -287,6 +287,13 @@ def _label_people(who: Sequence[Known], doubt: str) -> Given:
     return Given(either([p.label for p in who]), bool(doubt), doubt)
 
 
+def single_labels(text: str) -> list[str]:
+    """The labels that one stands for: "Person 2 or 3" is Person 2 or Person 3."""
+    first, *rest = text.split(_EITHER)
+    word = _NUMBER.sub("", first) if " " in first else ""
+    return [first, *(f"{word}{r}" if r.isdecimal() else r for r in rest)]
+
+
 def either(labels: Iterable[str]) -> str:
     """One label for a mention that may be any of several: "Person 2 or 3", "P02 or P05"."""
     first, *rest = dict.fromkeys(labels)

@@ -7,17 +7,14 @@ another key, so the versions before open no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.deidentify.forgetting import Used, Worded, unused, without
+from pipeline.deidentify.forgetting import Worded, unused, without
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import to_json
-from pipeline.study.approved import read_approved
-from pipeline.study.exporting import reviewed_redaction
+from pipeline.study.label_use import uses_elsewhere
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_records import STUDY_OWNER
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 
 VOICES_REMOVED, LABELS_REMOVED = "voices of a recording removed", "words of a recording removed"
 
@@ -38,21 +35,9 @@ def find_lesson(study: Study, recording: str) -> Lesson | None:
     if not study.rows.key_ids(recording):
         return None
     try:
-        return Lesson(recording, unused(study.labels.load(), _used_elsewhere(study, recording)))
+        return Lesson(recording, unused(study.labels.load(), uses_elsewhere(study, recording)))
     except (SealBrokenError, NotKeptError):
         return Lesson(recording, frozenset())
-
-
-def _used_elsewhere(study: Study, recording: str) -> Iterator[Used]:
-    for row in study.recordings():
-        if row.id == recording or row.state in WITHDRAWN_STATES:
-            continue
-        if study.has(row.id, Artifact.REDACTION):
-            redaction, _ = reviewed_redaction(study, row)
-            text = " ".join(said.text for said in redaction.utterances)
-            yield Used(text, tuple(span.text for span in redaction.spans))
-        elif approved := read_approved(study, row.id):
-            yield Used(" ".join(said.text for said in approved.utterances))
 
 
 def forget(study: Study, lesson: Lesson, *, by: str) -> None:

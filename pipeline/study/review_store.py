@@ -20,16 +20,18 @@ from pipeline.records import (
 )
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
+from pipeline.study.label_use import used_elsewhere
 from pipeline.study.leases import Leases
 from pipeline.study.oversight import read_heard_well
 from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
-from pipeline.study.shared import merge_labels
+from pipeline.study.shared import merge_labels, unite_in
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate, name_with_account
 from pipeline.verify.history import apply
+from pipeline.verify.labelling import check_apart, labels_joined
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
@@ -110,7 +112,8 @@ class StudyReviewStore:
             if event.number != len(events) + 1:
                 raise DecisionError(why="another decision was kept meanwhile; reload the page")
             held = study.labels.load()
-            merged = merge_labels(held, before, after)
+            check_apart(held, event.decision)
+            merged = self._merge(recording, event, held, before, after)
             study.keep(
                 recording,
                 Artifact.DECISIONS,
@@ -121,6 +124,20 @@ class StudyReviewStore:
                 shared={"labels": to_json(merged)} if merged != held else None,
                 by=event.by,
             )
+
+    def _merge(
+        self, recording: str, event: Event, held: LabelMap, before: LabelMap, after: LabelMap
+    ) -> LabelMap:
+        """The study's labels after a decision. Which words other recordings use is looked for only where it matters."""
+        joined = labels_joined(event.decision)
+        merged = merge_labels(
+            held,
+            before,
+            after,
+            meant=joined[1:],
+            used=lambda labels: used_elsewhere(self._study, recording, held, labels) if labels else labels,
+        )
+        return unite_in(merged, *joined) if joined else merged
 
     def _replay(self, recording: str, events: Sequence[Event]) -> ReviewedTranscript:
         material = self.load(recording)
@@ -280,4 +297,4 @@ class StudyReviewStore:
             if addition.group:
                 roster.add_words(addition.group, (addition.name,))
             else:
-                roster.add_nickname(addition.code, addition.name)
+                roster.add_name(addition.code, addition.name)

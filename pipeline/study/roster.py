@@ -87,6 +87,16 @@ class RosterStore(SharedRecord):
             return person
         return self.rename(code, person.name, tuple(dict.fromkeys((*person.nicknames, nickname))))
 
+    def add_name(self, code: str, name: str) -> Person:
+        """A name of whoever has a code: another one, or the first of a voice that nobody had named yet."""
+        book = self.book()
+        merged = dict(book.merged)
+        while code in merged:
+            code = merged[code]
+        if code in {person.code for person in book.roster.people}:
+            return self.add_nickname(code, name)
+        return self.add(name, code=code)
+
     def rename(self, code: str, name: str, nicknames: tuple[str, ...] | None = None) -> Person:
         """Correct a person's name; the old one stays as a nickname, since it may have been spoken."""
         book = self.book()

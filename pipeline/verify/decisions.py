@@ -55,11 +55,24 @@ class ChangeLabel:
 
 @dataclass(frozen=True, slots=True)
 class SameAs:
-    """Whoever bears `label` is who bears `other`: all mentions take the other's label."""
+    """Whoever bears `label` is who bears `other`: all mentions take the other's label.
+
+    `whole`: also those that could be either of two, and a participant is known by these names from now on.
+    """
 
     label: str
     other: str
+    whole: bool = False
     kind: Literal["same-as"] = "same-as"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameLabel:
+    """Whoever or whatever bears `label` is called `to` from now on, wherever it stands."""
+
+    label: str
+    to: str
+    kind: Literal["rename-label"] = "rename-label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +207,7 @@ Decision = (
     | ChangeClass
     | ChangeLabel
     | SameAs
+    | RenameLabel
     | AddToRoster
     | Redact
     | Correct
@@ -266,6 +280,7 @@ _SAID = {
     "change-class": "class changed",
     "change-label": "label changed",
     "same-as": "one label for two",
+    "rename-label": "label renamed",
     "add-to-roster": "added to the roster",
     "redact": "redacted",
     "correct": "words put right",

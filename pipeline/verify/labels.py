@@ -6,7 +6,7 @@ In a state of the review a mark's replacement is what is written, [Person 2]; th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.deidentify.classes import class_of
@@ -39,11 +39,18 @@ def names_of(name: str, nicknames: Sequence[str]) -> list[str]:
 
 def remember_label(state: ReviewedTranscript, line: Line, mark: Mark) -> ReviewedTranscript:
     """The state in which the study knows the label of a mark's words, unless these had one already."""
-    written = _WRITTEN.fullmatch(mark.replacement)
-    if written is None or mark.action != "remove":  # a surrogate, a year, a band: no label of the words
-        return state
+    if _WRITTEN.fullmatch(mark.replacement) is None or mark.action != "remove":
+        return state  # a surrogate, a year, a band: no label of the words
+    return remember_labels(state, [(line, mark)])
+
+
+def remember_labels(state: ReviewedTranscript, marks: Iterable[tuple[Line, Mark]]) -> ReviewedTranscript:
+    """The state in which the study knows the labels of some marks' words, unless these had one already."""
     labeller = _labeller(state)
-    labeller.learn(_found(mark.type, line.words_of(mark), line.text[: mark.start_char]), written[1])
+    for line, mark in marks:
+        written = _WRITTEN.fullmatch(mark.replacement)
+        if written is not None and mark.action == "remove":
+            labeller.learn(_found(mark.type, line.words_of(mark), line.text[: mark.start_char]), written[1])
     return replace(state, labels=labeller.grown())
 
 
@@ -63,7 +70,7 @@ def relabel(state: ReviewedTranscript, label: str, other: str) -> ReviewedTransc
 
 def unite_labels(state: ReviewedTranscript, label: str, other: str) -> ReviewedTranscript:
     """The state in which all that bore one label in the study bears another; the one given up stays taken."""
-    gone, kept = _text_of(state, label), _text_of(state, other)
+    gone, kept = text_of(state, label), text_of(state, other)
     labels = state.labels
     return replace(
         state,
@@ -89,7 +96,7 @@ def offered_labels(state: ReviewedTranscript) -> set[str]:
     return here | {label.written for label in state.labels.labels}
 
 
-def _text_of(state: ReviewedTranscript, written: str) -> str:
+def text_of(state: ReviewedTranscript, written: str) -> str:
     """The label's text; of a stand-in, the label it stands for."""
     if label := _WRITTEN.fullmatch(written):
         return label[1]

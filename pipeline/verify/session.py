@@ -11,6 +11,7 @@ from pipeline.errors import ApprovalError, StillOpenError
 from pipeline.verify.decisions import Decision, Event, with_times
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
+from pipeline.verify.labelling import as_asked
 from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
 from pipeline.verify.reading import percent, say_reading
@@ -132,7 +133,8 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            asked = Event(self._number + 1, self._clock(), by, with_times(without_finds(decision)))
+            decision = as_asked(with_times(without_finds(decision)), self.state)
+            asked = Event(self._number + 1, self._clock(), by, decision)
             before, after = self.state, self._history.preview(asked)
             decision = look_through(asked.decision, before, after)
             if decision != asked.decision:

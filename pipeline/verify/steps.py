@@ -26,10 +26,12 @@ from pipeline.verify.decisions import (
     Read,
     Redact,
     Reject,
+    RenameLabel,
     ReplaceAll,
     SameAs,
 )
 from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
+from pipeline.verify.labelling import rename_label, unite
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
 from pipeline.verify.lines import is_voice, move_border
 from pipeline.verify.reading import check_times, note_times
@@ -37,6 +39,7 @@ from pipeline.verify.replacing import replace_words
 from pipeline.verify.retyping import correct_line
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 from pipeline.verify.typed import hide_found
+from pipeline.verify.unlearning import unlearn
 
 
 def take_step(state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
@@ -61,20 +64,22 @@ def _(decision: Accept, state: ReviewedTranscript, event: Event) -> ReviewedTran
 
 @_step.register
 def _(decision: Reject, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    before = state
     for mark in decision.marks:
         line, found = get_mark(state, mark)
         state = put_mark(state, line, found, "rejected", event)
-    return state
+    return unlearn(before, state, decision.marks, rejected=True)
 
 
 @_step.register
 def _(decision: ChangeClass, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    before = state
     for mark, given in _with_labels(decision):
         line, found = get_mark(state, mark)
         changed = replace(found, type=decision.type, tier=tier_of(decision.type), action="remove")
         changed = replace(changed, replacement=given or _label_of(state, line, changed))
         state = put_mark(state, line, changed, "accepted", event)
-    return state
+    return unlearn(before, state, decision.marks, rejected=False)
 
 
 @_step.register
@@ -91,6 +96,8 @@ def _(decision: ChangeLabel, state: ReviewedTranscript, event: Event) -> Reviewe
 @_step.register
 def _(decision: SameAs, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     check_label(decision.other)
+    if decision.whole:
+        return unite(state, decision.label, decision.other, event)
     bearing = [
         m.id for line in state.in_order() for m in line.marks if m.replacement == decision.label and m.hides
     ]
@@ -102,6 +109,11 @@ def _(decision: SameAs, state: ReviewedTranscript, event: Event) -> ReviewedTran
             state, line, replace(found, replacement=decision.other), found.verdict or "accepted", event
         )
     return unite_labels(state, decision.label, decision.other)
+
+
+@_step.register
+def _(decision: RenameLabel, state: ReviewedTranscript, _event: Event) -> ReviewedTranscript:
+    return rename_label(state, decision.label, decision.to)
 
 
 @_step.register

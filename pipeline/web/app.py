@@ -15,6 +15,7 @@ from pipeline.web import (
     everywhere,
     evidence,
     intake,
+    labels,
     locking,
     models,
     out,
@@ -42,6 +43,7 @@ IDLE_CHECK_SECONDS = 5.0
 ROOMS = (
     api,
     everywhere,
+    labels,
     reports,
     locking,
     week,

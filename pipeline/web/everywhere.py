@@ -21,6 +21,7 @@ from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, holder_of, name_of, number_of, text_of
 from pipeline.web.desk import FROZEN, Desk
 from pipeline.web.place import Place as Room
+from pipeline.web.told import told_error
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -79,7 +80,7 @@ def _find_in(desk: Desk, info: RecordingInfo, wanted: Wanted, body: dict[str, An
     except (
         SessionDeidError
     ) as error:  # one that cannot be read does not keep the others from being looked through
-        return {**shown, "open": False, "why": str(error), "places": []}
+        return {**shown, "open": False, "why": told_error(error), "places": []}
     return {**shown, "places": view.show_hits(state, find_words(state, wanted))}
 
 
@@ -164,7 +165,7 @@ def decide_in_each(desk: Desk, here: str, holder: str, makers: Mapping[str, Make
                 review = desk.look(recording)
                 change = review.decide(make(review), desk.reviewer, holder)
         except SessionDeidError as error:
-            left.append({**about, "why": str(error)})
+            left.append({**about, "why": told_error(error)})
             continue
         done.append({**about, "event": change.event.number})
         if recording == here:

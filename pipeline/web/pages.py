@@ -44,6 +44,7 @@ REVIEW_MODULES = (
     "reopen",
     "elsewhere",
     "find",
+    "labels",
     "keys",
 )
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.

@@ -49,12 +49,11 @@ export const chooseClass = (title) => choose(title, Object.entries(model.classes
 
 export function chooseLabel(title, without = "") {
   const options = model.labels.filter((label) => label !== without).map((label) => ({ value: label, label }));
-  return choose(title, [...options, { value: "", label: t("ask.next"), hint: t("ask.next-about") }]);
-}
-
-/** A label in use other than the one given: who or what two labels both mean. */
-export function chooseOther(title, without) {
-  return choose(title, model.labels.filter((label) => label !== without).map((label) => ({ value: label, label })));
+  const fresh = (typed) => {
+    const label = `[${typed.replace(/^\[|\]$/g, "")}]`;
+    return model.labels.includes(label) ? null : { value: label, label, hint: t("ask.label-fresh") };
+  };
+  return choose(title, [...options, { value: "", label: t("ask.next"), hint: t("ask.next-about") }], { fresh });
 }
 
 export function chooseParticipant(title, { without = "", hint = "" } = {}) {

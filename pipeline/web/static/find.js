@@ -21,7 +21,8 @@ const tick = (name, words, then) => {
 /** What is looked for at first: the marked words, if any. */
 const begun = () => (marked ? shown(model.lines.get(marked.line), marked.start, marked.end) : "");
 
-export function findDialog(words = begun()) {
+export function findDialog(words = begun(), how = {}) {
+  Object.assign(asked, how);
   const labels = make("datalist", { id: "find-labels" }, ...model.labels.map((each) => make("option", { value: each })));
   const wanted = make("input", { type: "text", id: "find-words", autocomplete: "off", spellcheck: "false", value: words });
   const text = make("input", { type: "text", id: "find-text", autocomplete: "off", spellcheck: "false" });

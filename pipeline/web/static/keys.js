@@ -7,6 +7,7 @@ import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQue
 import { mergeSpeakers, moveWords } from "./choose.js";
 import { dialogOpen } from "./dialog.js";
 import { findDialog } from "./find.js";
+import { labelsDialog } from "./labels.js";
 import { correctWords, markWords } from "./mark.js";
 import { helpDialog, verifyDialog } from "./verify.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
@@ -20,7 +21,7 @@ export const single = { on: true };
 const HELP = [
   ["help.questions", [["N", "help.next"], ["⇧N", "help.before"], ["A", "help.accept"], ["R", "help.reject"], ["⇧A ⇧R", "help.alike"], ["C", "help.class"], ["L", "help.label"], ["S", "help.same"], ["T", "help.roster"], ["P", "help.hear"], ["O", "help.original"]]],
   ["help.sound", [["Space", "help.play"], ["B", "help.back"], ["Enter", "help.play-word"], ["K", "help.loop"], ["-", "help.slower"], ["+", "help.faster"]]],
-  ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"]]],
+  ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"], ["I", "help.labels"]]],
   ["help.page", [["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
 ];
 
@@ -73,7 +74,7 @@ const ACTIONS = {
   n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
   c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
   b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
-  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(),
+  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(), i: labelsDialog,
   u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
 };
 

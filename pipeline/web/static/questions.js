@@ -2,7 +2,9 @@
 import { byId, make, say } from "./dom.js";
 import { heard, model } from "./model.js";
 import { decide } from "./decide.js";
-import { chooseClass, chooseLabel, chooseOther, chooseParticipant, chooseRoster } from "./choose.js";
+import { chooseClass, chooseLabel, chooseParticipant, chooseRoster } from "./choose.js";
+import { dialogOpen } from "./dialog.js";
+import { sameDialog } from "./labels.js";
 import { light } from "./spots.js";
 import { t } from "./text.js";
 import { setCursor, show } from "./transcript.js";
@@ -97,8 +99,8 @@ export async function sameAs() {
   const mark = targetMark();
   if (!mark) return;
   if (!mark.piece.h) { changeLabel(); return; }
-  const other = await chooseOther(t("ask.same", { label: mark.piece.x }), mark.piece.x);
-  if (other) await settle({ kind: "same-as", label: mark.piece.x, other }, t("decided.same", { label: mark.piece.x, other }));
+  const at = target.id;
+  if (await sameDialog(mark.piece.x) && at === target.id && !asked() && model.questions.length && !dialogOpen()) nextQuestion();
 }
 
 export async function addToRoster() {

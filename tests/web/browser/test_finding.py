@@ -119,3 +119,70 @@ def test_a_label_is_found_and_given_another(page: Page) -> None:
     page.click("#find-go")
     wait_for(page, "Replaced")
     assert page.locator(".chip", has_text="[Registrar]").count() >= places
+
+
+# --- labels ------------------------------------------------------------------------------------------
+
+
+def test_a_label_is_renamed_in_every_open_recording_by_keyboard(page: Page, store: MemoryStore) -> None:
+    """I, Rename, the new text, Enter; what was done where is told, with a way back."""
+    label = "[Person 1]"
+    assert all(label in text_of(store, name) for name in ("session-s1", "session-s2"))
+    page.keyboard.press("i")
+    page.wait_for_selector("dialog[open] .labels")
+    page.click(f"[data-label='{label}'] >> text=Rename")
+    page.wait_for_selector("dialog[open] #label-to")
+    page.keyboard.type("Registrar")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] .each-done")
+    for name in ("session-s1", "session-s2"):
+        assert label not in text_of(store, name)
+        assert "[Registrar]" in text_of(store, name)
+    assert page.locator(".line .chip", has_text=label).count() == 0
+    page.click("#take-back")
+    wait_for(page, "Taken back in 2 recordings")
+    assert label in text_of(store, "session-s1")
+
+
+def test_a_label_that_holds_a_name_is_refused_and_nothing_changes(
+    page: Page, store: MemoryStore, wrong: list[str]
+) -> None:
+    before = text_of(store, "session-s1")
+    page.keyboard.press("i")
+    page.click("[data-label='[Person 1]'] >> text=Rename")
+    page.fill("#label-to", "Helen's boss")
+    page.click("#label-go")
+    wait_for(page, "holds a name")
+    assert text_of(store, "session-s1") == before
+    wrong.clear()  # the browser logs the refusal as an error
+
+
+def test_where_a_label_stands_is_shown(page: Page) -> None:
+    page.keyboard.press("i")
+    page.click("[data-label='[Person 1]'] >> text=Where")
+    page.wait_for_selector("dialog[open] #find-words")
+    until(page, "document.querySelectorAll('#found section').length === 2")
+    assert page.input_value("#find-words") == "[Person 1]"
+
+
+def test_same_as_holds_for_the_study_and_goes_to_the_code(page: Page, store: MemoryStore) -> None:
+    """Said of a participant's code, it is the other label that is given up."""
+    page.keyboard.press("i")
+    page.click("[data-label='[P02]'] >> text=Same as")
+    page.wait_for_selector("dialog[open] [role=listbox]")
+    page.keyboard.type("[Person 1]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] >> text=All [Person 1] are now [P02]")
+    assert "[Person 1]" not in text_of(store, "session-s1") + text_of(store, "session-s2")
+
+
+def test_a_mention_can_get_a_label_in_ones_own_words(page: Page, store: MemoryStore) -> None:
+    page.evaluate(
+        """async () => { const { model } = await import('/static/model.js'); const q = await import('/static/questions.js');
+        for (const [id, mark] of model.marks) if (mark.piece.t === '[Person 1]') { q.aim(id, 'mark'); return; } }"""
+    )
+    page.keyboard.press("l")
+    page.keyboard.type("Ward sister")
+    page.keyboard.press("Enter")
+    until_true(page, lambda: kinds(store) == ["change-label"])
+    assert "[Ward sister]" in text_of(store, "session-s1")

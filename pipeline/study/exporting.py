@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.audit import Entry
     from pipeline.study.vault.rows import RecordingRow
+    from pipeline.verify.changes import PutRight
     from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
 
@@ -221,9 +222,19 @@ def _report(study: Study, row: RecordingRow) -> Report:
         versions=versions(heard),
         coverage=how.share if how else 0.0,
         how=how,
+        put_right=_put_right(study, row, state) if state else None,
         decided=_verdicts(state) if state else {},
         made_at=datetime.fromisoformat(row.changed_at),
     )
+
+
+def _put_right(study: Study, row: RecordingRow, state: ReviewedTranscript) -> PutRight:
+    from pipeline.study.review_store import StudyReviewStore
+    from pipeline.verify.changes import count_put_right
+    from pipeline.verify.history import apply
+
+    left = StudyReviewStore(study, _no_sound).load(row.id)
+    return count_put_right(apply(left.attribution, left.redaction, left.roster, left.duration, ()), state)
 
 
 def _verdicts(state: ReviewedTranscript) -> dict[int, Literal["accepted", "rejected"]]:

@@ -27,6 +27,7 @@ from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
 from pipeline.study.shared import merge_labels, unite_in
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
+from pipeline.verify.changes import count_put_right
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate, name_with_account
@@ -105,8 +106,8 @@ class StudyReviewStore:
         """
         study = self._study
         with study.ledger.transaction():
-            self._leases.check(recording, holder)
             self._check_decidable(recording, "decided on")
+            self._leases.check(recording, holder)
             base, log = self._log(recording)
             events = unpack_events(log)
             if event.number != len(events) + 1:
@@ -204,8 +205,8 @@ class StudyReviewStore:
         """
         study = self._study
         with study.ledger.transaction():
-            self._leases.check(recording, holder)
             self._check_decidable(recording, "verified")
+            self._leases.check(recording, holder)
             study.note_settings()
             state = self._replay(recording, self.events(recording))
             earlier = read_approved(study, recording)
@@ -257,6 +258,7 @@ class StudyReviewStore:
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,
             how=approvals[-1].how,
+            put_right=count_put_right(self._replay(recording, ()), state),
             over=approvals[-1].over,
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.deidentify.forgetting import retire
 from pipeline.errors import DecisionError
@@ -12,12 +13,14 @@ from pipeline.verify.decisions import Decision, Event, Redo, Undo, is_step
 from pipeline.verify.reading import keep_reading
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import take_step
+from pipeline.verify.telling import Step, tell_step
 
 
 class History:
     """Where a review stands, and the states undo and redo lead to (they share what did not change)."""
 
     def __init__(self, state: ReviewedTranscript) -> None:
+        self.begun = state
         self.state = state
         self.past: list[ReviewedTranscript] = []
         self.future: list[ReviewedTranscript] = []
@@ -28,6 +31,14 @@ class History:
         """The step that an undo takes back, or a redo does again; None for other decisions, or where there is none."""
         steps = {"undo": self.steps, "redo": self.undone}.get(decision.kind)
         return steps[-1] if steps else None
+
+    def told(self, words: bool = False) -> tuple[Step, ...]:
+        """The steps that stand, in the order they were taken; with `words` also what differs."""
+        states = [*self.past, self.state]
+        return tuple(
+            tell_step(event, *pair, words=words)
+            for event, pair in zip(self.steps, pairwise(states), strict=True)
+        )
 
     def preview(self, event: Event) -> ReviewedTranscript:
         """The state an event leads to; raises DecisionError when it leads nowhere."""

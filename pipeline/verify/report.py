@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.identifiers import CLASSES
 from pipeline.records import Redaction, Transcription, Utterance
 from pipeline.records import to_json as record_json
+from pipeline.verify.changes import PutRight
 from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.reading import HowRead, percent, say_reading
 from pipeline.verify.report_counts import (
@@ -40,7 +41,7 @@ class Report:
     """The whole report. `digests` name what it was made of and for, by SHA-256.
 
     `coverage` is the share of the words (0 to 1) read or heard in the review, None where there was no
-    review; `how` is the time that took (None of versions that kept none); `verified_at` is when the last approval was given (ISO 8601), empty before.
+    review; `how` is the time that took and `put_right` what was put right by hand (None of versions that kept neither); `verified_at` is when the last approval was given (ISO 8601), empty before.
     """
 
     recording: str
@@ -64,6 +65,7 @@ class Report:
     verified_at: str = ""
     heard: HeardWell | None = None
     how: HowRead | None = None
+    put_right: PutRight | None = None
 
 
 def build(
@@ -78,6 +80,7 @@ def build(
     made_at: datetime | None = None,
     coverage: float | None = None,
     how: HowRead | None = None,
+    put_right: PutRight | None = None,
     verified_at: str = "",
     over: int = 0,
 ) -> Report:
@@ -85,7 +88,7 @@ def build(
 
     `decided` gives a person's decisions by the span's place in `redaction.spans`; `decided_by` is who
     decided; `digests` adds the SHA-256 of files the report should name (source audio, transcript);
-    `coverage`, `how`, `verified_at` and `over` (places a last look found in the open, verified all the same) come from the
+    `coverage`, `how`, `put_right` (by a reviewer's hand), `verified_at` and `over` (places a last look found in the open, verified all the same) come from the
     review.
     """
     entries = list_places(redaction, decided or {})
@@ -124,6 +127,7 @@ def build(
         verified_at=verified_at,
         heard=heard_well(transcription, redaction.utterances) if transcription else None,
         how=how,
+        put_right=put_right,
     )
 
 

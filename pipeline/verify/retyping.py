@@ -17,6 +17,7 @@ from pipeline.verify.state import Line, Mark, Token
 from pipeline.verify.tokens import shift_marks, shift_tokens
 
 _WORD = re.compile(r"\S+")
+_COMMAS = (",", ";")
 _PARTS = re.compile(r"\s+|\S+")
 CUT = "a replacement cannot be typed over or cut; leave it as it stands, or decide on it"
 
@@ -54,6 +55,8 @@ def drop_words(line: Line, place: Place) -> Line:
         end += len(line.text[end:]) - len(line.text[end:].lstrip(" ,;:.…"))
     elif line.text[start - 1].isspace() and not line.text[end : end + 1].isalnum():
         start -= 1
+        if line.text[:start].rstrip()[-1:] in _COMMAS and line.text[end : end + 1] in _COMMAS:
+            end += 1
     if not re.search(r"\w", line.text[:start] + line.text[end:]):
         raise DecisionError(why="a line would be left without words; leave that one as it is")
     return _rewrite(line, start, end, "")

@@ -19,6 +19,7 @@ from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import keep_labels
 from pipeline.verify.store import Approval, ReviewStore
+from pipeline.verify.telling import Step
 from pipeline.verify.typed import look_through, without_finds
 
 
@@ -124,6 +125,16 @@ class ReviewSession:
     def steps(self) -> tuple[Event, ...]:
         """The steps that stand, in the order they were taken."""
         return tuple(self._history.steps)
+
+    def tell_steps(self, words: bool = False) -> tuple[Step, ...]:
+        """The steps that stand, told in order; with `words` also what differs by each."""
+        with self._lock:
+            return self._history.told(words)
+
+    @property
+    def begun(self) -> ReviewedTranscript:
+        """The transcript as the software left it."""
+        return self._history.begun
 
     @property
     def progress(self) -> Progress:

@@ -188,9 +188,9 @@ class MemoryStore:
 
         with self._lock:
             kept = self._one(recording)
-            self._check_lease(kept, holder)
             if kept.info.state not in ("redacted", "in review"):
                 raise DecisionError(why="the transcript is verified and frozen")
+            self._check_lease(kept, holder)
             kept.events.append(event)
             kept.labels = after
             self.audits.append(audit_facts(event))

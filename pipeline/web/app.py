@@ -11,6 +11,7 @@ from pipeline.errors import RecordingUnknownError, SessionDeidError
 from pipeline.web import (
     api,
     changing,
+    done,
     endings,
     everywhere,
     evidence,
@@ -44,6 +45,7 @@ ROOMS = (
     api,
     everywhere,
     labels,
+    done,
     reports,
     locking,
     week,

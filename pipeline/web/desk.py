@@ -113,7 +113,9 @@ class Desk:
         if self.info(recording).state in FROZEN:
             raise DecisionError(why="the transcript is verified already")
         try:
-            return self.review(recording).approve(reviewer, digest, accepted, holder, over)
+            approval = self.review(recording).approve(reviewer, digest, accepted, holder, over)
+            self.leave(recording, holder)  # the page opens anew, and is not to read along with itself
+            return approval
         except StillOpenError:
             self.forget(
                 recording

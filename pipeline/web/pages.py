@@ -45,6 +45,7 @@ REVIEW_MODULES = (
     "elsewhere",
     "find",
     "labels",
+    "done",
     "keys",
 )
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.records import from_json
 from pipeline.verify import report
+from pipeline.verify.changes import count_put_right
 from pipeline.verify.final import decided_spans, final_redaction
 from pipeline.web.desk import FROZEN
 from pipeline.web.endings import allow_own_style
@@ -47,6 +48,7 @@ def find_report(desk: Desk, recording: str) -> report.Report:
         decided=decided_spans(state),
         coverage=review.progress.coverage,
         how=review.progress.how,
+        put_right=count_put_right(review.begun, state),
     )
 
 

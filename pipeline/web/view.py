@@ -10,7 +10,6 @@ from typing import Any
 from pipeline.deidentify.explain import explain
 from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
-from pipeline.verify.decisions import say_step
 from pipeline.verify.final import changed_lines, line_pieces
 from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
@@ -22,6 +21,7 @@ from pipeline.verify.replacing import Hit
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.sightings import WHY_WORDS, Sighting
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
+from pipeline.verify.telling import tell_step
 from pipeline.web.told import told
 
 COLOURS = 10
@@ -43,18 +43,35 @@ def show_review(review: ReviewSession) -> dict[str, Any]:
     }
 
 
-def show_change(review: ReviewSession, change: Change) -> dict[str, Any]:
-    """What a decision changed."""
+def show_change(
+    review: ReviewSession, change: Change, before: ReviewedTranscript | None = None
+) -> dict[str, Any]:
+    """What a decision changed; of the last of several, with the state `before` them, what all of them did."""
+    before = before or change.before
     shown: dict[str, Any] = {
         "event": change.event.number,
-        "lines": [show_line(line) for line in changed_lines(change.before, change.after)],
+        "lines": [show_line(line) for line in changed_lines(before, change.after)],
         **_moving_parts(review),
     }
     if change.turned is not None:
-        shown["turned"] = told(say_step(change.turned.decision))
-    if change.before.order != change.after.order:
+        shown["turned"] = show_turned(change)
+    if before.order != change.after.order:
         shown["order"] = list(change.after.order)
     return shown
+
+
+def show_turned(change: Change) -> dict[str, Any]:
+    """The step that was taken back or done again: what it was, in how many lines, and the first of them."""
+    assert change.turned is not None
+    step = tell_step(change.turned, change.before, change.after)
+    return {
+        "what": told(step.what),
+        "about": step.about,
+        "line": step.line,
+        "participant": step.participant,
+        "seconds": step.seconds,
+        "lines": step.lines,
+    }
 
 
 def _moving_parts(review: ReviewSession) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def test_words_are_taken_out_where_nothing_is_put_in() -> None:
     _, review = review_of(spoken("um, so, um, we um went um.", "um"))
     line = tuple(h for h in find_words(review.state, Wanted("um")) if h.line == "u0")
     review.decide(ReplaceAll(places(line), ""), "Sam", "me")
-    assert review.state.lines["u0"].text == "so,, we went."
+    assert review.state.lines["u0"].text == "so, we went."
     check_line(review.state.lines["u0"])
     with pytest.raises(DecisionError, match="without words"):
         review.decide(ReplaceAll((Place("u1", 0, 2),), ""), "Sam", "me")

@@ -8,6 +8,7 @@ import { mergeSpeakers, moveWords } from "./choose.js";
 import { dialogOpen } from "./dialog.js";
 import { findDialog } from "./find.js";
 import { labelsDialog } from "./labels.js";
+import { doneDialog, stepWords } from "./done.js";
 import { correctWords, markWords } from "./mark.js";
 import { helpDialog, verifyDialog } from "./verify.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
@@ -22,7 +23,7 @@ const HELP = [
   ["help.questions", [["N", "help.next"], ["⇧N", "help.before"], ["A", "help.accept"], ["R", "help.reject"], ["⇧A ⇧R", "help.alike"], ["C", "help.class"], ["L", "help.label"], ["S", "help.same"], ["T", "help.roster"], ["P", "help.hear"], ["O", "help.original"]]],
   ["help.sound", [["Space", "help.play"], ["B", "help.back"], ["Enter", "help.play-word"], ["K", "help.loop"], ["-", "help.slower"], ["+", "help.faster"]]],
   ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"], ["I", "help.labels"]]],
-  ["help.page", [["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
+  ["help.page", [["D", "help.done"], ["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
 ];
 
 export const undo = () => turn("undo");
@@ -32,9 +33,9 @@ export const redo = () => turn("redo");
 async function turn(kind) {
   const change = await decide({ kind });
   if (!change) return;
-  const line = change.lines[0]?.id;
-  if (line) setCursor(line, 0, { focus: false });
-  say(t(`turn.${kind}`, { step: change.turned }));
+  const { turned } = change;
+  if (turned.line) setCursor(turned.line, 0, { focus: false });
+  say(t(`turn.${kind}`, { step: stepWords(turned) }));
 }
 
 export const help = () => helpDialog(HELP, single);
@@ -74,7 +75,7 @@ const ACTIONS = {
   n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
   c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
   b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
-  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(), i: labelsDialog,
+  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(), i: labelsDialog, d: () => doneDialog(),
   u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
 };
 

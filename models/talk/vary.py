@@ -16,7 +16,7 @@ from bench.deidentify.say import Maker, number
 from models.talk.dialogues import Dialogue, Piece, Turn
 from pipeline.language.wordlists import read as words_of
 
-BARE_SHARE = 0.25  # of dialogues without any punctuation
+BARE_SHARE = 0.35  # of dialogues without any punctuation
 NOISY_SHARE = 0.5  # of dialogues in which words are lost, doubled or misheard that identify nobody
 NOISE = 0.01  # of their words each
 UNMARKED = re.compile(r"[^\w\s'’]+")
@@ -112,7 +112,7 @@ class _Swap:
         self._pools, self._rng = pools, rng
         self._names: dict[tuple[str, str], str] = {}
         self._values: dict[tuple[str, str], str] = {}
-        self._misheard = rng.random() < 0.12
+        self._misheard = rng.random() < 0.15
 
     def turn(self, turn: Turn) -> Turn:
         return tuple(Piece(p.kind, self._swapped(p)) if p.kind else p for p in turn)

@@ -183,6 +183,8 @@ class Labeller:
             return others, "two people go by this name" if len(others) > 1 else ""
         if item.by_roster and (nearest := people.sounds_nearest(mention, self._participants)):
             return [nearest], "may be a participant's name misheard"
+        if named := people.named_among(mention, self._participants):
+            return [named], "a participant's name among words that are no names: listen who was meant"
         return [], ""
 
     def _number_newcomers(self, chosen: dict[int, list[Known]]) -> None:

@@ -100,6 +100,7 @@ class _Mention:
     pause_before: str
     first: str = field(repr=False)
     introduced: bool
+    named_with: str = field(default="", repr=False)  # the word before an "and" that stands before the mention
 
     @property
     def name(self) -> str:
@@ -117,7 +118,13 @@ def _mention(tokens: Sequence[Token], at: int, stop: int, view: View) -> _Mentio
         pause_before=tokens[at].before,
         first=tokens[at].text,
         introduced=bool(_INTRODUCES.search(view.before(tokens[at].start))),
+        named_with=_named_with(view.before(tokens[at].start, 2).split()),
     )
+
+
+def _named_with(before: Sequence[str]) -> str:
+    """ "With Mia and Lottie": the given name that goes before by "and"."""
+    return before[0] if len(before) > 1 and before[1] in ("and", "or") else ""
 
 
 # What speaks for a class at a mention, and how much.
@@ -126,6 +133,7 @@ _FOR_PERSON: _Signs = (
     (lambda m: m.before in STRONG_TITLES and "," not in m.pause_before, 1.5),
     (lambda m: m.before in TITLES - STRONG_TITLES and "," not in m.pause_before, 0.8),
     (lambda m: m.introduced, 1.0),
+    (lambda m: is_given(m.words[0]) and _is_surely_given(m.named_with), 1.0),
     (lambda m: m.behind in VERB_NEXT, 0.3),
     (lambda m: len(m.first) == 1 and m.first.isupper(), 1.5),  # initials
     (lambda m: m.before == "the" and _is_family(m.words[-1]), 1.5),  # "the Okafors"
@@ -150,6 +158,10 @@ _FOR_ORGANISATION: _Signs = (
 
 def _add_up(signs: _Signs, mention: _Mention) -> float:
     return sum(weight for holds, weight in signs if holds(mention))
+
+
+def _is_surely_given(word: str) -> bool:
+    return is_given(word) and not is_place(word) and not is_plain_word(word)
 
 
 def _is_family(word: str) -> bool:

@@ -206,6 +206,22 @@ def sounds_nearest(mention: Mention, people: Sequence[Known], least: int = 50) -
     return best[1] if best and best[0] >= least else None
 
 
+def named_among(mention: Mention, people: Sequence[Known]) -> Known | None:
+    """The participant whose given name stands in a mention with words that are nobody's names beside it, as a recogniser
+    writes what it did not understand ("Zhuhai Ang Priya", "Priya on hold"); a surname behind the name makes it
+    somebody else."""
+    from pipeline.language import lexicon
+
+    for place, word in enumerate(mention.tokens):
+        bearers = [p for p in people if p.participant and any(form[0] == word for form in p.forms)]
+        others = len(mention.tokens) > 1
+        before = [not lexicon.is_name(t) for t in mention.tokens[:place]]
+        ordinary = [lexicon.is_plain_word(t) for t in mention.tokens[place + 1 :]]
+        if len(bearers) == 1 and others and all(ordinary) and (any(before) or not before):
+            return bearers[0]
+    return None
+
+
 def is_known_name(mention: Mention) -> bool:
     """True when the mention's words are names in their own right, so it may be somebody else."""
     from pipeline.language import lexicon

@@ -11,16 +11,15 @@ from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.names_in_a_row import Rows, bare, is_read_as_given, is_title, rows_of, writes_commas
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import NEVER, TITLES
-from pipeline.language.lexicon import is_given, is_plain_word, is_surname
+from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, rule_words
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
-_RANKS = rule_words("people_apart", "ranks")
 _READ = 0.6  # probability from which on a word is read as a given name, or as a surname
 _A_LIST = 3  # given names side by side
 _FULL_NAMES = 4  # words of two full names without anything between
@@ -29,16 +28,52 @@ _FULL_NAMES = 4  # words of two full names without anything between
 def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
     """The candidates, each person's a find of its own."""
     dialogue = view.dialogue
-    bearers = _bearers(dialogue)
+    bearers, rows = _bearers(dialogue), rows_of(view)
     parted: list[Candidate] = []
     for c in chosen:
         tokens = [t for t in dialogue.content if c.start <= t.start < c.end]
+        if c.type == "LOCATION":
+            parted += [_part(c, g) for g in _places(tokens)]
+            continue
+        if c.type == "ORG" and (_names_people(tokens, view) or _follows_person(c, tokens, parted, dialogue)):
+            c = replace(c, type="PERSON", tier="")
         if c.type != "PERSON" or len(tokens) < 2 or _is_spelled(tokens):
             parted.append(c)
             continue
-        groups = [_untitled(g) for g in _groups(tokens, bearers, view) if not _names_nobody(g)]
+        groups = [_untitled(g) for g in _groups(tokens, bearers, rows) if not _names_nobody(g)]
         parted += [_part(c, g) for g in groups] if len(groups) > 1 else [_trimmed(c, tokens, groups)]
     return parted
+
+
+def _names_people(tokens: Sequence[Token], view: View) -> bool:
+    """ "I was with Mia and Lottie": no firm, for both are given names and nobody's surname, or read as people."""
+    ands = [n for n, t in enumerate(tokens) if t.fold in _AND and 0 < n < len(tokens) - 1]
+    sides = [t for n, t in enumerate(tokens) if n not in ands]
+    if not ands or not all(is_given(bare(t)) for t in sides):
+        return False
+    read_as = [view.reading(t) for t in sides]
+    firms = not all(r.name > r.types.get("ORG", 0.0) for r in read_as)
+    return not firms or not all(is_surname(bare(t)) for t in sides)
+
+
+def _follows_person(
+    c: Candidate, tokens: Sequence[Token], before: Sequence[Candidate], dialogue: Dialogue
+) -> bool:
+    """ "Mia and Lottie": a given name that is nobody's surname, behind a person and "and"."""
+    person = before[-1] if before and before[-1].type == "PERSON" else None
+    between = fold(dialogue.text[person.end : c.start]).strip() if person else ""
+    return (
+        between in _AND and len(tokens) == 1 and is_given(bare(tokens[0])) and not is_surname(bare(tokens[0]))
+    )
+
+
+def _places(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """ "Gugulethu and Mitchells Plain" are two; a place may have an "and" of its own."""
+    at = next((n for n, t in enumerate(tokens) if t.fold in _AND), 0)
+    whole = " ".join(t.fold for t in tokens)
+    sides = [tokens[:at], tokens[at + 1 :]]
+    known = [is_place(" ".join(bare(t) for t in side)) for side in sides]
+    return sides if at and all(sides) and all(known) and not is_place(whole) else [tokens]
 
 
 def _is_spelled(tokens: Sequence[Token]) -> bool:
@@ -46,7 +81,7 @@ def _is_spelled(tokens: Sequence[Token]) -> bool:
     return sum(len(t.fold) == 1 for t in tokens) > len(tokens) / 2
 
 
-def _groups(tokens: Sequence[Token], bearers: dict[str, frozenset[int]], view: View) -> list[list[Token]]:
+def _groups(tokens: Sequence[Token], bearers: dict[str, frozenset[int]], rows: Rows) -> list[list[Token]]:
     groups: list[list[Token]] = [[]]
     for n, t in enumerate(tokens):
         if t.fold in _AND and n:
@@ -57,8 +92,8 @@ def _groups(tokens: Sequence[Token], bearers: dict[str, frozenset[int]], view: V
         ):
             groups.append([])
         groups[-1].append(t)
-    halves = [half for g in groups if g for part in _as_read(g, view) for half in _full_names(part)]
-    return [name for g in halves for name in _listed_bare(g, view)]
+    halves = [half for g in groups if g for part in _as_read(g, rows.view) for half in _full_names(part)]
+    return [name for g in halves for name in _listed_bare(g, rows)]
 
 
 def _as_read(group: list[Token], view: View) -> Iterator[list[Token]]:
@@ -75,14 +110,9 @@ def _as_read(group: list[Token], view: View) -> Iterator[list[Token]]:
 def _untitled(group: list[Token]) -> list[Token]:
     """Without titles and kinship before the name: "Sister Odile", "tannie Sarie"."""
     first = 0
-    while first + 1 < len(group) and _is_title(group[first]):
+    while first + 1 < len(group) and is_title(group[first]):
         first += 1
     return group[first:]
-
-
-def _is_title(t: Token) -> bool:
-    word = _bare(t).rstrip("'")
-    return word in TITLES or word in _RANKS or (word in read("kin_and_greetings") and not is_given(word))
 
 
 def _pauses(before: Token, t: Token) -> bool:
@@ -95,13 +125,13 @@ def _pauses(before: Token, t: Token) -> bool:
 
 def _another_bears(group: Sequence[Token], t: Token, bearers: dict[str, frozenset[int]]) -> bool:
     """The word is of another participant's name than the one before it."""
-    mine, theirs = bearers.get(_bare(group[-1])), bearers.get(_bare(t))
+    mine, theirs = bearers.get(bare(group[-1])), bearers.get(bare(t))
     return bool(mine and theirs and not mine & theirs)
 
 
 def _full_names(group: list[Token]) -> Iterator[list[Token]]:
     """Given name, surname, given name, surname: two people."""
-    given = [is_given(_bare(t)) for t in group]
+    given = [is_given(bare(t)) for t in group]
     if given == [True, False, True, False] or (len(given) == _FULL_NAMES and given[2] and _surname(group[1])):
         yield from (group[:2], group[2:])
     else:
@@ -109,36 +139,31 @@ def _full_names(group: list[Token]) -> Iterator[list[Token]]:
 
 
 def _surname(t: Token) -> bool:
-    return is_surname(_bare(t)) and not is_given(_bare(t))
+    return is_surname(bare(t)) and not is_given(bare(t))
 
 
-def _listed_bare(group: list[Token], view: View) -> Iterator[list[Token]]:
-    """Without commas in the talk: three given names side by side are a list, and so are two before "and" and a third."""
-    dialogue = view.dialogue
-    if len(group) < 2 or _writes_commas(dialogue) or not all(_is_given_here(t, view) for t in group):
+def _listed_bare(group: list[Token], rows: Rows) -> Iterator[list[Token]]:
+    """Without commas in the talk, given names side by side may be several people's."""
+    dialogue = rows.view.dialogue
+    if len(group) < 2 or writes_commas(dialogue):
         yield group
-    elif len(group) >= _A_LIST or _and_a_third(group[-1], view):
+        return
+    given = all(is_read_as_given(t, rows.view) for t in group)
+    listed = all(is_given(bare(t)) for t in group) and _goes_on_with_another(group, rows.view)
+    if listed or (given and len(group) >= _A_LIST):
         yield from ([t] for t in group)
-    else:
-        yield group
+        return
+    yield from rows.people(group)
 
 
-def _is_given_here(t: Token, view: View) -> bool:
-    return is_given(_bare(t)) or view.reading(t).given > _READ
-
-
-def _and_a_third(last: Token, view: View) -> bool:
-    """ "and" and a given name follow, in the same turn."""
+def _goes_on_with_another(group: Sequence[Token], view: View) -> bool:
+    """Before "and" and a further given name: "dolly shanthi and rose"."""
     tokens = view.dialogue.content
-    at = next(n for n, t in enumerate(tokens) if t.start == last.start)
+    at = next(n for n, t in enumerate(tokens) if t.start == group[-1].start)
     behind = tokens[at + 1 : at + 3]
-    if len(behind) < 2 or behind[0].fold not in _AND or behind[1].turn != last.turn:
+    if len(behind) < 2 or behind[0].fold not in _AND or behind[1].turn != group[-1].turn:
         return False
-    return _is_given_here(behind[1], view)
-
-
-def _writes_commas(dialogue: Dialogue) -> bool:
-    return any("," in t.before for t in dialogue.tokens)
+    return is_given(bare(behind[1])) or view.reading(behind[1]).given > _READ
 
 
 def _bearers(dialogue: Dialogue) -> dict[str, frozenset[int]]:
@@ -171,7 +196,3 @@ def _trimmed(c: Candidate, tokens: Sequence[Token], groups: Sequence[Sequence[To
     if not groups or len(groups[0]) == len(tokens):
         return c
     return _part(c, groups[0])
-
-
-def _bare(t: Token) -> str:
-    return t.fold.removesuffix("'s")

@@ -1,0 +1,127 @@
+"""Given names side by side where no commas are written: one person's ("pat joe", "emma jane bear") or several people's
+("deb mark did you want in").
+
+What the talk says elsewhere decides first: names that stand side by side again are one person's, names that both stand
+alone are two people's. Then a given name that is nobody's surname begins another person, and so does a pet form
+of the name before it ("natasha tash": said again, for short).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.deidentify.dialogue import Dialogue, Token
+from pipeline.deidentify.recognizers.base import View
+from pipeline.language.cues import TITLES
+from pipeline.language.lexicon import is_given, is_name, is_plain_word, is_surname
+from pipeline.language.name_match import pet_forms
+from pipeline.language.similarity import word_similarity
+from pipeline.language.wordlists import read, rule_words
+
+_READ = 0.6  # probability from which on a word is read as a given name
+_SHORTEST_PET_FORM = 3
+_FEWEST_COMMAS = 0.005  # of all words: fewer are slips of a recogniser that writes none
+_RANKS = rule_words("names_in_a_row", "ranks")
+_SAID_AGAIN = 0.85  # how alike what was heard and the name behind it sound: "key in cian"
+_LONGEST_RUN = 2  # words of one person's given names
+
+
+def is_pet_form(word: str, of: str) -> bool:
+    """A listed pet form of a name, its beginning ("sipho" of Siphosethu), or four letters inside ("tash" of Natasha)."""
+    short, long = sorted((word, of), key=len)
+    begins = len(short) >= _SHORTEST_PET_FORM and long.startswith(short)
+    cut = begins or (len(short) > _SHORTEST_PET_FORM and short in long)
+    return word != of and ((cut and len(long) - len(short) > 1) or word in pet_forms(of))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How a talk's names stand: each alone, and pairs side by side."""
+
+    view: View
+    alone: Counter[str]
+    pairs: Counter[tuple[str, str]]
+
+    def people(self, group: list[Token]) -> Iterator[list[Token]]:
+        """The group, each person's words by themselves."""
+        first = 0
+        for at in range(1, len(group)):
+            if self._begins_another(group, first, at):
+                yield group[first:at]
+                first = at
+        yield group[first:]
+
+    def _begins_another(self, group: Sequence[Token], first: int, at: int) -> bool:
+        before, word = bare(group[at - 1]), bare(group[at])
+        if is_title(group[at - 1]) or word == before:
+            return False
+        heard = "".join(bare(t) for t in group[first:at])
+        if is_pet_form(word, bare(group[first])) or word_similarity(heard, word) >= _SAID_AGAIN:
+            return True
+        if not is_read_as_given(group[at], self.view) or self._is_word(group[at - 1]):
+            return False
+        if self.pairs[before, word] > 1:
+            return False
+        if self.alone[before] and self.alone[word] and at - first == 1:
+            return True
+        surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
+        return (
+            not is_surname(word) and is_name(before) and not (surname_follows and at - first < _LONGEST_RUN)
+        )
+
+    def _is_word(self, t: Token) -> bool:
+        """An ordinary word, and read as one: "sorry neil"."""
+        return is_plain_word(bare(t)) and self.view.reading(t).name < _READ
+
+    def _is_surname_here(self, t: Token) -> bool:
+        """Read as a surname, of somebody who is not called by it alone."""
+        word = bare(t)
+        return not is_read_as_given(t, self.view) and not (is_given(word) and self.alone[word])
+
+
+def is_read_as_given(t: Token, view: View) -> bool:
+    """A given name rather than a surname, by the talk classifier or, where it cannot tell, by the lists."""
+    reading, word = view.reading(t), bare(t)
+    as_surname = reading.name - reading.given
+    return reading.given > _READ or (is_given(word) and not (is_surname(word) and as_surname > reading.given))
+
+
+def rows_of(view: View) -> Rows:
+    """Counted over a talk."""
+    alone: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    tokens = view.dialogue.content
+    for at, t in enumerate(tokens):
+        before, behind = _beside(tokens, at, -1), _beside(tokens, at, 1)
+        word = bare(t)
+        if behind:
+            pairs[word, behind] += 1
+        if not any(w and is_name(w) and not is_plain_word(w) and w not in TITLES for w in (before, behind)):
+            alone[word] += 1
+    return Rows(view, alone, pairs)
+
+
+def writes_commas(dialogue: Dialogue) -> bool:
+    """Whether commas tell who is listed with whom."""
+    return sum("," in t.before for t in dialogue.tokens) > _FEWEST_COMMAS * len(dialogue.tokens)
+
+
+def is_title(t: Token) -> bool:
+    """A title, a rank, or what one calls kin and elders."""
+    word = bare(t).rstrip("'")
+    return word in TITLES or word in _RANKS or (word in read("kin_and_greetings") and not is_given(word))
+
+
+def bare(t: Token) -> str:
+    """Without a possessive."""
+    return t.fold.removesuffix("'s")
+
+
+def _beside(tokens: Sequence[Token], at: int, step: int) -> str:
+    """The next word on one side, unless the turn ends or a mark stands between."""
+    other = at + step
+    if not 0 <= other < len(tokens) or tokens[other].turn != tokens[at].turn:
+        return ""
+    return "" if tokens[max(at, other)].before.strip(" -") else bare(tokens[other])

@@ -111,6 +111,8 @@ def show_question(state: ReviewedTranscript, question: Question, left: int) -> N
     click.echo(
         f"\n{left} open. {question.about}: {question.why}{more} ({question.start:.1f} to {question.end:.1f} s)"
     )
+    if question.grounds:
+        click.echo(f"  {', '.join(ground.in_words for ground in question.grounds)}")
     if question.line:
         line = state.lines[question.line]
         click.echo(f"  {line.participant}: {line.text}")

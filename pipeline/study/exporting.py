@@ -216,8 +216,9 @@ def _report(study: Study, row: RecordingRow) -> Report:
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
     how = how_read(state) if state else None
     return build(
-        row.id,
+        row.name,
         redaction,
+        id=row.id,
         transcription=heard,
         versions=versions(heard),
         coverage=how.share if how else 0.0,

@@ -250,8 +250,9 @@ class StudyReviewStore:
         approved = make_approved(recording, redaction, approvals, state.duration, **about)
         verdicts = [mark.verdict for line in state.in_order() for mark in line.marks]
         report = build(
-            recording,
+            study.recording(recording).name,
             redaction,
+            id=recording,
             transcription=heard,
             versions=versions(heard),
             decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),

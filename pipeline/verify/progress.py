@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.verify.heard_well import HeardWell
+from pipeline.verify.queue import count_decided, count_open
 from pipeline.verify.reading import HowRead, how_read
 from pipeline.verify.state import ReviewedTranscript
 
@@ -31,11 +32,10 @@ class Progress:
 
 def measure_progress(state: ReviewedTranscript, heard: HeardWell | None = None) -> Progress:
     """Where the review stands."""
-    marks = [m for line in state.lines.values() for m in line.marks if m.uncertain]
-    voices = [v for v in state.voices if v.unsure]
+    still = count_open(state)
     return Progress(
-        questions=len(marks) + len(voices),
-        open=sum(m.open for m in marks) + sum(v.open for v in voices),
+        questions=still + count_decided(state),
+        open=still,
         how=how_read(state),
         heard=heard,
     )

@@ -1,11 +1,14 @@
-"""The risk queue: everything a person has to decide, the riskiest first."""
+"""The queue: everything a person has to decide, each question once. Words in the open first, then what is hidden already
+and only to be confirmed, then voices; within each the riskiest first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.deidentify.classes import class_of
+from pipeline.verify.grounds import Ground, grounds_of, is_ordinary, say_why, words_under
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, Voice
 
 # How much harm one missed mention does. A name or a number singles a person out alone; an age or an
@@ -17,10 +20,17 @@ QUASI_WEIGHT = 0.6
 HIDDEN_WEIGHT = 0.35
 VOICE_RISK = 0.75
 
+Order = Literal["open", "hidden", "voice"]
+_ORDER: tuple[Order, ...] = ("open", "hidden", "voice")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One open question: what it is about, how risky (0 to 1), why it is asked, and where."""
+    """One open question: what it is about, how risky (0 to 1), why it is asked, and where.
+
+    `like_it` are the other places where the same is asked (the same words, class and standing); `together` is whether
+    one answer fits them all: not for ordinary words. `grounds` is what speaks for it.
+    """
 
     id: str
     about: Literal["mark", "voice"]
@@ -30,18 +40,27 @@ class Question:
     start: float
     end: float
     like_it: tuple[str, ...] = field(default=(), repr=False)
+    together: bool = True
+    grounds: tuple[Ground, ...] = field(default=(), repr=False)
+    order: Order = "open"
 
 
 def open_questions(state: ReviewedTranscript) -> tuple[Question, ...]:
-    """Every open question by falling risk; equal ones by time."""
+    """Every open question once: words in the open, confirmations, voices; by falling risk, equal ones by time."""
     questions = [*_mark_questions(state), *_voice_questions(state)]
-    return tuple(sorted(questions, key=lambda q: (-q.risk, q.start, q.id)))
+    return tuple(sorted(questions, key=lambda q: (_ORDER.index(q.order), -q.risk, q.start, q.id)))
 
 
 def count_open(state: ReviewedTranscript) -> int:
     """How many questions are open."""
-    marks = sum(m.open for line in state.lines.values() for m in line.marks)
-    return marks + sum(v.open for v in state.voices)
+    return len(_groups(state)) + sum(v.open for v in state.voices)
+
+
+def count_decided(state: ReviewedTranscript) -> int:
+    """How many questions were asked and are decided in every place."""
+    asked = {_key(line, m)[:2]: True for line in state.lines.values() for m in line.marks if m.uncertain}
+    still = {key[:2] for key in _groups(state)}
+    return len(asked.keys() - still) + sum(v.unsure and not v.open for v in state.voices)
 
 
 def mark_risk(mark: Mark, heard: float = 1.0) -> float:
@@ -57,41 +76,48 @@ def mark_risk(mark: Mark, heard: float = 1.0) -> float:
     return round(harm * (0.5 + 0.5 * max(mark.score, 1.0 - heard)), 4)
 
 
+def _groups(state: ReviewedTranscript) -> dict[tuple[str, str, bool], list[tuple[Line, Mark]]]:
+    """The open marks, those that ask the same together, by time."""
+    groups: dict[tuple[str, str, bool], list[tuple[Line, Mark]]] = {}
+    for line in state.in_order():
+        for mark in line.marks:
+            if mark.open:
+                groups.setdefault(_key(line, mark), []).append((line, mark))
+    return groups
+
+
+def _key(line: Line, mark: Mark) -> tuple[str, str, bool]:
+    return mark.type, line.words_of(mark).casefold(), mark.hides
+
+
 def _mark_questions(state: ReviewedTranscript) -> list[Question]:
-    found = [(line, mark) for line in state.in_order() for mark in line.marks if mark.open]
-    alike: dict[tuple[str, str], list[str]] = {}
-    for line, mark in found:
-        alike.setdefault(_key(line, mark), []).append(mark.id)
-    return [
-        _ask_mark(line, mark, tuple(m for m in alike[_key(line, mark)] if m != mark.id))
-        for line, mark in found
-    ]
+    return [_ask_marks(places) for places in _groups(state).values()]
 
 
-def _ask_mark(line: Line, mark: Mark, alike: tuple[str, ...]) -> Question:
-    said = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
-    heard = min((t.probability for t in said), default=1.0)
+def _ask_marks(places: Sequence[tuple[Line, Mark]]) -> Question:
+    """One question for all its places, asked at the riskiest of them."""
+    risks = [_risk(line, mark) for line, mark in places]
+    at = max(range(len(places)), key=lambda n: risks[n])  # the first of the riskiest
+    line, mark = places[at]
+    said = words_under(line, mark)
     start, end = (said[0].start, said[-1].end) if said else (line.start, line.end)
-    why = _why(mark, faint=any(t.faint for t in said))
-    return Question(mark.id, "mark", mark_risk(mark, heard), why, line.id, start, end, alike)
+    return Question(
+        mark.id,
+        "mark",
+        risks[at],
+        say_why(mark),
+        line.id,
+        start,
+        end,
+        tuple(m.id for _, m in places if m is not mark),
+        together=not is_ordinary(line.words_of(mark)),
+        grounds=grounds_of(line, mark, class_of(mark.type, mark.tier).key),
+        order="hidden" if mark.hides else "open",
+    )
 
 
-def _key(line: Line, mark: Mark) -> tuple[str, str]:
-    return mark.type, line.words_of(mark).casefold()
-
-
-def _why(mark: Mark, *, faint: bool) -> str:
-    """Why it is asked, as a sentence."""
-    why = mark.reason or _default_reason(mark)
-    if faint:
-        why += "; heard faintly, so it may be another word"
-    return f"{why[:1].upper()}{why[1:]}."
-
-
-def _default_reason(mark: Mark) -> str:
-    if mark.action == "flag":
-        return "may single somebody out together with other facts; the policy asks a person"
-    return f"{mark.found_by} was not sure (score {mark.score:.2f})"
+def _risk(line: Line, mark: Mark) -> float:
+    return mark_risk(mark, min((t.probability for t in words_under(line, mark)), default=1.0))
 
 
 def _voice_questions(state: ReviewedTranscript) -> list[Question]:
@@ -102,7 +128,8 @@ def _ask_voice(state: ReviewedTranscript, voice: Voice) -> Question:
     """A voice is heard best in its longest line."""
     said = [line for line in state.in_order() if line.voice == voice.speaker]
     why = f"This voice could not be told for certain{f': {voice.evidence}' if voice.evidence else ''}."
+    name, order = f"v{voice.speaker}", _ORDER[-1]
     if not said:
-        return Question(f"v{voice.speaker}", "voice", VOICE_RISK, why, "", 0.0, 0.0)
+        return Question(name, "voice", VOICE_RISK, why, "", 0.0, 0.0, order=order)
     longest = max(said, key=lambda line: line.end - line.start)
-    return Question(f"v{voice.speaker}", "voice", VOICE_RISK, why, longest.id, longest.start, longest.end)
+    return Question(name, "voice", VOICE_RISK, why, longest.id, longest.start, longest.end, order=order)

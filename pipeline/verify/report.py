@@ -31,6 +31,7 @@ from pipeline.verify.report_counts import (
     is_surrogate,
     list_places,
 )
+from pipeline.verify.report_groups import found_identifiers, group_places, reasons
 from pipeline.verify.residual import notes
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -66,6 +67,7 @@ class Report:
     heard: HeardWell | None = None
     how: HowRead | None = None
     put_right: PutRight | None = None
+    id: str = ""
 
 
 def build(
@@ -83,8 +85,9 @@ def build(
     put_right: PutRight | None = None,
     verified_at: str = "",
     over: int = 0,
+    id: str = "",  # noqa: A002 - what it is called in the record
 ) -> Report:
-    """Make the report of one recording.
+    """Make the report of one recording, by its name; `id` is what a study calls it.
 
     `decided` gives a person's decisions by the span's place in `redaction.spans`; `decided_by` is who
     decided; `digests` adds the SHA-256 of files the report should name (source audio, transcript);
@@ -128,6 +131,7 @@ def build(
         heard=heard_well(transcription, redaction.utterances) if transcription else None,
         how=how,
         put_right=put_right,
+        id=id,
     )
 
 
@@ -144,7 +148,7 @@ def to_json(report: Report) -> str:
 
 
 def to_html(report: Report) -> str:
-    """The report as one HTML page that needs nothing else and prints well."""
+    """The report as one HTML page that needs nothing else and prints well: a summary on one page, each place after it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -155,7 +159,14 @@ def to_html(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(clock=clock, moment=moment, percent=percent, reading=say_reading)
-    return environment.get_template("report.html").render(report=report, titles=_titles())
+    groups = group_places(report.replacements)
+    return environment.get_template("report.html").render(
+        report=report,
+        titles=_titles(),
+        groups=groups,
+        whys=reasons(groups),
+        identifiers=found_identifiers(report.hipaa),
+    )
 
 
 def transcript_digest(utterances: Sequence[Utterance]) -> str:

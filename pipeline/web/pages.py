@@ -35,6 +35,8 @@ REVIEW_MODULES = (
     "choose",
     "questions",
     "queue",
+    "context",
+    "places",
     "card",
     "mark",
     "reading",

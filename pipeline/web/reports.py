@@ -43,6 +43,7 @@ def find_report(desk: Desk, recording: str) -> report.Report:
     return report.build(
         info.name,
         final_redaction(state),
+        id=info.id,
         versions={"session-deid": __version__},
         decided_by=f"{desk.reviewer} (not verified yet)",
         decided=decided_spans(state),
@@ -66,6 +67,6 @@ def report_file(request: Request) -> Response:
     from starlette.responses import Response
 
     made = find_report(request.app.state.place.desk, request.path_params["recording"])
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", request.path_params["recording"])
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", made.recording)
     headers = {"content-disposition": f'attachment; filename="{name}.report.json"'}
     return Response(report.to_json(made), media_type="application/json", headers=headers)

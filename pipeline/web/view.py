@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.deidentify.explain import explain
+from pipeline.deidentify.explain import explain, words_for
 from pipeline.records import in_brackets
 from pipeline.verify.classes import class_titles, word_of
 from pipeline.verify.final import changed_lines, line_pieces
@@ -128,18 +128,11 @@ def show_mark(mark: Mark, text: str) -> dict[str, Any]:
         "h": mark.hides,
         "q": mark.open,
         "v": mark.verdict,
-        "f": told(_finder(mark.found_by)),
+        "f": told(words_for(mark.found_by)),
         "r": told(mark.reason),
         "e": [told(each) for each in explain(mark.evidence)],
         "x": mark.replacement,
     }
-
-
-def _finder(found_by: str) -> str:
-    """What found a mark, in words: "PersonRecognizer" as "the person recognizer"."""
-    if not found_by.endswith("Recognizer"):
-        return found_by
-    return "the " + re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found_by).lower()
 
 
 def show_question(question: Question) -> dict[str, Any]:
@@ -152,6 +145,9 @@ def show_question(question: Question) -> dict[str, Any]:
         "start": question.start,
         "end": question.end,
         "like": list(question.like_it),
+        "together": question.together,
+        "order": question.order,
+        "grounds": [{"key": ground.key, "facts": dict(ground.facts)} for ground in question.grounds],
     }
 
 
@@ -258,8 +254,10 @@ def _seen(line: Line, low: int, high: int) -> str:
 
 
 def _last_words(text: str) -> str:
-    """The end of a text, cut between words."""
-    return text if len(text) <= AROUND else "… " + text[-AROUND:].partition(" ")[2]
+    """The end of a text, cut between words; a label in brackets is whole or left out."""
+    if len(text) <= AROUND:
+        return text
+    return "… " + re.sub(r"^[^\[\]]*\]", "", text[-AROUND:].partition(" ")[2]).lstrip()
 
 
 def _first_words(text: str) -> str:

@@ -31,8 +31,8 @@ from tests.verify.conftest import step
 
 
 def test_the_riskiest_comes_first(state: ReviewedTranscript) -> None:
-    """A voice, then words in the open, then words that are hidden already."""
-    assert [q.id for q in open_questions(state)] == ["vS1", "s3", "s4"]
+    """Words in the open, then words that are hidden already, then voices."""
+    assert [q.id for q in open_questions(state)] == ["s3", "s4", "vS1"]
 
 
 def test_each_question_says_why_and_where(state: ReviewedTranscript) -> None:

@@ -1,27 +1,20 @@
 // The card: the question or replacement at hand, with its sentence, why it is asked, and what can be done.
 import { byId, clock, make } from "./dom.js";
-import { heard, model, points, shown } from "./model.js";
+import { around, beginning } from "./context.js";
+import { heard, model } from "./model.js";
 import { accept, act, addToRoster, asked, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs, target, targetMark, targetVoice } from "./questions.js";
+import { placesList, tickedOf } from "./places.js";
 import { riskWord } from "./queue.js";
 import { t } from "./text.js";
-import { chipOf, show } from "./transcript.js";
+import { chipOf, rowOf, show } from "./transcript.js";
 
 const AROUND = 150;
 const VOICE_WORDS = 220;
 
-function sentence(line, start, end) {
-  const total = line.t.reduce((sum, piece) => sum + (typeof piece === "string" ? points(piece) : piece.n), 0);
-  const from = Math.max(0, start - AROUND);
-  const to = Math.min(total, end + AROUND);
-  const before = shown(line, from, start);
-  const after = shown(line, end, to);
-  return [from ? `… ${before.slice(before.indexOf(" ") + 1)}` : before, to < total ? `${after.slice(0, after.lastIndexOf(" "))} …` : after];
-}
-
 const said = (code, ...words) => make("p", { class: "sentence" }, make("span", { class: `code p${model.colour(code)}` }, code), " ", make("bdi", {}, ...words));
 
 function markSentence({ line, piece, start, end }) {
-  const [before, after] = sentence(line, start, end);
+  const [before, after] = around(line, start, end, AROUND, AROUND);
   const chip = make("span", { class: `chip ${piece.h ? "hides" : "shows"} ${piece.q ? "open" : piece.v || "made"}`, data: { mark: piece.m } }, piece.t);
   return said(line.p, before, chip, after);
 }
@@ -42,23 +35,31 @@ function standing(piece) {
 
 function markCard(question, mark) {
   const { piece, line } = mark;
-  const like = question?.like.length ?? 0;
+  const chosen = question ? tickedOf(question).length : 1;
+  const several = question && question.like.length > 0 && chosen <= question.like.length;
+  const all = chosen > 1 ? ` (${chosen})` : "";
   const now = piece.h ? t("card.hidden") : piece.x ? t("card.would", { label: piece.x }) : t("card.open-words");
   return [head(question, piece.c), markSentence(mark),
-    make("p", { class: "why" }, question ? question.why : standing(piece)),
+    make("p", { class: "why" }, question ? question.why : standing(piece), question && question.grounds.length ? ` ${speaksFor(question)}` : ""),
     make("p", { class: "quiet small" }, `${now} ${t("card.found", { at: clock(heard(line, mark.start, mark.end)[0]), finder: piece.f })}`),
     piece.e.length ? make("details", { class: "evidence quiet small" }, make("summary", {}, t("card.why")), make("ul", {}, ...piece.e.map((each) => make("li", {}, each)))) : "",
-    make("div", { class: "acts" }, act(t("act.redact"), "A", accept, "main"), act(t("card.keep"), "R", reject), hear()),
+    make("div", { class: "acts" }, act(t("act.redact") + all, "A", accept, "main"), act(t("card.keep") + all, "R", reject), hear()),
     make("div", { class: "acts more" }, act(t("card.class"), "C", changeClass), act(t("card.label"), "L", changeLabel), act(t("card.same"), "S", sameAs), act(t("card.roster"), "T", addToRoster), findLine(line.id)),
-    like ? make("div", { class: "acts more alike" }, make("span", { class: "quiet" }, t("card.like", { n: like })),
-      act(t("card.redact-all"), "⇧A", () => accept(true)), act(t("card.keep-all"), "⇧R", () => reject(true))) : ""];
+    question ? placesList(question, paintCard) ?? "" : "",
+    several ? make("div", { class: "acts more alike" }, act(t("card.redact-all"), "⇧A", () => accept(true)), act(t("card.keep-all"), "⇧R", () => reject(true))) : ""];
+}
+
+/** What speaks for it, in plain words: "After “I'm”, in no word list." */
+function speaksFor(question) {
+  const said = question.grounds.map(({ key, facts }) => t(`ground.${key}`, facts)).join(", ");
+  return `${said[0].toUpperCase()}${said.slice(1)}.`;
 }
 
 function voiceCard(question) {
   const voice = targetVoice();
   const line = model.lines.get(question.line);
   return [head(question, t("card.voice")),
-    said(voice.code, line ? shown(line, 0, VOICE_WORDS) : t("card.silent")),
+    said(voice.code, line ? beginning(line, VOICE_WORDS) : t("card.silent")),
     make("p", { class: "why" }, make("strong", {}, t("card.is-this", { code: voice.code })), " ", question.why),
     make("div", { class: "acts" }, act(t("card.yes", { code: voice.code }), "A", accept, "main"), act(t("card.else"), "R", reject), hear(), line ? findLine(line.id) : "")];
 }
@@ -84,8 +85,10 @@ export function paintCard() {
   if (had) card.querySelector("button:not(:disabled)")?.focus({ preventScroll: true });
 }
 
-/** The replacement at hand is framed in the transcript. */
+/** The replacement at hand is framed in the transcript, and its line lit. */
 function frame() {
+  for (const old of document.querySelectorAll(".line.asked")) old.classList.remove("asked");
+  rowOf(targetMark()?.line.id ?? asked()?.line)?.classList.add("asked");
   for (const old of document.querySelectorAll(".chip.aimed")) old.classList.remove("aimed");
   if (target.about === "mark" && target.id) chipOf(target.id)?.classList.add("aimed");
 }

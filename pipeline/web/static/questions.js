@@ -5,13 +5,14 @@ import { decide } from "./decide.js";
 import { chooseClass, chooseLabel, chooseParticipant, chooseRoster } from "./choose.js";
 import { dialogOpen } from "./dialog.js";
 import { sameDialog } from "./labels.js";
+import { beginPlaces, placesOf, tickedOf } from "./places.js";
 import { light } from "./spots.js";
 import { t } from "./text.js";
 import { setCursor, show } from "./transcript.js";
 import { playFrom, seek } from "./player.js";
 
 export const target = { id: null, about: null };
-export const asked = () => model.questions.find((each) => each.id === target.id);
+export const asked = () => model.questions.find((each) => each.id === target.id || each.like.includes(target.id));
 export const targetMark = () => (target.about === "mark" ? model.marks.get(target.id) : undefined);
 export const targetVoice = () => model.voices.find((voice) => `v${voice.speaker}` === target.id);
 
@@ -20,6 +21,7 @@ const stacked = () => getComputedStyle(byId("card").parentElement).position === 
 
 function turnTo(id, about) {
   Object.assign(target, { id, about });
+  beginPlaces(asked(), id);
   document.dispatchEvent(new Event("aimed"));
 }
 
@@ -40,7 +42,7 @@ export function aim(id, about, { go = true } = {}) {
 export function nextQuestion(step = 1) {
   const list = model.questions;
   if (!list.length) { turnTo(null, null); say(t("decided.none")); return; }
-  const at = list.findIndex((each) => each.id === target.id);
+  const at = list.indexOf(asked());
   const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length;
   aim(list[next].id, list[next].about);
 }
@@ -55,7 +57,7 @@ export function hearTarget() {
 
 /** The decision, then the question that follows in order of risk. */
 async function settle(decision, words) {
-  const at = model.questions.findIndex((each) => each.id === target.id);
+  const at = model.questions.indexOf(asked());
   const change = await decide(decision);
   if (!change) return;
   say(t("decided.back", { done: words }));
@@ -66,7 +68,13 @@ async function settle(decision, words) {
   say(t("decided.last", { done: words }));
 }
 
-const alike = (all) => (all ? [target.id, ...(asked()?.like ?? [])] : [target.id]);
+/** The marks a decision is about: the ticked places of the question, or all of them. */
+function alike(all) {
+  const question = asked();
+  if (!question) return [target.id];
+  const chosen = all ? placesOf(question) : tickedOf(question);
+  return chosen.length ? chosen : [target.id];
+}
 
 export async function accept(all = false) {
   if (target.about === "voice") {

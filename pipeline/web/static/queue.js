@@ -1,12 +1,14 @@
-// The questions by falling risk, as a list to choose from.
+// The questions as a list to choose from: words in the open, confirmations, voices, each by falling risk.
 import { byId, make } from "./dom.js";
+import { around, beginning } from "./context.js";
 import { model, shown } from "./model.js";
-import { aim, target } from "./questions.js";
+import { aim, asked } from "./questions.js";
 import { t } from "./text.js";
 
 const FIRST = 40;
 const BEFORE = 24;
 const AFTER = 30;
+const ORDER = ["open", "hidden", "voice"];
 
 export function riskWord(risk) {
   const level = risk >= 0.6 ? "high" : risk >= 0.3 ? "middle" : "low";
@@ -16,8 +18,9 @@ export function riskWord(risk) {
 export function paintQueue() {
   const list = byId("queue");
   const had = list.contains(document.activeElement);
-  const items = model.questions.slice(0, FIRST).map(item);
-  const rest = model.progress.open - items.length;
+  const items = ORDER.flatMap(group);
+  const painted = Math.min(model.questions.length, FIRST);
+  const rest = model.progress.open - painted;
   if (rest > 0) items.push(make("li", { class: "quiet" }, t("queue.more", { n: rest })));
   if (!items.length) items.push(make("li", { class: "quiet" }, t(model.progress.questions ? "queue.decided" : "queue.none")));
   list.replaceChildren(...items);
@@ -25,17 +28,21 @@ export function paintQueue() {
   if (had) list.querySelector("[aria-current]")?.focus({ preventScroll: true });
 }
 
-/** A few words around a mark, cut between words. */
-function around(mark) {
-  const from = Math.max(0, mark.start - BEFORE);
-  const before = shown(mark.line, from, mark.start);
-  return `${from ? `… ${before.slice(before.indexOf(" ") + 1)}` : before}${shown(mark.line, mark.start, mark.end + AFTER)}`;
+/** The questions of one kind, under a heading. */
+function group(order) {
+  const items = model.questions.slice(0, FIRST).filter((each) => each.order === order).map(item);
+  return items.length ? [make("li", { class: "quiet heading" }, t(`queue.${order}`)), ...items] : [];
+}
+
+function wordsOf({ line, start, end }) {
+  const [before, after] = around(line, start, end, BEFORE, AFTER);
+  return `${before}${shown(line, start, end)}${after}`;
 }
 
 function voiceWords(question) {
   const code = model.voices.find((voice) => `v${voice.speaker}` === question.id)?.code;
   const line = model.lines.get(question.line);
-  return `${t("card.is-this", { code })} ${line ? shown(line, 0, BEFORE + AFTER) : ""}`;
+  return `${t("card.is-this", { code })} ${line ? beginning(line, BEFORE + AFTER) : ""}`;
 }
 
 function item(question) {
@@ -43,13 +50,13 @@ function item(question) {
   const [level, words] = riskWord(question.risk);
   return make("li", {}, make("button", { type: "button", data: { question: question.id }, onclick: () => aim(question.id, question.about) },
     make("span", { class: `dot ${level}`, title: words }), make("span", { class: "said-only" }, `${words}: `),
-    make("span", { class: "kind" }, mark ? mark.piece.c : t("card.voice")),
-    make("span", { class: "around", dir: "auto" }, mark ? around(mark) : voiceWords(question))));
+    make("span", { class: "kind" }, mark ? mark.piece.c : t("card.voice"), question.like.length ? ` ×${question.like.length + 1}` : ""),
+    make("span", { class: "around", dir: "auto" }, mark ? wordsOf(mark) : voiceWords(question))));
 }
 
 function paintCurrent() {
   for (const old of byId("queue").querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
-  const current = byId("queue").querySelector(`[data-question="${CSS.escape(target.id ?? "")}"]`);
+  const current = byId("queue").querySelector(`[data-question="${CSS.escape(asked()?.id ?? "")}"]`);
   current?.setAttribute("aria-current", "true");
   return current;
 }

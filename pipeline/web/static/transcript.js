@@ -101,7 +101,7 @@ export const chipOf = (mark) => place.querySelector(`[data-mark="${CSS.escape(ma
 /** Brings a line to where it can be read; painted first when it is not there yet. */
 export function show(id, block = "center") {
   const element = rows.get(id);
-  if (!element) return;
+  if (!element) { if (model.lines.has(id) && place.isConnected) setTimeout(() => show(id, block), 30); return; }
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const box = element.getBoundingClientRect();
   const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
@@ -109,6 +109,8 @@ export function show(id, block = "center") {
   // A short way is shown as a way; a long one would cost time at every question.
   const far = Math.abs(box.top - innerHeight / 2) > innerHeight;
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
+  // Lines that were never shown have a guessed height: once they have their own, the line may have moved.
+  if (far) requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ block, behavior: "instant" })));
 }
 
 export function setMarked(what) {

@@ -127,7 +127,8 @@ def test_a_line_and_a_border_go_to_another_participant(page: Page) -> None:
 
 
 def test_a_voice_that_is_somebody_else_is_given_to_them(page: Page, store: MemoryStore) -> None:
-    """The first question is a voice; R asks whose it is."""
+    """The last question is a voice; R asks whose it is."""
+    page.keyboard.press("Shift+N")
     page.keyboard.press("r")
     page.wait_for_selector("dialog[open] [role=listbox]")
     page.keyboard.type("P01")
@@ -149,6 +150,7 @@ def test_a_voice_that_is_somebody_else_is_given_to_them(page: Page, store: Memor
 def test_other_decisions_by_key(page: Page, store: MemoryStore, key: str, typed: str, kind: str) -> None:
     """Class, label, same as, roster: each by its key and a word typed."""
     page.keyboard.press("Shift+N")
+    page.keyboard.press("Shift+N")  # before the voice
     page.keyboard.press(key)
     page.wait_for_selector("dialog[open] [role=listbox]")
     page.keyboard.type(typed)
@@ -272,3 +274,46 @@ def test_a_decision_that_came_too_late_is_refused_and_the_page_catches_up(
     assert page.is_disabled("#verify")
     assert kinds(store) == ["confirm-voice"]
     wrong.clear()  # the browser logs the refusal as an error
+
+
+def test_the_same_question_is_asked_once_with_its_places(page: Page, store: MemoryStore) -> None:
+    """Each place can be heard and unticked; what is ticked is decided together, the rest stays a question."""
+    several = "document.querySelectorAll('.places li').length"
+    for _ in range(20):
+        if page.evaluate(several):
+            break
+        page.keyboard.press("n")
+    places = page.evaluate(several)
+    assert places >= 2
+    of = "Number(document.querySelector('#card h2').textContent.match(/of (\\d+)/)[1])"
+    before = page.evaluate(of)
+    assert before == page.evaluate("document.querySelectorAll('#queue [data-question]').length")
+    page.locator(".places input").last.uncheck()
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("a")
+    until_true(page, lambda: bool(kinds(store)))
+    (event,) = [e for e in store.events("session-s1") if e.decision.kind == "accept"]
+    assert len(event.decision.marks) == places - 1
+    assert page.evaluate(of) == before  # one place of it is still open
+
+
+def test_the_line_of_a_question_is_lit_and_context_ends_between_words(page: Page) -> None:
+    """Wherever the question stands; no sentence of card or queue begins or ends in the middle of a word."""
+    known = set(" ".join(page.locator(".line .text").all_text_contents()).split())
+    for _ in range(page.evaluate("document.querySelectorAll('#queue [data-question]').length")):
+        line = page.evaluate("document.querySelector('.line.asked')?.dataset.line")
+        assert line
+        until(
+            page,
+            f"(() => {{ const b = document.querySelector('[data-line=\"{line}\"]').getBoundingClientRect();"
+            " return b.bottom > document.querySelector('.top').getBoundingClientRect().bottom && b.top < innerHeight - 60; })()",
+        )
+        page.keyboard.press("n")
+    texts = (
+        page.locator("#queue .around").all_inner_texts()
+        + page.locator("#card .sentence bdi").all_inner_texts()
+    )
+    words = {word for text in texts for word in text.split() if word != "…" and "?" not in word}
+    spoken = {word for word in words if not word.startswith("Is") and word != "this"}
+    assert {word for word in spoken if word not in known} <= {"F01", "P06", "P06?"}

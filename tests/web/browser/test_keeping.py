@@ -69,7 +69,7 @@ def test_closing_the_page_loses_nothing(browser: Browser, served: Served, store:
     page.context.close()
     again = open_review(browser, served)
     assert again.text_content("#lines") == state
-    assert kinds(store) == ["confirm-voice"]
+    assert kinds(store) == ["accept"]
     again.keyboard.press("u")
     wait_for(again, "Taken back")
     again.context.close()

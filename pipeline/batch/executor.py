@@ -45,7 +45,8 @@ def executor_for(
 ) -> tuple[Executor, Stages]:
     """The executor, and the stages the coordinator itself does. Loads nothing heavy until it is used.
 
-    `watch` and `note` follow the stages that this process does; what others do shows only when a recording is done.
+    `watch` and `note` follow the stages that this process does; others on this computer tell of theirs beside the note,
+    what a cluster does shows only when a recording is done.
     """
     recipe = _recipe(study, choice)
     if choice.elsewhere:
@@ -61,7 +62,7 @@ def executor_for(
     from pipeline.transcribe.loading import usable_cores
 
     share = recipe.with_threads(threads_each(workers, usable_cores()))
-    return Processes(share, workers), recipe()
+    return Processes(share, workers, study.folder), recipe()
 
 
 def recipe_of(study: Study) -> Recipe:

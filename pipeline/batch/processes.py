@@ -17,31 +17,42 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from pathlib import Path
 
 from pipeline.batch.answers import unpack
 from pipeline.batch.failures import DIED, Failure, failure_of
 from pipeline.batch.job import Finding, Job, stops_the_run
+from pipeline.batch.under_way import forget_workers
 from pipeline.batch.workers import MakeStages, do_job
 
 
 class Processes:
-    """An executor of `workers` processes."""
+    """An executor of `workers` processes, which tell in the folder of the `study` what each is at."""
 
-    def __init__(self, recipe: MakeStages, workers: int):
+    def __init__(self, recipe: MakeStages, workers: int, study: Path | None = None):
         self._recipe = recipe
         self._workers = workers
+        self._study = study
 
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         """Findings as they come, those of one recording together."""
+        self._forget_notes()
         suspects: list[Job] = []
         waiting = iter(jobs)
-        while True:
-            lost = yield from self._share(waiting)
-            if not lost:
-                break
-            suspects += lost
-        for job in suspects:
-            yield from self._alone(job)
+        try:
+            while True:
+                lost = yield from self._share(waiting)
+                if not lost:
+                    break
+                suspects += lost
+            for job in suspects:
+                yield from self._alone(job)
+        finally:
+            self._forget_notes()
+
+    def _forget_notes(self) -> None:
+        if self._study is not None:
+            forget_workers(self._study)
 
     def _share(self, waiting: Iterator[Job]) -> Generator[Finding, None, list[Job]]:
         """Work through the jobs with a fresh pool; returns those under way when a worker died."""
@@ -72,7 +83,7 @@ class Processes:
 
     def _submit(self, pool: ProcessPoolExecutor, job: Job) -> Future[bytes]:
         with no_ctrl_c():  # submitting may start a worker
-            return pool.submit(do_job, job, self._recipe)
+            return pool.submit(do_job, job, self._recipe, self._study)
 
     def _pool(self, workers: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads and the open ledger

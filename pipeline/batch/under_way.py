@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ FILE_NAME = "run.json"
 CLOCK_SLACK_S = 2.0
 WRITE_EVERY_S = 0.5
 MOST_BYTES = 4096
+WORKER = "run-worker-"
+MOST_WORKERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class UnderWay:
     """A run: when it began (seconds since 1970), how many recordings it set out to do and has done, and what it is
     at: a recording, its stage, the share of the stage that is done, and when the stage began.
 
-    `code` and `problem` say how it ended when it did not end well (`process` is then 0).
+    `code` and `problem` say how it ended when it did not end well (`process` is then 0). `workers`: what each of the
+    processes that share the work is at.
     """
 
     began: float
@@ -47,6 +50,17 @@ class UnderWay:
     stage_began: float = 0.0
     code: int = 0
     problem: str = ""
+    workers: tuple[UnderWay, ...] = ()
+
+    @property
+    def at(self) -> tuple[UnderWay, ...]:
+        """Everything that is worked on at this moment: by the run's own process, and by its workers."""
+        own = (self,) if self.recording else ()
+        return own + self.workers
+
+    def of(self, recording: str) -> UnderWay | None:
+        """What is being done with a recording; None when it is not its turn."""
+        return next((each for each in self.at if each.recording == recording), None)
 
     @property
     def seconds_left(self) -> float | None:
@@ -57,11 +71,14 @@ class UnderWay:
         return taken * (1.0 - self.share) / self.share
 
 
+_TOLD = {each.name for each in fields(UnderWay)} - {"workers"}
+
+
 class Note:
     """What this process's run tells of itself. Writing fails in silence: a run does not end over it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCKS / FILE_NAME
+    def __init__(self, folder: Path, file: str = FILE_NAME) -> None:
+        self._path = folder / LOCKS / file
         self._now = UnderWay(time.time(), 0)
         self._written = 0.0
 
@@ -125,22 +142,58 @@ class Note:
             self._path.parent.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(asdict(now), file)
+                json.dump({name: value for name, value in asdict(now).items() if name in _TOLD}, file)
             beside.replace(self._path)
 
 
+class WorkersNote:
+    """What one of several processes that share a run's work tells of itself, in a file of its own.
+
+    A file each, and no channel they share: one that is killed while it writes stops no other.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._note = Note(folder, f"{WORKER}{os.getpid()}.json")
+
+    @contextlib.contextmanager
+    def at(self, recording: str) -> Iterator[Callable[[str], Progress]]:
+        """While a recording is worked on: what to call as its stages begin."""
+        self._note.begin(1)
+        self._note.recording(recording)
+        try:
+            yield self._note.stage
+        finally:
+            self._note.end()
+
+
+def forget_workers(folder: Path) -> None:
+    """Remove what the workers of an earlier run told, or of this one when it is over."""
+    for path in (folder / LOCKS).glob(f"{WORKER}*.json"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def under_way(study: Study) -> UnderWay | None:
-    """The run that goes on, on this computer; None when there is none."""
+    """The run that goes on, on this computer, with its workers; None when there is none."""
     last = last_run(study.folder)
-    return last if last and last.process and _lives(last.process, last.began) else None
+    if not (last and last.process and _lives(last.process, last.began)):
+        return None
+    names = sorted(path.name for path in (study.folder / LOCKS).glob(f"{WORKER}*.json"))
+    told = [_read(study.folder, name) for name in names[:MOST_WORKERS]]
+    return replace(last, workers=tuple(w for w in told if w and w.process and _lives(w.process, w.began)))
 
 
 def last_run(folder: Path) -> UnderWay | None:
     """What the newest run on this computer told of itself last, whether it goes on or not."""
+    return _read(folder, FILE_NAME)
+
+
+def _read(folder: Path, name: str) -> UnderWay | None:
     try:
-        with (folder / LOCKS / FILE_NAME).open("rb") as file:
+        with (folder / LOCKS / name).open("rb") as file:
             facts = json.loads(file.read(MOST_BYTES))
-        return UnderWay(**{f.name: _number_or_text(facts[f.name], f.type) for f in fields(UnderWay)})
+        told = {f.name: _number_or_text(facts[f.name], f.type) for f in fields(UnderWay) if f.name in _TOLD}
+        return UnderWay(**told)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

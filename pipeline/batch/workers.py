@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
 from pipeline.batch.answers import pack, pack_stop
 from pipeline.batch.failures import failure_of
 from pipeline.batch.job import Finding, Job, perform, stops_the_run
+from pipeline.batch.under_way import WorkersNote
 from pipeline.errors import SessionDeidError
 from pipeline.flow import Stages
 
@@ -30,10 +32,16 @@ def stages_of_recipe(recipe: MakeStages) -> Stages:
     return recipe()
 
 
-def do_job(job: Job, recipe: MakeStages) -> bytes:
-    """All findings of a job, or what is not the recording's own fault (a model that is missing), as plain bytes."""
+def do_job(job: Job, recipe: MakeStages, study: Path | None = None) -> bytes:
+    """All findings of a job, or what is not the recording's own fault (a model that is missing), as plain bytes.
+
+    With the folder of the study (`study`) it tells there what it is at.
+    """
     try:
-        return pack(perform(job, stages_of_recipe(recipe)))
+        if study is None:
+            return pack(perform(job, stages_of_recipe(recipe)))
+        with WorkersNote(study).at(job.recording) as watch:
+            return pack(perform(job, stages_of_recipe(recipe), watch))
     except Exception as error:
         if isinstance(error, SessionDeidError) and stops_the_run(error):
             return pack_stop(error)

@@ -63,7 +63,7 @@ def status(
             show_row(
                 row,
                 as_json,
-                run if run and run.recording == row.id else None,
+                run.of(row.id) if run else None,
                 well,
                 standing.get(row.id, ()),
                 say_read(study, row, draft=bool(recordings)),

@@ -146,5 +146,6 @@ def run_in_words(picture: Picture) -> str:
         return "No run is going on (on this computer)."
     share = picture.done / picture.run.recordings if picture.run.recordings else 0.0
     taken = time.time() - picture.run.began
-    at = f" Now: {now}." if (now := stage_in_words(picture.run)) else ""
+    now = "; ".join(stage_in_words(each) for each in picture.run.at)
+    at = f" Now: {now}." if now else ""
     return f"A run is going on: {picture.done} of {picture.run.recordings} done{remaining(taken, share)}.{at}"

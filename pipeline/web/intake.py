@@ -12,6 +12,7 @@ from pipeline.study.intake.streaming import Offer, look_at, look_inside, take_st
 from pipeline.web.answers import answer, refusal
 from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, number_of, text_of
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -68,7 +69,7 @@ async def receive(request: Request) -> Response:
                     data = source.read_all(MOST_TRANSCRIPT_BYTES)
                     return {"recording": take_transcript(place.study, offered, data).id, "problem": ""}
                 row = take_stream(place.study, offered, source)
-                return {"recording": row.id, "problem": look_inside(place.study, row)}
+                return {"recording": row.id, "problem": told(look_inside(place.study, row))}
 
         return JSONResponse(await run_in_threadpool(work))
     except (SessionDeidError, RequestError, ValueError) as error:

@@ -144,10 +144,10 @@ def show_run(run: UnderWay | None) -> dict[str, Any] | None:
     if run is None:
         return None
     return {
-        "recording": run.recording,
-        "stage": run.stage,
-        "share": run.share,
-        "left": run.seconds_left,
+        "at": [
+            {"recording": each.recording, "stage": each.stage, "share": each.share, "left": each.seconds_left}
+            for each in run.at
+        ],
         "done": run.done,
         "of": run.recordings,
     }
@@ -166,7 +166,7 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
     by, at = known.approved.get(row.id, ("", ""))
     first_by, _ = known.first_approved.get(row.id, ("", ""))
     done = row.state in (State.VERIFIED, State.DESTROYING, State.DESTROYED)
-    working = known.run is not None and known.run.recording == row.id
+    working = known.run is not None and known.run.of(row.id) is not None
     return {
         "id": row.id,
         "name": row.name,

@@ -36,19 +36,19 @@ function nextStep(week) {
 }
 
 function runStrip(run) {
-  const bar = make("progress", { max: 1, value: run.share, "aria-label": t("week.progress") });
-  const left = run.left === null ? "" : t("week.left", { time: lasting(run.left) });
-  const stage = run.stage ? t(`stage.${run.stage}`) : t("week.preparing");
+  const now = run.at.length ? run.at : [{ recording: "", stage: "", share: 0, left: null }];
+  const lines = now.map((each) => make("span", { class: "at-work" },
+    make("span", { class: "quiet" }, [each.recording, each.stage ? t(`stage.${each.stage}`) : t("week.preparing"), each.left === null ? "" : t("week.left", { time: lasting(each.left) })].filter(Boolean).join(" · ")),
+    make("progress", { max: 1, value: each.share, "aria-label": each.recording ? `${t("week.progress")}: ${each.recording}` : t("week.progress") }), make("span", { class: "number" }, `${wholePercent(each.share)} %`)));
   return make("section", { class: "panel run", "aria-label": t("week.working") },
-    make("span", { class: "grow" }, make("strong", {}, t("week.working")), ` ${t("week.run", { done: run.done, of: run.of })} `,
-      make("span", { class: "quiet" }, [run.recording, stage, left].filter(Boolean).join(" · "))),
-    bar, make("span", { class: "number" }, `${wholePercent(run.share)} %`),
+    make("span", { class: "grow" }, make("strong", {}, t("week.working")), ` ${t("week.run", { done: run.done, of: run.of })}`), make("span", { class: "all-at-work" }, ...lines),
     button(t("week.stop"), async () => { await post("/api/run/stop", {}); say(t("week.stopped")); await refresh(); }));
 }
 
 function stateWords(card, run) {
   if (card.failed) return t("state.failed", { stage: t(`failed.${card.failed}`) });
-  if (card.working && run?.stage) return t(`stage.${run.stage}`);
+  const now = run?.at.find((each) => each.recording === card.id);
+  if (now?.stage) return t(`stage.${now.stage}`);
   if (card.first) return t("state.second", { name: card.first });
   if (card.terms.some((term) => term.standing === "held")) return t("state.held");
   if (card.state === "verified" && card.due) return t("state.due");
@@ -80,7 +80,7 @@ function showCard(card, run) {
       reason && make("p", { class: "problem small" }, reason),
       ...card.terms.map(termLine),
       card.unlinked.length > 0 && make("p", { class: "small" }, t("week.unlinked", { n: card.unlinked.length, codes: card.unlinked.join(", ") })),
-      card.working && run && make("progress", { max: 1, value: run.share, "aria-label": t("week.progress") }),
+      card.working && make("progress", { max: 1, value: run?.at.find((each) => each.recording === card.id)?.share ?? 0, "aria-label": t("week.progress") }),
       card.actions[0] === "review" && make("p", { class: "quiet small", data: { measure: card.id } }, measured.get(card.id) ?? "")),
     make("div", { class: "acts" }, first && act.button(first, card, "first"), ...others.map((each) => act.button(each, card, ""))));
 }

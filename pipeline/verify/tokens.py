@@ -22,7 +22,9 @@ def place_tokens(said: Utterance) -> tuple[Token, ...]:
         if found < 0 or not word.text:
             continue
         at = found + len(word.text)
-        tokens.append(Token(found, at, word.start, word.end, word.probability))
+        tokens.append(
+            Token(found, at, word.start, word.end, word.probability, without_hint=word.without_hint)
+        )
     return tuple(tokens) if tokens else spread_tokens(said)
 
 
@@ -73,6 +75,22 @@ def _as_mark(name: str, span: Span, start: int, end: int) -> Mark:
         span.reason,
         evidence=span.evidence,
     )
+
+
+def spread_words(
+    words: Sequence[tuple[int, int]], start: float, end: float, *, typed: bool = False
+) -> list[Token]:
+    """A stretch of time shared among words (their characters) by their letters."""
+    letters = sum(b - a for a, b in words)
+
+    def time_at(said: int) -> float:
+        return round(start + (end - start) * said / letters, 3)
+
+    made, said = [], 0
+    for a, b in words:
+        made.append(Token(a, b, time_at(said), time_at(said + b - a), typed=typed))
+        said += b - a
+    return made
 
 
 def shift_marks(marks: Sequence[Mark], by: int) -> tuple[Mark, ...]:

@@ -12,6 +12,7 @@ from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
+from pipeline.verify.known import known_at_end
 from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
@@ -19,7 +20,15 @@ from pipeline.verify.session import make_statement
 from pipeline.verify.sightings import look_again
 from pipeline.web import view
 from pipeline.web.answers import answer, refusal
-from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, text_of, texts_of
+from pipeline.web.bodies import (
+    MAX_NAME_CHARACTERS,
+    RequestError,
+    holder_of,
+    name_of,
+    number_of,
+    text_of,
+    texts_of,
+)
 from pipeline.web.desk import Desk
 from pipeline.web.place import Place
 from pipeline.web.sound import sound_response
@@ -49,6 +58,8 @@ def routes() -> list[Route]:
         Route(f"{one}/pulse", _answer(pulse), methods=["POST"]),
         Route(f"{one}/leave", _answer(leave), methods=["POST"]),
         Route(f"{one}/mentions", _answer(get_mentions), methods=["POST"]),
+        Route(f"{one}/known", _answer(get_known), methods=["POST"]),
+        Route(f"{one}/look", _answer(look), methods=["POST"]),
         Route(f"{one}/decisions", _answer(decide), methods=["POST"]),
         Route(f"{one}/approval", _answer(approve), methods=["POST"]),
     ]
@@ -87,6 +98,17 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
 
 
+def get_known(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Names and other words of the study that what was typed ends with, to be offered."""
+    known = known_at_end(desk.review(recording).state, text_of(body, "words", most=MAX_NAME_CHARACTERS))
+    return {"known": [asdict(each) for each in known]}
+
+
+def look(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
+    """Let the recognizers look through what was typed; a decision of the kind "look" keeps what they found."""
+    return {"looked": desk.review(recording).look()}
+
+
 def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take a decision."""
     decision = read_decision(body.get("decision"))
@@ -115,6 +137,7 @@ def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
 def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
     """What one is asked to approve, and what follows."""
     review = desk.review(recording)
+    review.look()
     destruction = desk.store.destruction(recording)
     still_open = look_again(review.state)
     statement = make_statement(review.progress, len(still_open))

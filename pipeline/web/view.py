@@ -70,6 +70,7 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         "labels": show_labels(state),
         "read": sorted(state.read),
         "skimmed": list(skimmed_lines(state)),
+        "unlooked": len(state.unlooked),
         "canUndo": review.can_undo,
         "canRedo": review.can_redo,
     }

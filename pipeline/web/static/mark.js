@@ -1,10 +1,9 @@
-// Marking words with all their mentions, and putting a misheard word right.
+// Marking words with all their mentions.
 import { clock, make, say } from "./dom.js";
 import { post } from "./api.js";
 import { address, decide } from "./decide.js";
 import { closeDialog, dialogOpen, open } from "./dialog.js";
-import { heard, model, shown } from "./model.js";
-import { playFrom } from "./player.js";
+import { model } from "./model.js";
 import { aim } from "./questions.js";
 import { t } from "./text.js";
 
@@ -59,7 +58,7 @@ document.addEventListener("offer", ({ detail }) => {
 });
 
 /** What was typed and is known to the study is hidden already, and asked about at once. */
-function sayPutRight(change) {
+function sayPutRight({ detail: change }) {
   const found = [...model.marks.keys()].find((id) => id.startsWith(`m${change.event}.`));
   if (!found) { say(t("decided.right")); return; }
   const { piece } = model.marks.get(found);
@@ -67,22 +66,4 @@ function sayPutRight(change) {
   say(t("decided.right-hidden", { why: piece.r, label: piece.t }));
 }
 
-/** A misheard word put right. */
-export function correctWords(place) {
-  if (!place) { say(t("mark.word-first")); return; }
-  const line = model.lines.get(place.line);
-  const input = make("input", { type: "text", id: "right-words", autocomplete: "off", dir: "auto", value: shown(line, place.start, place.end) });
-  const send = async () => {
-    const text = input.value.trim();
-    closeDialog();
-    const right = { line: place.line, start_char: place.start, end_char: place.end };
-    const change = text && await decide({ kind: "correct", place: right, text });
-    if (change) sayPutRight(change);
-  };
-  open(t("ask.words"), [
-    make("label", { class: "fields" }, t("mark.words"), " ", input),
-    make("p", { class: "quiet" }, t("mark.brackets")),
-  ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, t("card.hear")),
-    make("button", { type: "button", class: "main", onclick: send }, t("act.correct"))], { enter: send });
-  input.select();
-}
+document.addEventListener("typed", sayPutRight);

@@ -101,12 +101,11 @@ def test_a_selection_by_mouse_can_be_redacted(page: Page, store: MemoryStore) ->
 
 
 def test_a_misheard_word_is_put_right(page: Page) -> None:
-    """E opens the words, Enter keeps the right ones."""
+    """E chooses the word to type over it, Escape ends typing."""
     page.keyboard.press("g")
     page.keyboard.press("e")
-    page.wait_for_selector("#right-words")
     page.keyboard.type("Right")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     until(page, "document.querySelector('[data-line=u0] .text').textContent.startsWith('Right')")
 
 
@@ -221,14 +220,13 @@ def test_a_roster_name_that_is_typed_never_stands_in_the_open(page: Page, store:
         """async () => { const t = await import('/static/transcript.js'); t.setCursor('u9', 0); t.setMarked(null); }"""
     )
     page.keyboard.press("e")
-    page.wait_for_selector("#right-words")
-    page.fill("#right-words", "Helen")
-    page.keyboard.press("Enter")
+    page.keyboard.type("Helen")
+    page.keyboard.press("Escape")
     wait_for(page, "a name of the roster")
     assert "Helen" not in page.inner_text("[data-line=u9] .text")
     page.keyboard.press("a")
     wait_for(page, "Redacted")
-    assert kinds(store)[:2] == ["correct", "accept"]
+    assert kinds(store)[:2] == ["retype", "accept"]
 
 
 def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:

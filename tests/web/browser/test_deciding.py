@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def shown(page: Page, line: str) -> str:
     """What stands in a line."""
-    return page.inner_text(f"[data-line='{line}'] .text")
+    return page.text_content(f"[data-line='{line}'] .text") or ""
 
 
 def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemoryStore) -> None:

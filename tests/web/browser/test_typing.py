@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def shown(page: Page, line: str) -> str:
     """What stands in a line, without what holds the caret's place."""
-    return page.inner_text(f"[data-line='{line}'] .text").replace("\u200b", "")
+    return (page.text_content(f"[data-line='{line}'] .text") or "").replace("\u200b", "")
 
 
 def type_in(page: Page, line: str, at: int) -> None:
@@ -100,7 +100,7 @@ def test_a_replacement_cannot_be_broken(page: Page, store: MemoryStore) -> None:
                 "getSelection().anchorOffset < 2 && document.activeElement.firstChild === getSelection().anchorNode"
             ):
                 break
-        assert [c for c in page.locator(f"[data-line='{line}'] .chip.hides").all_text_contents()] == chips
+        assert page.locator(f"[data-line='{line}'] .chip.hides").all_text_contents() == chips
     page.keyboard.press("Control+a")
     page.evaluate(
         "() => { const d = new DataTransfer(); d.setData('text/plain', 'pasted\\n words');"

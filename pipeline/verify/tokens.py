@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.deidentify.merge import free_parts
 from pipeline.records import Span, Utterance
 from pipeline.verify.marks import Mark, Token
+
+if TYPE_CHECKING:
+    from pipeline.verify.state import Line
 
 _WORD = re.compile(r"\S+")
 
@@ -38,6 +42,18 @@ def spread_tokens(said: Utterance) -> tuple[Token, ...]:
         )
         for w in _WORD.finditer(said.text)
     )
+
+
+def heard_without_hints(line: Line, mark: Mark) -> str | None:
+    """What the recogniser heard in a mark's words when it had no hints, empty where that was nothing; None where it
+    heard the same."""
+    tokens = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
+    if all(t.without_hint is None for t in tokens):
+        return None
+    heard = (
+        line.text[t.start_char : t.end_char] if t.without_hint is None else t.without_hint for t in tokens
+    )
+    return " ".join(filter(None, heard))
 
 
 def place_marks(spans: Sequence[tuple[int, Span]]) -> tuple[Mark, ...]:

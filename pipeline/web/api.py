@@ -18,6 +18,7 @@ from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
 from pipeline.verify.sightings import look_again
+from pipeline.verify.tokens import heard_without_hints
 from pipeline.web import view
 from pipeline.web.answers import answer, refusal
 from pipeline.web.bodies import (
@@ -76,10 +77,12 @@ def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
 
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The original words under some marks, while their key is held."""
+    """The original words under some marks, while their key is held; under heard:ID what was heard there without hints."""
     wanted = set(texts_of(body, "marks"))
     lines = desk.review(recording).state.lines.values()
-    return {m.id: line.words_of(m) for line in lines for m in line.marks if m.id in wanted}
+    found = [(line, m) for line in lines for m in line.marks if m.id in wanted]
+    heard = {f"heard:{m.id}": heard_without_hints(line, m) for line, m in found}
+    return {m.id: line.words_of(m) for line, m in found} | {k: text for k, text in heard.items() if text}
 
 
 def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:

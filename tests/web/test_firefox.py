@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import MemoryStore
-from tests.web.browsing import Served, serving
+from tests.web.browsing import Served, kinds, serving
 from tests.web.firefox import Firefox, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -96,8 +96,8 @@ def test_words_are_typed_into_a_line_around_its_replacements(page: Firefox, stor
     first = "document.querySelector('#lines > .line .text')"
     page.run("return import('/static/typing.js').then((typing) => typing.type('u0', 6))")
     page.press("Enter")
-    page.until("document.querySelectorAll('#lines > .line')[1].dataset.line === 'u0.e2'")
-    page.until("document.activeElement.closest('[data-line]')?.dataset.line === 'u0.e2'")
+    page.until("document.querySelectorAll('#lines > .line')[1].dataset.line.startsWith('u0.e')")
+    page.until("document.activeElement.closest('[data-line]')?.dataset.line.startsWith('u0.e')")
     page.press("Backspace")
     page.until("document.querySelectorAll('#lines > .line')[1].dataset.line === 'u1'")
     page.press(*"so ")
@@ -111,8 +111,8 @@ def test_words_are_typed_into_a_line_around_its_replacements(page: Firefox, stor
     page.press("Escape")
     kept = ["retype", "split", "join", "retype"]
     end = time.monotonic() + 20
-    while [e.decision.kind for e in store.events("session-s1")] != kept:
-        assert time.monotonic() < end, [e.decision.kind for e in store.events("session-s1")]
+    while kinds(store) != kept:
+        assert time.monotonic() < end, kinds(store)
         time.sleep(0.1)
     after = ReviewSession(store, "session-s1").state.lines["u0"]
     assert [after.words_of(m) for m in after.marks if m.hides] == [

@@ -26,6 +26,7 @@ export async function markWords(place, { type = "", label = "", title = t("mark.
   const chosen = () => mentions.filter((_, n) => boxes[n].checked);
   const count = () => { const n = chosen().length; confirm.textContent = t("mark.go", { n }); confirm.disabled = n === 0; };
   boxes.forEach((box) => box.addEventListener("change", count));
+  const tickAll = () => { const all = boxes.every((box) => box.checked); for (const box of boxes) box.checked = !all; count(); };
   const send = async () => {
     if (confirm.disabled) return;
     const places = chosen().map((m) => ({ line: m.line, start_char: m.start, end_char: m.end }));
@@ -37,9 +38,9 @@ export async function markWords(place, { type = "", label = "", title = t("mark.
     make("div", { class: "fields" }, make("label", {}, t("card.class"), " ", kinds), make("label", {}, t("mark.into"), " ", into), known),
     make("p", { class: "quiet" }, t("mark.about")),
     make("ul", { class: "mentions", tabindex: "-1" }, ...mentions.map((mention, n) => item(mention, boxes[n])))],
-  [make("button", { type: "button", onclick: closeDialog }, t(others ? "mark.leave" : "frame.cancel")), confirm], { enter: send });
+  [make("button", { type: "button", class: "plain", onclick: tickAll }, t("mark.all")), make("button", { type: "button", onclick: closeDialog }, t(others ? "mark.leave" : "frame.cancel")), confirm], { enter: send });
   count();
-  (others ? confirm : kinds).focus();
+  (others && !confirm.disabled ? confirm : kinds).focus();
 }
 
 function item(mention, box) {

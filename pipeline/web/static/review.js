@@ -18,7 +18,7 @@ import { openSound, pause, playFrom, toggleLoop } from "./player.js";
 import { closeDialog } from "./dialog.js";
 import { verifyDialog } from "./verify.js";
 import { correctPlace, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
-import { goUnread } from "./reading.js";
+import { goFaint, goUnread, readOn } from "./reading.js";
 import { reopenDialog } from "./reopen.js";
 import { guardScreen } from "./quiet.js";
 import { t } from "./text.js";
@@ -116,7 +116,7 @@ function measureTop() {
 }
 
 function buttons() {
-  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, loop: () => toggleLoop() };
+  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, "read-on": readOn, "go-faint": goFaint, loop: () => toggleLoop() };
   for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
   byId("reopen")?.addEventListener("click", reopenDialog);
 }

@@ -12,7 +12,7 @@ from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import MemoryStore, RecordingInfo
 from tests.verify.conftest import small_material
-from tests.verify.sample import sample_sound, sample_store
+from tests.verify.sample import sample_sound
 from tests.web.browsing import kinds, open_review, serving, until, until_still, until_true, wait_for
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemorySto
 
 
 def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, store: MemoryStore) -> None:
-    """Mark, redact all mentions together, undo."""
+    """Mark, redact all mentions together, undo. Those of an ordinary word are ticked by a person."""
     before = page.text_content("#lines") or ""
     count = len(re.findall(r"\bnotes\b", before))
     assert count >= 1
@@ -71,9 +71,10 @@ def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, stor
     )
     page.keyboard.press("m")
     page.wait_for_selector("dialog[open] .mentions li")
+    assert page.locator("dialog .mentions input:checked").count() == 1
+    page.click("dialog >> text=Tick all")
     assert page.locator("dialog .mentions input:checked").count() == count
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.click("dialog .main")
     wait_for(page, "Redacted")
     assert not re.search(r"\bnotes\b", (page.text_content("#lines") or ""))
     page.keyboard.press("u")
@@ -229,27 +230,40 @@ def test_a_roster_name_that_is_typed_never_stands_in_the_open(page: Page, store:
     assert kinds(store)[:2] == ["retype", "accept"]
 
 
-def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:
-    """Redacting words in one place offers the others; Enter takes them, Escape leaves them."""
-    store = sample_store()
-    with serving(store) as served:
-        page = open_review(browser, served)
-        page.evaluate(
-            """async () => { const { decide } = await import('/static/decide.js'); const { model } = await import('/static/model.js');
-            const line = model.lines.get('u9'); const at = line.t[0].indexOf('you');
-            await decide({ kind: 'redact', places: [{ line: 'u9', start_char: at, end_char: at + 3 }], type: 'PERSON', label: '' });
-            (await import('/static/questions.js')).aim('m1.0', 'mark', { go: false }); }"""
-        )
-        assert not page.evaluate("document.getElementById('dialog').open")
-        page.keyboard.press("c")
-        page.keyboard.type("Organisation")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("text=The same words stand elsewhere")
-        assert page.locator("dialog .mentions input:checked").count() > 1
-        page.keyboard.press("Enter")
-        wait_for(page, "Redacted")
-        assert [e.decision.kind for e in store.events("session-s1")] == ["redact", "change-class", "redact"]
-        page.context.close()
+def offered_elsewhere(page: Page, word: str) -> None:
+    """A word redacted in one place, then given another class: where it stands besides is offered."""
+    page.evaluate(
+        """async (word) => { const { decide } = await import('/static/decide.js'); const { model, shown } = await import('/static/model.js');
+        const [id, at] = [...model.lines.values()].map((line) => [line.id, shown(line, 0, 9999).indexOf(word)]).find(([id, at]) => at >= 0 && typeof model.lines.get(id).t[0] === 'string' && model.lines.get(id).t[0].includes(word));
+        await decide({ kind: 'redact', places: [{ line: id, start_char: at, end_char: at + word.length }], type: 'PERSON', label: '' });
+        (await import('/static/questions.js')).aim('m1.0', 'mark', { go: false }); }""",
+        word,
+    )
+    assert not page.evaluate("document.getElementById('dialog').open")
+    page.keyboard.press("c")
+    page.keyboard.type("Organisation")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=The same words stand elsewhere")
+
+
+def test_the_same_words_elsewhere_are_offered(page: Page, store: MemoryStore) -> None:
+    """Redacting words in one place offers the others; Enter takes them."""
+    offered_elsewhere(page, "sertraline")
+    assert page.locator("dialog .mentions input:checked").count() >= 1
+    page.keyboard.press("Enter")
+    wait_for(page, "Redacted")
+    assert kinds(store) == ["redact", "change-class", "redact"]
+
+
+def test_an_ordinary_word_elsewhere_is_not_taken_by_enter(page: Page, store: MemoryStore) -> None:
+    """Nothing is ticked beforehand, and Enter on the offer takes nothing out of the talk."""
+    offered_elsewhere(page, "you")
+    assert page.locator("dialog .mentions input").count() > 1
+    assert page.locator("dialog .mentions input:checked").count() == 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="hidden")
+    assert kinds(store) == ["redact", "change-class"]
 
 
 def test_a_decision_that_came_too_late_is_refused_and_the_page_catches_up(

@@ -224,7 +224,7 @@ def test_the_recognizers_look_through_what_was_typed(page: Page, store: MemorySt
     type_in(page, "u9", 0)
     page.keyboard.type("My name is Siobhan Farquharson and ")
     page.keyboard.press("Escape")
-    until_true(page, lambda: "look" in kinds(store))
+    until_true(page, lambda: "look" in [e.decision.kind for e in store.events("session-s1")])
     until(page, "!document.querySelector('[data-line=u9] .text').textContent.includes('Farquharson')")
     assert any(
         m.open and m.found_by == "what was typed"

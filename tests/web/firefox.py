@@ -26,6 +26,7 @@ KEYS = {
     "Escape": "\ue00c",
     "Tab": "\ue004",
     "Backspace": "\ue003",
+    "ArrowRight": "\ue014",
     "Space": " ",
     "Shift": "\ue008",
 }

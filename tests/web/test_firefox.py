@@ -94,8 +94,7 @@ def test_words_are_typed_into_a_line_around_its_replacements(page: Firefox, stor
     page.press("Escape")
     page.until("document.querySelector('[data-line=u0] .text').textContent.startsWith('Right')")
     first = "document.querySelector('#lines > .line .text')"
-    page.run("return import('/static/typing.js').then((typing) => typing.type('u0', 6))")
-    page.press("Enter")
+    page.press("e", "ArrowRight", "Enter")
     page.until("document.querySelectorAll('#lines > .line')[1].dataset.line.startsWith('u0.e')")
     page.until("document.activeElement.closest('[data-line]')?.dataset.line.startsWith('u0.e')")
     page.press("Backspace")

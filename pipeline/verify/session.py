@@ -155,11 +155,9 @@ class ReviewSession:
 
     def _as_asked(self, decision: Decision) -> Decision:
         """Without what is found in it, which is for us to say: now, or once it is known what it leads to."""
-        return (
-            self._looking.kept(self.state)
-            if isinstance(decision, Look)
-            else with_times(without_finds(decision))
-        )
+        if isinstance(decision, Look):
+            return self._looking.kept(self.state)
+        return as_asked(with_times(without_finds(decision)), self.state)
 
     def look(self) -> bool:
         """Let the recognizers look through the lines in which words were typed (their models are loaded for the first);

@@ -115,6 +115,13 @@ class Deidentifier:
             tuple(sorted(_not_hidden(finds.kept, spans), key=_place)),
         )
 
+    def find(self, utterances: Sequence[Utterance], roster: Roster | None, labels: LabelMap) -> list[Span]:
+        """What is replaced or asked about, before anything is done about it; an utterance on which anything breaks
+        is one find. Nothing in it overlaps."""
+        finds = find_safely(self.detector, utterances, with_named(roster, Labeller(roster, labels)))
+        spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
+        return _with_unread(spans, finds.unread, utterances)
+
     def is_identifier(self, span: Span) -> bool:
         """True for what was replaced, or flagged because the policy flags its class; False for a faint doubt
         that was left in and only put to a person."""

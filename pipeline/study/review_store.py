@@ -82,6 +82,16 @@ class StudyReviewStore:
             duration=row.duration or 0.0,
             taken=(*(label.text for label in held.labels), *held.retired),
             heard=read_heard_well(self._study, recording),
+            language=self._language(recording),
+            policy=str(self._study.settings.policy),
+        )
+
+    def _language(self, recording: str) -> str:
+        """The language the words were looked through in: the study's, else the one that was heard."""
+        if chosen := self._study.settings.language:
+            return chosen
+        return (
+            from_json(Transcription, self._study.artifact(recording, Artifact.TRANSCRIPTION)).language or "en"
         )
 
     def _log(self, recording: str) -> tuple[LabelMap, bytes]:

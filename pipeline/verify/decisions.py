@@ -138,6 +138,45 @@ class ReplaceAll:
 
 
 @dataclass(frozen=True, slots=True)
+class Retype:
+    """A line's words typed anew: what stands before, between and behind its replacements, one text more than there
+    are replacements. A line of which nothing is left is gone. `found` as of Correct."""
+
+    line: str
+    texts: tuple[str, ...] = field(repr=False)
+    found: tuple[Found, ...] = ()
+    kind: Literal["retype"] = "retype"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A line cut in two before a character; both parts stay with who said it."""
+
+    line: str
+    at: int
+    found: tuple[Found, ...] = ()
+    kind: Literal["split"] = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A line joined to the one before it, whoever said that."""
+
+    line: str
+    found: tuple[Found, ...] = ()
+    kind: Literal["join"] = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The recognizers looked through these lines, in which words were typed, and found this. Not a step to undo."""
+
+    lines: Ids = ()
+    found: tuple[Found, ...] = ()
+    kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A line, or the words of a place in it (a border put elsewhere), belong to another participant."""
 
@@ -212,6 +251,10 @@ Decision = (
     | Redact
     | Correct
     | ReplaceAll
+    | Retype
+    | Split
+    | Join
+    | Look
     | Move
     | MergeSpeakers
     | ConfirmVoice
@@ -271,7 +314,7 @@ def with_times(decision: Decision) -> Decision:
 
 def is_step(decision: Decision) -> bool:
     """True for what undo takes back."""
-    return not isinstance(decision, Read | Undo | Redo)
+    return not isinstance(decision, Read | Look | Undo | Redo)
 
 
 _SAID = {
@@ -285,6 +328,9 @@ _SAID = {
     "redact": "redacted",
     "correct": "words put right",
     "replace": "words replaced",
+    "retype": "words put right",
+    "split": "a line cut in two",
+    "join": "two lines made one",
     "move": "given to somebody else",
     "merge-speakers": "two participants made one",
     "confirm-voice": "voice confirmed",

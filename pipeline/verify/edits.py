@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.errors import DecisionError
@@ -30,6 +30,28 @@ def put_line(state: ReviewedTranscript, *changed: Line) -> ReviewedTranscript:
     """The state with one line changed, or several."""
     lines: Mapping[str, Line] = {**state.lines, **{line.id: line for line in changed}}
     return replace(state, lines=lines)
+
+
+def put_typed(state: ReviewedTranscript, *typed: Line) -> ReviewedTranscript:
+    """The state with lines in which words were typed, which the recognizers have yet to look through."""
+    return replace(put_line(state, *typed), unlooked=state.unlooked.union(line.id for line in typed))
+
+
+def put_in_place(state: ReviewedTranscript, gone: Sequence[str], parts: Sequence[Line]) -> ReviewedTranscript:
+    """The state with lines in the place of others that follow one another. The new ones are read if all that are
+    gone were, and yet to be looked through if one of them was."""
+    at = state.order.index(gone[0])
+    names = frozenset(part.id for part in parts)
+    lines = {name: line for name, line in state.lines.items() if name not in gone}
+    read = names if state.read.issuperset(gone) else frozenset[str]()
+    unlooked = names if state.unlooked.intersection(gone) else frozenset[str]()
+    return replace(
+        state,
+        lines={**lines, **{part.id: part for part in parts}},
+        order=(*state.order[:at], *(part.id for part in parts), *state.order[at + len(gone) :]),
+        read=state.read.difference(gone) | read,
+        unlooked=state.unlooked.difference(gone) | unlooked,
+    )
 
 
 def put_mark(

@@ -23,8 +23,15 @@ _WRITTEN = re.compile(r"\[([^\[\]\n]{1,40})\]")
 def label_for(state: ReviewedTranscript, kind: str, words: str, before: str = "") -> str:
     """The label these words have in the study, a participant's code, or the next free one of the class, as it
     is written. `before` is what stands before them in their line."""
-    (given,) = _labeller(state).assign([_found(kind, words, before)])
-    return in_brackets(given.text)
+    (label,) = labels_for(state, [(kind, words, before)])
+    return label
+
+
+def labels_for(state: ReviewedTranscript, finds: Sequence[tuple[str, str, str]]) -> list[str]:
+    """The labels of several finds (class, words, what stands before them), as they are written: each as above, and no
+    two new ones the same."""
+    given = _labeller(state).assign([_found(*find) for find in finds])
+    return [in_brackets(each.text) for each in given]
 
 
 def next_label(state: ReviewedTranscript, kind: str) -> str:

@@ -1,14 +1,16 @@
-"""Lines and their borders: a border moved, a line cut."""
+"""Lines and their borders: a border moved, a line cut in two, two lines made one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.errors import DecisionError
 from pipeline.verify.decisions import Place
-from pipeline.verify.state import Line
-from pipeline.verify.tokens import shift_marks, shift_tokens
+from pipeline.verify.state import Line, Token
+from pipeline.verify.tokens import shift_marks, shift_tokens, spread_words
 
 _VOICE = re.compile(r"S\d+")
 
@@ -29,10 +31,53 @@ def move_border(line: Line, place: Place, participant: str) -> tuple[Line, ...]:
     parts = []
     for number, (left, right) in enumerate(pairwise(bounds)):
         who = participant if left >= start and right <= end else line.participant
-        part = _cut(line, left, right, who, number)
+        part = _cut(line, left, right, who, f"{line.id}.{number}")
         if part is not None:
             parts.append(part)
     return tuple(parts)
+
+
+def split_line(line: Line, at: int, name: str) -> tuple[Line, Line]:
+    """The line cut in two before a character; the second part is called `name`. A word that is cut gives its time
+    to both its parts. Raises DecisionError where a replacement would be cut, and where a part would be empty."""
+    if any(m.start_char < at < m.end_char for m in line.marks):
+        raise DecisionError(why="the cut would go through a replacement")
+    whole = replace(line, tokens=tuple(part for t in line.tokens for part in _halves(t, at)))
+    first = _cut(whole, 0, max(at, 0), line.participant, line.id)
+    second = _cut(whole, max(at, 0), len(line.text), line.participant, name)
+    if first is None or second is None:
+        raise DecisionError(why="a line is cut between two of its words")
+    return first, second
+
+
+def _halves(token: Token, at: int) -> Sequence[Token]:
+    if not token.start_char < at < token.end_char:
+        return (token,)
+    words = [(token.start_char, at), (at, token.end_char)]
+    return [
+        replace(half, probability=token.probability)
+        for half in spread_words(words, token.start, token.end, typed=True)
+    ]
+
+
+def join_lines(first: Line, second: Line) -> Line:
+    """Two lines as one, said by who said the first. Where they were said at once, the second's words are heard no
+    sooner than the first's last, so that the words of a line stay in order of time."""
+    text = f"{first.text} {second.text}"
+    by = len(first.text) + 1
+    soonest = max((t.start for t in first.tokens), default=first.start)
+    later = [
+        replace(t, start=max(t.start, soonest), end=max(t.end, soonest))
+        for t in shift_tokens(second.tokens, by)
+    ]
+    return replace(
+        first,
+        end=max(first.end, second.end),
+        text=text,
+        tokens=(*first.tokens, *later),
+        marks=(*first.marks, *shift_marks(second.marks, by)),
+        overlap=first.overlap or second.overlap,
+    )
 
 
 def _whole_words(line: Line, place: Place) -> tuple[int, int]:
@@ -45,7 +90,7 @@ def _whole_words(line: Line, place: Place) -> tuple[int, int]:
     return 0 if first else start, len(line.text) if last else end
 
 
-def _cut(line: Line, left: int, right: int, participant: str, number: int) -> Line | None:
+def _cut(line: Line, left: int, right: int, participant: str, name: str) -> Line | None:
     raw = line.text[left:right]
     left += len(raw) - len(raw.lstrip())
     text = raw.strip()
@@ -54,7 +99,7 @@ def _cut(line: Line, left: int, right: int, participant: str, number: int) -> Li
         return None
     marks = [m for m in line.marks if left <= m.start_char < left + len(text)]
     return Line(
-        f"{line.id}.{number}",
+        name,
         participant,
         line.start if tokens[0] is line.tokens[0] else tokens[0].start,
         line.end if tokens[-1] is line.tokens[-1] else tokens[-1].end,

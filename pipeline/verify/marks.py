@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.records import Action, Evidence, Tier
@@ -14,13 +14,18 @@ FAINT_PROBABILITY = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word's place in its line's text (characters) and in the sound (seconds)."""
+    """One word's place in its line's text (characters) and in the sound (seconds).
+
+    `typed`: a person wrote it in the review. `without_hint` as of pipeline.records.Word.
+    """
 
     start_char: int
     end_char: int
     start: float
     end: float
     probability: float = 1.0
+    typed: bool = False
+    without_hint: str | None = field(default=None, repr=False)
 
     @property
     def faint(self) -> bool:

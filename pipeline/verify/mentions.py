@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.language.similarity import is_near
+from pipeline.language.text import fold
+from pipeline.verify.sightings import is_ordinary
 from pipeline.verify.state import Line, ReviewedTranscript
 
 How = Literal["marked", "same", "part", "near"]
@@ -73,9 +75,17 @@ def _in_line(
         start, end = pieces[at].start, pieces[at + length - 1].end
         hidden = any(m.hides and m.start_char < end and start < m.end_char for m in line.marks)
         if not hidden:
-            chosen = how == "same" or (how == "part" and line.text[start].isupper())
+            chosen = _is_chosen(how, line.text[start].isupper(), pieces[at : at + length])
             yield Mention(line.id, start, end, how, chosen)
         at += length
+
+
+def _is_chosen(how: How, capital: bool, said: Sequence[_Piece]) -> bool:
+    """Whether a place is ticked when it is offered: never where all is ordinary words, which a tick too much would take
+    out of the talk ("may" for somebody called May)."""
+    if all(is_ordinary(fold(piece.plain)) for piece in said):
+        return False
+    return how == "same" or (how == "part" and capital)
 
 
 def _match(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DecisionError
@@ -114,6 +114,21 @@ def _note_line(reading: Reading, line: Line, seconds: float, heard: float) -> Re
     spent = seconds + (before.seconds if before else 0.0)
     noted = LineTime(words, spent, heard_now, was_heard, skimmed)
     return Reading({**reading.lines, line.id: noted}, left)
+
+
+def join_times(reading: Reading, first: str, second: str) -> Reading:
+    """The reading after two lines were made one under the first's id: skimmed if a part of it was, heard if all was."""
+    one, other = reading.of(first), reading.of(second)
+    if one is None or other is None:
+        return reading
+    joined = LineTime(
+        one.words + other.words,
+        one.seconds + other.seconds,
+        one.heard + other.heard,
+        one.was_heard and other.was_heard,
+        one.skimmed or other.skimmed,
+    )
+    return replace(reading, lines={**reading.lines, first: joined})
 
 
 def keep_reading(then: ReviewedTranscript, now: ReviewedTranscript) -> Reading:

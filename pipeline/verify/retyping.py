@@ -14,11 +14,12 @@ from difflib import SequenceMatcher
 from pipeline.errors import DecisionError
 from pipeline.verify.decisions import Place
 from pipeline.verify.state import Line, Mark, Token
-from pipeline.verify.tokens import shift_marks, shift_tokens
+from pipeline.verify.tokens import shift_marks, shift_tokens, spread_words
 
 _WORD = re.compile(r"\S+")
 _COMMAS = (",", ";")
 _PARTS = re.compile(r"\s+|\S+")
+_JOINERS = "\u200c\u200d"  # they shape the letters of some languages' words
 CUT = "a replacement cannot be typed over or cut; leave it as it stands, or decide on it"
 
 
@@ -38,9 +39,40 @@ def correct_line(line: Line, place: Place, text: str) -> Line:
         return _rewrite(line, start, end, text, over.id)
     if any(m.start_char < start or end < m.end_char for m in chips):
         raise DecisionError(why=CUT)
+    return _between_chips(line, (start, end), chips, _around(text, chips))
+
+
+def retype_line(line: Line, texts: Sequence[str]) -> Line | None:
+    """The line with other words before, between and behind its replacements; None when nothing is left of it.
+
+    Raises DecisionError where there are not as many texts as that, and where nothing is changed.
+    """
+    chips = [m for m in line.marks if m.hides]
+    if len(texts) != len(chips) + 1:
+        raise DecisionError(why=CUT)
+    typed = [_plain(text) for text in texts]
+    typed = [text or " " if 0 < n < len(chips) else text for n, text in enumerate(typed)]
+    typed[0], typed[-1] = typed[0].lstrip(), typed[-1].rstrip() if chips else typed[-1].strip()
+    if not chips and not typed[0]:
+        return None
+    after = _between_chips(line, (0, len(line.text)), chips, typed)
+    if after.text == line.text:
+        raise DecisionError(why="nothing was changed")
+    return after
+
+
+def _plain(text: str) -> str:
+    """What can be printed of a text, with single spaces."""
+    kept = "".join(c if c.isprintable() or c in _JOINERS else " " if c.isspace() else "" for c in text)
+    return re.sub(r"\s+", " ", kept)
+
+
+def _between_chips(line: Line, within: tuple[int, int], chips: Sequence[Mark], texts: Sequence[str]) -> Line:
+    """The line with a text in each stretch that the replacements leave free, from the last to the first."""
+    start, end = within
     bounds = [start, *(edge for m in chips for edge in (m.start_char, m.end_char)), end]
     free = list(zip(bounds[::2], bounds[1::2], strict=True))
-    for (low, high), words in reversed(list(zip(free, _around(text, chips), strict=True))):
+    for (low, high), words in reversed(list(zip(free, texts, strict=True))):
         line = _rewrite(line, low, high, _apart(words, low > start, high < end))
     return line
 
@@ -153,14 +185,16 @@ def _retime(line: Line, changed: str, low: int, high: int, text: str) -> tuple[T
     if len(words) == len(touched):
         made = [_keep(t, line.text, changed, *word) for t, word in zip(touched, words, strict=True)]
     else:
-        made = _share(words, *_time_for(line, touched, before, after))
+        made = spread_words(words, *_time_for(line, touched, before, after), typed=True)
     return (*before, *made, *shift_tokens(after, grown))
 
 
 def _keep(token: Token, old: str, new: str, start: int, end: int) -> Token:
     """A word in another's place takes its time; how well it was heard is no question any more when a person typed it."""
     same = old[token.start_char : token.end_char] == new[start:end]
-    return Token(start, end, token.start, token.end, token.probability if same else 1.0)
+    if same:
+        return replace(token, start_char=start, end_char=end)
+    return Token(start, end, token.start, token.end, typed=True)
 
 
 def _time_for(
@@ -173,14 +207,3 @@ def _time_for(
     if start > end:  # neighbours that overlap in time
         start = end = max(before[-1].start, end) if before else end
     return start, end
-
-
-def _share(words: Sequence[tuple[int, int]], start: float, end: float) -> list[Token]:
-    """The time shared among words by their letters."""
-    letters = sum(b - a for a, b in words)
-    made, said = [], 0
-    for a, b in words:
-        times = (start + (end - start) * share / letters for share in (said, said + b - a))
-        made.append(Token(a, b, *(round(time, 3) for time in times)))
-        said += b - a
-    return made

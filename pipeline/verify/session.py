@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import ApprovalError, StillOpenError
-from pipeline.verify.decisions import Decision, Event, with_times
+from pipeline.verify.decisions import Decision, Event, Look, with_times
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
 from pipeline.verify.labelling import as_asked
+from pipeline.verify.looking import Finders, Looking
 from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
 from pipeline.verify.reading import percent, say_reading
@@ -83,7 +84,13 @@ class Change:
 class ReviewSession:
     """The states of one recording's review. Safe to use from several threads."""
 
-    def __init__(self, store: ReviewStore, recording: str, clock: Callable[[], str] = now_utc) -> None:
+    def __init__(
+        self,
+        store: ReviewStore,
+        recording: str,
+        clock: Callable[[], str] = now_utc,
+        finders: Finders | None = None,
+    ) -> None:
         material = store.load(recording)
         self.recording = recording
         self._store = store
@@ -99,6 +106,7 @@ class ReviewSession:
                 material.taken,
             )
         )
+        self._looking = Looking(finders or Finders(), material)
         self._number = 0  # of the last event taken in; events are numbered from 1 without gaps
         for event in store.events(recording):
             self._advance(event)
@@ -144,8 +152,7 @@ class ReviewSession:
     def decide(self, decision: Decision, by: str, holder: str) -> Change:
         """Take a decision: checked, kept durably, then shown. Raises DecisionError or ReviewLockedError."""
         with self._lock:
-            decision = as_asked(with_times(without_finds(decision)), self.state)
-            asked = Event(self._number + 1, self._clock(), by, decision)
+            asked = Event(self._number + 1, self._clock(), by, self._as_asked(decision))
             before, after = self.state, self._history.preview(asked)
             decision = look_through(asked.decision, before, after)
             if decision != asked.decision:
@@ -156,6 +163,17 @@ class ReviewSession:
             turned = self._history.turned(event.decision)
             self._advance(event, after if event == asked else None)
             return Change(before, self.state, event, turned)
+
+    def _as_asked(self, decision: Decision) -> Decision:
+        """Without what is found in it, which is for us to say: now, or once it is known what it leads to."""
+        if isinstance(decision, Look):
+            return self._looking.kept(self.state)
+        return as_asked(with_times(without_finds(decision)), self.state)
+
+    def look(self) -> bool:
+        """Let the recognizers look through the lines in which words were typed (their models are loaded for the first);
+        a Look keeps what they found. False where there was nothing to look at. Raises ModelMissingError."""
+        return self._looking.look(self.state)
 
     def catch_up(self) -> None:
         """Take in what another process decided since."""
@@ -170,6 +188,8 @@ class ReviewSession:
         raises StillOpenError when it is another number than there are.
         """
         with self._lock:
+            if self.look():
+                self.decide(Look(), reviewer, holder)
             self._check_approval(reviewer, digest, accepted)
             still_open = len(look_again(self.state))
             if over != still_open:

@@ -48,7 +48,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class SaidWord:
     """One word in the open or hidden, with the line and characters it stands at."""
 
     line: str
@@ -61,7 +61,9 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class KnownWords:
+    """A name of the roster, or words that have a label in the study, folded."""
+
     words: tuple[str, ...] = field(repr=False)
     type: str
     why: Why
@@ -70,7 +72,7 @@ class _Known:
 def look_again(state: ReviewedTranscript) -> tuple[Sighting, ...]:
     """All that still stands in the open, by time. What a person decided to keep was looked at, and is left out."""
     said = {line.id: _words_of(line) for line in state.in_order()}
-    known = _known_words(state)
+    known = known_words(state)
     found = [s for line in state.in_order() for s in _in_line(line, said[line.id], known)]
     found += _numbers([word for name in state.order for word in said[name]])
     at = {name: number for number, name in enumerate(state.order)}
@@ -80,17 +82,17 @@ def look_again(state: ReviewedTranscript) -> tuple[Sighting, ...]:
 
 def look_at(state: ReviewedTranscript, *lines: Line) -> tuple[Sighting, ...]:
     """The same look at some lines, each by itself."""
-    known = _known_words(state)
+    known = known_words(state)
     return tuple(seen for line in lines for seen in _look_at_one(line, known))
 
 
-def _look_at_one(line: Line, known: Mapping[str, Sequence[_Known]]) -> list[Sighting]:
+def _look_at_one(line: Line, known: Mapping[str, Sequence[KnownWords]]) -> list[Sighting]:
     said = _words_of(line)
     found = [*_in_line(line, said, known), *_numbers(said)]
     return sorted(_without_overlaps(found), key=lambda s: s.start_char)
 
 
-def _words_of(line: Line) -> list[_Said]:
+def _words_of(line: Line) -> list[SaidWord]:
     words = []
     for found in _WORD.finditer(line.text):
         plain = _POSSESSIVE.sub("", found[0])
@@ -98,7 +100,7 @@ def _words_of(line: Line) -> list[_Said]:
         over = [m for m in line.marks if m.start_char < end and start < m.end_char]
         hidden = any(m.hides for m in over)
         decided = any(_keeps(m, start, end) for m in over)  # kept word for word by a person
-        words.append(_Said(line.id, fold(plain), start, end, plain[:1].isupper(), hidden, decided))
+        words.append(SaidWord(line.id, fold(plain), start, end, plain[:1].isupper(), hidden, decided))
     return words
 
 
@@ -106,7 +108,9 @@ def _keeps(mark: Mark, start: int, end: int) -> bool:
     return mark.verdict == "rejected" and mark.start_char <= start and end <= mark.end_char
 
 
-def _in_line(line: Line, said: Sequence[_Said], known: Mapping[str, Sequence[_Known]]) -> Iterator[Sighting]:
+def _in_line(
+    line: Line, said: Sequence[SaidWord], known: Mapping[str, Sequence[KnownWords]]
+) -> Iterator[Sighting]:
     for at, word in enumerate(said):
         for candidate in known.get(word.plain, ()):
             run = said[at : at + len(candidate.words)]
@@ -117,34 +121,35 @@ def _in_line(line: Line, said: Sequence[_Said], known: Mapping[str, Sequence[_Kn
     yield from _faint_names(line, said)
 
 
-def _in_the_open(run: Sequence[_Said]) -> bool:
+def _in_the_open(run: Sequence[SaidWord]) -> bool:
     """Not hidden, not decided on, and no ordinary word: "will" and "may" in lower case name nobody."""
     if all(w.hidden or w.decided for w in run):
         return False
-    return len(run) > 1 or run[0].capital or not _is_ordinary(run[0].plain)
+    return len(run) > 1 or run[0].capital or not is_ordinary(run[0].plain)
 
 
 @cache
-def _is_ordinary(word: str) -> bool:
+def is_ordinary(word: str) -> bool:
+    """True for a word (folded) that is said for other reasons than to name somebody."""
     return is_ambiguous(word) or is_plain_word(word)
 
 
-def _faint_names(line: Line, said: Sequence[_Said]) -> Iterator[Sighting]:
+def _faint_names(line: Line, said: Sequence[SaidWord]) -> Iterator[Sighting]:
     """Words heard faintly behind "my name is", a title, a greeting; or that are names and nothing else."""
     faint = [t for t in line.tokens if t.faint]
     for at, word in enumerate(said):
         if not any(t.start_char < word.end and word.start < t.end_char for t in faint):
             continue
-        if word.hidden or word.decided or len(word.plain) < _SHORTEST or _is_ordinary(word.plain):
+        if word.hidden or word.decided or len(word.plain) < _SHORTEST or is_ordinary(word.plain):
             continue
         lead = "".join(f"{w.plain} " for w in said[max(0, at - _LEAD) : at])
         if is_name(word.plain) or any(cue.search(lead) for cue in (INTRODUCES, NAME_DUE, NAME_MAY_BE_DUE)):
             yield Sighting(line.id, word.start, word.end, "PERSON", "faint")
 
 
-def _numbers(said: Sequence[_Said]) -> Iterator[Sighting]:
+def _numbers(said: Sequence[SaidWord]) -> Iterator[Sighting]:
     """Digits one by one, also where other words or another speaker come between them."""
-    run: list[_Said] = []
+    run: list[SaidWord] = []
     gap = 0
     for word in said:
         if _is_digits(word) and not word.hidden:
@@ -156,14 +161,14 @@ def _numbers(said: Sequence[_Said]) -> Iterator[Sighting]:
     yield from _number(run)
 
 
-def _is_digits(word: _Said) -> bool:
+def _is_digits(word: SaidWord) -> bool:
     """A digit, said or written, or several; a year is none of a number's pieces."""
     figures = word.plain
     year = len(figures) == 4 and figures.startswith(("19", "20"))
     return figures in _DIGITS or (figures.isdecimal() and not year)
 
 
-def _number(run: Sequence[_Said]) -> Iterator[Sighting]:
+def _number(run: Sequence[SaidWord]) -> Iterator[Sighting]:
     words = " ".join(w.plain for w in run)
     if len(digits_of(words)) <= _MOST_DIGITS_FREE or all(w.decided for w in run) or counts_up(words):
         return
@@ -172,20 +177,29 @@ def _number(run: Sequence[_Said]) -> Iterator[Sighting]:
         yield Sighting(name, here[0].start, here[-1].end, "PHONE", "number")
 
 
-def _known_words(state: ReviewedTranscript) -> dict[str, list[_Known]]:
+def plain_words(text: str) -> list[SaidWord]:
+    """The words of a text that stands by itself."""
+    return _words_of(Line("", "", 0.0, 0.0, text))
+
+
+def known_words(state: ReviewedTranscript) -> dict[str, list[KnownWords]]:
     """What the roster and the labels know, by its first word, the longest first."""
-    known: list[_Known] = []
+    known: list[KnownWords] = []
     for person in state.roster:
         names = map(_split, names_of(person.name, person.nicknames))
-        known += [_Known(name, "PERSON", "roster") for name in names if not NO_NAME_PARTS.issuperset(name)]
+        known += [
+            KnownWords(name, "PERSON", "roster") for name in names if not NO_NAME_PARTS.issuperset(name)
+        ]
     for label in state.labels.labels:
         kind = type_of(label.kind)
-        known.append(_Known(_split(label.words), kind, "label"))
+        known.append(KnownWords(_split(label.words), kind, "label"))
         if kind == "PERSON":
             known += [
-                _Known((part,), kind, "label") for part in _split(label.words) if part not in NO_NAME_PARTS
+                KnownWords((part,), kind, "label")
+                for part in _split(label.words)
+                if part not in NO_NAME_PARTS
             ]
-    by_first: dict[str, list[_Known]] = {}
+    by_first: dict[str, list[KnownWords]] = {}
     for each in sorted(known, key=lambda k: -len(k.words)):
         if sum(map(len, each.words)) >= _SHORTEST:
             by_first.setdefault(each.words[0], []).append(each)

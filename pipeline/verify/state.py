@@ -77,7 +77,8 @@ class RosterAddition:
 @dataclass(frozen=True, slots=True)
 class ReviewedTranscript:
     """The state of a review after some decisions. `order` lists the ids of `lines` by time; `read` are the lines marked
-    as read, `reading` the time that took; `taken` are labels that other recordings gave since it began."""
+    as read, `reading` the time that took; `taken` are labels that other recordings gave since it began; `unlooked` are
+    lines with typed words that the recognizers have not looked through yet."""
 
     duration: float
     order: tuple[str, ...]
@@ -91,6 +92,7 @@ class ReviewedTranscript:
     policy: str = ""
     sensitivity: str = "balanced"
     taken: frozenset[str] = frozenset()
+    unlooked: frozenset[str] = frozenset()
 
     def in_order(self) -> Iterable[Line]:
         """The lines by time."""

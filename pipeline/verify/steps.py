@@ -19,6 +19,8 @@ from pipeline.verify.decisions import (
     Correct,
     Decision,
     Event,
+    Join,
+    Look,
     MergeSpeakers,
     Move,
     NameVoice,
@@ -28,15 +30,17 @@ from pipeline.verify.decisions import (
     Reject,
     RenameLabel,
     ReplaceAll,
+    Retype,
     SameAs,
+    Split,
 )
-from pipeline.verify.edits import get_line, get_mark, put_line, put_mark
+from pipeline.verify.edits import get_line, get_mark, put_in_place, put_line, put_mark, put_typed
 from pipeline.verify.labelling import rename_label, unite
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
-from pipeline.verify.lines import is_voice, move_border
-from pipeline.verify.reading import check_times, note_times
+from pipeline.verify.lines import is_voice, join_lines, move_border, split_line
+from pipeline.verify.reading import check_times, join_times, note_times
 from pipeline.verify.replacing import replace_words
-from pipeline.verify.retyping import correct_line
+from pipeline.verify.retyping import correct_line, retype_line
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 from pipeline.verify.typed import hide_found
 from pipeline.verify.unlearning import unlearn
@@ -210,13 +214,50 @@ def _mark_place(
 @_step.register
 def _(decision: Correct, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     line = correct_line(get_line(state, decision.place.line), decision.place, decision.text)
-    return put_line(state, hide_found(line, decision.found, event))
+    return put_typed(state, hide_found(line, decision.found, event))
+
+
+@_step.register
+def _(decision: Retype, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    line = get_line(state, decision.line)
+    typed = retype_line(line, decision.texts)
+    if typed is None:
+        return put_in_place(state, [line.id], [])
+    return put_typed(state, hide_found(typed, decision.found, event))
+
+
+@_step.register
+def _(decision: Split, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    line = get_line(state, decision.line)
+    parts = split_line(line, decision.at, f"{line.id}.e{event.number}")
+    state = put_in_place(state, [line.id], [hide_found(part, decision.found, event) for part in parts])
+    cut = any(t.start_char < decision.at < t.end_char for t in line.tokens)
+    return replace(state, unlooked=state.unlooked | {part.id for part in parts}) if cut else state
+
+
+@_step.register
+def _(decision: Join, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    second = get_line(state, decision.line)
+    at = state.order.index(second.id)
+    if at == 0:
+        raise DecisionError(why="there is no line before it")
+    first = state.lines[state.order[at - 1]]
+    joined = hide_found(join_lines(first, second), decision.found, event)
+    state = replace(state, reading=join_times(state.reading, first.id, second.id))
+    return put_in_place(state, [first.id, second.id], [joined])
+
+
+@_step.register
+def _(decision: Look, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    for name in decision.lines:
+        state = put_line(state, hide_found(get_line(state, name), decision.found, event))
+    return replace(state, unlooked=state.unlooked.difference(decision.lines))
 
 
 @_step.register
 def _(decision: ReplaceAll, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
     state, stretches = replace_words(state, decision)
-    return put_line(state, *(hide_found(state.lines[name], decision.found, event) for name in stretches))
+    return put_typed(state, *(hide_found(state.lines[name], decision.found, event) for name in stretches))
 
 
 @_step.register
@@ -226,13 +267,7 @@ def _(decision: Move, state: ReviewedTranscript, _event: Event) -> ReviewedTrans
         raise DecisionError(why="choose a participant")
     if decision.place is None:
         return put_line(state, replace(line, participant=decision.participant, voice=""))
-    parts = move_border(line, decision.place, decision.participant)
-    lines = {name: kept for name, kept in state.lines.items() if name != line.id}
-    lines.update({part.id: part for part in parts})
-    at = state.order.index(line.id)
-    order = (*state.order[:at], *(p.id for p in parts), *state.order[at + 1 :])
-    read = state.read | {p.id for p in parts} if line.id in state.read else state.read
-    return replace(state, lines=lines, order=order, read=read)
+    return put_in_place(state, [line.id], move_border(line, decision.place, decision.participant))
 
 
 @_step.register

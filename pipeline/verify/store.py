@@ -50,7 +50,9 @@ class RecordingInfo:
 @dataclass(frozen=True, slots=True)
 class Material:
     """What there is to review of one recording. `taken` are the labels the study has given by now, whether or
-    not the review, which began earlier, knows whose they are; `heard` says how well it was heard, where that is known."""
+    not the review, which began earlier, knows whose they are; `heard` says how well it was heard, where that is known;
+    `language` and `policy` (a name or a path; that of the redaction where it is empty) are what typed words are looked
+    through by."""
 
     attribution: Attribution = field(repr=False)
     redaction: Redaction = field(repr=False)
@@ -58,6 +60,8 @@ class Material:
     duration: float = 0.0
     taken: tuple[str, ...] = ()
     heard: HeardWell | None = None
+    language: str = "en"
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

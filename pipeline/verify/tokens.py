@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.deidentify.merge import free_parts
 from pipeline.records import Span, Utterance
 from pipeline.verify.marks import Mark, Token
+
+if TYPE_CHECKING:
+    from pipeline.verify.state import Line
 
 _WORD = re.compile(r"\S+")
 
@@ -22,7 +26,9 @@ def place_tokens(said: Utterance) -> tuple[Token, ...]:
         if found < 0 or not word.text:
             continue
         at = found + len(word.text)
-        tokens.append(Token(found, at, word.start, word.end, word.probability))
+        tokens.append(
+            Token(found, at, word.start, word.end, word.probability, without_hint=word.without_hint)
+        )
     return tuple(tokens) if tokens else spread_tokens(said)
 
 
@@ -36,6 +42,18 @@ def spread_tokens(said: Utterance) -> tuple[Token, ...]:
         )
         for w in _WORD.finditer(said.text)
     )
+
+
+def heard_without_hints(line: Line, mark: Mark) -> str | None:
+    """What the recogniser heard in a mark's words when it had no hints, empty where that was nothing; None where it
+    heard the same."""
+    tokens = [t for t in line.tokens if t.start_char < mark.end_char and mark.start_char < t.end_char]
+    if all(t.without_hint is None for t in tokens):
+        return None
+    heard = (
+        line.text[t.start_char : t.end_char] if t.without_hint is None else t.without_hint for t in tokens
+    )
+    return " ".join(filter(None, heard))
 
 
 def place_marks(spans: Sequence[tuple[int, Span]]) -> tuple[Mark, ...]:
@@ -73,6 +91,22 @@ def _as_mark(name: str, span: Span, start: int, end: int) -> Mark:
         span.reason,
         evidence=span.evidence,
     )
+
+
+def spread_words(
+    words: Sequence[tuple[int, int]], start: float, end: float, *, typed: bool = False
+) -> list[Token]:
+    """A stretch of time shared among words (their characters) by their letters."""
+    letters = sum(b - a for a, b in words)
+
+    def time_at(said: int) -> float:
+        return round(start + (end - start) * said / letters, 3)
+
+    made, said = [], 0
+    for a, b in words:
+        made.append(Token(a, b, time_at(said), time_at(said + b - a), typed=typed))
+        said += b - a
+    return made
 
 
 def shift_marks(marks: Sequence[Mark], by: int) -> tuple[Mark, ...]:

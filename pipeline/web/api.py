@@ -12,14 +12,24 @@ from pipeline.verify.classes import CHOICES
 from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
+from pipeline.verify.known import known_at_end
 from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement
 from pipeline.verify.sightings import look_again
+from pipeline.verify.tokens import heard_without_hints
 from pipeline.web import view
 from pipeline.web.answers import answer, refusal
-from pipeline.web.bodies import RequestError, holder_of, name_of, number_of, text_of, texts_of
+from pipeline.web.bodies import (
+    MAX_NAME_CHARACTERS,
+    RequestError,
+    holder_of,
+    name_of,
+    number_of,
+    text_of,
+    texts_of,
+)
 from pipeline.web.desk import Desk
 from pipeline.web.place import Place
 from pipeline.web.sound import sound_response
@@ -49,6 +59,8 @@ def routes() -> list[Route]:
         Route(f"{one}/pulse", _answer(pulse), methods=["POST"]),
         Route(f"{one}/leave", _answer(leave), methods=["POST"]),
         Route(f"{one}/mentions", _answer(get_mentions), methods=["POST"]),
+        Route(f"{one}/known", _answer(get_known), methods=["POST"]),
+        Route(f"{one}/look", _answer(look), methods=["POST"]),
         Route(f"{one}/decisions", _answer(decide), methods=["POST"]),
         Route(f"{one}/approval", _answer(approve), methods=["POST"]),
     ]
@@ -65,10 +77,12 @@ def get_progress(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str,
 
 
 def get_words(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The original words under some marks, while their key is held."""
+    """The original words under some marks, while their key is held; under heard:ID what was heard there without hints."""
     wanted = set(texts_of(body, "marks"))
     lines = desk.review(recording).state.lines.values()
-    return {m.id: line.words_of(m) for line in lines for m in line.marks if m.id in wanted}
+    found = [(line, m) for line in lines for m in line.marks if m.id in wanted]
+    heard = {f"heard:{m.id}": heard_without_hints(line, m) for line, m in found}
+    return {m.id: line.words_of(m) for line, m in found} | {k: text for k, text in heard.items() if text}
 
 
 def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +99,17 @@ def get_mentions(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, 
     words, before = line.text[start:end], line.text[:start]
     labels = {kind: label_for(state, kind, words, before) for kind in CHOICES}
     return {"mentions": view.show_mentions(state, mentions), "labels": labels}
+
+
+def get_known(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Names and other words of the study that what was typed ends with, to be offered."""
+    known = known_at_end(desk.review(recording).state, text_of(body, "words", most=MAX_NAME_CHARACTERS))
+    return {"known": [asdict(each) for each in known]}
+
+
+def look(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
+    """Let the recognizers look through what was typed; a decision of the kind "look" keeps what they found."""
+    return {"looked": desk.review(recording).look()}
 
 
 def decide(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +140,7 @@ def leave(desk: Desk, recording: str, body: dict[str, Any]) -> dict[str, Any]:
 def get_approval(desk: Desk, recording: str, _body: dict[str, Any]) -> dict[str, Any]:
     """What one is asked to approve, and what follows."""
     review = desk.review(recording)
+    review.look()
     destruction = desk.store.destruction(recording)
     still_open = look_again(review.state)
     statement = make_statement(review.progress, len(still_open))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import DecisionError, RecordingUnknownError, ReviewLockedError, StillOpenError
 from pipeline.verify.decisions import Decision
+from pipeline.verify.looking import Finders
 from pipeline.verify.progress import Progress
 from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.store import REVIEWABLE, Approval, RecordingInfo, ReviewStore
@@ -27,12 +28,13 @@ class Standing:
 class Desk:
     """The reviews of one server. `reviewer` is the name decisions are kept under."""
 
-    def __init__(self, store: ReviewStore, reviewer: str) -> None:
+    def __init__(self, store: ReviewStore, reviewer: str, finders: Finders | None = None) -> None:
         self.store = store
         self.reviewer = reviewer
         self._lock = threading.RLock()
         self._sound_lock = threading.Lock()
         self._open: dict[str, ReviewSession] = {}
+        self._finders = finders or Finders()
         self._sound: tuple[str, WavView | None] | None = None
         self._holders: set[tuple[str, str]] = set()
 
@@ -52,7 +54,7 @@ class Desk:
             if recording not in self._open:
                 if self.info(recording).state not in REVIEWABLE:
                     raise RecordingUnknownError(recording=recording)
-                self._open[recording] = ReviewSession(self.store, recording)
+                self._open[recording] = ReviewSession(self.store, recording, finders=self._finders)
             return self._open[recording]
 
     def look(self, recording: str) -> ReviewSession:
@@ -170,5 +172,6 @@ class Desk:
             for recording, holder in list(self._holders):
                 self.leave(recording, holder)
             self._open.clear()
+            self._finders.clear()
         with self._sound_lock:
             self._sound = None

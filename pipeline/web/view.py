@@ -22,6 +22,7 @@ from pipeline.verify.session import Change, ReviewSession
 from pipeline.verify.sightings import WHY_WORDS, Sighting
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 from pipeline.verify.telling import tell_step
+from pipeline.verify.tokens import heard_without_hints
 from pipeline.web.told import told
 
 COLOURS = 10
@@ -87,6 +88,7 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         "labels": show_labels(state),
         "read": sorted(state.read),
         "skimmed": list(skimmed_lines(state)),
+        "unlooked": len(state.unlooked),
         "canUndo": review.can_undo,
         "canRedo": review.can_redo,
     }
@@ -100,7 +102,7 @@ def show_line(line: Line) -> dict[str, Any]:
     words: list[int] = []
     for t in line.tokens:
         words += (t.start_char, t.end_char, round(t.start * 1000), round(t.end * 1000))
-    pieces = [p.text if p.mark is None else show_mark(p.mark, p.text) for p in line_pieces(line)]
+    pieces = [p.text if p.mark is None else show_mark(p.mark, p.text, line) for p in line_pieces(line)]
     shown = {"id": line.id, "p": line.participant, "s": line.start, "e": line.end, "t": pieces, "w": words}
     if faint := _faint_words(line):
         shown["u"] = faint
@@ -117,9 +119,15 @@ def _faint_words(line: Line) -> list[int]:
     return faint
 
 
-def show_mark(mark: Mark, text: str) -> dict[str, Any]:
-    """A mark: what is seen of it (`t`), how many characters it stands for (`n`), its standing, and why it was found (`e`)."""
-    return {
+def show_mark(mark: Mark, text: str, line: Line) -> dict[str, Any]:
+    """A mark: what is seen of it (`t`), how many characters it stands for (`n`), its standing, and why it was found (`e`).
+
+    `w` is there where only a hint explains a word of it: "words" were heard without hints (they are told like the
+    words under a replacement, while a person asks for them), or "nothing" was.
+    """
+    heard = heard_without_hints(line, mark)
+    hint = {} if heard is None else {"w": "words" if heard else "nothing"}
+    return hint | {
         "m": mark.id,
         "t": text,
         "n": mark.end_char - mark.start_char,

@@ -41,7 +41,13 @@ def test_steps_are_told_with_who_when_and_where_but_no_words(review: ReviewSessi
     assert [(s.number, s.what, s.about, s.line, s.lines) for s in told] == [
         (1, "redacted", "[Occupation 1]", "u1", 1),
         (3, "words put right", "", "u3", 1),
-        (4, "label renamed", "[Person 1] → [Registrar]", "u1", 1),
+        (
+            4,
+            "label renamed",
+            "[Person 1] → [Registrar]",
+            "u1",
+            2,
+        ),  # and of u3, looked through when it was typed
         (5, "one label for two", "[Person 2] → [P01]", "u2", 1),
         (6, "given to somebody else", "P02", "u3", 1),
         (7, "voice named", "P01", "u0", 1),

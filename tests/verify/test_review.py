@@ -221,6 +221,7 @@ def test_every_step_has_words() -> None:
     """One for each kind of decision that undo takes back."""
     kinds = {each.__dataclass_fields__["kind"].default for each in get_args(Decision)} - {
         "read",
+        "look",
         "undo",
         "redo",
     }

@@ -136,8 +136,9 @@ def until_true(page: Page, check: Callable[[], bool], seconds: float = 60.0) -> 
 
 
 def kinds(store: ReviewStore) -> list[str]:
-    """The decisions kept of the sample, without what was read."""
-    return [e.decision.kind for e in store.events("session-s1") if e.decision.kind != "read"]
+    """The decisions kept of the sample, without what was read, and what the recognizers looked through."""
+    found = [e.decision.kind for e in store.events("session-s1")]
+    return [kind for kind in found if kind not in ("read", "look")]
 
 
 def wait_for(page: Page, text: str) -> None:

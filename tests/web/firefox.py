@@ -21,7 +21,15 @@ from typing import Any
 import pytest
 
 START_SECONDS = 60.0
-KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Space": " ", "Shift": "\ue008"}
+KEYS = {
+    "Enter": "\ue007",
+    "Escape": "\ue00c",
+    "Tab": "\ue004",
+    "Backspace": "\ue003",
+    "ArrowRight": "\ue014",
+    "Space": " ",
+    "Shift": "\ue008",
+}
 
 
 class Firefox:

@@ -16,7 +16,7 @@ _CODE = re.compile(
 )  # a key, a class, an address; a name in the code
 # The browser's own names of keys, events and things, and what is said alike in every language.
 _OWN = re.compile(
-    r"Arrow(?:Up|Down|Left|Right)|Escape|Esc|Enter|Space|Home|End|Page(?:Up|Down)|Tab|AbortError|[A-Z]{2,}|use strict|SHA-256|"
+    r"Arrow(?:Up|Down|Left|Right)|Escape|Esc|Enter|Space|Home|End|Page(?:Up|Down)|Tab|Ctrl|AbortError|[A-Z]{2,}|use strict|SHA-256|"
     r"session-deid|(?:[kMG]?B)"
 )
 # What stands before a string that is no text for people: a selector, a style, another module.

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import MemoryStore
-from tests.web.browsing import Served, serving
+from tests.web.browsing import Served, kinds, serving
 from tests.web.firefox import Firefox, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -83,6 +84,39 @@ def test_marked_words_are_redacted_with_all_their_mentions(page: Firefox, store:
     page.press("Tab", "Enter")
     page.until("document.getElementById('said').textContent.startsWith('Redacted')")
     assert [e.decision.kind for e in store.events("session-s1")] == ["redact"]
+
+
+def test_words_are_typed_into_a_line_around_its_replacements(page: Firefox, store: MemoryStore) -> None:
+    """Typed over the word at the cursor, over a replacement and all, cut, joined and taken back."""
+    before = ReviewSession(store, "session-s1").state.lines["u0"]
+    chips = [m.replacement for m in before.marks if m.hides]
+    page.press("g", "e", *"Right")
+    page.press("Escape")
+    page.until("document.querySelector('[data-line=u0] .text').textContent.startsWith('Right')")
+    first = "document.querySelector('#lines > .line .text')"
+    page.press("e", "ArrowRight", "Enter")
+    page.until("document.querySelectorAll('#lines > .line')[1].dataset.line.startsWith('u0.e')")
+    page.until("document.activeElement.closest('[data-line]')?.dataset.line.startsWith('u0.e')")
+    page.press("Backspace")
+    page.until("document.querySelectorAll('#lines > .line')[1].dataset.line === 'u1'")
+    page.press(*"so ")
+    page.run("getSelection().selectAllChildren(document.activeElement)")
+    page.press("x")
+    page.until(f"{first}.textContent.startsWith('x')")
+    assert (
+        page.run(f"return [...{first}.querySelectorAll('.chip.hides')].map((each) => each.textContent)")
+        == chips
+    )
+    page.press("Escape")
+    kept = ["retype", "split", "join", "retype"]
+    end = time.monotonic() + 20
+    while kinds(store) != kept:
+        assert time.monotonic() < end, kinds(store)
+        time.sleep(0.1)
+    after = ReviewSession(store, "session-s1").state.lines["u0"]
+    assert [after.words_of(m) for m in after.marks if m.hides] == [
+        before.words_of(m) for m in before.marks if m.hides
+    ]
 
 
 def test_the_original_shows_while_its_key_is_held(page: Firefox) -> None:

@@ -26,11 +26,18 @@ function head(question, kind) {
 }
 
 const hear = () => make("button", { type: "button", onclick: hearTarget }, t("card.hear"), " ", make("kbd", {}, "P"));
+const hold = () => make("button", { type: "button", class: "hold" }, t("review.hold"), " ", make("kbd", {}, "O"));
 const findLine = (id) => make("button", { type: "button", class: "find-line", onclick: () => show(id) }, t("card.find"));
 
 function standing(piece) {
   if (piece.q) return "";
   return t({ accepted: "card.accepted", rejected: "card.rejected" }[piece.v] ?? "card.unasked");
+}
+
+/** What was heard where only a hint explains a name: told like the words under a replacement, while they are asked for. */
+function withoutHints(piece) {
+  if (piece.w === "nothing") return make("p", { class: "quiet small" }, t("card.heard-nothing"));
+  return make("p", { class: "quiet small" }, t("card.heard"), " ", make("span", { class: "chip hides made", data: { mark: piece.m, heard: "yes" } }, "…"));
 }
 
 function markCard(question, mark) {
@@ -42,8 +49,9 @@ function markCard(question, mark) {
   return [head(question, piece.c), markSentence(mark),
     make("p", { class: "why" }, question ? question.why : standing(piece), question && question.grounds.length ? ` ${speaksFor(question)}` : ""),
     make("p", { class: "quiet small" }, `${now} ${t("card.found", { at: clock(heard(line, mark.start, mark.end)[0]), finder: piece.f })}`),
+    piece.w ? withoutHints(piece) : "",
     piece.e.length ? make("details", { class: "evidence quiet small" }, make("summary", {}, t("card.why")), make("ul", {}, ...piece.e.map((each) => make("li", {}, each)))) : "",
-    make("div", { class: "acts" }, act(t("act.redact") + all, "A", accept, "main"), act(t("card.keep") + all, "R", reject), hear()),
+    make("div", { class: "acts" }, act(t("act.redact") + all, "A", accept, "main"), act(t("card.keep") + all, "R", reject), hear(), piece.h || piece.w === "words" ? hold() : ""),
     make("div", { class: "acts more" }, act(t("card.class"), "C", changeClass), act(t("card.label"), "L", changeLabel), act(t("card.same"), "S", sameAs), act(t("card.roster"), "T", addToRoster), findLine(line.id)),
     question ? placesList(question, paintCard) ?? "" : "",
     several ? make("div", { class: "acts more alike" }, act(t("card.redact-all"), "⇧A", () => accept(true)), act(t("card.keep-all"), "⇧R", () => reject(true))) : ""];

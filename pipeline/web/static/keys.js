@@ -9,7 +9,9 @@ import { dialogOpen } from "./dialog.js";
 import { findDialog } from "./find.js";
 import { labelsDialog } from "./labels.js";
 import { doneDialog, stepWords } from "./done.js";
-import { correctWords, markWords } from "./mark.js";
+import { markWords } from "./mark.js";
+import { turning, typingKey } from "./editing.js";
+import { type, typingIn } from "./typing.js";
 import { helpDialog, verifyDialog } from "./verify.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
 import { decide } from "./decide.js";
@@ -23,11 +25,12 @@ const HELP = [
   ["help.questions", [["N", "help.next"], ["⇧N", "help.before"], ["A", "help.accept"], ["R", "help.reject"], ["⇧A ⇧R", "help.alike"], ["C", "help.class"], ["L", "help.label"], ["S", "help.same"], ["T", "help.roster"], ["P", "help.hear"], ["O", "help.original"]]],
   ["help.sound", [["Space", "help.play"], ["B", "help.back"], ["Enter", "help.play-word"], ["K", "help.loop"], ["-", "help.slower"], ["+", "help.faster"]]],
   ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"], ["I", "help.labels"]]],
+  ["help.typing", [["Enter", "help.cut"], ["⌫", "help.join"], ["Esc", "help.typed"], ["Ctrl Space", "help.play"], ["Ctrl B", "help.back"], ["Ctrl Enter", "help.play-word"]]],
   ["help.page", [["D", "help.done"], ["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
 ];
 
-export const undo = () => turn("undo");
-export const redo = () => turn("redo");
+export const undo = () => turning(() => turn("undo"));
+export const redo = () => turning(() => turn("redo"));
 
 /** Takes a step back or does it again, says which, and goes to it. */
 async function turn(kind) {
@@ -68,7 +71,12 @@ function openUnderCursor() {
 
 export const hearPlace = () => { const p = phrase(); if (p) playFrom(Math.max(0, p[0] - 0.2), p[1] + 0.3); else hearTarget(); };
 export const markPlace = () => markWords(chosenPlace());
-export const correctPlace = () => correctWords(chosenPlace());
+/** Types over the marked words, or the word the cursor is on. */
+export function correctPlace() {
+  const place = chosenPlace();
+  if (place) type(place.line, place.start, place.end); else say(t("mark.word-first"));
+}
+
 export const movePlace = () => moveWords(marked, cursor.line);
 
 const ACTIONS = {
@@ -112,11 +120,21 @@ function handle(event) {
   return true;
 }
 
+/** Typing has all keys to itself but those of the sound, which Ctrl is held for. */
+function whileTyping(event) {
+  if (!event.ctrlKey && !event.metaKey) return typingKey(event);
+  const sound = { " ": toggle, b: back, B: back, Enter: playWord };
+  if (!(event.key in sound) || event.altKey) return false;
+  sound[event.key]();
+  return true;
+}
+
 function onKey(event) {
   if (blanked()) { if (event.key.toLowerCase() === "h") { event.preventDefault(); blank(false); } return; }
   if (dialogOpen() || event.isComposing) return;
   const undoing = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
   if (undoing) { event.preventDefault(); if (event.shiftKey) redo(); else undo(); return; }
+  if (typingIn() && event.target.isContentEditable) { if (whileTyping(event)) event.preventDefault(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches?.("input[type=text], textarea, select") && event.key.length === 1) return;
   if (handle(event)) event.preventDefault();

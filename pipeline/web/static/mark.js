@@ -1,10 +1,9 @@
-// Marking words with all their mentions, and putting a misheard word right.
+// Marking words with all their mentions.
 import { clock, make, say } from "./dom.js";
 import { post } from "./api.js";
 import { address, decide } from "./decide.js";
 import { closeDialog, dialogOpen, open } from "./dialog.js";
-import { heard, model, shown } from "./model.js";
-import { playFrom } from "./player.js";
+import { model } from "./model.js";
 import { aim } from "./questions.js";
 import { t } from "./text.js";
 
@@ -27,6 +26,7 @@ export async function markWords(place, { type = "", label = "", title = t("mark.
   const chosen = () => mentions.filter((_, n) => boxes[n].checked);
   const count = () => { const n = chosen().length; confirm.textContent = t("mark.go", { n }); confirm.disabled = n === 0; };
   boxes.forEach((box) => box.addEventListener("change", count));
+  const tickAll = () => { const all = boxes.every((box) => box.checked); for (const box of boxes) box.checked = !all; count(); };
   const send = async () => {
     if (confirm.disabled) return;
     const places = chosen().map((m) => ({ line: m.line, start_char: m.start, end_char: m.end }));
@@ -38,9 +38,9 @@ export async function markWords(place, { type = "", label = "", title = t("mark.
     make("div", { class: "fields" }, make("label", {}, t("card.class"), " ", kinds), make("label", {}, t("mark.into"), " ", into), known),
     make("p", { class: "quiet" }, t("mark.about")),
     make("ul", { class: "mentions", tabindex: "-1" }, ...mentions.map((mention, n) => item(mention, boxes[n])))],
-  [make("button", { type: "button", onclick: closeDialog }, t(others ? "mark.leave" : "frame.cancel")), confirm], { enter: send });
+  [make("button", { type: "button", class: "plain", onclick: tickAll }, t("mark.all")), make("button", { type: "button", onclick: closeDialog }, t(others ? "mark.leave" : "frame.cancel")), confirm], { enter: send });
   count();
-  (others ? confirm : kinds).focus();
+  (others && !confirm.disabled ? confirm : kinds).focus();
 }
 
 function item(mention, box) {
@@ -59,7 +59,7 @@ document.addEventListener("offer", ({ detail }) => {
 });
 
 /** What was typed and is known to the study is hidden already, and asked about at once. */
-function sayPutRight(change) {
+function sayPutRight({ detail: change }) {
   const found = [...model.marks.keys()].find((id) => id.startsWith(`m${change.event}.`));
   if (!found) { say(t("decided.right")); return; }
   const { piece } = model.marks.get(found);
@@ -67,22 +67,4 @@ function sayPutRight(change) {
   say(t("decided.right-hidden", { why: piece.r, label: piece.t }));
 }
 
-/** A misheard word put right. */
-export function correctWords(place) {
-  if (!place) { say(t("mark.word-first")); return; }
-  const line = model.lines.get(place.line);
-  const input = make("input", { type: "text", id: "right-words", autocomplete: "off", dir: "auto", value: shown(line, place.start, place.end) });
-  const send = async () => {
-    const text = input.value.trim();
-    closeDialog();
-    const right = { line: place.line, start_char: place.start, end_char: place.end };
-    const change = text && await decide({ kind: "correct", place: right, text });
-    if (change) sayPutRight(change);
-  };
-  open(t("ask.words"), [
-    make("label", { class: "fields" }, t("mark.words"), " ", input),
-    make("p", { class: "quiet" }, t("mark.brackets")),
-  ], [make("button", { type: "button", onclick: () => playFrom(...heard(line, place.start, place.end)) }, t("card.hear")),
-    make("button", { type: "button", class: "main", onclick: send }, t("act.correct"))], { enter: send });
-  input.select();
-}
+document.addEventListener("typed", sayPutRight);

@@ -17,6 +17,7 @@ class Model extends EventTarget {
   classes = {};
   duration = 0;
   can = false;
+  unlooked = 0; // lines with typed words that the recognizers have yet to look through
   event = 0;
 
   begin(all) {
@@ -41,12 +42,12 @@ class Model extends EventTarget {
     this.take(delta);
     this.event = delta.event;
     this.index();
-    const repaint = reordered || before !== [...this.people.keys()].join();
-    this.dispatchEvent(new CustomEvent("changed", { detail: { lines: delta.lines, repaint } }));
+    const repaint = before !== [...this.people.keys()].join();
+    this.dispatchEvent(new CustomEvent("changed", { detail: { lines: delta.lines, repaint, reordered } }));
   }
 
   take(part) {
-    for (const name of ["questions", "labels", "voices", "progress", "canUndo", "canRedo"]) this[name] = part[name];
+    for (const name of ["questions", "labels", "voices", "progress", "canUndo", "canRedo", "unlooked"]) this[name] = part[name];
     this.people = new Map(part.participants.map((person) => [person.code, person]));
     this.read = new Set(part.read);
     this.skimmed = new Set(part.skimmed);

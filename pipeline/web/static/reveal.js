@@ -24,7 +24,7 @@ async function showWords() {
   const words = await post(address("/words"), { marks }).catch(() => ({}));
   if (held !== mine) return;
   for (const chip of hiding()) {
-    const text = words[chip.dataset.mark];
+    const text = words[chip.dataset.heard ? `heard:${chip.dataset.mark}` : chip.dataset.mark];
     if (text === undefined) continue;
     chip.classList.add("revealed");
     chip.textContent = text;
@@ -43,7 +43,7 @@ export function conceal() {
   held = 0;
   for (const chip of document.querySelectorAll(".chip.revealed")) {
     chip.classList.remove("revealed");
-    chip.textContent = model.marks.get(chip.dataset.mark)?.piece.t ?? "";
+    chip.textContent = chip.dataset.heard ? "…" : model.marks.get(chip.dataset.mark)?.piece.t ?? "";
   }
 }
 
@@ -55,3 +55,22 @@ addEventListener("scroll", () => {
 document.addEventListener("painted", showWords);
 addEventListener("blur", conceal);
 document.addEventListener("visibilitychange", conceal);
+
+// A button that is held does what the key does: with a mouse, a finger, or the space bar on it.
+const onHold = (event) => event.target.closest?.(".hold");
+document.addEventListener("pointerdown", (event) => {
+  const button = event.button ? null : onHold(event);
+  if (!button) return;
+  button.setPointerCapture(event.pointerId);
+  reveal();
+});
+for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) document.addEventListener(end, (event) => { if (onHold(event)) conceal(); });
+document.addEventListener("contextmenu", (event) => { if (onHold(event)) event.preventDefault(); }); // a finger held long
+document.addEventListener("keydown", (event) => {
+  if (!onHold(event) || (event.key !== " " && event.key !== "Enter")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  reveal();
+}, true);
+document.addEventListener("keyup", (event) => { if (onHold(event)) conceal(); });
+document.addEventListener("focusout", (event) => { if (onHold(event)) conceal(); });

@@ -1,10 +1,14 @@
 // The review page of one recording: opens it, keeps the right to decide, connects the parts.
 import { byId, make, say, wholePercent } from "./dom.js";
 import { get, holder, inTurn, post } from "./api.js";
-import { model, word } from "./model.js";
+import { model } from "./model.js";
 import { address, noteRead, sendRead } from "./decide.js";
-import { hit, rangeOf, selected } from "./spots.js";
-import { marked, paintAll, paintLines, setCursor, setMarked, showRead } from "./transcript.js";
+import { rangeOf } from "./spots.js";
+import { marked, paintAll, paintLines, paintOrder, setCursor, showRead } from "./transcript.js";
+import { listenForClicks } from "./clicks.js";
+import { listenForTyping } from "./editing.js";
+import { calmly } from "./typing.js";
+import { listenForTyped } from "./looking.js";
 import { aim, nextQuestion } from "./questions.js";
 import { paintCard } from "./card.js";
 import { paintQueue } from "./queue.js";
@@ -14,7 +18,7 @@ import { openSound, pause, playFrom, toggleLoop } from "./player.js";
 import { closeDialog } from "./dialog.js";
 import { verifyDialog } from "./verify.js";
 import { correctPlace, hearPlace, help, listen, markPlace, movePlace, redo, undo } from "./keys.js";
-import { goUnread } from "./reading.js";
+import { goFaint, goUnread, readOn } from "./reading.js";
 import { reopenDialog } from "./reopen.js";
 import { guardScreen } from "./quiet.js";
 import { t } from "./text.js";
@@ -47,7 +51,8 @@ function drawSoon() {
 }
 
 function paintChange({ detail }) {
-  if (detail.repaint) paintAll(); else paintLines(detail.lines);
+  if (detail.repaint) paintAll();
+  else { if (detail.reordered) paintOrder(); paintLines(detail.lines); }
   paintQueue();
   paintCard();
   counts();
@@ -84,26 +89,6 @@ const pulse = () => inTurn(async () => {
   if (changed || stale) paintCard();
 });
 
-function clicks() {
-  const lines = byId("lines");
-  lines.addEventListener("click", (event) => {
-    const at = event.target.closest(".at");
-    const id = event.target.closest("[data-line]")?.dataset.line;
-    if (at && id) { setCursor(id, 0, { scroll: false }); playFrom(model.lines.get(id).s); return; }
-    if (!getSelection().isCollapsed) return;
-    const chip = event.target.closest(".chip");
-    if (chip) { setCursor(id, 0, { focus: false, scroll: false }); aim(chip.dataset.mark, "mark", { go: false }); return; }
-    const found = hit(event);
-    if (!found) { if (id) setCursor(id, 0, { scroll: false }); return; }
-    setCursor(found.line, found.word, { scroll: false });
-    playFrom(word(model.lines.get(found.line), found.word).from);
-  });
-  document.addEventListener("selectionchange", () => {
-    const chosen = selected();
-    if (chosen) setMarked(chosen);
-  });
-}
-
 function selectionBar() {
   const bar = byId("selection-bar");
   const put = () => {
@@ -131,7 +116,7 @@ function measureTop() {
 }
 
 function buttons() {
-  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, loop: () => toggleLoop() };
+  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, "read-on": readOn, "go-faint": goFaint, loop: () => toggleLoop() };
   for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
   byId("reopen")?.addEventListener("click", reopenDialog);
 }
@@ -144,7 +129,9 @@ function leave() {
 async function begin() {
   guardScreen();
   listen();
-  clicks();
+  listenForClicks();
+  listenForTyping(byId("lines"));
+  listenForTyped(calmly);
   buttons();
   selectionBar();
   measureTop();

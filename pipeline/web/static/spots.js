@@ -56,14 +56,14 @@ function charAt(node, offset) {
   return null;
 }
 
-/** The word under a click: { line, word, mark }. */
+/** The character and word under a click: { line, char, word, mark }. */
 export function hit(event) {
   const position = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   const range = position ? null : document.caretRangeFromPoint?.(event.clientX, event.clientY);
   const node = position?.offsetNode ?? range?.startContainer;
   if (!node) return null;
   const found = charAt(node, position?.offset ?? range.startOffset);
-  return found && { line: found.line, word: wordAt(model.lines.get(found.line), found.char), mark: found.mark };
+  return found && { ...found, word: wordAt(model.lines.get(found.line), found.char) };
 }
 
 /** The selected text as whole words of one line. */

@@ -8,6 +8,7 @@ const FIRST = 60;
 const CHUNK = 120;
 const rows = new Map();
 let painting = 0;
+let unpainted = 0; // lines that are still to be painted
 
 const place = byId("lines");
 export const cursor = { line: null, word: 0, anchor: null };
@@ -41,7 +42,7 @@ function row(line) {
   const at = clock(line.s);
   const element = make("div", { class: rowClass(line), role: "listitem", tabindex: "-1", data: { line: line.id } },
     make("div", { class: "who" },
-      make("span", { class: "code" }, line.p),
+      make("button", { type: "button", class: "code", tabindex: "-1", "aria-label": t("transcript.said-by", { code: line.p }) }, line.p),
       make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": t("reading.play-from", { at }) }, at)),
     fill(line));
   rows.set(line.id, element);
@@ -66,12 +67,32 @@ export function paintAll() {
   scrollTo(0, scroll);
   let at = first;
   const more = () => {
-    if (mine !== painting || at >= order.length) return;
+    if (mine !== painting) return;
+    unpainted = Math.max(0, order.length - at);
+    if (!unpainted) return;
     place.append(...order.slice(at, at + CHUNK).map(row));
     at += CHUNK;
     setTimeout(more);
   };
+  unpainted = Math.max(0, order.length - at);
   setTimeout(more);
+  letCursorGo();
+}
+
+/** Lines that came, went or are elsewhere now; the others stay as they are. */
+export function paintOrder() {
+  if (unpainted || !rows.size) { paintAll(); return; }
+  const kept = new Set(model.order);
+  for (const [id, element] of rows) if (!kept.has(id)) { element.remove(); rows.delete(id); }
+  let next = place.firstElementChild;
+  for (const id of model.order) {
+    const element = rows.get(id) ?? row(model.lines.get(id));
+    if (element === next) next = next.nextElementSibling; else place.insertBefore(element, next);
+  }
+  letCursorGo();
+}
+
+function letCursorGo() {
   if (cursor.line && !model.lines.has(cursor.line)) Object.assign(cursor, { line: null, word: 0, anchor: null });
 }
 

@@ -12,7 +12,7 @@ from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import MemoryStore, RecordingInfo
 from tests.verify.conftest import small_material
-from tests.verify.sample import sample_sound, sample_store
+from tests.verify.sample import sample_sound
 from tests.web.browsing import kinds, open_review, serving, until, until_still, until_true, wait_for
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def shown(page: Page, line: str) -> str:
     """What stands in a line."""
-    return page.inner_text(f"[data-line='{line}'] .text")
+    return page.text_content(f"[data-line='{line}'] .text") or ""
 
 
 def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemoryStore) -> None:
@@ -58,24 +58,25 @@ def test_from_opening_to_verified_by_keyboard_alone(page: Page, store: MemorySto
 
 
 def test_marked_words_are_redacted_in_all_places_and_taken_back(page: Page, store: MemoryStore) -> None:
-    """Mark, redact all mentions together, undo."""
+    """Mark, redact all mentions together, undo. Those of an ordinary word are ticked by a person."""
     before = page.text_content("#lines") or ""
-    count = len(re.findall(r"\bnotes\b", before))
-    assert count >= 1
+    count = len(re.findall(r"\bbirds\b", before))
+    assert count > 1
     page.evaluate(
         """async () => { const { model, shown, word, wordCount } = await import('/static/model.js');
         const t = await import('/static/transcript.js');
         for (const id of model.order) { const line = model.lines.get(id);
-          for (let k = 0; k < wordCount(line); k++) if (shown(line, word(line, k).start, word(line, k).end).startsWith('notes')) {
+          for (let k = 0; k < wordCount(line); k++) if (shown(line, word(line, k).start, word(line, k).end).startsWith('birds')) {
             t.setCursor(id, k); return; } } }"""
     )
     page.keyboard.press("m")
     page.wait_for_selector("dialog[open] .mentions li")
+    assert page.locator("dialog .mentions input:checked").count() == 1
+    page.click("dialog >> text=Tick all")
     assert page.locator("dialog .mentions input:checked").count() == count
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.click("dialog .main")
     wait_for(page, "Redacted")
-    assert not re.search(r"\bnotes\b", (page.text_content("#lines") or ""))
+    assert not re.search(r"\bbirds\b", (page.text_content("#lines") or ""))
     page.keyboard.press("u")
     wait_for(page, "Taken back: redacted")
     assert (page.text_content("#lines") or "") == before
@@ -101,12 +102,11 @@ def test_a_selection_by_mouse_can_be_redacted(page: Page, store: MemoryStore) ->
 
 
 def test_a_misheard_word_is_put_right(page: Page) -> None:
-    """E opens the words, Enter keeps the right ones."""
+    """E chooses the word to type over it, Escape ends typing."""
     page.keyboard.press("g")
     page.keyboard.press("e")
-    page.wait_for_selector("#right-words")
     page.keyboard.type("Right")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     until(page, "document.querySelector('[data-line=u0] .text').textContent.startsWith('Right')")
 
 
@@ -226,37 +226,49 @@ def test_a_roster_name_that_is_typed_never_stands_in_the_open(page: Page, store:
         """async () => { const t = await import('/static/transcript.js'); t.setCursor('u9', 0); t.setMarked(null); }"""
     )
     page.keyboard.press("e")
-    page.wait_for_selector("#right-words")
-    page.fill("#right-words", "Helen")
-    page.keyboard.press("Enter")
+    page.keyboard.type("Helen")
+    page.keyboard.press("Escape")
     wait_for(page, "a name of the roster")
     assert "Helen" not in page.inner_text("[data-line=u9] .text")
     page.keyboard.press("a")
     wait_for(page, "Redacted")
-    assert kinds(store)[:2] == ["correct", "accept"]
+    assert kinds(store)[:2] == ["retype", "accept"]
 
 
-def test_the_same_words_elsewhere_are_offered(browser: Browser) -> None:
-    """Redacting words in one place offers the others; Enter takes them, Escape leaves them."""
-    store = sample_store()
-    with serving(store) as served:
-        page = open_review(browser, served)
-        page.evaluate(
-            """async () => { const { decide } = await import('/static/decide.js'); const { model } = await import('/static/model.js');
-            const line = model.lines.get('u9'); const at = line.t[0].indexOf('you');
-            await decide({ kind: 'redact', places: [{ line: 'u9', start_char: at, end_char: at + 3 }], type: 'PERSON', label: '' });
-            (await import('/static/questions.js')).aim('m1.0', 'mark', { go: false }); }"""
-        )
-        assert not page.evaluate("document.getElementById('dialog').open")
-        page.keyboard.press("c")
-        page.keyboard.type("Organisation")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("text=The same words stand elsewhere")
-        assert page.locator("dialog .mentions input:checked").count() > 1
-        page.keyboard.press("Enter")
-        wait_for(page, "Redacted")
-        assert [e.decision.kind for e in store.events("session-s1")] == ["redact", "change-class", "redact"]
-        page.context.close()
+def offered_elsewhere(page: Page, word: str) -> None:
+    """A word redacted in one place, then given another class: where it stands besides is offered."""
+    page.evaluate(
+        """async (word) => { const { decide } = await import('/static/decide.js'); const { model, shown } = await import('/static/model.js');
+        const [id, at] = [...model.lines.values()].map((line) => [line.id, shown(line, 0, 9999).indexOf(word)]).find(([id, at]) => at >= 0 && typeof model.lines.get(id).t[0] === 'string' && model.lines.get(id).t[0].includes(word));
+        await decide({ kind: 'redact', places: [{ line: id, start_char: at, end_char: at + word.length }], type: 'PERSON', label: '' });
+        (await import('/static/questions.js')).aim('m1.0', 'mark', { go: false }); }""",
+        word,
+    )
+    assert not page.evaluate("document.getElementById('dialog').open")
+    page.keyboard.press("c")
+    page.keyboard.type("Organisation")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=The same words stand elsewhere")
+
+
+def test_the_same_words_elsewhere_are_offered(page: Page, store: MemoryStore) -> None:
+    """Redacting words in one place offers the others; Enter takes them."""
+    offered_elsewhere(page, "sertraline")
+    assert page.locator("dialog .mentions input:checked").count() >= 1
+    page.keyboard.press("Enter")
+    wait_for(page, "Redacted")
+    assert kinds(store) == ["redact", "change-class", "redact"]
+
+
+def test_an_ordinary_word_elsewhere_is_not_taken_by_enter(page: Page, store: MemoryStore) -> None:
+    """Nothing is ticked beforehand, and Enter on the offer takes nothing out of the talk."""
+    offered_elsewhere(page, "you")
+    assert page.locator("dialog .mentions input").count() > 1
+    assert page.locator("dialog .mentions input:checked").count() == 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="hidden")
+    assert kinds(store) == ["redact", "change-class"]
 
 
 def test_a_decision_that_came_too_late_is_refused_and_the_page_catches_up(

@@ -88,6 +88,41 @@ def test_originals_show_only_while_their_key_is_held(page: Page) -> None:
     assert "Helen Ashcroft" not in page.content()
 
 
+def test_what_was_heard_without_hints_is_on_the_card(browser: Browser) -> None:
+    """It may be the name itself: told while the words are held up, and nowhere in the page before and after. Where
+    nothing was heard, that is said."""
+    store = sample_store()
+    material = store.load("session-s1")
+    said = list(material.attribution.utterances)
+    hidden = [s for s in material.redaction.spans if s.replacement]
+    second = next(
+        n for n, s in enumerate(material.redaction.spans) if n and s.replacement and " " not in s.text
+    )
+    names = [(s.utterance, s.start_char) for s in (hidden[0], material.redaction.spans[second])]
+    for (index, at), heard in zip(names, ("hell in", ""), strict=True):
+        before = len(said[index].text[:at].split())
+        words = list(said[index].words)
+        words[before] = replace(words[before], without_hint=heard)
+        said[index] = replace(said[index], words=tuple(words))
+    store.put(
+        store.recordings()[0],
+        replace(material, attribution=replace(material.attribution, utterances=tuple(said))),
+    )
+    with serving(store) as served:
+        page = open_review(browser, served)
+        page.evaluate("async () => (await import('/static/questions.js')).aim('s0', 'mark')")
+        assert "Heard without them" in page.inner_text("#card")
+        assert "hell in" not in page.content()
+        page.keyboard.down("o")
+        until(page, "document.querySelector('#card [data-heard].revealed')?.textContent.includes('hell in')")
+        page.keyboard.up("o")
+        until(page, "!document.querySelector('.chip.revealed')")
+        assert "hell in" not in page.content()
+        page.evaluate(f"async () => (await import('/static/questions.js')).aim('s{second}', 'mark')")
+        assert "nothing was heard here" in page.inner_text("#card")
+        page.context.close()
+
+
 def test_listening_counts_as_reading(page: Page, store: MemoryStore) -> None:
     """A line that was played through is read, and that is kept."""
     page.evaluate("document.getElementById('sound').muted = true")

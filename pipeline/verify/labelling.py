@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.deidentify.forgetting import is_own
 from pipeline.deidentify.labels import NAME, either, single_labels
 from pipeline.deidentify.people import parse_mention
 from pipeline.errors import DecisionError
@@ -76,6 +77,7 @@ def _check_renaming(decision: RenameLabel, state: ReviewedTranscript) -> None:
     check_label(decision.to)
     if old in state.participants() or _CODE.fullmatch(old):
         raise DecisionError(why="a participant keeps their code")
+    _check_one(state, decision.label)
     if new in state.participants():
         raise DecisionError(
             why=f"{decision.to} is a participant: if they are one, say that one is the same as the other"
@@ -87,6 +89,19 @@ def _check_renaming(decision: RenameLabel, state: ReviewedTranscript) -> None:
     if decision.to.casefold() in borne - {decision.label.casefold()}:
         raise DecisionError(why=two_people(decision.to))
     check_apart(state.labels, decision)
+
+
+def means_one(state: ReviewedTranscript, label: str) -> bool:
+    """True for a label that one person or thing bears: not for a class's word, a year, an age band, "Person 2 or 3"."""
+    text = label[1:-1]
+    marks = [m for line in state.lines.values() for m in line.marks if m.replacement == label]
+    plain = all(m.action != "generalise" for m in marks) and len(single_labels(text)) == 1
+    return plain and (is_own(text) or text in state.participants())
+
+
+def _check_one(state: ReviewedTranscript, label: str) -> None:
+    if label.startswith("[") and not means_one(state, label):
+        raise DecisionError(why=f"{label} cannot mean one person or thing alone")
 
 
 def check_apart(labels: LabelMap, decision: Decision) -> None:
@@ -125,6 +140,8 @@ def _toward_code(decision: SameAs, state: ReviewedTranscript) -> SameAs:
         decision = replace(decision, label=decision.other, other=decision.label)
     if decision.label == decision.other:
         raise DecisionError(why="these are the same already")
+    for label in (decision.label, decision.other):
+        _check_one(state, label)
     return decision
 
 

@@ -11,11 +11,11 @@ from pipeline.errors import DecisionError, SessionDeidError
 from pipeline.records import in_brackets
 from pipeline.verify.classes import word_of
 from pipeline.verify.decisions import Decision, RenameLabel, SameAs
-from pipeline.verify.labelling import as_asked, two_people
+from pipeline.verify.labelling import as_asked, means_one, two_people
 from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.state import ReviewedTranscript
+from pipeline.verify.state import Mark, ReviewedTranscript
 from pipeline.web.answers import answer
 from pipeline.web.bodies import holder_of, name_of, text_of
 from pipeline.web.desk import FROZEN, Desk
@@ -51,15 +51,13 @@ def list_labels(room: Place, _path: Mapping[str, str], body: dict[str, Any]) -> 
     kinds: dict[str, str] = {}
     places: dict[str, list[dict[str, Any]]] = {}
     for each in looked:
-        marks = [
-            m for line in each.state.in_order() for m in line.marks if m.hides and m.replacement[:1] == "["
-        ]
+        marks = _own_marks(each.state)
         kinds |= {m.replacement: word_of(m.type) for m in marks}
         for label, count in Counter(m.replacement for m in marks).items():
             places.setdefault(label, []).append({**each.about, "n": count})
     here = looked[0].state
     codes = {in_brackets(code) for each in looked for code in each.state.participants() if not is_voice(code)}
-    known = {*places, *codes, *offered_labels(here)}
+    known = {*places, *codes, *(label for label in offered_labels(here) if means_one(here, label))}
     return {
         "labels": [
             {
@@ -71,6 +69,13 @@ def list_labels(room: Place, _path: Mapping[str, str], body: dict[str, Any]) -> 
             for label in sorted(known, key=_natural)
         ]
     }
+
+
+def _own_marks(state: ReviewedTranscript) -> list[Mark]:
+    """The marks whose label one person or thing bears."""
+    marks = [m for line in state.in_order() for m in line.marks if m.hides and m.replacement[:1] == "["]
+    own = {label for label in {m.replacement for m in marks} if means_one(state, label)}
+    return [m for m in marks if m.replacement in own]
 
 
 def _natural(label: str) -> tuple[str, int]:

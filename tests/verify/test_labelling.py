@@ -129,6 +129,27 @@ def test_same_as_goes_to_the_participants_code_whichever_way_it_is_said(
     }
 
 
+def test_what_many_bear_is_nobodys_label(state: ReviewedTranscript) -> None:
+    """A class's word, an age band, a label that may be either of two: neither renamed nor made one with another."""
+    line = state.lines["u1"]
+    phone, band = (
+        replace(line.marks[1], replacement=text, action=action)
+        for text, action in (("[Phone]", "remove"), ("[Age 20-29]", "generalise"))
+    )
+    shown = replace(line, marks=(phone, replace(band, id="x", start_char=38, end_char=46)))
+    many = replace(state, lines={**state.lines, "u1": shown})
+    for decision in (
+        RenameLabel("[Phone]", "[Registrar]"),
+        RenameLabel("[Age 20-29]", "[Registrar]"),
+        SameAs("[Phone]", "[Person 2]"),
+        SameAs("[Person 2]", "[Phone]"),
+        SameAs("[Person 2]", "[Age 20-29]"),
+        SameAs("[Person 2]", "[Person 1 or 3]"),
+    ):
+        with pytest.raises(DecisionError, match="alone"):
+            decided(many, decision)
+
+
 def test_two_participants_are_not_made_one_by_a_label(state: ReviewedTranscript) -> None:
     with pytest.raises(DecisionError, match="two participants"):
         decided(state, SameAs("[P01]", "[F01]"))

@@ -33,8 +33,8 @@ function item(step, many) {
   return make("li", { data: { step: step.number } },
     make("span", { class: "quiet number" }, moment.format(new Date(step.at))), make("span", { class: "quiet" }, step.by),
     make("span", { class: "around" }, stepWords(step), (step.was || step.now) && make("span", { class: "difference", dir: "auto" }, make("del", {}, step.was), " ", make("ins", {}, step.now))),
-    make("button", { type: "button", disabled: !model.lines.has(step.line), onclick: () => { closeDialog(); setCursor(step.line, 0); } }, t("verify.go-to")),
-    make("button", { type: "button", disabled: !model.can, onclick: () => takeBack(step.number) }, t("done.take-back", { n: many })));
+    make("span", { class: "acts" }, make("button", { type: "button", disabled: !model.lines.has(step.line), onclick: () => { closeDialog(); setCursor(step.line, 0); } }, t("verify.go-to")),
+    make("button", { type: "button", disabled: !model.can, onclick: () => takeBack(step.number) }, t("done.take-back", { n: many }))));
 }
 
 const takeBack = (number) => inTurn(async () => {

@@ -17,9 +17,9 @@ export async function labelsDialog() {
   if (!labels || dialogOpen()) return;
   const rows = labels.filter((label) => count(label) > 0).map((label) => make("li", { data: { label: label.label } },
     make("span", { class: "label" }, label.label), make("span", { class: "quiet around" }, where(label)),
-    make("button", { type: "button", onclick: () => { findDialog(label.label, { label: true, study: true }); } }, t("labels.places")),
-    make("button", { type: "button", disabled: !model.can || label.code, onclick: () => { renameDialog(label); } }, t("labels.rename")),
-    make("button", { type: "button", disabled: !model.can, onclick: () => { sameDialog(label.label, labels); } }, t("labels.same"))));
+    make("span", { class: "acts" }, make("button", { type: "button", onclick: () => findDialog(label.label, { label: true, study: true }) }, t("labels.places")),
+    make("button", { type: "button", disabled: !model.can || label.code, onclick: () => renameDialog(label) }, t("labels.rename")),
+    make("button", { type: "button", disabled: !model.can, onclick: () => sameDialog(label.label, labels) }, t("labels.same")))));
   open(t("labels.title"), [make("p", { class: "quiet" }, t("labels.about")),
     rows.length ? make("ul", { class: "mentions labels", tabindex: "-1" }, ...rows) : make("p", {}, t("labels.none"))],
   [make("button", { type: "button", class: "main", onclick: closeDialog }, t("dialog.close"))]);

@@ -12,7 +12,7 @@ import { listenForTyped } from "./looking.js";
 import { aim, nextQuestion } from "./questions.js";
 import { paintCard } from "./card.js";
 import { paintQueue } from "./queue.js";
-import { drawTimeline, listPeople } from "./timeline.js";
+import { paintPicture } from "./picture.js";
 import { paintHeard, paintUnknown } from "./heard-badly.js";
 import { openSound, pause, playFrom, toggleLoop } from "./player.js";
 import { closeDialog } from "./dialog.js";
@@ -47,7 +47,7 @@ function meter(label, value, most, words) {
 /** The picture follows a moment later: the line that was decided on shows first. */
 function drawSoon() {
   clearTimeout(drawing);
-  drawing = setTimeout(() => { listPeople(); drawTimeline(); }, 50);
+  drawing = setTimeout(() => { paintPicture(); }, 50);
 }
 
 function paintChange({ detail }) {

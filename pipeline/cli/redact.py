@@ -212,7 +212,7 @@ def _say(done: RedactedTranscript, name: str, style: str, *, explain: bool) -> N
 
 
 def _place(done: RedactedTranscript, span: Span) -> str:
-    """Where a find stands, without its words."""
+    """Where an identifier stands, without its words."""
     from pipeline.verify.report import clock
 
     utterance = done.source.utterances[span.utterance]

@@ -1,6 +1,6 @@
-"""A find of several people becomes several finds: no label may stand for two.
+"""A candidate of several people becomes several candidates: no label may stand for two.
 
-Names lie side by side where they are listed or called one after the other, and a find over them all reads as one
+Names lie side by side where they are listed or called one after the other, and a candidate over them all reads as one
 name. A pause, an "and", a title, a second full name or another participant's name begins another person.
 """
 
@@ -26,7 +26,7 @@ _FULL_NAMES = 4  # words of two full names without anything between
 
 
 def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
-    """The candidates, each person's a find of its own."""
+    """The candidates, each person's a candidate of its own."""
     dialogue = view.dialogue
     bearers, rows = _bearers(dialogue), rows_of(view)
     parted: list[Candidate] = []

@@ -8,7 +8,7 @@ from pipeline.deidentify.classes import class_of
 from pipeline.deidentify.forgetting import retire
 from pipeline.deidentify.labels import NAME
 from pipeline.deidentify.people import parse_mention
-from pipeline.deidentify.things import parse_thing
+from pipeline.deidentify.entities import parse_entity
 from pipeline.language.text import fold
 from pipeline.verify.decisions import Ids
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
@@ -44,5 +44,5 @@ def _key(line: Line, mark: Mark) -> tuple[str, str]:
     """A mark's class and words as the label map holds them."""
     words = line.words_of(mark)
     kind = class_of(mark.type, mark.tier, words).key
-    said = parse_mention(words, line.text[: mark.start_char]) if kind == NAME else parse_thing(words)
+    said = parse_mention(words, line.text[: mark.start_char]) if kind == NAME else parse_entity(words)
     return kind, " ".join(said.tokens)

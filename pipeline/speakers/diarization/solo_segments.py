@@ -1,4 +1,4 @@
-"""Stretches of solo speech: the pieces of a recording in which one voice speaks alone.
+"""Solo segments: the pieces of a recording in which one voice speaks alone.
 
 The windows overlap, so each frame is seen by several of them. Where most agree that one voice speaks, speech
 is solo; where most see another local speaker go on after a frame, the voice changes.
@@ -33,10 +33,10 @@ _OVERLAP_BREAK_FRAMES = 6
 
 
 @dataclass(frozen=True)
-class Stretches:
-    """Stretches in order of time on a recording's grid of `grid` frames.
+class Segments:
+    """Segments in order of time on a recording's grid of `grid` frames.
 
-    `frames[i]` are the grid frames of stretch i in which speech is solo. Stretches of one number in `runs` follow one
+    `frames[i]` are the grid frames of segment i in which speech is solo. Segments of one number in `runs` follow one
     another without a pause or change of voice.
     """
 
@@ -60,7 +60,7 @@ class Stretches:
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:
-        """For each grid frame the stretch it lies in, -1 where there is none."""
+        """For each grid frame the segment it lies in, -1 where there is none."""
         import numpy as np
 
         owner = np.full(self.grid, -1, dtype=np.int64)
@@ -70,7 +70,7 @@ class Stretches:
 
     @property
     def phrases(self) -> list[list[int]]:
-        """Up to three stretches of one run together: their mean voiceprint is surer than one stretch's."""
+        """Up to three segments of one run together: their mean voiceprint is surer than one segment's."""
         import numpy as np
 
         members: dict[int, list[int]] = {}
@@ -82,8 +82,8 @@ class Stretches:
             for part in np.array_split(run, -(-len(run) // _PHRASE_STRETCHES))
         ]
 
-    def within(self, regions: Sequence[tuple[float, float]]) -> Stretches:
-        """What of the stretches lies in `regions` (start and end in seconds), without what is then under 0.3 s."""
+    def within(self, regions: Sequence[tuple[float, float]]) -> Segments:
+        """What of the segments lies in `regions` (start and end in seconds), without what is then under 0.3 s."""
         import numpy as np
 
         inside = np.zeros(self.grid, dtype=np.bool_)
@@ -91,10 +91,10 @@ class Stretches:
             inside[max(0, nearest_frame(start)) : max(0, nearest_frame(end))] = True
         cut = [(f[inside[f]], run) for f, run in zip(self.frames, self.runs, strict=True)]
         kept = [(f, run) for f, run in cut if len(f) >= SHORTEST_FRAMES]
-        return Stretches(tuple(f for f, _ in kept), tuple(run for _, run in kept), self.grid)
+        return Segments(tuple(f for f, _ in kept), tuple(run for _, run in kept), self.grid)
 
 
-def find_stretches(windows: Windows) -> Stretches:
+def find_segments(windows: Windows) -> Segments:
     """Cut the solo speech at pauses and changes of voice, and into at most 1.5 s; drop what is under 0.3 s."""
     import numpy as np
 
@@ -108,10 +108,10 @@ def find_stretches(windows: Windows) -> Stretches:
             parts = np.array_split(run, -(-len(run) // LONGEST_FRAMES))
             pieces += parts
             numbers += [number] * len(parts)
-    return Stretches(tuple(pieces), tuple(numbers), windows.frames)
+    return Segments(tuple(pieces), tuple(numbers), windows.frames)
 
 
-def find_overlaps(windows: Windows) -> Stretches:
+def find_overlaps(windows: Windows) -> Segments:
     """Where most windows hear two voices at once, cut into at most 3 s: what those together sound like is a clue."""
     import numpy as np
 
@@ -128,7 +128,7 @@ def find_overlaps(windows: Windows) -> Stretches:
         if len(run) >= SHORTEST_FRAMES
         for part in np.array_split(run, -(-len(run) // (2 * LONGEST_FRAMES)))
     ]
-    return Stretches(tuple(pieces), tuple(range(len(pieces))), windows.frames)
+    return Segments(tuple(pieces), tuple(range(len(pieces))), windows.frames)
 
 
 def _split(frames: NDArray[np.int64], breaks: NDArray[np.bool_]) -> list[NDArray[np.int64]]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.errors import ModelMissingError
 from pipeline.models.store import find
 from pipeline.records import Diarization, Voiceprint
@@ -17,7 +19,6 @@ from pipeline.records import Diarization, Voiceprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.records import Audio
@@ -113,8 +114,6 @@ class SpeakerDiarizer:
 
         None when there is not half a second of speech in them.
         """
-        import numpy as np
-
         from pipeline.speakers.diarization.segmentation import segment
         from pipeline.speakers.diarization.solo_segments import find_segments
 
@@ -130,8 +129,6 @@ class SpeakerDiarizer:
         self, audio: Audio, kinds: Sequence[Segments], progress: Callable[[float], None] | None = None
     ) -> list[NDArray[np.float32]]:
         """The voiceprints of all segments of each kind."""
-        import numpy as np
-
         from pipeline.speakers.diarization.embedding import embed, feature_frames
         from pipeline.speakers.diarization.fbank import compute_fbank
 
@@ -145,8 +142,6 @@ def _phrase_means(
     segments: Segments, vectors: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """The voiceprint and the seconds of each phrase."""
-    import numpy as np
-
     phrases, seconds = segments.phrases, segments.seconds
     means = np.zeros((len(phrases), vectors.shape[1]), dtype=np.float32)
     for row, members in zip(means, phrases, strict=True):
@@ -162,8 +157,6 @@ def _voiceprint(
 
     `spread` is the mean cosine distance of its segments from that mean.
     """
-    import numpy as np
-
     if not len(vectors):
         return Voiceprint(speaker, tuple(float(x) for x in voice), 0.0)
     mean = seconds @ vectors / seconds.sum()

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.speakers.diarization.solo_segments import FRAME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.speakers.diarization.segmentation import Windows
@@ -64,8 +65,6 @@ def _of_window(
     vectors: NDArray[np.float32],
     voices: NDArray[np.float64],
 ) -> Iterator[LocalSpeaker]:
-    import numpy as np
-
     active, first = windows.active[index] > _ON, windows.first_frames[index]
     here = segments.by_frame[first : first + len(active)]
     inside = active & (active.sum(axis=1, keepdims=True) == 1) & (here >= 0)[:, None]
@@ -91,8 +90,6 @@ def match_segments(
     voices: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Each segment's voice."""
-    import numpy as np
-
     own = vectors @ voices.T
     context, seen = np.zeros_like(own), np.zeros(len(own))
     for speaker in chain.from_iterable(heard):
@@ -118,8 +115,6 @@ def match_local_speakers(
     `owner` (segments,) is each segment's voice; `overlap_likeness` (overlaps, voices) says how like each voice an
     overlap sounds.
     """
-    import numpy as np
-
     length, voices = windows.active.shape[1], overlap_likeness.shape[1]
     for first, speakers in zip(windows.first_frames, heard, strict=True):
         here = slice(first, first + length)
@@ -135,8 +130,6 @@ def match_local_speakers(
 
 def _by_nearest_anchor(speaker: LocalSpeaker, owner: NDArray[np.int64]) -> NDArray[np.int64]:
     """The voice of the nearest anchor within a second, else what the speaker sounds like, else -1."""
-    import numpy as np
-
     fallback = -1 if speaker.likeness is None else int(speaker.likeness.argmax())
     anchors, frames = speaker.anchors, speaker.frames
     if not len(anchors):
@@ -154,8 +147,6 @@ def _settle_conflicts(
     likeness: NDArray[np.float64],
 ) -> None:
     """Where the voice is unknown or another's already, choose the likeliest of the others, run by run."""
-    import numpy as np
-
     unsettled = (speaker.voice < 0) | taken[speaker.frames, np.maximum(speaker.voice, 0)]
     places = np.flatnonzero(unsettled)
     if not len(places):

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.speakers.diarization.segmentation import FRAME_SAMPLES, nearest_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.speakers.diarization.segmentation import Windows
@@ -47,22 +48,16 @@ class Segments:
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
         """How many frames of solo speech each holds."""
-        import numpy as np
-
         return np.array([len(f) for f in self.frames], dtype=np.int64)
 
     @property
     def seconds(self) -> NDArray[np.float64]:
         """How much solo speech each holds."""
-        import numpy as np
-
         return np.array([len(f) * FRAME_SECONDS for f in self.frames], dtype=np.float64)
 
     @cached_property
     def by_frame(self) -> NDArray[np.int64]:
         """For each grid frame the segment it lies in, -1 where there is none."""
-        import numpy as np
-
         owner = np.full(self.grid, -1, dtype=np.int64)
         for index, inside in enumerate(self.frames):
             owner[inside[0] : inside[-1] + 1] = index
@@ -71,8 +66,6 @@ class Segments:
     @property
     def phrases(self) -> list[list[int]]:
         """Up to three segments of one run together: their mean voiceprint is surer than one segment's."""
-        import numpy as np
-
         members: dict[int, list[int]] = {}
         for index, run in enumerate(self.runs):
             members.setdefault(run, []).append(index)
@@ -84,8 +77,6 @@ class Segments:
 
     def within(self, regions: Sequence[tuple[float, float]]) -> Segments:
         """What of the segments lies in `regions` (start and end in seconds), without what is then under 0.3 s."""
-        import numpy as np
-
         inside = np.zeros(self.grid, dtype=np.bool_)
         for start, end in regions:
             inside[max(0, nearest_frame(start)) : max(0, nearest_frame(end))] = True
@@ -96,8 +87,6 @@ class Segments:
 
 def find_segments(windows: Windows) -> Segments:
     """Cut the solo speech at pauses and changes of voice, and into at most 1.5 s; drop what is under 0.3 s."""
-    import numpy as np
-
     solo, change = _vote(windows)
     frames = np.flatnonzero(solo)
     cuts_before = np.cumsum(_peaks(change))
@@ -113,8 +102,6 @@ def find_segments(windows: Windows) -> Segments:
 
 def find_overlaps(windows: Windows) -> Segments:
     """Where most windows hear two voices at once, cut into at most 3 s: what those together sound like is a clue."""
-    import numpy as np
-
     seen, several = np.zeros(windows.frames), np.zeros(windows.frames)
     length = windows.active.shape[1]
     for first, active in zip(windows.first_frames, windows.active, strict=True):
@@ -133,15 +120,11 @@ def find_overlaps(windows: Windows) -> Segments:
 
 def _split(frames: NDArray[np.int64], breaks: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
     """Cut after each frame that `breaks` marks; no parts of no frames."""
-    import numpy as np
-
     return np.split(frames, np.flatnonzero(breaks) + 1) if len(frames) else []
 
 
 def _vote(windows: Windows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """For each grid frame: do most windows hear one voice alone; do most hear the voice change here."""
-    import numpy as np
-
     seen, solo, change = (np.zeros(windows.frames) for _ in range(3))
     length = windows.active.shape[1]
     for first, active in zip(windows.first_frames, windows.active > _MAJORITY, strict=True):
@@ -156,8 +139,6 @@ def _vote(windows: Windows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _changes(active: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Frames at which another voice goes on within a second of the one before."""
-    import numpy as np
-
     frames = np.flatnonzero(alone)
     voice = active[frames].argmax(axis=1)
     changed = (np.diff(voice) != 0) & (np.diff(frames) < _CHANGE_REACH_FRAMES)
@@ -167,8 +148,6 @@ def _changes(active: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDArray[np.
 
 def _peaks(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The middle frame of each run of marked frames."""
-    import numpy as np
-
     middles = np.zeros(len(marked), dtype=np.bool_)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
     middles[(edges[::2] + edges[1::2]) // 2] = True

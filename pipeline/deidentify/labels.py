@@ -171,14 +171,8 @@ class Labeller:
         rival, others = people.best_fits(mention, self._others)
         others = [p for p in others if p.label not in {q.label for q in own}]
         if own and sure >= rival:
-            doubt = ""
-            if len(own) > 1:
-                doubt = "two participants go by this name"
-            elif others and rival > sure - people.RIVAL:
-                doubt = "a participant's name that another person may bear as well"
-            elif sure <= SOUNDS_SAME and people.is_known_name(mention):
-                doubt = "sounds like a participant's name"
-            return own, doubt
+            rivals = bool(others) and rival > sure - people.RIVAL
+            return own, _doubt_of_participant(mention, len(own), sure, rivals)
         if others:
             return others, "two people go by this name" if len(others) > 1 else ""
         if item.by_roster and (nearest := people.sounds_nearest(mention, self._participants)):
@@ -283,6 +277,16 @@ def _named(person: Known, form: people.Tokens) -> Label:
     """The gender stands with the first form of the name."""
     gender = person.gender if form == person.forms[0] else ""
     return Label(NAME, " ".join(form), person.label, gender)
+
+
+def _doubt_of_participant(mention: Mention, own: int, sure: float, rivals: bool) -> str:
+    """What a person is asked where a name is taken for a participant's; "" where it is plain."""
+    if own > 1:
+        return "two participants go by this name"
+    if rivals:
+        return "a participant's name that another person may bear as well"
+    known = sure <= SOUNDS_SAME and people.is_known_name(mention)
+    return "sounds like a participant's name" if known else ""
 
 
 def _label_people(who: Sequence[Known], doubt: str) -> Given:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.conftest import Page
 
 R1 = "/api/recordings/r1"

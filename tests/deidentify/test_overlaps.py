@@ -93,6 +93,35 @@ def test_about_equal_and_of_one_class_the_longer_leads() -> None:
             [("ADDRESS", "ninth of May")],
         ),
         (
+            "just sure enough does too, and one that ends where it ends",
+            [over("May", "AGE", 0.95), over("ninth of May", "ADDRESS", 0.7)],
+            [("ADDRESS", "ninth of May")],
+        ),
+        (
+            "an address that begins within an age covers it not",
+            [over("the ninth", "AGE", 0.95), over("ninth of May, with Anna", "ADDRESS", 0.75)],
+            [("AGE", "the ninth"), ("ADDRESS", " of May, with Anna")],
+        ),
+        (
+            "a faint one over two names is what the surer of them is",
+            [
+                over("Anna", "LOCATION", 0.8),
+                over("Quill", "PERSON", 0.9),
+                over("Anna Quill junior", "ORG", 0.6),
+            ],
+            [("PERSON", "Anna Quill junior")],
+        ),
+        (
+            "an address takes in the name that hangs over its edge",
+            [over("Road, on the ninth of May, with Anna", "ADDRESS", 0.9), over("Anna Quill", "PERSON", 0.7)],
+            [("ADDRESS", "Road, on the ninth of May, with Anna Quill")],
+        ),
+        (
+            "a firm takes in the place that hangs over its edge",
+            [over("Anna Quill", "ORG", 0.9), over("Quill junior", "LOCATION", 0.7)],
+            [("ORG", "Anna Quill junior")],
+        ),
+        (
             "a date within an address goes on being a date, joined with it",
             [over("ninth of May", "DATE", 0.9), over("Rimu Road, on the ninth of May", "ADDRESS", 0.8)],
             [("DATE", "Rimu Road, on the ninth of May")],
@@ -145,6 +174,7 @@ def test_each_clause(case: str, candidates: list[Candidate], expected: list[tupl
         (1.0, 0.95, "PERSON"),  # a full name: theirs, whatever it looks like
         (0.99, 0.89, "PERSON"),  # a telling part of it: theirs, where the firm is not sure
         (0.99, 0.95, "ORG"),  # a firm that is surely called after one word of it
+        (0.99, 0.9, "ORG"),  # sure begins there
         (0.98, 0.75, "ORG"),  # not as the roster has it: like any name
     ],
 )
@@ -154,11 +184,44 @@ def test_a_participants_name_is_theirs(score: float, site: float, kind: str) -> 
     assert left(name, firm)[0][0] == kind
 
 
+@pytest.mark.parametrize("kind", ["LOCATION", "ORG"])
+@pytest.mark.parametrize("part", ["Anna", "Quill", "Anna Quill"])
+def test_a_part_of_a_participants_name_is_no_place(kind: str, part: str) -> None:
+    """However sure somebody is of it."""
+    name = over("Anna Quill", "PERSON", 0.99, ROSTER)
+    assert left(name, over(part, kind, 0.95)) == [("PERSON", "Anna Quill")]
+
+
 def test_a_participants_name_leads_among_equals() -> None:
     """Found as exactly as the roster has it, it goes before a class that is else more specific."""
     name, firm = over("Zorblatt", "PERSON", 0.99, ROSTER), over("Zorblatt", "ORG", 1.0)
     assert left(name, firm) == [("PERSON", "Zorblatt")]
     assert left(replace(name, found_by="another"), firm) == [("ORG", "Zorblatt")]
+
+
+def test_the_longer_leads_wherever_it_stands() -> None:
+    """How far it reaches counts, not where it begins."""
+    longer, shorter = over("Anna Quill junior", "PERSON", 0.8), over("with Anna", "PERSON", 0.8, "short")
+    (found,) = resolve([shorter, longer], TEXT)
+    assert found.evidence[0].rule == longer.found_by
+
+
+def test_of_the_same_words_the_surer_leads() -> None:
+    """Where class and length are the same."""
+    sure, less = over("Anna", "PERSON", 0.81, "sure"), over("Anna", "PERSON", 0.8, "less")
+    (found,) = resolve([less, sure], TEXT)
+    assert [e.rule for e in found.evidence] == ["sure", "less"]
+
+
+def test_a_doubt_speaks_for_what_it_overlaps_alone() -> None:
+    """Its evidence goes to the sure one it meets, and to no other that a second doubt leads to."""
+    first, second = over("Anna", "PERSON", 0.9, "first"), over("junior", "ORG", 0.9, "second")
+    doubt, bridge = over("with Anna", "NRP", 0.4, "doubt"), over("Quill junior", "NRP", 0.4, "bridge")
+    bridge = replace(bridge, start=first.end - 1)
+    found = resolve([first, second, doubt, bridge], TEXT, lambda c: c.score >= 0.55)
+    said = {TEXT[c.start : c.end]: {e.rule for e in c.evidence} for c in found}
+    assert said["Anna"] == {"first", "doubt", "bridge"}
+    assert said["junior"] == {"second", "bridge"}
 
 
 def test_what_is_joined_keeps_the_highest_score_and_the_stricter_tier() -> None:
@@ -200,6 +263,32 @@ def test_only_words_that_tell_something_stick_out() -> None:
     assert rest("junior") == ["on the ninth of May"]
 
 
+@pytest.mark.parametrize(
+    ("text", "taken", "sticks_out"),
+    [
+        ("Zorbon", "Zorb", ["on"]),
+        ("atzorb", "zorb", ["at"]),
+        ("Anna Wu", "Anna", [" Wu"]),
+        ("Anna X", "Anna", []),
+        ("Anna, and.", "Anna", []),
+        ("Anna, I'm", "Anna", []),
+        ("Anna", "Anna", []),
+        ("on Anna", "Anna", []),
+    ],
+)
+def test_a_rest_that_tells_something(text: str, taken: str, sticks_out: list[str]) -> None:
+    """A part of a word, or a word of two letters and more that is no grammar; marks are none."""
+    whole, at = Candidate(0, len(text), "NRP", 0.6, "test"), text.index(taken)
+    rests = left_of(whole, [(at, at + len(taken))], text)
+    assert [text[c.start : c.end] for c in rests] == sticks_out
+
+
+def test_a_question_is_evidence_too() -> None:
+    """What a recognizer asks stands with what it found."""
+    (own,) = Candidate(0, 4, "PERSON", 0.5, "test", reason="sounds like it").evidence
+    assert own.why == "sounds like it"
+
+
 def test_a_candidate_says_of_itself_what_its_recognizer_said() -> None:
     """Its first evidence is its own; a pass that changed it adds one; a usual tier stands in for none."""
     found = over("Anna", "PERSON", 0.81234, "some recognizer")
@@ -214,6 +303,7 @@ def test_neighbours_that_only_touch_do_not_meet() -> None:
     """One ends where the other begins."""
     first, second = over("Anna ", "PERSON"), over("Quill junior", "PERSON")
     assert not first.meets(replace(second, start=first.end))
+    assert not replace(second, start=first.end).meets(first)
     assert first.meets(replace(second, start=first.end - 1))
     assert len(resolve([first, replace(second, start=first.end, end=first.end + 8)], TEXT)) == 2
 

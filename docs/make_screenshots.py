@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from pipeline.batch.run import run_study, with_stages
+from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.records import (
     Attribution,
@@ -30,7 +30,7 @@ from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.study import Study
 from pipeline.web.access import Door
 from pipeline.web.place import Place
-from tests.batch.fakes import FakeStages
+from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import CHEAP, make_sound, take
 from tests.verify.sample import sample_material, sample_roster, sample_store
 from tests.web.browsing import Served, chromium, open_review, serving, serving_place

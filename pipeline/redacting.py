@@ -35,7 +35,7 @@ class RedactedTranscript:
         return tuple(span for span in self.redaction.spans if span.uncertain)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every find, by its place in the file (segments: rows, lines, cues), without its words.
+        """Every identifier, by its place in the file (segments: rows, lines, cues), without its words.
 
         `identifier` is False for a faint doubt that was left in and is only a question to a person.
         """

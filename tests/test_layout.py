@@ -134,3 +134,15 @@ def test_help_imports_nothing_heavy() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_commands_are_there_before_anything_numerical() -> None:
+    """What a command is made of loads no numpy; the modules that work with numbers alone have it at their top."""
+    modules = sorted(f"pipeline.cli.{p.stem}" for p in (ROOT / "pipeline" / "cli").glob("[a-z]*.py"))
+    code = (
+        f"import importlib, sys; [importlib.import_module(m) for m in {modules!r}];"
+        "import pipeline.flow, pipeline.oneshot, pipeline.batch.executor, pipeline.study.study, pipeline.web.app;"
+        "print('numpy' in sys.modules)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "False"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bench.batch.study import BenchStudy
 from bench.sound import write_hiss
-from pipeline.batch.line import VOICES_MARK
+from pipeline.batch.jobs import VOICES_MARK
 from pipeline.batch.run import run_study
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import now

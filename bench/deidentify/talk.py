@@ -80,7 +80,7 @@ def ours(sensitivity: Any, doubts: bool, without: Collection[str] = ()) -> Redac
 
 
 def presidio() -> Redact:
-    """Presidio's default analyzer, each find replaced by its type."""
+    """Presidio's default analyzer, each identifier replaced by its type."""
     from bench.deidentify.detect import presidio as finder
 
     find = finder()

@@ -14,19 +14,17 @@ from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
-from pipeline.batch.texts import attribute_text, sealed_text, stages_of_text
+from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
+from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
 from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
-from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.states import Artifact, Part, State
-
-VOICES_MARK = "voices gone through"
+from pipeline.study.vault.states import Artifact, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +46,6 @@ class RunLine:
 
 
 Tell = Callable[[RunLine | Taken], None]
-
-
-def outdated(study: Study) -> list[RecordingRow]:
-    """Recordings nobody reviews yet, when the study's voices changed since they were last gone through."""
-    if study.voices.version == study.ledger.read_mark(VOICES_MARK):
-        return []
-    return [row for row in study.recordings(State.REDACTED) if row.failed_stage is None]
-
-
-def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
-    """The heavy stages a recording still needs."""
-    if (text := transcript_of(study, row.id)) is not None:
-        return stages_of_text(study, row, text)
-    stages: list[HeavyStage] = []
-    if row.state is State.SEALED:
-        stages.append("transcribe")
-    if row.state in (State.SEALED, State.TRANSCRIBED) and not study.has(row.id, Artifact.DIARIZATION):
-        stages.append("diarize")
-    return tuple(stages)
-
-
-def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:
-    """A recording's job; with `carry` it holds the sealed bytes, for a worker on another machine."""
-    source = study.rows.artifact(row.id, Artifact.SOURCE.value)
-    file, digest = (source.file, source.digest) if source else ("", "")
-    path = study.vault.path(row.id, file)
-    return Job(
-        study=study.id,
-        recording=row.id,
-        stages=heavy_stages(study, row),
-        source=study.vault.sealed_bytes(row.id, Artifact.SOURCE.value, file) if carry else path,
-        source_digest=digest,
-        text=sealed_text(study, row),
-        keys={part: study.recording_key(row.id, part) for part in (Part.AUDIO, Part.WORDS)},
-    )
 
 
 class Line:

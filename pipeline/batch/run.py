@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch.job import Executor
-from pipeline.batch.line import Line, RunLine, Tell, outdated
+from pipeline.batch.jobs import outdated
+from pipeline.batch.line import Line, RunLine, Tell
 from pipeline.batch.under_way import Note
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 from pipeline.flow import Stages

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.errors import SomeFailedError
+from pipeline.cli.ending import end_with
+from pipeline.cli.shared_options import policy_options, recognition_options
 
 if TYPE_CHECKING:
     from pipeline.oneshot import Outcome
@@ -22,38 +23,8 @@ if TYPE_CHECKING:
     "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
 )
 @click.option("--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know.")
-@click.option("--language", help="en, de, ...; detected when not given.")
-@click.option(
-    "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
-)
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    help="A model of `models list`; auto: the best installed one that is fast enough.",
-)
-@click.option(
-    "--hours-for-an-hour",
-    default=6.0,
-    show_default=True,
-    type=click.FloatRange(0.0, 100.0, min_open=True),
-    help="With auto: hours that hearing the words of an hour may take.",
-)
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    help="Where words are heard; auto: a GPU that works, else the processor.",
-)
-@click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
-@click.option(
-    "--sensitivity",
-    default="balanced",
-    show_default=True,
-    type=click.Choice(["strict", "balanced", "lenient"]),
-)
-@click.option("--style", default="label", show_default=True, type=click.Choice(["label", "surrogate"]))
+@recognition_options
+@policy_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
 def deidentify(
     audio: tuple[Path, ...], out: Path, roster: Path | None, as_json: bool, **choices: object
@@ -81,10 +52,7 @@ def deidentify(
             _say(outcome, as_json)
             if outcome.error:
                 failed.append(outcome.error)
-    if len(failed) == len(audio) and len({e.exit_code for e in failed}) == 1:
-        raise click.exceptions.Exit(failed[0].exit_code)
-    if failed:
-        raise SomeFailedError(failed=len(failed), total=len(audio))
+    end_with(failed, len(audio))
 
 
 def _say(outcome: Outcome, as_json: bool) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.review import IDLE_MINUTES, serve
+from pipeline.cli.review import serve
+from pipeline.cli.shared_options import page_options
 from pipeline.cli.study_options import STUDY_VARIABLE
 from pipeline.errors import StudyMissingError
 
@@ -15,19 +16,7 @@ LEAVE_SECONDS = 600.0
 
 @click.command("open")
 @click.argument("folder", metavar="[STUDY]", required=False, type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port on this computer (else a free one)."
-)
-@click.option("--no-browser", is_flag=True, help="Print the link; do not open the browser.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
-@click.option(
-    "--idle",
-    type=click.IntRange(1, 240),
-    default=IDLE_MINUTES,
-    show_default=True,
-    metavar="MINUTES",
-    help="Lock the study after so long without a key, a click or playing sound.",
-)
+@page_options("Lock the study")
 @click.option("--leave", is_flag=True, help="End by itself ten minutes after the last page was closed.")
 def open_page(
     folder: Path | None, port: int, no_browser: bool, reviewer: str, idle: int, leave: bool

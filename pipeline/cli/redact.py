@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pipeline.errors import SessionDeidError, SomeFailedError
+from pipeline.cli.ending import end_with
+from pipeline.cli.shared_options import policy_options
+from pipeline.errors import SessionDeidError
 
 if TYPE_CHECKING:
     from pipeline.records import Span
@@ -57,20 +59,7 @@ SHOWN_QUESTIONS = 20
     help="Opens --labels instead of a passphrase.",
 )
 @click.option("--language", default="en", show_default=True, help="The transcripts' language.")
-@click.option("--policy", default="hipaa-safe-harbor", show_default=True, help="A policy's name or file.")
-@click.option(
-    "--sensitivity",
-    default="balanced",
-    show_default=True,
-    type=click.Choice(["strict", "balanced", "lenient"]),
-)
-@click.option(
-    "--style",
-    default="label",
-    show_default=True,
-    type=click.Choice(["label", "surrogate"]),
-    help="[Person 1], or realistic stand-ins.",
-)
+@policy_options
 def redact(
     transcripts: tuple[Path, ...],
     out: Path,
@@ -119,15 +108,7 @@ def redact(
         if book:
             book.keep(work.labels)
         _say(done, _name(files.source) if len(planned) > 1 else "", style, explain=explain)
-    _end(failed, len(planned))
-
-
-def _end(failed: list[SessionDeidError], total: int) -> None:
-    """End with the code of what failed: its own when all failed alike."""
-    if len(failed) == total and len({e.exit_code for e in failed}) == 1:
-        raise click.exceptions.Exit(failed[0].exit_code)
-    if failed:
-        raise SomeFailedError(failed=len(failed), total=total)
+    end_with(failed, len(planned))
 
 
 def _name(path: Path) -> str:
@@ -212,7 +193,7 @@ def _say(done: RedactedTranscript, name: str, style: str, *, explain: bool) -> N
 
 
 def _place(done: RedactedTranscript, span: Span) -> str:
-    """Where a find stands, without its words."""
+    """Where an identifier stands, without its words."""
     from pipeline.verify.report import clock
 
     utterance = done.source.utterances[span.utterance]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.shared_options import page_options
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
@@ -18,24 +19,10 @@ if TYPE_CHECKING:
     from pipeline.web.access import Door
     from pipeline.web.place import Place
 
-IDLE_MINUTES = 15
-
 
 @click.command()
 @click.argument("recording", metavar="[REC]", default="")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port on this computer (else a free one)."
-)
-@click.option("--no-browser", is_flag=True, help="Print the link; do not open the browser.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
-@click.option(
-    "--idle",
-    type=click.IntRange(1, 240),
-    default=IDLE_MINUTES,
-    show_default=True,
-    metavar="MINUTES",
-    help="End the session after so long without a key, a click or playing sound.",
-)
+@page_options("End the session")
 @click.option("--list", "listing", is_flag=True, help="List what waits for review; open no page.")
 @json_option
 @study_options

@@ -7,38 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.shared_options import recognition_options
+
 if TYPE_CHECKING:
     from pipeline.records import Transcription
 
 
 @click.command()
 @click.argument("audio", type=click.Path(path_type=Path))
-@click.option(
-    "--engine", default="faster-whisper", show_default=True, help="faster-whisper or openai-whisper."
-)
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    help="A model of `models list`; auto: the best installed one that is fast enough.",
-)
-@click.option(
-    "--hours-for-an-hour",
-    default=6.0,
-    show_default=True,
-    type=click.FloatRange(0.0, 100.0, min_open=True),
-    help="With auto: hours that hearing the words of an hour may take.",
-)
-@click.option("--language", help="en, de, ...; detected when not given.")
+@recognition_options
 @click.option(
     "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
-)
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    help="Where words are heard; auto: a GPU that works, else the processor.",
 )
 @click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
 @click.option(

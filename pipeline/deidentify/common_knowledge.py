@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 
 from pipeline.deidentify.dialogue import Dialogue, Token
+from pipeline.deidentify.known_phrases import bare, figures, heads, list_heads, phrases
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
-from pipeline.resources import config_path
 
 Range = tuple[int, int]
 _PERSONAL = re.compile(
@@ -49,35 +47,10 @@ _OF_PLACE = rule_words("common_knowledge", "of_place")
 _STAYS = rule_words("common_knowledge", "stays")
 _SCALES = rule_words("common_knowledge", "scales")
 _TAKES = rule_words("common_knowledge", "takes")
+_ARTICLES = rule_words("common_knowledge", "articles")
 _NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
 _BETWEEN = ",.;:?!"
-_ARTICLES = rule_words("common_knowledge", "articles")
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Listed people: full names, those of them that many bear, and single words that mean one of them."""
-
-    full: frozenset[tuple[str, ...]]
-    unmistakable: frozenset[tuple[str, ...]]
-    famous: frozenset[tuple[str, ...]]
-
-
-@cache
-def figures() -> Figures:
-    """The names of config/words/public_figures.txt; behind a "!" the last word alone is listed too."""
-    full, sure, famous = set(), set(), set()
-    for line in config_path("words", "public_figures.txt").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        words = tuple(fold(line.strip().rstrip("!")).split())
-        full.add(words)
-        if line.strip().endswith("!"):
-            sure |= {words, words[-1:]}
-        if line.strip().endswith("!!"):
-            famous |= {words, words[-1:]}
-    return Figures(frozenset(full | sure), frozenset(sure), frozenset(famous))
 
 
 def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
@@ -102,9 +75,7 @@ def kept_ranges(view: View, firms: frozenset[str] = frozenset()) -> list[Range]:
     cited = list(_cited(view, own))
     surnames = {tokens[last].fold.removesuffix("'s") for first, last in cited if last > first}
     again = [
-        (at, at)
-        for at, t in enumerate(tokens)
-        if _bare(t) in surnames and not _is_personal(view, at, at, own)
+        (at, at) for at, t in enumerate(tokens) if bare(t) in surnames and not _is_personal(view, at, at, own)
     ]
     places = [*cited, *again, *_listed(view, "brands_and_works", own), *_kin(view, own), *_tests(view, own)]
     return [(tokens[first].start, tokens[last].end) for first, last in places]
@@ -122,7 +93,7 @@ def _cited(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Listed people, by the first and last word's place among the content words."""
     listed = figures()
     sure, doubtful = [], []
-    for first, last, phrase in _phrases(view, _heads(listed.full)):
+    for first, last, phrase in phrases(view, heads(listed.full)):
         if _is_personal(view, first, last, own) or _is_place_here(view, first, last):
             continue
         often_borne = phrase not in listed.famous and (
@@ -144,7 +115,7 @@ def _cited(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
 def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Brands and works; not where somebody works there, nor a given name that stands like one."""
     tokens = view.dialogue.content
-    for first, last, phrase in _phrases(view, _list_heads(name)):
+    for first, last, phrase in phrases(view, list_heads(name)):
         before = view.before(tokens[first].start)
         if _EMPLOYED.search(before) or _is_place_here(view, first, last):
             continue
@@ -157,7 +128,7 @@ def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, 
 def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Kinship, greetings and exclamations of other languages."""
     tokens = view.dialogue.content
-    for first, last, phrase in _phrases(view, _list_heads("kin_and_greetings")):
+    for first, last, phrase in phrases(view, list_heads("kin_and_greetings")):
         if any(word in own for word in phrase):
             continue
         lone_name = first == last and is_given(phrase[0]) and band(phrase[0]) <= Band.COMMON
@@ -176,7 +147,7 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
 def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Tests and scales: in capitals, or where a test is taken ("the Beck", "an Edinburgh scale")."""
     tokens = view.dialogue.content
-    for first, last, _phrase in _phrases(view, _list_heads("tests")):
+    for first, last, _phrase in phrases(view, list_heads("tests")):
         before = tokens[first - 1].fold if first and tokens[first - 1].turn == tokens[first].turn else ""
         behind = (
             tokens[last + 1].fold
@@ -215,7 +186,7 @@ def _is_part_of_name(tokens: Sequence[Token], at: int, view: View) -> bool:
 def _is_personal(view: View, first: int, last: int, own: Collection[str]) -> bool:
     """Somebody of this talk: on the roster, introduced, with a title, or with another name beside the listed one."""
     tokens = view.dialogue.content
-    if any(_bare(t) in own for t in tokens[first : last + 1]):
+    if any(bare(t) in own for t in tokens[first : last + 1]):
         return True
     lead = view.before(tokens[first].start)
     previous = tokens[first - 1] if first and tokens[first - 1].turn == tokens[first].turn else None
@@ -248,50 +219,6 @@ def _is_cited(view: View, first: int, last: int) -> bool:
     return bool(
         _CITES_BEHIND.match(possessive + behind) or _CITES_BEFORE.search(view.before(tokens[first].start))
     )
-
-
-def _phrases(
-    view: View, heads: dict[str, list[tuple[str, ...]]]
-) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Every longest listed phrase: the places of its first and last word, and the phrase."""
-    tokens, at = view.dialogue.content, 0
-    while at < len(tokens):
-        found = next((p for p in heads.get(_bare(tokens[at]), ()) if _stands(tokens, at, p)), None)
-        if found is None:
-            found = next((p for p in heads.get(tokens[at].fold, ()) if _stands(tokens, at, p)), None)
-        if found:
-            yield at, at + len(found) - 1, found
-        at += len(found) if found else 1
-
-
-def _stands(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:
-    run = tokens[at : at + len(phrase)]
-    if len(run) < len(phrase) or run[-1].turn != run[0].turn:
-        return False
-    if any(
-        set(t.before) & set(".?!;") - ({"."} if len(run[n].fold) < 3 else set())
-        for n, t in enumerate(run[1:])
-    ):
-        return False
-    said = [t.fold for t in run]
-    return tuple(said) == phrase or (*said[:-1], _bare(run[-1])) == phrase
-
-
-def _heads(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    """Phrases by their first word, the longest first."""
-    by_head: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
-        by_head.setdefault(phrase[0], []).append(phrase)
-    return by_head
-
-
-@cache
-def _list_heads(name: str) -> dict[str, list[tuple[str, ...]]]:
-    return _heads(tuple(re.split(r"[\s-]+", entry)) for entry in read(name))
-
-
-def _bare(token: Token) -> str:
-    return token.fold.removesuffix("'s")
 
 
 def _lies_in(c: Candidate, kept: Sequence[Range], dialogue: Dialogue) -> bool:

@@ -3,7 +3,7 @@
     detector = load()
     spans = detector.find(utterances, roster)
 
-The registry is config/recognizers.yaml; what becomes of a find is pipeline.deidentify.passes's business.
+The registry is config/recognizers.yaml; what becomes of a candidate is pipeline.deidentify.passes's business.
 """
 
 from __future__ import annotations

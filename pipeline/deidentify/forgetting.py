@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from pipeline.deidentify.entities import parse_entity
 from pipeline.deidentify.people import parse_mention
-from pipeline.deidentify.things import parse_thing
 from pipeline.identifiers import CLASSES
 from pipeline.language.text import fold
 from pipeline.records import Label, LabelMap, Surrogate
@@ -74,8 +74,8 @@ def _is_used(each: Worded, text: str, shown: set[str], said: set[str], stand_ins
 
 def _forms(words: str) -> set[str]:
     """Words as the map may hold them: of a name, of a thing, and as they were said."""
-    mention, thing = parse_mention(words), parse_thing(words)
-    return {" ".join(mention.tokens), " ".join(thing.tokens), " ".join(fold(words).split())}
+    mention, entity = parse_mention(words), parse_entity(words)
+    return {" ".join(mention.tokens), " ".join(entity.tokens), " ".join(fold(words).split())}
 
 
 def _labels_in(text: str) -> set[str]:

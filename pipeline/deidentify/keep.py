@@ -18,7 +18,7 @@ _SURE_ANYWAY, _BEYOND_DOUBT = 0.93, 0.97
 _SURE_EPONYM = 0.85
 # Likeness from which a word is a drug misspelt: at 0.77 about one surname or town in 2,000 is taken for one.
 _AS_SPELT = 0.77
-# One letter of eight or more off: a drug ("Levedopa") though the find be sure, unless somebody says that it is their
+# One letter of eight or more off: a drug ("Levedopa") though the candidate be sure, unless somebody says that it is their
 # name; three in 2,000 listed surnames, names of places and given names come that near.
 _ONE_LETTER_OFF = 0.87
 _NUMERIC = frozenset({"DATE", "PHONE", "ID", "ADDRESS", "AGE"})

@@ -1,7 +1,7 @@
-"""Labels: one for each thing, the same everywhere in a study, never shared by two.
+"""Labels: one for each person or thing, the same everywhere in a study, never shared by two.
 
 Participants have their code. Other people, places and organisations are numbered in the order they are
-first spoken of. A label belongs to a class and an identity (pipeline.deidentify.people, .things), not to
+first spoken of. A label belongs to a class and an identity (pipeline.deidentify.people, .entities), not to
 a text: "Tess", "Tess's" and "Tess Marinkovich" are one [Person 1], Washington the man and Washington the
 town are two. A mention that could be either of two things gets a label that says so, [Person 2 or 3],
 and is put to a person.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify import people, things
+from pipeline.deidentify import entities, people
 from pipeline.deidentify.people import Known, Mention
 from pipeline.identifiers import CLASSES, IdentifierClass
 from pipeline.language.name_match import SOUNDS_SAME
@@ -50,13 +50,13 @@ class _Entry:
     """A thing that is no person: its label and the forms it was spoken of by."""
 
     label: str
-    forms: list[things.Thing] = field(default_factory=list, repr=False)
+    forms: list[entities.Entity] = field(default_factory=list, repr=False)
 
-    def fit(self, thing: things.Thing) -> int:
+    def fit(self, entity: entities.Entity) -> int:
         """The best fit among the forms; 0 when one of them is of another kind (Rimu House, Rimu ward)."""
-        if any(thing.heads and f.heads and thing.heads != f.heads for f in self.forms):
+        if any(entity.heads and f.heads and entity.heads != f.heads for f in self.forms):
             return 0
-        return max(things.fit(thing, f) for f in self.forms)
+        return max(entities.fit(entity, f) for f in self.forms)
 
 
 class Labeller:
@@ -73,7 +73,7 @@ class Labeller:
         self._taken = tuple(taken)
         self._participants = people.from_roster(roster.people if roster else ())
         self._others: list[Known] = []
-        self._things: dict[str, list[_Entry]] = {}
+        self._entities: dict[str, list[_Entry]] = {}
         for label in self._map.labels:
             self._recall(label)
 
@@ -85,7 +85,7 @@ class Labeller:
         given: dict[int, Given] = self._name_people(found)
         for index, item in enumerate(found):
             if index not in given:
-                given[index] = self._label_thing(item)
+                given[index] = self._label_entity(item)
         return [given[index] for index in range(len(found))]
 
     def learn(self, item: Found, text: str) -> None:
@@ -95,7 +95,7 @@ class Labeller:
         if item.kind.key == NAME:
             self._learn_name(people.parse_mention(item.text, item.before), text)
             return
-        words = " ".join(things.parse_thing(item.text).tokens)
+        words = " ".join(entities.parse_entity(item.text).tokens)
         if words and not any((kind, said) == (item.kind.key, words) for kind, said, _ in self._labels):
             self._recall(self._keep(Label(item.kind.key, words, text, by_hand=True)))
 
@@ -171,14 +171,8 @@ class Labeller:
         rival, others = people.best_fits(mention, self._others)
         others = [p for p in others if p.label not in {q.label for q in own}]
         if own and sure >= rival:
-            doubt = ""
-            if len(own) > 1:
-                doubt = "two participants go by this name"
-            elif others and rival > sure - people.RIVAL:
-                doubt = "a participant's name that another person may bear as well"
-            elif sure <= SOUNDS_SAME and people.is_known_name(mention):
-                doubt = "sounds like a participant's name"
-            return own, doubt
+            rivals = bool(others) and rival > sure - people.RIVAL
+            return own, _doubt_of_participant(mention, len(own), sure, rivals)
         if others:
             return others, "two people go by this name" if len(others) > 1 else ""
         if item.by_roster and (nearest := people.sounds_nearest(mention, self._participants)):
@@ -213,14 +207,14 @@ class Labeller:
         yield from self._others
         yield from self._participants
 
-    # --- things ---------------------------------------------------------------------------------
+    # --- entities -------------------------------------------------------------------------------
 
-    def _label_thing(self, item: Found) -> Given:
+    def _label_entity(self, item: Found) -> Given:
         if not item.kind.numbered:
             return self._label_plainly(item)
-        thing = things.parse_thing(item.text)
-        entries = self._things.setdefault(item.kind.key, [])
-        scored = [(e.fit(thing), e) for e in entries]
+        entity = entities.parse_entity(item.text)
+        entries = self._entities.setdefault(item.kind.key, [])
+        scored = [(e.fit(entity), e) for e in entries]
         best = max((s for s, _ in scored), default=0)
         fitting = [e for s, e in scored if s == best] if best else []
         if not fitting:
@@ -228,15 +222,15 @@ class Labeller:
             entries.append(fitting[0])
         if len(fitting) > 1:
             return Given(either([e.label for e in fitting]), True, "two things go by this name")
-        if thing not in fitting[0].forms:
-            fitting[0].forms.append(thing)
-        self._keep(Label(item.kind.key, " ".join(thing.tokens), fitting[0].label))
+        if entity not in fitting[0].forms:
+            fitting[0].forms.append(entity)
+        self._keep(Label(item.kind.key, " ".join(entity.tokens), fitting[0].label))
         return Given(fitting[0].label)
 
     def _label_plainly(self, item: Found) -> Given:
         """The class's word, unless a person gave these very words another label."""
-        thing = things.parse_thing(item.text)
-        entry = next((e for e in self._things.get(item.kind.key, ()) if thing in e.forms), None)
+        entity = entities.parse_entity(item.text)
+        entry = next((e for e in self._entities.get(item.kind.key, ()) if entity in e.forms), None)
         return Given(entry.label if entry else item.kind.label)
 
     # --- the map --------------------------------------------------------------------------------
@@ -250,12 +244,12 @@ class Labeller:
                 self._others.append(person)
             person.learn(Mention(mention.tokens, label.gender or mention.gender))
             return
-        entries = self._things.setdefault(label.kind, [])
+        entries = self._entities.setdefault(label.kind, [])
         entry = next((e for e in entries if e.label == label.text), None)
         if entry is None:
             entry = _Entry(label.text)
             entries.append(entry)
-        entry.forms.append(things.Thing(tuple(label.words.split())))
+        entry.forms.append(entities.Entity(tuple(label.words.split())))
 
     def _keep(self, label: Label) -> Label:
         """Words bear a label once; a name's gender may be told later than the name."""
@@ -269,7 +263,7 @@ class Labeller:
         word = CLASSES[kind].label
         taken = [label.text for label in self._labels.values()]
         taken += [*self._taken, *self._map.retired]
-        taken += [e.label for e in self._things.get(kind, ())]
+        taken += [e.label for e in self._entities.get(kind, ())]
         taken += [p.label for p in self._participants]
         numbered = re.compile(rf"{re.escape(word)} (\d+)")
         return 1 + max((int(m[1]) for label in taken if (m := numbered.fullmatch(label))), default=0)
@@ -283,6 +277,16 @@ def _named(person: Known, form: people.Tokens) -> Label:
     """The gender stands with the first form of the name."""
     gender = person.gender if form == person.forms[0] else ""
     return Label(NAME, " ".join(form), person.label, gender)
+
+
+def _doubt_of_participant(mention: Mention, own: int, sure: float, rivals: bool) -> str:
+    """What a person is asked where a name is taken for a participant's; "" where it is plain."""
+    if own > 1:
+        return "two participants go by this name"
+    if rivals:
+        return "a participant's name that another person may bear as well"
+    known = sure <= SOUNDS_SAME and people.is_known_name(mention)
+    return "sounds like a participant's name" if known else ""
 
 
 def _label_people(who: Sequence[Known], doubt: str) -> Given:

@@ -1,4 +1,4 @@
-"""One find protects all mentions: what was found surely as a person, place or organisation is looked for
+"""One candidate protects all mentions: what was found surely as a person, place or organisation is looked for
 again everywhere in the transcript, whole or in part, with care for names that are ordinary words."""
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _RANK = (
 NEAR_TIE = 0.04
 _JOINABLE = frozenset({"DATE", "ADDRESS", "PHONE", "ID", "EMAIL"})
 _EXACT, _FIRM = 0.99, 0.9
-# Kinds whose longer find swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
+# Kinds whose longer candidate swallows the names inside it: "Rimu ward", "Tirangi Crescent", "Ward's Bakery".
 _TAKES_IN = frozenset({"LOCATION", "ADDRESS", "ORG", "EMAIL", "ID", "DATE"})
 _CONTAINS_AT_LEAST = 0.7
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
@@ -220,7 +220,7 @@ def _takes_in(c: Candidate, rivals: Sequence[Candidate]) -> bool:
 
 
 def _whole(longer: Candidate, inside: Sequence[Candidate]) -> Candidate:
-    """A find with those inside it as one: a faint one lends only its length, the strongest says what it is."""
+    """A candidate with those inside it as one: a faint one lends only its length, the strongest says what it is."""
     strongest = max(inside, key=lambda k: k.score)
     evidence = unite((strongest, *inside, longer))
     if longer.score < _CONTAINS_AT_LEAST:

@@ -57,8 +57,7 @@ class Rows:
         before, word = bare(group[at - 1]), bare(group[at])
         if is_title(group[at - 1]) or word == before:
             return False
-        heard = "".join(bare(t) for t in group[first:at])
-        if is_pet_form(word, bare(group[first])) or word_similarity(heard, word) >= _SAID_AGAIN:
+        if _is_said_again(group[first:at], word):
             return True
         if not is_read_as_given(group[at], self.view) or self._is_word(group[at - 1]):
             return False
@@ -67,9 +66,8 @@ class Rows:
         if self.alone[before] and self.alone[word] and at - first == 1:
             return True
         surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
-        return (
-            not is_surname(word) and is_name(before) and not (surname_follows and at - first < _LONGEST_RUN)
-        )
+        middle = surname_follows and at - first < _LONGEST_RUN  # "Mary Ann Zorblatt"
+        return is_name(before) and not is_surname(word) and not middle
 
     def _is_word(self, t: Token) -> bool:
         """An ordinary word, and read as one: "sorry neil"."""
@@ -125,3 +123,9 @@ def _beside(tokens: Sequence[Token], at: int, step: int) -> str:
     if not 0 <= other < len(tokens) or tokens[other].turn != tokens[at].turn:
         return ""
     return "" if tokens[max(at, other)].before.strip(" -") else bare(tokens[other])
+
+
+def _is_said_again(name: Sequence[Token], word: str) -> bool:
+    """The word is a pet form of the name, or sounds like all of it together."""
+    heard = "".join(bare(t) for t in name)
+    return is_pet_form(word, bare(name[0])) or word_similarity(heard, word) >= _SAID_AGAIN

@@ -111,7 +111,7 @@ def _registry(language: str, engine: NlpEngine) -> RecognizerRegistry:
 
 
 def _without_small_talk(result: RecognizerResult, text: str, language: str) -> RecognizerResult | None:
-    """A find less what names nobody: "Merci Zorblax" is the name alone, "Oui" and "Parkinson" nothing."""
+    """A candidate less what names nobody: "Merci Zorblax" is the name alone, "Oui" and "Parkinson" nothing."""
     if _found_by(result) == ROSTER or (
         _found_by(result) != "SpacyRecognizer" and result.entity_type != "PERSON"
     ):

@@ -128,7 +128,7 @@ def _of_sure(run: Pass, acts_in: Callable[[View], Acts], found: Found, view: Vie
 
 
 def as_spans(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Span]:
-    """By utterance: a find over several turns is one span a turn. What has a question is uncertain; what is allowed
+    """By utterance: a candidate over several turns is one span a turn. What has a question is uncertain; what is allowed
     to stay has the action "keep"."""
     for c in found:
         if not c.reason and dialogue.is_only_hinted(c.start, c.end):

@@ -1,6 +1,6 @@
-"""A find of several people becomes several finds: no label may stand for two.
+"""A candidate of several people becomes several candidates: no label may stand for two.
 
-Names lie side by side where they are listed or called one after the other, and a find over them all reads as one
+Names lie side by side where they are listed or called one after the other, and a candidate over them all reads as one
 name. A pause, an "and", a title, a second full name or another participant's name begins another person.
 """
 
@@ -26,23 +26,30 @@ _FULL_NAMES = 4  # words of two full names without anything between
 
 
 def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
-    """The candidates, each person's a find of its own."""
+    """The candidates, each person's a candidate of its own."""
     dialogue = view.dialogue
     bearers, rows = _bearers(dialogue), rows_of(view)
     parted: list[Candidate] = []
     for c in chosen:
         tokens = [t for t in dialogue.content if c.start <= t.start < c.end]
-        if c.type == "LOCATION":
-            parted += [_part(c, g) for g in _places(tokens)]
-            continue
         if c.type == "ORG" and (_names_people(tokens, view) or _follows_person(c, tokens, parted, dialogue)):
             c = replace(c, type="PERSON", tier="")
-        if c.type != "PERSON" or len(tokens) < 2 or _is_spelled(tokens):
+        if c.type == "LOCATION":
+            parted += [_part(c, g) for g in _places(tokens)]
+        elif c.type != "PERSON" or len(tokens) < 2 or _is_spelled(tokens):
             parted.append(c)
-            continue
-        groups = [_untitled(g) for g in _groups(tokens, bearers, rows) if not _names_nobody(g)]
-        parted += [_part(c, g) for g in groups] if len(groups) > 1 else [_trimmed(c, tokens, groups)]
+        else:
+            parted += _people_of(c, tokens, _groups(tokens, bearers, rows))
     return parted
+
+
+def _people_of(c: Candidate, tokens: Sequence[Token], groups: Iterable[list[Token]]) -> Iterator[Candidate]:
+    """A candidate by groups of its words; one of a single person without a side that names nobody."""
+    named = [_untitled(g) for g in groups if not _names_nobody(g)]
+    if len(named) > 1:
+        yield from (_part(c, g) for g in named)
+    else:
+        yield _trimmed(c, tokens, named)
 
 
 def _names_people(tokens: Sequence[Token], view: View) -> bool:

@@ -30,7 +30,7 @@ class _Table(BaseModel):
 
 
 class Thresholds(_Table):
-    """Scores in [0, 1]: from `certain` on a find is acted on; from `likely` on it is acted on and put to
+    """Scores in [0, 1]: from `certain` on a candidate is acted on; from `likely` on it is acted on and put to
     a person; from `possible` on it is left in and put to a person; below, it is nothing."""
 
     certain: float = Field(ge=0, le=1)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.deidentify.common_knowledge import figures
+from pipeline.deidentify.known_phrases import figures
 from pipeline.deidentify.merge import Candidate, left_of, resolve
 from pipeline.deidentify.replace import Replaced
 from pipeline.language import lexicon, wordlists

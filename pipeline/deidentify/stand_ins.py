@@ -13,7 +13,7 @@ import string
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from pipeline.deidentify import things
+from pipeline.deidentify import entities
 from pipeline.deidentify.labels import NAME, Labeller
 from pipeline.deidentify.people import parse_mention
 from pipeline.language.text import fold
@@ -55,7 +55,7 @@ class StandIns:
         if key == NAME:
             return self._for_person(span.text, label) if _PERSON_LABEL.fullmatch(label) else ""
         if key in ("place", "organisation", "country"):
-            return self._for_thing(span.text, label) if " or " not in label else ""
+            return self._for_entity(span.text, label) if " or " not in label else ""
         if key in _MAKERS:
             return self._for_number(span.text, key)
         return ""
@@ -88,13 +88,13 @@ class StandIns:
         first, _, last = kept.partition(" ")
         return first, last
 
-    def _for_thing(self, text: str, label: str) -> str:
+    def _for_entity(self, text: str, label: str) -> str:
         """An invented name before the real kind of place: Tanekaha ward becomes Ashmere ward."""
         kept = self._kept(label)
         if kept is None:
             kept = self._unused(_names("place", "p"))
             self._labeller.keep_surrogate(Surrogate(label, kept))
-        kinds = [w for w in _WORD.findall(text) if fold(w) in things.HEADS]
+        kinds = [w for w in _WORD.findall(text) if fold(w) in entities.HEADS]
         return " ".join([kept, *kinds])
 
     def _for_number(self, text: str, key: str) -> str:

@@ -15,7 +15,7 @@ from pipeline.resources import talk_folder
 if TYPE_CHECKING:
     from pipeline.deidentify.dialogue import Dialogue
 
-# The classifier's labels in its order, and the type of find each stands for
+# The classifier's labels in its order, and the type of candidate each stands for
 LABELS = (
     ("O", ""), ("given", "PERSON"), ("sur", "PERSON"), ("spell", "PERSON"), ("place", "LOCATION"), ("country", "LOCATION"),
     ("addr", "ADDRESS"), ("post", "ADDRESS"), ("org", "ORG"), ("date", "DATE"), ("age", "AGE"), ("phone", "PHONE"),
@@ -27,7 +27,7 @@ COUNTRY = next(at for at, (label, _) in enumerate(LABELS) if label == "country")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Probabilities that a word is part of a find of each type; what is left over says that it identifies nobody."""
+    """Probabilities that a word is part of a candidate of each type; what is left over says that it identifies nobody."""
 
     types: dict[str, float]
     country: float = 0.0

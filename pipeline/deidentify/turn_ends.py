@@ -13,7 +13,7 @@ _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "NRP"})
 
 
 def cut_at_turns(candidate: Candidate, dialogue: Dialogue) -> Iterator[Candidate]:
-    """A find of a name by the turns it touches, without the turns in which it holds ordinary words alone."""
+    """A candidate of a name by the turns it touches, without the turns in which it holds ordinary words alone."""
     pieces = list(dialogue.pieces(candidate.start, candidate.end))
     if candidate.type not in _NAMES or len(pieces) < 2:
         yield candidate

@@ -1,4 +1,4 @@
-"""A find grows to the whole of what was said: "Wharfedale Medical" to "Wharfedale Medical Group", "London" to
+"""A candidate grows to the whole of what was said: "Wharfedale Medical" to "Wharfedale Medical Group", "London" to
 "central London". Part of a name often gives the rest away."""
 
 from __future__ import annotations

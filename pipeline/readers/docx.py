@@ -18,7 +18,6 @@ from typing import Any
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
 from pipeline.readers.docx_clean import (
-    UnknownTextError,
     clean_package,
     clean_root,
     clean_settings,
@@ -27,6 +26,7 @@ from pipeline.readers.docx_clean import (
 )
 from pipeline.readers.docx_rules import M, W
 from pipeline.readers.docx_styles import VAL, rename_styles, style_names
+from pipeline.readers.leaving_out import left_out, refusing_unknown_text
 from pipeline.readers.leftovers import Replaced
 from pipeline.readers.lines import Line, Script, Slot
 from pipeline.readers.own_line import looks_like_name
@@ -86,18 +86,14 @@ def read(data: bytes, path: Path) -> DocxLayout:
     parts = tuple(_parts(document))
     styles = style_names(next((p.root for p in parts if p.kind == "styles"), None))
     taken: Counter[str] = Counter()
-    try:
+    with refusing_unknown_text(path, "open it in a word processor and save it as .docx anew"):
         for each in parts:
             taken += _clean(each)
-    except UnknownTextError as unknown:
-        why = f"it holds text in a form that is not read ({unknown}); open it in a word processor and save it as .docx anew"
-        raise TranscriptFormatError(file=path, why=why) from None
     lines: list[Line] = []
     for each in parts:
         if each.kind in _TEXT_PARTS:
             lines += _lines(each.root, styles)
-    notes = tuple(f"left out: {count} {what}" for what, count in sorted(taken.items()))
-    return DocxLayout(document, parts, styles, Script(lines), notes)
+    return DocxLayout(document, parts, styles, Script(lines), left_out(taken))
 
 
 def _open(data: bytes, path: Path) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.readers.docx_rules import MC, M, W, is_safe, level_text, rules
+from pipeline.readers.leaving_out import UnknownTextError
 
 _VML_TEXT = "{urn:schemas-microsoft-com:vml}textbox"
 _EMBEDDED = (f"{W}altChunk", f"{W}subDoc")
@@ -29,21 +30,13 @@ _TEXT_TAGS = (f"{W}t", f"{M}t", f"{W}instrText", "{http://schemas.openxmlformats
 _STRICT = "http://purl.oclc.org/ooxml/"
 
 
-class UnknownTextError(Exception):
-    """Text in an element that is not known; the message is the element's name, never its text."""
-
-
-def clean_package(document: Any) -> Counter[str]:
-    """Take out of an open python-docx document all that is not text on its pages; what was taken, counted.
-
-    Raises UnknownTextError.
-    """
+def clean_package(document: Any) -> None:
+    """Take out of an open python-docx document all that is not text on its pages."""
     package = document.part.package
     for part in [package, *package.iter_parts()]:
         for key in [k for k, rel in part.rels.items() if kind_of(rel) not in rules().relations]:
             del part.rels[key]
     _clean_properties(document)
-    return Counter()
 
 
 def kind_of(relation: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.errors import TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
+from pipeline.readers.leaving_out import left_out
 from pipeline.readers.leftovers import Replaced
 from pipeline.readers.lines import Line, Script, Slot
 from pipeline.resources import config_path
@@ -74,7 +75,7 @@ def read(text: str, path: Path, notes: Sequence[str] = ()) -> HtmlLayout:
         raise TranscriptFormatError(file=path, why="it is no HTML page")
     times: dict[Any, tuple[float, float]] = {}
     taken = _clean(root, times)
-    told = [f"left out: {count} elements of the kind {name}" for name, count in sorted(taken.items())]
+    told = left_out({f"elements of the kind {name}": count for name, count in taken.items()})
     return HtmlLayout(root, Script(_Walk(times).lines(root)), (*notes, *told))
 
 

@@ -20,8 +20,8 @@ from typing import Any
 
 from pipeline.errors import EncryptedFileError, TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
-from pipeline.readers.docx_clean import UnknownTextError
 from pipeline.readers.docx_rules import is_safe
+from pipeline.readers.leaving_out import UnknownTextError, left_out, refusing_unknown_text
 from pipeline.readers.leftovers import Replaced
 from pipeline.readers.lines import Line, Script, Slot
 from pipeline.readers.own_line import looks_like_name
@@ -97,16 +97,12 @@ def read(data: bytes, path: Path) -> OdtLayout:
     parts = _open(data, path)
     taken: Counter[str] = Counter()
     names = _speaker_styles(parts)
-    try:
+    with refusing_unknown_text(path, "save it as .docx or .odt anew"):
         for root in parts.values():
             taken += _clean(root)
-    except UnknownTextError as unknown:
-        why = f"it holds text in a form that is not read ({unknown}); save it as .docx or .odt anew"
-        raise TranscriptFormatError(file=path, why=why) from None
     lines = [line for root in parts.values() for line in _lines(root, names)]
     _rename_styles(list(parts.values()))
-    notes = tuple(f"left out: {count} {what}" for what, count in sorted(taken.items()))
-    return OdtLayout(parts, Script(lines), notes)
+    return OdtLayout(parts, Script(lines), left_out(taken))
 
 
 def _open(data: bytes, path: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import TranscriptFormatError
 from pipeline.readers.base import Replacements, Segment
+from pipeline.readers.leaving_out import left_out
 from pipeline.readers.lines import Line, Script, Slot
 from pipeline.readers.rtf_tokens import TOLD, Taker, Tokens, written
 
@@ -69,10 +70,10 @@ def read(data: bytes, path: Path) -> RtfLayout:
         elif item is None:
             lines.append(Line([]))
     _refuse_loss(text, " ".join(line.text for line in lines), path)
-    notes = [f"left out: {count} {TOLD[word]}" for word, count in sorted(tokens.taken.items()) if count]
+    notes = left_out({TOLD[word]: count for word, count in tokens.taken.items() if count})
     if tokens.deleted:
-        notes.append("tracked changes were taken as accepted")
-    return RtfLayout(tokens, Script(lines), tuple(notes))
+        notes = (*notes, "tracked changes were taken as accepted")
+    return RtfLayout(tokens, Script(lines), notes)
 
 
 def _refuse_loss(text: str, read_text: str, path: Path) -> None:

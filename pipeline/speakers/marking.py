@@ -40,7 +40,7 @@ def _mark_pauses(utterance: Utterance, seconds: float) -> Utterance:
 
 
 def mark_unheard(utterances: Iterable[Utterance], below: float) -> tuple[Utterance, ...]:
-    """Put "[inaudible]" for stretches of words recognised with a probability under `below`."""
+    """Put "[inaudible]" for segments of words recognised with a probability under `below`."""
     return tuple(_mark_unheard(u, below) for u in utterances)
 
 

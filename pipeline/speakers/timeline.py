@@ -11,7 +11,7 @@ from pipeline.records import Turn
 
 @dataclass(frozen=True, slots=True)
 class SpeakerTurns:
-    """One speaker's stretches of speech, merged where they touch and ordered (seconds)."""
+    """One speaker's segments of speech, merged where they touch and ordered (seconds)."""
 
     speaker: str
     starts: tuple[float, ...]

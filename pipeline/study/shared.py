@@ -78,20 +78,24 @@ def merge_labels(
     where they are `used` in other recordings. Raises DecisionError when it gave a new label that another recording
     took meanwhile, and did not mean that one (`meant`): two people never share one.
     """
-    known = {label.text for label in before.labels} | set(before.retired) | set(meant)
-    taken = ({label.text for label in held.labels} | set(held.retired)) - known
     dropped = set(before.labels) - set(after.labels)
     dropped -= used(_forgotten(dropped, after)) if dropped else frozenset()
     added = [label for label in after.labels if label not in set(before.labels)]
-    for label in added:
-        if label.text in taken and label not in held.labels and is_own(label.text):
-            why = f"{label.written} was given in another recording meanwhile; reload the page, or choose another label"
-            raise DecisionError(why=why)
+    _refuse_taken(added, held, {label.text for label in before.labels} | set(before.retired) | set(meant))
     labels = tuple(dict.fromkeys((*(x for x in held.labels if x not in dropped), *added)))
     left = {label.text for label in labels}
     given_up = (label.text for label in before.labels if label in dropped and label.text not in left)
     retired = retire(replace(held, retired=(*held.retired, *after.retired)), given_up)
     return replace(held, labels=labels, retired=tuple(text for text in retired if text not in left))
+
+
+def _refuse_taken(added: Iterable[Label], held: LabelMap, known: set[str]) -> None:
+    """Raise DecisionError for a new label whose text the study gave to somebody else; `known` texts are meant."""
+    taken = ({label.text for label in held.labels} | set(held.retired)) - known
+    for label in added:
+        if label.text in taken and label not in held.labels and is_own(label.text):
+            why = f"{label.written} was given in another recording meanwhile; reload the page, or choose another label"
+            raise DecisionError(why=why)
 
 
 def _forgotten(dropped: Iterable[Label], after: LabelMap) -> frozenset[Label]:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from pipeline.records import Audio, Word
 from pipeline.transcribe.base import Progress
 from pipeline.transcribe.hinted import settle, wants_another
@@ -25,7 +27,6 @@ from pipeline.transcribe.words import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 SECOND_LOOK_SHARE = 0.05  # of the progress shown

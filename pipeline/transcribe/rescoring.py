@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.records import SAMPLE_RATE_HZ
 from pipeline.transcribe.names_heard import Question
 from pipeline.transcribe.windows import Window
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 FRAMES_PER_SECOND = 50  # of the encoder's output
@@ -23,8 +24,6 @@ FLOOR = 1e-10  # of a token's probability
 
 def silence() -> NDArray[np.float32]:
     """Sound in which nothing is said: what a decoder makes of a text then is its prior alone."""
-    import numpy as np
-
     return np.zeros(round(SLICE / FRAMES_PER_SECOND) * SAMPLE_RATE_HZ, dtype=np.float32)
 
 
@@ -63,7 +62,6 @@ def as_array(encoded: Any) -> NDArray[np.float16]:
     In half precision whether it is kept or not, so that an answer does not depend on which windows were.
     """
     import ctranslate2
-    import numpy as np
 
     return np.array(encoded.to_device(ctranslate2.Device.cpu)).astype(np.float16)
 
@@ -71,7 +69,6 @@ def as_array(encoded: Any) -> NDArray[np.float16]:
 def one_of(encoded: Any, at: int) -> Any:
     """The window at this place of a batch that CTranslate2 has encoded, as a batch of its own."""
     import ctranslate2
-    import numpy as np
 
     on = ctranslate2.Device.cuda if encoded.device == "cuda" else ctranslate2.Device.cpu
     rows = np.array(encoded.to_device(ctranslate2.Device.cpu))[at : at + 1]
@@ -83,7 +80,6 @@ def by_ctranslate2(
 ) -> list[list[float]]:
     """Each text's log probability by CTranslate2's Whisper, some texts at a time; `whole` is (frames, size)."""
     import ctranslate2
-    import numpy as np
 
     sound = [cut(whole, q).astype(np.float32) for q in questions for _ in q.texts]
     tokens = [tokenizer.encode(f" {text}") for q in questions for text in q.texts]

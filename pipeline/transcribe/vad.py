@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.records import SAMPLE_RATE_HZ, Audio
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 FRAME = 512  # samples a probability stands for: 32 ms
@@ -58,8 +59,6 @@ class SpeechDetector:
 
     def probabilities(self, audio: Audio) -> NDArray[np.float32]:
         """One probability a frame; the last frame is filled up with silence."""
-        import numpy as np
-
         frames = -(-len(audio.samples) // FRAME)
         found = np.empty(frames, dtype=np.float32)
         hidden = np.zeros((1, 1, STATE), dtype=np.float32)
@@ -74,8 +73,6 @@ class SpeechDetector:
 
 def _framed(samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
     """Frames first to last, each led by the end of the one before: shape (last - first, 576)."""
-    import numpy as np
-
     block = np.zeros(((last - first) * FRAME + CONTEXT,), dtype=np.float32)
     begin = first * FRAME - CONTEXT
     piece = samples[max(0, begin) : last * FRAME]

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.records import Audio
 from pipeline.transcribe.vad import FRAME_S, Region
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 WINDOW_S = 30.0
@@ -45,8 +46,6 @@ class Window:
 
     def samples(self, audio: Audio) -> NDArray[np.float32]:
         """The window's sound."""
-        import numpy as np
-
         return np.concatenate(
             [audio.samples[round(p.start * audio.rate) : round(p.end * audio.rate)] for p in self.pieces]
         )
@@ -128,8 +127,6 @@ def cut_long(regions: Sequence[Region], probabilities: NDArray[np.float32]) -> l
 
 def _weakest(probabilities: NDArray[np.float32], earliest: float, latest: float) -> float:
     """The middle of the 0.16 s least like speech between two times."""
-    import numpy as np
-
     first, last = int(earliest / FRAME_S), int(latest / FRAME_S)
     stretch = probabilities[first:last]
     if len(stretch) < 5:

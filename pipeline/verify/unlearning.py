@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from pipeline.deidentify.classes import class_of
+from pipeline.deidentify.entities import parse_entity
 from pipeline.deidentify.forgetting import retire
 from pipeline.deidentify.labels import NAME
 from pipeline.deidentify.people import parse_mention
-from pipeline.deidentify.things import parse_thing
 from pipeline.language.text import fold
+from pipeline.records import LabelMap
 from pipeline.verify.decisions import Ids
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
@@ -27,12 +29,7 @@ def unlearn(
     gone = {
         (*_key(line, mark), mark.replacement[1:-1]) for line, mark in decided if _key(line, mark) not in left
     }
-    labels = after.labels
-    kept = tuple(x for x in labels.labels if (x.kind, x.words, x.text) not in gone)
-    if len(kept) < len(labels.labels):
-        alive = {x.text for x in kept}
-        spent = retire(labels, (x.text for x in labels.labels if x.text not in alive))
-        after = replace(after, labels=replace(labels, labels=kept, retired=spent))
+    after = replace(after, labels=_without(after.labels, gone))
     if rejected and after.additions:
         refused = {fold(line.words_of(mark)) for line, mark in decided}
         additions = tuple(each for each in after.additions if fold(each.name) not in refused)
@@ -40,9 +37,19 @@ def unlearn(
     return after
 
 
+def _without(labels: LabelMap, gone: Collection[tuple[str, str, str]]) -> LabelMap:
+    """The map less labels, by class, words and text; texts that nothing bears any more stay taken."""
+    kept = tuple(x for x in labels.labels if (x.kind, x.words, x.text) not in gone)
+    if len(kept) == len(labels.labels):
+        return labels
+    alive = {x.text for x in kept}
+    spent = retire(labels, (x.text for x in labels.labels if x.text not in alive))
+    return replace(labels, labels=kept, retired=spent)
+
+
 def _key(line: Line, mark: Mark) -> tuple[str, str]:
     """A mark's class and words as the label map holds them."""
     words = line.words_of(mark)
     kind = class_of(mark.type, mark.tier, words).key
-    said = parse_mention(words, line.text[: mark.start_char]) if kind == NAME else parse_thing(words)
+    said = parse_mention(words, line.text[: mark.start_char]) if kind == NAME else parse_entity(words)
     return kind, " ".join(said.tokens)

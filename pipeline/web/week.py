@@ -72,7 +72,7 @@ class Known:
 
 def know(study: Study) -> Known:
     """Ask the study once for all its cards."""
-    from pipeline.batch.line import outdated
+    from pipeline.batch.jobs import outdated
     from pipeline.batch.under_way import under_way
     from pipeline.erase.due import due, terms
 

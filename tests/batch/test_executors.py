@@ -148,7 +148,7 @@ def test_workers_share_the_cores() -> None:
 
 def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
     """What a library logs of a job's arguments (its repr) holds no key and no name."""
-    from pipeline.batch.line import job_of
+    from pipeline.batch.jobs import job_of
     from pipeline.flow import Choices, Recipe
     from pipeline.records import Person, Roster
     from pipeline.study.intake.importing import import_files

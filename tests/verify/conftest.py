@@ -9,8 +9,9 @@ from pipeline.verify.decisions import Decision, Event
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from pipeline.verify.steps import take_step
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
 from tests.redacting import redact_finds
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import timed_words
 
 # Invented people; the words are chosen so that each decision has something to bite on.

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.records import Attribution, Audio, Person, Roster, Span, Utterance, Word
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
 from tests.conftest import SAMPLES
 from tests.redacting import redact_finds
+from tests.verify.memory import MemoryStore
 
 
 def load_truth(name: str = "session-s1") -> dict[str, Any]:

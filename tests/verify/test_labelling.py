@@ -27,8 +27,9 @@ from pipeline.verify.labelling import as_asked
 from pipeline.verify.queue import count_open
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
 from tests.verify.conftest import step, text_of
+from tests.verify.memory import MemoryStore
 from tests.verify.test_steps import place, reviewed_again
 
 

@@ -37,8 +37,9 @@ from pipeline.verify.history import apply
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import begin_review
-from pipeline.verify.store import MemoryStore, RecordingInfo
+from pipeline.verify.store import RecordingInfo
 from tests.verify.conftest import small_material
+from tests.verify.memory import MemoryStore
 
 MARKS = st.sampled_from(["s0", "s1", "s2", "s3", "s4", "m1.0", "m2.0", "gone"])
 LINES = st.sampled_from(["u0", "u1", "u2", "u3", "u2.0", "u2.1"])

@@ -28,9 +28,10 @@ from pipeline.verify.replacing import Hit, Wanted, find_words
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
 from tests.redacting import redact_finds
 from tests.verify.conftest import SAID, small_material, step, text_of
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import timed_words
 from tests.verify.test_retyping import check_line
 

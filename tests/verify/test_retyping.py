@@ -18,8 +18,9 @@ from pipeline.verify.retyping import correct_line
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.sightings import look_again
 from pipeline.verify.state import Line, Mark, Token
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
 from tests.verify.conftest import small_material
+from tests.verify.memory import MemoryStore
 
 TYPED = [
     "um",

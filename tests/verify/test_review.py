@@ -26,8 +26,9 @@ from pipeline.verify.queue import open_questions
 from pipeline.verify.reading import percent
 from pipeline.verify.session import ReviewSession, make_statement
 from pipeline.verify.state import ReviewedTranscript
-from pipeline.verify.store import LEASE_SECONDS, Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import LEASE_SECONDS, Material, RecordingInfo
 from tests.verify.conftest import step
+from tests.verify.memory import MemoryStore
 
 
 def test_the_riskiest_comes_first(state: ReviewedTranscript) -> None:

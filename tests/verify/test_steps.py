@@ -33,9 +33,10 @@ from pipeline.verify.labels import label_for, offered_labels
 from pipeline.verify.queue import count_open
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import ReviewedTranscript
-from pipeline.verify.store import MemoryStore, RecordingInfo
+from pipeline.verify.store import RecordingInfo
 from tests.redacting import redact_finds
 from tests.verify.conftest import SAID, step, text_of
+from tests.verify.memory import MemoryStore
 
 
 def place(line: str, words: str, state: ReviewedTranscript) -> Place:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.verify.store import MemoryStore, ReviewStore
+from pipeline.verify.store import ReviewStore
 from pipeline.web.access import IDLE_SECONDS, Door
 from pipeline.web.place import Place
 from pipeline.web.server import bind_port, make_server, open_link
+from tests.verify.memory import MemoryStore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -8,11 +8,12 @@ import anyio
 import httpx
 import pytest
 
-from pipeline.verify.store import MemoryStore, RecordingInfo
+from pipeline.verify.store import RecordingInfo
 from pipeline.web.access import Door
 from pipeline.web.app import create_app
 from pipeline.web.place import Place
 from tests.verify.conftest import material, small_material
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import sample_sound, sample_store
 
 __all__ = ["material"]  # the small recording, as the rooms below see it

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.verify.final import review_digest
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.conftest import Page
 
 R1 = "/api/recordings/r1"
@@ -75,7 +75,11 @@ def test_before_and_after_of_all_that_changed_and_of_one_line(done: Page) -> Non
             [{"p": "P01", "t": "[P01] here. I saw [Person 1] and she's a falconer."}],
             [{"p": "P01", "t": "[P01] here. I saw [Person 1] and she's a [Occupation 1]."}],
         ),
-        ("u3", [{"p": "S3", "t": "Mm, yes, Tess again."}], [{"p": "P02", "t": "Mm, yes, [Person 1] a grain."}]),
+        (
+            "u3",
+            [{"p": "S3", "t": "Mm, yes, Tess again."}],
+            [{"p": "P02", "t": "Mm, yes, [Person 1] a grain."}],
+        ),
     ]
     (one,) = done.post(f"{R1}/before", {"line": "u0"}).json()["passages"]
     assert one["before"] == one["after"] == [{"p": "F01", "t": "Thanks [P01], shall we start?"}]

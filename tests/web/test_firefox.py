@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.browsing import Served, kinds, serving
 from tests.web.firefox import Firefox, firefox
 

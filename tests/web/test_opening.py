@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PortTakenError
-from pipeline.verify.store import MemoryStore
 from pipeline.web.access import Door
 from pipeline.web.opening import STALE_SECONDS, opener
 from pipeline.web.place import Place
 from pipeline.web.server import bind_port, make_server
+from tests.verify.memory import MemoryStore
 from tests.web.browsing import chromium, serving
 from tests.web.firefox import firefox
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Audio
-from pipeline.verify.store import MemoryStore, RecordingInfo
+from pipeline.verify.store import RecordingInfo
 from pipeline.web.sound import make_wav, parse_range
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import sample_sound
 from tests.web.conftest import Page
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from pipeline.verify.store import MemoryStore
 from pipeline.web.access import IDLE_SECONDS, TOKEN_SECONDS, Door
 from pipeline.web.pages import HERE as WEB
+from tests.verify.memory import MemoryStore
 from tests.web.conftest import HERE, NAME, PORT, Clock, Page
 
 WORDS = ("Nerida", "Quorn", "Tess", "falconer")

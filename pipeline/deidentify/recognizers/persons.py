@@ -1,5 +1,5 @@
 """Names of people: every word is weighed by what the models, the name lists, its capital and the words
-around say of it (pipeline.deidentify.name_evidence); neighbouring names make one find."""
+around say of it (pipeline.deidentify.name_evidence); neighbouring names make one candidate."""
 
 from __future__ import annotations
 

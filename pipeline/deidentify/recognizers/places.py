@@ -13,25 +13,19 @@ from typing import Any
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.language.cues import DOSED, FORMAL_TITLES
-from pipeline.language.lexicon import Band, band, is_ambiguous, is_name, is_plain_word
+from pipeline.deidentify.recognizers.place_scores import (
+    OF_PLACE,
+    POSSIBLE,
+    SURELY_OF_PLACE,
+    has_cue,
+    is_well_known,
+    known_score,
+)
+from pipeline.language.cues import DOSED
+from pipeline.language.lexicon import Band, band, is_plain_word
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
 
-_CUE = re.compile(
-    r"\b(?:(?:live|lives|lived|living|stay|stays|staying|stayed|based|born|raised|grew up|brought up|house|home|flat|place|school"
-    r"|college|uni|university|hospital|clinic|practice|surgery|job|family|work|working|works|worked|holiday|funeral|trip|office|branch)"
-    r"(?: (?:back|out|up|down|over|just|right|still|now|all|here|there))* (?:in|at|near|around|outside|from|by|to)"
-    r"|(?:from|moved to|moving to|move to|move back to|moved from|back from|flew to|flying to|flew from|trip to|drove to|drove over from|drove from"
-    r"|drove up to|drove down to|travelled to|travelling to|been to|went to|going to|come from|came from|comes from|originally from|up in|down in|over in"
-    r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
-    r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
-)
-_SURELY_OF_PLACE = rule_words("places", "surely_of_place")
-_OF_PLACE = _SURELY_OF_PLACE | rule_words("places", "of_place_too")
-_PREPOSITIONS = rule_words("places", "prepositions")
-_TITLE_BEFORE = FORMAL_TITLES | {"nurse", "sister", "my"}
-_POSSIBLE = 0.25  # by the talk classifier
 _PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = rule_words("places", "not_ward")
@@ -71,7 +65,7 @@ class PlaceRecognizer(SpeechRecognizer):
             size = next((n for n in range(_longest(), 0, -1) if _phrase(tokens, at, n) in _gazetteer()), 0)
             if size:
                 name = _phrase(tokens, at, size)
-                score = _known_score(view, at, size, name)
+                score = known_score(view, at, size, name)
                 if score:
                     yield Hit(
                         tokens[at].start, tokens[at + size - 1].end, "LOCATION", score, _gazetteer()[name]
@@ -100,14 +94,14 @@ class PlaceRecognizer(SpeechRecognizer):
                 yield _of_entity(view, entity)
         for t, reading in zip(view.dialogue.tokens, view.readings, strict=False):
             if _reads_as_place(t, reading.place, view.dialogue.is_cased):
-                cue = _has_cue(view, t.start)
+                cue = has_cue(view, t.start)
                 yield Hit(t.start, t.end, "LOCATION", 0.35 + 0.2 * reading.place + 0.25 * cue)
 
     def _cued(self, view: View) -> Iterator[Hit]:
         """A capitalised or rare word where a place is due: "grew up in X"."""
         tokens, cased = view.dialogue.content, view.dialogue.is_cased
         for at, t in enumerate(tokens):
-            if _is_proper(t, cased) and _has_cue(view, t.start):
+            if _is_proper(t, cased) and has_cue(view, t.start):
                 stop = at
                 while (
                     stop + 1 < len(tokens) and stop - at < 2 and _continues(tokens[stop + 1], t.turn, cased)
@@ -121,9 +115,9 @@ class PlaceRecognizer(SpeechRecognizer):
         if not view.dialogue.is_cased:
             return
         for before, t in pairwise(tokens):
-            led = before.fold in _OF_PLACE and before.turn == t.turn and not t.before.strip(" ,")
+            led = before.fold in OF_PLACE and before.turn == t.turn and not t.before.strip(" ,")
             if led and _is_proper(t, True) and not t.text.isupper() and not _is_drug_due(view, t):
-                yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in _SURELY_OF_PLACE else 0.56)
+                yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in SURELY_OF_PLACE else 0.56)
 
 
 def _may_be_place(view: View, entity: Any) -> bool:
@@ -140,7 +134,7 @@ def _may_be_place(view: View, entity: Any) -> bool:
 
 def _of_entity(view: View, entity: Any) -> Hit:
     words = fold(entity.text).split()
-    cue, possible = _has_cue(view, entity.start_char), _is_possible(view, entity)
+    cue, possible = has_cue(view, entity.start_char), _is_possible(view, entity)
     score = 0.42 + 0.1 * _is_rare(words) + 0.2 * cue + 0.15 * possible
     tier = _gazetteer().get(" ".join(words), "")
     return Hit(entity.start_char, entity.end_char, "LOCATION", min(0.9, score), tier)
@@ -162,9 +156,9 @@ def _is_possible(view: View, entity: Any) -> bool:
     """The talk classifier thinks of a place or an address as well, or a list has it."""
     said = [t for t in view.dialogue.content if entity.start_char <= t.start < entity.end_char]
     read_ = [view.reading(t) for t in said]
-    listed = fold(entity.text) in _gazetteer() and _is_well_known(fold(entity.text))
+    listed = fold(entity.text) in _gazetteer() and is_well_known(fold(entity.text))
     return listed or any(
-        r.place + r.types.get("ADDRESS", 0.0) + r.types.get("ORG", 0.0) > _POSSIBLE for r in read_
+        r.place + r.types.get("ADDRESS", 0.0) + r.types.get("ORG", 0.0) > POSSIBLE for r in read_
     )
 
 
@@ -174,82 +168,6 @@ def _phrase(tokens: list[Token], at: int, size: int) -> str:
         return ""
     joined = " ".join(t.fold for t in run)
     return joined[:-2] if joined.endswith("'s") and joined not in _gazetteer() else joined
-
-
-def _known_score(view: View, at: int, size: int, name: str) -> float:
-    """Known names that are people's names or ordinary words need a capital or a cue."""
-    before = view.dialogue.content[at - 1].fold if at else ""
-    if before in _TITLE_BEFORE:
-        return 0.0
-    if not _is_well_known(name):
-        cased = view.dialogue.is_cased
-        return _town_score(view, at, size, name) if cased else _town_score_without_case(view, at, size, name)
-    cue = _has_cue(view, view.dialogue.content[at].start)
-    doubtful = size == 1 and _is_doubtful(name)
-    if view.dialogue.is_cased:
-        return _well_known_score(view.dialogue.content[at], name, size, before, cue=cue, doubtful=doubtful)
-    if cue and not is_ambiguous(name):
-        return 0.85
-    return 0.0 if doubtful or (size == 1 and is_name(name)) else 0.75
-
-
-def _well_known_score(t: Token, name: str, size: int, before: str, *, cue: bool, doubtful: bool) -> float:
-    """In talk with capitals; `t` is the name's first word."""
-    if not t.is_capital:
-        said_as_place = cue or before in _SURELY_OF_PLACE
-        return 0.56 if said_as_place and not doubtful and not is_name(name) else 0.0
-    if cue:
-        return 0.9
-    if doubtful:
-        return 0.0 if t.opens_sentence else 0.75 if before in _PREPOSITIONS else 0.45
-    return 0.7 if size == 1 and is_name(name) else 0.85
-
-
-def _is_doubtful(name: str) -> bool:
-    """An ordinary word as well, or a common one that is somebody's name."""
-    return is_ambiguous(name) or is_plain_word(name) or (band(name) >= Band.EVERYDAY and is_name(name))
-
-
-@cache
-def _is_well_known(name: str) -> bool:
-    return any(name in read(listed) for listed in ("places", "countries", "regions"))
-
-
-def _town_score(view: View, at: int, size: int, name: str) -> float:
-    """Of a town that few know: many are called like people or things, so its place in the sentence must speak for it."""
-    run = view.dialogue.content[at : at + size]
-    if not all(x.is_capital for x in run) or is_plain_word(name):
-        return 0.0
-    due, opens = _is_place_due(view, at), run[0].opens_sentence
-    if size > 1:
-        return 0.85 if due else 0.7
-    if is_name(name) or opens:
-        return 0.57 if due and not opens else 0.0
-    return 0.8 if due else 0.6
-
-
-def _town_score_without_case(view: View, at: int, size: int, name: str) -> float:
-    if size == 1 and (is_name(name) or band(name) >= Band.UNUSUAL):
-        return 0.0
-    if _is_place_due(view, at):
-        return 0.75
-    return 0.57 if view.reading(view.dialogue.content[at]).place > _POSSIBLE else 0.0
-
-
-def _is_place_due(view: View, at: int) -> bool:
-    return _has_cue(view, view.dialogue.content[at].start) or _is_behind_preposition(view, at)
-
-
-def _is_behind_preposition(view: View, at: int) -> bool:
-    tokens = view.dialogue.content
-    before = tokens[at - 1] if at else None
-    led = before is not None and before.turn == tokens[at].turn and before.fold in _OF_PLACE
-    return led and not tokens[at].before.strip(" ,")
-
-
-def _has_cue(view: View, start: int) -> bool:
-    """Whether the words before an offset of the joined text lead up to a place."""
-    return bool(_CUE.search(view.before(start)))
 
 
 def _is_drug_due(view: View, t: Token) -> bool:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.deidentify import things
+from pipeline.deidentify import entities
 from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.entities import parse_entity
 from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
-from pipeline.deidentify.things import parse_thing
 from pipeline.deidentify.word_names import CALENDAR, DOUBTFUL, LIKELY, SURE, stands
 from pipeline.identifiers import CLASSES, type_of
 from pipeline.language.cues import FORMAL_TITLES, NEVER
@@ -55,12 +55,12 @@ def known(roster: Roster) -> Known:
         _add(phrases, words, name)
     for kind, names in (("LOCATION", roster.sites), ("ORG", roster.other)):
         for name in names:
-            if parts := parse_thing(name).tokens:
+            if parts := parse_entity(name).tokens:
                 phrases.setdefault(parts, kind)
     for kind, name in roster.known:
         if kind == "PERSON":
             _add(phrases, words, name)
-        elif parts := parse_thing(name).tokens:
+        elif parts := parse_entity(name).tokens:
             phrases.setdefault(parts, kind)
     return Known(phrases, frozenset(words - FORMAL_TITLES), frozenset(nicks))
 
@@ -83,7 +83,7 @@ class RosterRecognizer(SpeechRecognizer):
         names = known(view.dialogue.roster)
         yield from _phrases([(t, _bare(t.fold)) for t in view.dialogue.content], _of_people(names))
         spelt = [
-            (t, things.spell(_bare(t.fold))) for t in view.dialogue.content if t.fold not in things.EMPTY
+            (t, entities.spell(_bare(t.fold))) for t in view.dialogue.content if t.fold not in entities.EMPTY
         ]
         yield from _phrases(spelt, _of_things(names))
         yield from _sound_alikes(view, names)

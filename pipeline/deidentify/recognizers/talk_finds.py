@@ -14,9 +14,9 @@ from pipeline.language.lexicon import Band, band, is_name, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
 from pipeline.language.wordlists import read
 
-LEAST = 0.3  # of a word's probability; below it a find would not even be doubtful
+LEAST = 0.3  # of a word's probability; below it a candidate would not even be doubtful
 _PLACE_ABROAD = 0.5
-# What a find's probability is worth as a score, by what it consists of: the classifier is surer of itself than it is right.
+# What a candidate's probability is worth as a score, by what it consists of: the classifier is surer of itself than it is right.
 _WORTH = 0.85
 _WORTH_OF_PLAIN_WORDS = 0.65  # "away" for Wei, "the Haven": nine in ten sure before it counts alone
 _WORTH_OF_QUASI = 0.6

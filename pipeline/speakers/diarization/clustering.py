@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 SURE_SIMILARITY = 0.5
@@ -48,8 +49,6 @@ def find_voices(
     `vectors` (items, 192) have length 1; `seconds` is the speech in each. `speakers` guides the count, or where it
     is not known `at_most` does, from above alone.
     """
-    import numpy as np
-
     if not len(vectors):
         return np.zeros((0, vectors.shape[1]))
     sure = _long_enough(seconds)
@@ -60,8 +59,6 @@ def find_voices(
 
 def _long_enough(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
     """Items long enough to cluster: of a recording with few, the longer half."""
-    import numpy as np
-
     sure = np.flatnonzero(seconds >= _ITEM_SECONDS)
     if len(sure) < 2:
         sure = np.flatnonzero(seconds >= np.median(seconds))
@@ -72,7 +69,6 @@ def _long_enough(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _group_sure(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     """Group numbers from 0 of what is surely one voice."""
-    import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
     if len(vectors) == 1:
@@ -90,8 +86,6 @@ def _merge_likely(
     at_most: int | None,
 ) -> NDArray[np.int64]:
     """Merge the pair furthest above its threshold until none is above; the number given moves that line a little."""
-    import numpy as np
-
     member_of = np.eye(int(groups.max()) + 1)[groups].T
     sums, sizes, speech = member_of @ vectors, member_of.sum(axis=1), member_of @ seconds
     while len(sums) > 1:
@@ -111,8 +105,6 @@ def _margins(
     sums: NDArray[np.float64], sizes: NDArray[np.float64], speech: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """For each pair of groups, their closeness less what is needed to be one voice (groups, groups)."""
-    import numpy as np
-
     within = _similarity_within(sums, sizes)
     closeness = (sums @ sums.T) / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within))
     shorter, total = np.minimum.outer(speech, speech), float(speech.sum())
@@ -127,8 +119,6 @@ def _margins(
 
 def _similarity_within(sums: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean similarity of each group's items, from their sum: a sum's square holds every pair and each item itself."""
-    import numpy as np
-
     pairs = sizes * (sizes - 1)
     similarities = (sums**2).sum(axis=1) - sizes
     usual = similarities.sum() / max(1.0, pairs.sum()) if pairs.any() else SURE_SIMILARITY
@@ -146,8 +136,6 @@ def _needed(groups: int, speakers: int | None, at_most: int | None) -> float:
 
 
 def _mean(vectors: NDArray[np.float32], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-    import numpy as np
-
     mean = seconds @ vectors
     unit: NDArray[np.float64] = mean / np.linalg.norm(mean)
     return unit

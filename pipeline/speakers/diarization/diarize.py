@@ -1,7 +1,7 @@
 """Who spoke when, and each voice's print: the diarization engine, in onnxruntime alone.
 
-Sliding windows tell who speaks within ten seconds (segmentation.py); the stretches in which one voice speaks alone
-(stretches.py) each get one voiceprint (embedding.py); these are clustered to the recording's voices (clustering.py);
+Sliding windows tell who speaks within ten seconds (segmentation.py); the segments in which one voice speaks alone
+(segments.py) each get one voiceprint (embedding.py); these are clustered to the recording's voices (clustering.py);
 and the windows vote again, now with voices, for turns that may overlap (reconstruction.py).
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.errors import ModelMissingError
 from pipeline.models.store import find
 from pipeline.records import Diarization, Voiceprint
@@ -17,11 +19,10 @@ from pipeline.records import Diarization, Voiceprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.records import Audio
-    from pipeline.speakers.diarization.solo_segments import Stretches
+    from pipeline.speakers.diarization.solo_segments import Segments
 
 SEGMENTATION_MODEL = "segmentation-3.0"
 VOICEPRINT_MODEL = "campplus-zh-en"
@@ -79,25 +80,25 @@ class SpeakerDiarizer:
         from pipeline.speakers.diarization.clustering import find_voices
         from pipeline.speakers.diarization.reconstruction import name_by_appearance, reconstruct
         from pipeline.speakers.diarization.segmentation import segment
-        from pipeline.speakers.diarization.solo_segments import find_overlaps, find_stretches
+        from pipeline.speakers.diarization.solo_segments import find_overlaps, find_segments
 
         settle()
         windows = segment(
             self._segmentation, audio.samples, WINDOW_STEP_FRAMES, _part(progress, 0, _SEGMENTATION_SHARE)
         )
-        stretches, overlaps = find_stretches(windows), find_overlaps(windows)
-        vectors, mixed = self._embed(audio, [stretches, overlaps], _part(progress, _SEGMENTATION_SHARE, 1))
-        voices = find_voices(*_phrase_means(stretches, vectors), speakers, at_most)
+        segments, overlaps = find_segments(windows), find_overlaps(windows)
+        vectors, mixed = self._embed(audio, [segments, overlaps], _part(progress, _SEGMENTATION_SHARE, 1))
+        voices = find_voices(*_phrase_means(segments, vectors), speakers, at_most)
         if not len(voices):
             return Diarization(audio.duration, (), (), self.model)
-        heard = local.find_local_speakers(windows, stretches, vectors, voices)
-        owner = local.match_stretches(heard, stretches, vectors, voices)
-        local.match_local_speakers(heard, windows, stretches, owner, overlaps, mixed @ voices.T)
+        heard = local.find_local_speakers(windows, segments, vectors, voices)
+        owner = local.match_segments(heard, segments, vectors, voices)
+        local.match_local_speakers(heard, windows, segments, owner, overlaps, mixed @ voices.T)
         turns = reconstruct(windows, heard, len(voices), audio.duration)
         names = name_by_appearance(turns)
         prints = tuple(
             _voiceprint(
-                name, vectors[owner == int(old)], stretches.seconds[owner == int(old)], voices[int(old)]
+                name, vectors[owner == int(old)], segments.seconds[owner == int(old)], voices[int(old)]
             )
             for old, name in names.items()
         )
@@ -113,25 +114,21 @@ class SpeakerDiarizer:
 
         None when there is not half a second of speech in them.
         """
-        import numpy as np
-
         from pipeline.speakers.diarization.segmentation import segment
-        from pipeline.speakers.diarization.solo_segments import find_stretches
+        from pipeline.speakers.diarization.solo_segments import find_segments
 
-        stretches = find_stretches(segment(self._segmentation, audio.samples, WINDOW_STEP_FRAMES))
+        segments = find_segments(segment(self._segmentation, audio.samples, WINDOW_STEP_FRAMES))
         if regions is not None:
-            stretches = stretches.within(regions)
-        if stretches.seconds.sum() < 0.5:
+            segments = segments.within(regions)
+        if segments.seconds.sum() < 0.5:
             return None
-        (vectors,) = self._embed(audio, [stretches])
-        return _voiceprint(speaker, vectors, stretches.seconds, np.zeros(vectors.shape[1]))
+        (vectors,) = self._embed(audio, [segments])
+        return _voiceprint(speaker, vectors, segments.seconds, np.zeros(vectors.shape[1]))
 
     def _embed(
-        self, audio: Audio, kinds: Sequence[Stretches], progress: Callable[[float], None] | None = None
+        self, audio: Audio, kinds: Sequence[Segments], progress: Callable[[float], None] | None = None
     ) -> list[NDArray[np.float32]]:
-        """The voiceprints of all stretches of each kind."""
-        import numpy as np
-
+        """The voiceprints of all segments of each kind."""
         from pipeline.speakers.diarization.embedding import embed, feature_frames
         from pipeline.speakers.diarization.fbank import compute_fbank
 
@@ -142,12 +139,10 @@ class SpeakerDiarizer:
 
 
 def _phrase_means(
-    stretches: Stretches, vectors: NDArray[np.float32]
+    segments: Segments, vectors: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """The voiceprint and the seconds of each phrase."""
-    import numpy as np
-
-    phrases, seconds = stretches.phrases, stretches.seconds
+    phrases, seconds = segments.phrases, segments.seconds
     means = np.zeros((len(phrases), vectors.shape[1]), dtype=np.float32)
     for row, members in zip(means, phrases, strict=True):
         row[:] = seconds[members] @ vectors[members]
@@ -160,10 +155,8 @@ def _voiceprint(
 ) -> Voiceprint:
     """Mean of a speaker's voiceprints weighted by seconds; `voice` stands in where it never speaks alone.
 
-    `spread` is the mean cosine distance of its stretches from that mean.
+    `spread` is the mean cosine distance of its segments from that mean.
     """
-    import numpy as np
-
     if not len(vectors):
         return Voiceprint(speaker, tuple(float(x) for x in voice), 0.0)
     mean = seconds @ vectors / seconds.sum()

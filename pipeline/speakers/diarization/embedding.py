@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.speakers.diarization.fbank import FRAME_STEP_SAMPLES
 from pipeline.speakers.diarization.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 DIMENSIONS = 192
@@ -33,8 +34,6 @@ def embed(
 
     `features` is the recording's filterbank (frames, 80); a piece lists the feature frames of one voice.
     """
-    import numpy as np
-
     vectors = np.zeros((len(pieces), DIMENSIONS), dtype=np.float32)
     order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i]))
     done = 0
@@ -59,8 +58,6 @@ def _centred(features: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def feature_frames(grid_frames: NDArray[np.int64], features: int) -> NDArray[np.int64]:
     """The 10 ms feature frames whose middles fall on these frames of the segmentation's grid (in order)."""
-    import numpy as np
-
     first = int(grid_frames[0] * FRAME_SAMPLES // FRAME_STEP_SAMPLES)
     last = int((grid_frames[-1] + 4) * FRAME_SAMPLES // FRAME_STEP_SAMPLES)
     frames = np.arange(first, min(last, features))

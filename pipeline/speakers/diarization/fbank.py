@@ -10,8 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 BANDS = 80
@@ -26,8 +27,6 @@ _BLOCK_FRAMES = 3000
 
 def compute_fbank(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Features (frames, 80) of float32 samples at 16 kHz; no frames when shorter than 25 ms."""
-    import numpy as np
-
     count = max(0, 1 + (len(samples) - _FRAME_SAMPLES) // FRAME_STEP_SAMPLES)
     features = np.empty((count, BANDS), dtype=np.float32)
     if not count:
@@ -40,8 +39,6 @@ def compute_fbank(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _fbank_of_frames(frames: NDArray[np.float32]) -> NDArray[np.float32]:
-    import numpy as np
-
     window, bands = _window_and_bands()
     centred = frames - frames.mean(axis=1, keepdims=True)
     emphasised = centred.copy()
@@ -56,8 +53,6 @@ def _fbank_of_frames(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 @cache
 def _window_and_bands() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The Povey window (Hann to the power 0.85) and the mel triangles (257, 80), as Kaldi's mel-computations.cc."""
-    import numpy as np
-
     window = np.hanning(_FRAME_SAMPLES) ** 0.85
     edges = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), BANDS + 2)
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.records import Turn
 from pipeline.speakers.diarization.segmentation import LOCAL_SPEAKERS, frame_middle
 from pipeline.speakers.diarization.solo_segments import FRAME_SECONDS
@@ -11,7 +13,6 @@ from pipeline.speakers.diarization.solo_segments import FRAME_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.speakers.diarization.local_speakers import LocalSpeaker
@@ -36,8 +37,6 @@ def _vote(
     windows: Windows, heard: list[list[LocalSpeaker]], voices: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """For each grid frame, the share of windows that hear each voice, and how many voices speak at once."""
-    import numpy as np
-
     length = windows.active.shape[1]
     activity = np.zeros((windows.frames, voices), dtype=np.float32)
     seen, count = np.zeros(windows.frames, dtype=np.float32), np.zeros(windows.frames, dtype=np.float32)
@@ -54,8 +53,6 @@ def _vote(
 
 def _strongest(activity: NDArray[np.float32], count: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Of each frame's voices the `count` most heard."""
-    import numpy as np
-
     speaking = np.zeros(activity.shape, dtype=np.bool_)
     ranked = np.argsort(-activity, axis=1, kind="stable")
     allowed = np.minimum(count, (activity > 0).sum(axis=1))
@@ -78,8 +75,6 @@ def _turns(speaking: NDArray[np.bool_], duration: float) -> tuple[Turn, ...]:
 
 def _runs(speaking: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """First frame and the frame after the last of each run, those less than the filled gap apart as one."""
-    import numpy as np
-
     edges = np.flatnonzero(np.diff(np.concatenate([[0], speaking.astype(np.int8), [0]])))
     starts, ends = edges[::2], edges[1::2]
     apart = (starts[1:] - ends[:-1]) * FRAME_SECONDS >= _FILLED_GAP_SECONDS

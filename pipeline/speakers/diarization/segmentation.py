@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 FRAME_SAMPLES = 270
@@ -58,8 +59,6 @@ def segment(
 
     Sound shorter than a window is one window, padded with silence to at least a second.
     """
-    import numpy as np
-
     starts = _window_starts(len(samples), step_frames)
     length = min(WINDOW_SAMPLES, max(len(samples), 16_000))
     membership = np.array(

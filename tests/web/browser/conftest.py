@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.browsing import Served, chromium, open_review, serving, watch
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import pytest
 from pipeline.verify.decisions import ConfirmVoice
 from pipeline.verify.final import final_redaction
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore, RecordingInfo
+from pipeline.verify.store import RecordingInfo
 from tests.verify.conftest import small_material
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import sample_sound
 from tests.web.browsing import kinds, open_review, serving, until, until_still, until_true, wait_for
 

@@ -13,7 +13,7 @@ from tests.web.browsing import kinds, until, until_true, wait_for
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from pipeline.verify.store import MemoryStore
+    from tests.verify.memory import MemoryStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

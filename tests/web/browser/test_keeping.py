@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.browsing import Served, kinds, open_review, serving, until, wait_for
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 from pipeline.records import Attribution, LabelMap, Redaction, Roster
 from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import Material, MemoryStore, RecordingInfo
+from pipeline.verify.store import Material, RecordingInfo
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import sample_sound, sample_store
 from tests.web.browsing import open_review, serving, until, until_true, wait_for
 

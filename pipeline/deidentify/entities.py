@@ -1,4 +1,4 @@
-"""Which mentions of a place, an organisation or another numbered thing are one thing.
+"""Which mentions of a place, an organisation or another numbered thing are one entity.
 
 "Rimu", "the Rimu ward" and "rimu ward's" are one place; "Rimu ward" and "Rimu House" are two, and
 "Palmerston North" is no part of "Palmerston".
@@ -12,79 +12,20 @@ from dataclasses import dataclass, field
 
 from pipeline.language.numbers import ORDINALS, UNITS
 from pipeline.language.text import fold
+from pipeline.language.wordlists import rule_words
 
 # What kind of place or body it is: the part that is dropped when people speak of it shortly.
-HEADS = frozenset(
-    [
-        "ward",
-        "unit",
-        "house",
-        "clinic",
-        "hospital",
-        "practice",
-        "surgery",
-        "centre",
-        "center",
-        "hospice",
-        "lodge",
-        "wing",
-        "department",
-        "school",
-        "college",
-        "university",
-        "academy",
-        "institute",
-        "polytechnic",
-        "church",
-        "mosque",
-        "temple",
-        "street",
-        "road",
-        "avenue",
-        "crescent",
-        "lane",
-        "drive",
-        "place",
-        "terrace",
-        "close",
-        "way",
-        "trust",
-        "company",
-        "ltd",
-        "limited",
-        "club",
-        "rugby",
-        "football",
-        "team",
-        "coaches",
-        "services",
-        "service",
-        "group",
-        "rest",
-        "home",
-        "infirmary",
-        "medical",
-        "health",
-        "pharmacy",
-        "station",
-        "library",
-        "kindergarten",
-        "nursery",
-        "primary",
-        "secondary",
-        "high",
-    ]
-)
+HEADS = rule_words("entities", "heads")
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-EMPTY = frozenset(("the", "a", "an", "of", "at", "in", "um", "uh", "er", "our", "my"))
+EMPTY = rule_words("entities", "empty")
 _SPELLINGS = {"saint": "st", "mount": "mt", "centre": "center"} | {word: str(n) for word, n in UNITS.items()}
 EXACT, PART, SPELLING = 100, 80, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """The words of one thing, folded; `core` is what is left without its kind."""
+class Entity:
+    """The words of one entity, folded; `core` is what is left without its kind."""
 
     tokens: tuple[str, ...] = field(repr=False)
 
@@ -97,11 +38,11 @@ class Thing:
         return tuple(t for t in self.tokens if t not in HEADS) or self.tokens
 
 
-def parse_thing(text: str) -> Thing:
+def parse_entity(text: str) -> Entity:
     """Fold a mention: no article, no possessive, numbers as figures, one spelling of Saint and Mount."""
     said = [fold(_POSSESSIVE.sub("", m[0])) for m in _WORD.finditer(text)]
     tokens = [spell(t) for t in said if t not in EMPTY] or said
-    return Thing(tuple(tokens))
+    return Entity(tuple(tokens))
 
 
 def spell(word: str) -> str:
@@ -109,8 +50,8 @@ def spell(word: str) -> str:
     return _SPELLINGS.get(word, word)
 
 
-def fit(a: Thing, b: Thing) -> int:
-    """How well two mentions fit: 0 for two things, 100 for the same words."""
+def fit(a: Entity, b: Entity) -> int:
+    """How well two mentions fit: 0 for two entities, 100 for the same words."""
     if a.tokens == b.tokens:
         return EXACT
     if a.heads and b.heads and a.heads != b.heads:

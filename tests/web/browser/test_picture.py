@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.records import Utterance
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.verify.sample import sample_store
 from tests.web.browsing import open_review, serving, until
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.verify.session import ReviewSession
-from pipeline.verify.store import MemoryStore
+from tests.verify.memory import MemoryStore
 from tests.web.browsing import kinds, until, until_still, until_true, wait_for
 
 if TYPE_CHECKING:

@@ -167,6 +167,9 @@ export function listenForTyping(lines) {
   lines.addEventListener("input", onComposed);
   lines.addEventListener("compositionend", onComposed);
   lines.addEventListener("paste", onPaste);
-  lines.addEventListener("focusout", (event) => { if (event.target === typing.at?.element && !typing.busy) leave(); });
+  lines.addEventListener("focusout", (event) => {
+    if (event.target !== typing.at?.element) return;
+    if (!typing.busy) leave(); else if (event.relatedTarget && !lines.contains(event.relatedTarget)) typing.left = true;
+  });
   document.addEventListener("painted", () => { if (typing.at && !typing.busy) settle(hold()); });
 }

@@ -11,7 +11,7 @@ import { labelsDialog } from "./labels.js";
 import { doneDialog, stepWords } from "./done.js";
 import { markWords } from "./mark.js";
 import { turning, typingKey } from "./editing.js";
-import { type, typingIn } from "./typing.js";
+import { type, typing, typingIn } from "./typing.js";
 import { helpDialog, verifyDialog } from "./verify.js";
 import { back, changeSpeed, playFrom, toggle, toggleLoop } from "./player.js";
 import { decide } from "./decide.js";
@@ -134,6 +134,7 @@ function onKey(event) {
   if (dialogOpen() || event.isComposing) return;
   const undoing = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
   if (undoing) { event.preventDefault(); if (event.shiftKey) redo(); else undo(); return; }
+  if (typing.coming) { if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) { typing.coming.push(event.key); event.preventDefault(); } return; }
   if (typingIn() && event.target.isContentEditable) { if (whileTyping(event)) event.preventDefault(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches?.("input[type=text], textarea, select") && event.key.length === 1) return;

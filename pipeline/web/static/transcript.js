@@ -97,11 +97,14 @@ function letCursorGo() {
 }
 
 export function paintLines(lines) {
-  for (const line of lines) {
+  const heights = lines.map((line) => rows.get(line.id)?.offsetHeight); // all at once: each would cost a layout
+  for (const [n, line] of lines.entries()) {
     const old = rows.get(line.id);
     if (!old) continue;
     const focused = old.contains(document.activeElement);
     const fresh = row(line);
+    // A new row has no size before it is shown: what stands below would jump up under a click.
+    fresh.style.containIntrinsicBlockSize = `auto ${heights[n]}px`;
     old.replaceWith(fresh);
     if (cursor.line === line.id) fresh.classList.add("here");
     if (focused) fresh.focus({ preventScroll: true });

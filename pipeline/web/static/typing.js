@@ -8,8 +8,10 @@ import { alike, tidy } from "./strokes.js";
 import { paintLines, rowOf, setCursor, show } from "./transcript.js";
 import { t } from "./text.js";
 
-/** `at` is the line typed in: { id, element, chips, texts }; `busy` while something is being kept, and strokes wait. */
-export const typing = { at: null, busy: false, waiting: [], play: () => undefined };
+/** `at` is the line typed in: { id, element, chips, texts }; `busy` while something is being kept, and strokes wait;
+ * `coming` holds letters typed while another line is about to be typed in; `left` when the caret went elsewhere meanwhile. */
+export const typing = { at: null, busy: false, waiting: [], coming: null, left: false, play: () => undefined };
+const calm = async () => { while (typing.busy) await new Promise((done) => { setTimeout(done, 20); }); };
 export const typingIn = () => typing.at?.id ?? null;
 export const lengthOf = ({ texts, chips }) => charAt(texts, chips, { gap: texts.length - 1, at: texts.at(-1).length });
 const idsOf = (chips) => chips.map((chip) => chip.id);
@@ -32,8 +34,14 @@ function enter(id, texts = null) {
   return true;
 }
 
-/** Begins to type in a line, with some of its characters chosen or the caret before one. */
-export function type(id, start = 0, end = start) {
+/** Begins to type in a line, with some of its characters chosen or the caret before one; what is being kept comes first. */
+export async function type(id, start = 0, end = start) {
+  if (typing.busy) {
+    typing.coming = [];
+    await calm();
+  }
+  const letters = typing.coming ?? [];
+  typing.coming = null;
   if (!model.can) { say(byId("banner").textContent || t("typing.not-ready"), "bad"); return; }
   const line = model.lines.get(id);
   if (!line) return;
@@ -45,11 +53,13 @@ export function type(id, start = 0, end = start) {
   }
   const { element, texts, chips } = typing.at;
   select(element, placeAt(texts, chips, start), placeAt(texts, chips, end));
+  for (const data of letters) typing.play({ kind: "insertText", data });
 }
 
 /** Ends typing in the line; what was typed is kept, and stays on the screen if it could not be. */
 export async function leave() {
   const mine = typing.at;
+  typing.left = false;
   if (!mine) return true;
   closeKnown();
   const keeping = typing.busy ? Promise.resolve(true) : keep(mine);
@@ -74,7 +84,7 @@ async function keep({ id, texts }) {
 
 /** Does something that changes lines once what was typed is kept: strokes wait for it, and the caret stays. */
 export async function calmly(task = () => undefined) {
-  while (typing.busy) await new Promise((done) => { setTimeout(done, 20); }); // eslint-disable-line no-await-in-loop
+  await calm();
   if (!typing.at) return task();
   typing.busy = true;
   try {
@@ -88,6 +98,7 @@ export async function calmly(task = () => undefined) {
   } finally {
     typing.busy = false;
     while (typing.waiting.length && !typing.busy) typing.play(typing.waiting.shift());
+    if (typing.left && !typing.busy) leave();
   }
 }
 
@@ -107,7 +118,7 @@ export function hold() {
 
 /** Types on in a line that was painted anew: as it stood, or with what was hidden in it meanwhile. */
 export function settle(held) {
-  if (held.element.isConnected) return;
+  if (held.element.isConnected || typingIn() !== held.id) return;
   typing.at = null;
   if (!model.lines.has(held.id)) return;
   const now = partsOf(model.lines.get(held.id));

@@ -73,6 +73,28 @@ def test_a_click_goes_on_typing_in_another_line(page: Page, store: MemoryStore) 
     assert text_of(store, "u10").startswith("Two ")
 
 
+def test_going_on_while_what_was_typed_is_being_kept(page: Page, store: MemoryStore) -> None:
+    """A click on another line, and letters at once, while the first is on its way: all of it where it was meant, and
+    the caret does not go back."""
+    type_in(page, "u9", 0)
+    page.keyboard.type("One ")
+    where = place_of(page, "u10", 0, 1)
+    page.evaluate(
+        "import('/static/typing.js').then((typing) => { typing.calmly(() => new Promise((done) => { setTimeout(done, 400); })); })"
+    )
+    page.keyboard.type("and ")
+    page.mouse.click(*where)
+    page.keyboard.type("x")
+    until(
+        page,
+        "document.activeElement.isContentEditable && document.activeElement.closest('[data-line]').dataset.line === 'u10'",
+    )
+    page.keyboard.press("Escape")
+    until_true(page, lambda: text_of(store, "u9").startswith("One and "))
+    until_true(page, lambda: "x" in text_of(store, "u10")[:3])
+    assert set(kinds(store)) == {"retype"}
+
+
 def line_with_chips(store: MemoryStore, least: int = 1) -> str:
     state = ReviewSession(store, "session-s1").state
     return next(

@@ -1,0 +1,308 @@
+"""What it takes to put a transcript's wording right in the review page: keys and clicks, by a script's own hands.
+
+    python -m bench.putting_right [--small] [--way type|dialog] [--study DIR --key-file FILE]
+
+The sample recordings go through the real commands (or a study is given in which they did). Each heard word that differs
+from the truth and stands in the open is put right in headless Chromium with mouse and keyboard, in the cheaper of the ways
+a person has: letters taken away one by one or word by word, words chosen by a double click or a drag. Every key and every
+click counts one. `--way dialog` does the same in a version of the page that has a dialog for each correction.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.small import SAMPLES, SESSIONS
+from pipeline.study.study import Study
+from pipeline.study.vault.keys import KeyFile
+from pipeline.verify.state import ReviewedTranscript
+from pipeline.web.access import Door
+from pipeline.web.place import Place
+from tests.web.browsing import chromium, serving_place, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+UNIT = re.compile(r"[\w'’]+\s*|[^\w\s]+\s*")  # what one Ctrl+Backspace takes
+FEW = 8  # corrections of the small form
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Words of a line to be others: tokens first..last of it (last < first: words are missing before `first`)."""
+
+    line: str
+    first: int
+    last: int
+    new: str = field(repr=False)
+
+
+def plan(state: ReviewedTranscript, truth: list[str]) -> list[Fix]:
+    """What differs from the truth in the open, a stretch of one line each, by the least number of changed words."""
+    from rapidfuzz.distance import Levenshtein
+
+    heard = [(line.id, k, line.text[t.start_char : t.end_char], _hidden(line, t))
+             for line in state.in_order() for k, t in enumerate(line.tokens)]  # fmt: skip
+    steps = Levenshtein.opcodes([_bare(w) for _, _, w, _ in heard], [_bare(w) for w in truth])
+    fixes: list[Fix] = []
+    for step in steps:
+        a, b = step.src_start, step.src_end
+        if step.tag != "equal" and not any(h[3] for h in heard[a:b]):
+            fixes += _fixes(heard, a, b, " ".join(truth[step.dest_start : step.dest_end]))
+    return [fix for fix in fixes if not _takes_all(state, fix)]
+
+
+def _fixes(heard: list[tuple[str, int, str, bool]], a: int, b: int, new: str) -> Iterator[Fix]:
+    if a == b:
+        if a and not heard[a - 1][3]:
+            yield Fix(heard[a - 1][0], heard[a - 1][1] + 1, heard[a - 1][1], new)
+        return
+    for name in dict.fromkeys(h[0] for h in heard[a:b]):
+        here = [h[1] for h in heard[a:b] if h[0] == name]
+        yield Fix(name, here[0], here[-1], new)
+        new = ""
+
+
+def _takes_all(state: ReviewedTranscript, fix: Fix) -> bool:
+    return not fix.new and fix.last - fix.first + 1 >= len(state.lines[fix.line].tokens)
+
+
+def _hidden(line: Any, token: Any) -> bool:
+    return any(
+        m.hides and m.start_char < token.end_char and token.start_char < m.end_char for m in line.marks
+    )
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum())
+
+
+class Hands:
+    """A mouse and a keyboard that count."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys, self.clicks = page, 0, 0
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(key)
+        self.keys += times
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.keys += len(text)
+
+    def click(self, at: list[float], times: int = 1) -> None:
+        self.page.mouse.click(*at, click_count=times)
+        self.clicks += times
+
+    def drag(self, start: list[float], end: list[float]) -> None:
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move(*end, steps=4)
+        self.page.mouse.up()
+        self.clicks += 1
+
+
+_EDGES = """async ([line, start, end]) => { const { rangeOf } = await import('/static/spots.js');
+  const { show } = await import('/static/transcript.js'); show(line); await new Promise(requestAnimationFrame);
+  const r = [...rangeOf(line, start, end).getClientRects()]; const [a, b] = [r[0], r.at(-1)];
+  return [[a.left + 0.6, a.top + a.height / 2], [b.right - 0.6, b.top + b.height / 2], [a.left + a.width / 2, a.top + a.height / 2]]; }"""
+
+
+def edges(page: Page, line: str, start: int, end: int) -> list[list[float]]:
+    """Where some characters begin and end on the screen, and their middle, once nothing moves any more."""
+    before, now = None, page.evaluate(_EDGES, [line, start, end])
+    while before != now:
+        page.wait_for_timeout(40)
+        before, now = now, page.evaluate(_EDGES, [line, start, end])
+    found: list[list[float]] = now
+    return found
+
+
+def put_right(page: Page, place: Place, recording: str, fixes: list[Fix], way: str) -> Hands:
+    """Each correction by hand, from the last of a line to its first, so that words keep their numbers."""
+    hands = Hands(page)
+    page.evaluate(
+        "document.getElementById('sound').muted = true; document.getElementById('follow').checked = false"
+    )
+    by_line: dict[str, list[Fix]] = {}
+    for fix in fixes:
+        by_line.setdefault(fix.line, []).append(fix)
+    for name, of_line in by_line.items():
+        for fix in reversed(of_line):
+            state = place.desk.review(recording).state
+            if name in state.lines:
+                (by_typing if way == "type" else by_dialog)(hands, state, fix)
+    if way == "type":
+        hands.press("Escape")
+        page.wait_for_timeout(500)
+    return hands
+
+
+def by_typing(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
+    """A click where the words end, what is wrong taken back, what was said typed."""
+    line, page = state.lines[fix.line], hands.page
+    end, old = _stretch(line, fix)
+    new = fix.new
+    if not old:
+        new = f" {new}"
+    low = _shared(old, new)
+    letters, units = len(old) - low, len(UNIT.findall(old))
+    left, _, _ = edges(page, line.id, max(end - 1, 0), end)
+    _, right, _ = edges(page, line.id, max(end - 1, 0), end)
+    if page.evaluate("!document.querySelector('.line.typing')"):
+        hands.click(left, 2)  # the first: a double click puts the caret into the line
+        until(page, "document.querySelector('.line.typing')")
+    hands.click(right)
+    until(page, f"document.activeElement.closest('[data-line]')?.dataset.line === '{line.id}'")
+    if letters + len(new) - low <= units + len(new):
+        hands.press("Backspace", letters)
+        hands.type(new[low:])
+    else:
+        hands.press("Control+Backspace", units)
+        hands.type(new)
+    page.evaluate("async () => (await import('/static/typing.js')).calmly()")  # what a pause of a second does
+
+
+def by_dialog(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
+    """The words dragged over (or clicked), E, and what was said in the dialog's field."""
+    line, page = state.lines[fix.line], hands.page
+    first, last = fix.first, fix.last
+    if last < first or not fix.new:  # the field cannot be left empty: a neighbour is taken along
+        first, last = (first - 1, last) if first > 0 else (first, last + 1)
+    start, end = line.tokens[first].start_char, line.tokens[last].end_char
+    left, right, middle = edges(page, line.id, start, end)
+    if first == last:
+        hands.click(middle)
+    else:
+        hands.drag(left, right)
+    hands.press("e")
+    page.wait_for_selector("#right-words")
+    shown = page.input_value("#right-words")
+    old = (
+        line.text[line.tokens[fix.first].start_char : line.tokens[fix.last].end_char]
+        if fix.last >= fix.first
+        else ""
+    )
+    if not fix.new:
+        hands.press("End" if first < fix.first else "Home")
+        hands.press("Control+Backspace" if first < fix.first else "Control+Delete", len(UNIT.findall(old)))
+    elif not old:
+        hands.press("End" if first < fix.first else "Home")
+        hands.type(f" {fix.new}" if first < fix.first else f"{fix.new} ")
+    else:
+        low = _shared(shown, fix.new)
+        if 1 + len(shown) - low + len(fix.new) - low < len(fix.new):
+            hands.press("End")
+            hands.press("Backspace", len(shown) - low)
+            hands.type(fix.new[low:])
+        else:
+            hands.type(fix.new)
+    hands.press("Enter")
+    page.wait_for_selector("dialog[open]", state="hidden")
+    page.wait_for_timeout(150)
+
+
+def _stretch(line: Any, fix: Fix) -> tuple[int, str]:
+    """Where the words that are wrong end, and the words; where words are missing, the end of the one before."""
+    end = line.tokens[fix.last].end_char
+    return end, "" if fix.last < fix.first else line.text[line.tokens[fix.first].start_char : end]
+
+
+def _shared(old: str, new: str) -> int:
+    """How many letters two texts begin with alike."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+
+
+def hear(folder: Path) -> tuple[Path, Path]:
+    """A study of the samples, by the real commands; gives its folder and its key."""
+    study, key, sounds = folder / "study", folder / "key", folder / "sounds"
+    sounds.mkdir()
+    shutil.copy(SAMPLES / "roster.csv", folder / "roster.csv")
+    for name in SESSIONS:
+        shutil.copy(SAMPLES / f"{name}.m4a", sounds)
+    common = ["--study", str(study), "--key-file", str(key)]
+    for command in (
+        ["init", str(study), "--key-file", str(key)],
+        ["roster", "import", str(folder / "roster.csv"), *common],
+        ["import", str(sounds), *common],
+        ["run", *common],
+    ):
+        subprocess.run([sys.executable, "-m", "pipeline", *command], check=True, stdout=subprocess.DEVNULL)
+    return study, key
+
+
+def errors(state: ReviewedTranscript, truth: list[str]) -> int:
+    """Words that differ from the truth, behind replacements too."""
+    from rapidfuzz.distance import Levenshtein
+
+    heard = [_bare(line.text[t.start_char : t.end_char]) for line in state.in_order() for t in line.tokens]
+    return int(Levenshtein.distance(heard, [_bare(w) for w in truth]))
+
+
+def measure(study: Path, key: Path, way: str, few: bool) -> Iterator[dict[str, Any]]:
+    """Each recording put right; gives its figures."""
+    opened = Study.open(study, KeyFile(key))
+    place = Place.of_study(opened, reviewer="Bench")
+    with chromium() as browser, serving_place(place, Door(3600)) as served:
+        for info in sorted(place.desk.store.recordings(), key=lambda each: each.name)[: 1 if few else None]:
+            told = json.loads(
+                (SAMPLES / "truth" / f"{Path(info.name).stem}.json").read_text(encoding="utf-8")
+            )
+            truth = [w for u in told["utterances"] for w in u["text"].split() if _bare(w)]
+            state = place.desk.review(info.id).state
+            fixes = plan(state, truth)[: FEW if few else None]
+            page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()
+            page.goto(served.link(info.id))
+            page.wait_for_selector("body[data-ready]")
+            hands = put_right(page, place, info.id, fixes, way)
+            left = errors(place.desk.review(info.id).state, truth)
+            yield {"name": Path(info.name).stem, "words": len(truth), "wrong": errors(state, truth), "left": left,
+                   "fixes": len(fixes), "letters": sum(len(f.new) for f in fixes), "keys": hands.keys, "clicks": hands.clicks}  # fmt: skip
+            page.context.close()
+    opened.close()
+
+
+def main() -> None:
+    """Measure once and print a row for each recording."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--way", choices=["type", "dialog"], default="type")
+    parser.add_argument(
+        "--study", type=Path, help="A study with the samples, which is copied and left as it is."
+    )
+    parser.add_argument("--key-file", type=Path)
+    parser.add_argument(
+        "--small", action="store_true", help="Only see that it runs, on a few corrections of one recording."
+    )
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        study, key = (Path(folder) / "copy", chosen.key_file) if chosen.study else hear(Path(folder))
+        if chosen.study:
+            shutil.copytree(chosen.study, study)
+        print(
+            "| recording | words | wrong | stretches put right | letters in them | keys | clicks | wrong after |\n|---|---|---|---|---|---|---|---|"
+        )
+        for row in measure(study, key, chosen.way, chosen.small):
+            print(
+                "| {name} | {words} | {wrong} | {fixes} | {letters} | {keys} | {clicks} | {left} |".format(
+                    **row
+                ),
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

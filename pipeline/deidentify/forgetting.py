@@ -33,13 +33,28 @@ class Used:
     words: tuple[str, ...] = field(default=(), repr=False)
 
 
-def unused(labels: LabelMap, transcripts: Iterable[Used]) -> frozenset[Worded]:
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The same, read: the labels that a transcript shows, and the words that were replaced in it as the map holds them."""
+
+    text: str = field(repr=False)
+    shown: frozenset[str] = field(repr=False)
+    said: frozenset[str] = field(repr=False)
+
+
+def read_use(used: Used) -> Use:
+    """What a transcript uses, to be compared with label maps."""
+    said = frozenset(form for words in used.words for form in _forms(words))
+    return Use(used.text, frozenset(_labels_in(used.text)), said)
+
+
+def unused(labels: LabelMap, transcripts: Iterable[Used | Use]) -> frozenset[Worded]:
     """The labels, and the stand-ins for words, that none of the transcripts uses."""
     stand_ins = {s.original: s.text for s in labels.surrogates if not s.kind}
     left: list[Worded] = [*labels.labels, *(s for s in labels.surrogates if s.kind)]
-    for used in transcripts:
-        shown, said = _labels_in(used.text), {form for words in used.words for form in _forms(words)}
-        left = [each for each in left if not _is_used(each, used.text, shown, said, stand_ins)]
+    for each in transcripts:
+        use = read_use(each) if isinstance(each, Used) else each
+        left = [worded for worded in left if not _is_used(worded, use, stand_ins)]
     return frozenset(left)
 
 
@@ -63,13 +78,15 @@ def is_own(text: str) -> bool:
     return bool(_NUMBER.search(text)) or not (text in _CLASS_WORDS or _CODE.fullmatch(text))
 
 
-def _is_used(each: Worded, text: str, shown: set[str], said: set[str], stand_ins: dict[str, str]) -> bool:
+def _is_used(each: Worded, use: Use, stand_ins: dict[str, str]) -> bool:
     if isinstance(each, Surrogate):
-        return each.original in said or each.text in text
-    if each.words in said:
+        return each.original in use.said or each.text in use.text
+    if each.words in use.said:
         return True
     stand_in = stand_ins.get(each.text, "")
-    return is_own(each.text) and (each.text in shown or any(part in text for part in stand_in.split()))
+    return is_own(each.text) and (
+        each.text in use.shown or any(part in use.text for part in stand_in.split())
+    )
 
 
 def _forms(words: str) -> set[str]:

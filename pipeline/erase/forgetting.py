@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.deidentify.forgetting import Worded, unused, without
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import to_json
-from pipeline.study.label_use import uses_elsewhere
+from pipeline.study.label_use import OtherUses
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_records import STUDY_OWNER
 
@@ -35,7 +35,7 @@ def find_lesson(study: Study, recording: str) -> Lesson | None:
     if not study.rows.key_ids(recording):
         return None
     try:
-        return Lesson(recording, unused(study.labels.load(), uses_elsewhere(study, recording)))
+        return Lesson(recording, unused(study.labels.load(), OtherUses(study).of_all_but(recording)))
     except (SealBrokenError, NotKeptError):
         return Lesson(recording, frozenset())
 

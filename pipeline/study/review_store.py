@@ -20,7 +20,7 @@ from pipeline.records import (
 )
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
-from pipeline.study.label_use import used_elsewhere
+from pipeline.study.label_use import OtherUses
 from pipeline.study.leases import Leases
 from pipeline.study.oversight import read_heard_well
 from pipeline.study.reopening import reopening_notes
@@ -57,6 +57,7 @@ class StudyReviewStore:
         self._study = study
         self._decode = decode
         self._leases = Leases(study.ledger, clock)
+        self._uses = OtherUses(study)
         self.name = study.settings.name
 
     # --- lists ---
@@ -146,7 +147,7 @@ class StudyReviewStore:
             before,
             after,
             meant=joined[1:],
-            used=lambda labels: used_elsewhere(self._study, recording, held, labels) if labels else labels,
+            used=lambda labels: self._uses.among(recording, held, labels) if labels else labels,
         )
         return unite_in(merged, *joined) if joined else merged
 
@@ -179,6 +180,10 @@ class StudyReviewStore:
         """Whether the ledger still has its sound and words: asked anew at each request, never remembered."""
         row = self._study.rows.recording(recording)
         return row.state in REVIEWED and self._study.rows.key(recording, Part.AUDIO.value) is not None
+
+    def forget_destroyed(self) -> None:
+        """Keep nothing in memory of a recording whose destruction has begun."""
+        self._uses.forget_destroyed()
 
     def sound(self, recording: str) -> Audio | None:
         """The recording's sound, decoded in memory; None once it is destroyed, or where there was none."""

@@ -179,8 +179,8 @@ def _retime(line: Line, changed: str, low: int, high: int, text: str) -> tuple[T
     ]
     first = min([low, *(t.start_char for t in touched)])
     last = max([high, *(t.end_char for t in touched)])
-    before = tuple(t for t in line.tokens if t not in touched and t.end_char <= first)
-    after = tuple(t for t in line.tokens if t not in touched and t.start_char >= last)
+    before = tuple(t for t in line.tokens if t.end_char <= first)
+    after = tuple(t for t in line.tokens if t.start_char >= last)
     words = [(first + w.start(), first + w.end()) for w in _WORD.finditer(changed[first : last + grown])]
     if len(words) == len(touched):
         made = [_keep(t, line.text, changed, *word) for t, word in zip(touched, words, strict=True)]

@@ -117,6 +117,9 @@ class ReviewStore(Protocol):
     def holds(self, recording: str) -> bool:
         """Whether its sound and words are there to be reviewed at this moment: not once destroying has begun."""
 
+    def forget_destroyed(self) -> None:
+        """Keep nothing in memory of a recording whose destruction has begun."""
+
     def sound(self, recording: str) -> Audio | None:
         """The recording's sound, decoded in memory; None once it is destroyed."""
 

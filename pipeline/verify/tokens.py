@@ -116,4 +116,6 @@ def shift_marks(marks: Sequence[Mark], by: int) -> tuple[Mark, ...]:
 
 def shift_tokens(tokens: Sequence[Token], by: int) -> tuple[Token, ...]:
     """The same words, moved along the text."""
+    if not by:
+        return tuple(tokens)
     return tuple(replace(t, start_char=t.start_char + by, end_char=t.end_char + by) for t in tokens)

@@ -165,6 +165,7 @@ class Desk:
         for recording in held:
             if not self.store.holds(recording):
                 self.forget(recording)
+        self.store.forget_destroyed()
 
     def clear(self) -> None:
         """Forget every open review and sound, and give back what is held."""

@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.errors import DecisionError
 from pipeline.study.audit_check import check_study
+from pipeline.study.label_use import OtherUses
 from pipeline.study.study import Study
+from pipeline.study.vault.states import State
 from pipeline.verify.decisions import (
     AddToRoster,
     Decision,
@@ -162,3 +164,24 @@ def test_what_every_recording_gives_up_is_known_no_more(several: Study) -> None:
         take(several, recording, Reject(tuple(tess)))
     assert not {"tess quorn", "tess"} & listed(several)
     assert next_week(several, "Tess Quorn") == ["[Person 4]"]  # the number given up is nobody's
+
+
+def test_what_others_use_is_read_once_and_forgotten_with_the_recording(several: Study) -> None:
+    """Read again when it changed; nothing of a recording that is destroyed stays in memory."""
+    uses = OtherUses(several)
+    labels = frozenset(several.labels.load().labels)
+    assert {label.words for label in uses.among("R0003", several.labels.load(), labels)} == {
+        "tess quorn",
+        "tess",
+        "quentin ember",
+        "ember",
+    }
+    session = take(several, "R0002")
+    marks = [m.id for line in session.state.in_order() for m in line.marks]
+    take(several, "R0002", Reject(tuple(marks)))
+    assert "ember" not in {label.words for label in uses.among("R0003", several.labels.load(), labels)}
+    assert "2 recordings" in repr(uses)
+    with several.ledger.transaction():
+        several.rows.change("R0002", state=State.DESTROYING)
+    uses.forget_destroyed()
+    assert "1 recordings" in repr(uses)

@@ -105,6 +105,9 @@ class MemoryStore:
             raise RecordingUnknownError(recording=recording)
         return self._kept[recording].info.state in REVIEWABLE
 
+    def forget_destroyed(self) -> None:
+        """All of this store is memory: what it was given stays."""
+
     def sound(self, recording: str) -> Audio | None:
         return self._one(recording).sound
 

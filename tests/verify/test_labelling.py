@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import DecisionError
 from pipeline.records import Label, Person
@@ -24,11 +28,13 @@ from pipeline.verify.decisions import (
 from pipeline.verify.final import final_redaction
 from pipeline.verify.history import apply
 from pipeline.verify.labelling import as_asked
+from pipeline.verify.labels import next_label
 from pipeline.verify.queue import count_open
 from pipeline.verify.session import ReviewSession
+from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, RosterAddition
 from pipeline.verify.store import Material, RecordingInfo
-from tests.verify.conftest import step, text_of
+from tests.verify.conftest import small_material, step, text_of
 from tests.verify.memory import MemoryStore
 from tests.verify.test_steps import place, reviewed_again
 
@@ -237,3 +243,48 @@ def test_a_label_may_say_what_is_no_name(state: ReviewedTranscript) -> None:
         RenameLabel("[Person 1]", "[Registrar]"),
     )
     assert "[Registrar]" in text_of(after, "u1")
+
+
+# --- whatever is decided -----------------------------------------------------------------------------
+
+LABELS = ["[Person 1]", "[Person 2]", "[P01]", "[F01]", "[Registrar]", "[Nerida]", "[Place 1]"]
+MARKS = ["s0", "s1", "s2", "s3", "s4"]
+DECISIONS = st.one_of(
+    st.builds(RenameLabel, st.sampled_from(LABELS), st.sampled_from(LABELS)),
+    st.builds(SameAs, st.sampled_from(LABELS), st.sampled_from(LABELS)),
+    st.builds(ChangeLabel, st.tuples(st.sampled_from(MARKS)), st.sampled_from(LABELS)),
+    st.builds(ChangeClass, st.tuples(st.sampled_from(MARKS)), st.sampled_from(["PERSON", "LOCATION"])),
+    st.builds(Accept, st.tuples(st.sampled_from(MARKS))),
+    st.builds(Reject, st.tuples(st.sampled_from(MARKS))),
+    st.sampled_from([Undo(), Redo()]),
+)
+SMALL = cache(small_material)
+
+
+@settings(max_examples=60)
+@given(st.lists(DECISIONS, max_size=8))
+def test_random_decisions_on_labels_keep_every_promise(decisions: list[Decision]) -> None:
+    """No word changes; a roster name is in the open only where a person kept it; a name has one label in the study, and
+    a label that was given up is nobody's; the log gives the same bytes."""
+    material = SMALL()
+    store = MemoryStore("A study")
+    store.put(RecordingInfo("r1", "week one", "redacted", 15.0), material)
+    store.take_lease("r1", "me", "Sam")
+    review = ReviewSession(store, "r1")
+    texts = [line.text for line in review.state.in_order()]
+    for decision in decisions:
+        with contextlib.suppress(DecisionError):
+            review.decide(decision, "Sam", "me")
+        state = review.state
+        assert [line.text for line in state.in_order()] == texts
+        assert not [s for s in look_again(state) if s.why == "roster"]
+        assert all("Nerida" not in label for label in state.written_labels())
+        alive = [(label.kind, label.words) for label in state.labels.labels]
+        assert len(alive) == len(set(alive))
+        fresh = next_label(state, "PERSON")[1:-1]
+        assert fresh not in {label.text for label in state.labels.labels} | set(state.labels.retired)
+    again = apply(
+        material.attribution, material.redaction, material.roster, material.duration, store.events("r1")
+    )
+    assert final_redaction(again) == final_redaction(review.state)
+    assert again.additions == review.state.additions

@@ -168,15 +168,7 @@ def _remark(
 def _retime(line: Line, changed: str, low: int, high: int, text: str) -> tuple[Token, ...]:
     """The words' places and times after a change of low..high."""
     grown = len(text) - (high - low)
-    glued = text[:1].strip() != "", text[-1:].strip() != ""
-    touched = [
-        t
-        for t in line.tokens
-        if (t.start_char < high and low < t.end_char)
-        or (low == high and t.start_char < low < t.end_char)
-        or (glued[0] and t.end_char == low)
-        or (glued[1] and t.start_char == high)
-    ]
+    touched = [t for t in line.tokens if _is_touched(t, low, high, text)]
     first = min([low, *(t.start_char for t in touched)])
     last = max([high, *(t.end_char for t in touched)])
     before = tuple(t for t in line.tokens if t.end_char <= first)
@@ -187,6 +179,14 @@ def _retime(line: Line, changed: str, low: int, high: int, text: str) -> tuple[T
     else:
         made = spread_words(words, *_time_for(line, touched, before, after), typed=True)
     return (*before, *made, *shift_tokens(after, grown))
+
+
+def _is_touched(token: Token, low: int, high: int, text: str) -> bool:
+    """A word that the change lies in, or that what was typed stands right beside."""
+    start, end = token.start_char, token.end_char
+    if (start < high and low < end) or (low == high and start < low < end):
+        return True
+    return (end == low and bool(text[:1].strip())) or (start == high and bool(text[-1:].strip()))
 
 
 def _keep(token: Token, old: str, new: str, start: int, end: int) -> Token:

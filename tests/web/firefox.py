@@ -35,8 +35,9 @@ KEYS = {
 class Firefox:
     """One window of a running Firefox."""
 
-    def __init__(self, wire: socket.socket) -> None:
+    def __init__(self, wire: socket.socket, downloads: Path) -> None:
         self._wire = wire
+        self.downloads = downloads
         self._number = 0
         self._read()  # its greeting
         self.send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": False}}})
@@ -126,14 +127,14 @@ def firefox() -> Iterator[Firefox]:
         pytest.skip("no Firefox on this machine: install firefox-esr to run this test")
     with tempfile.TemporaryDirectory() as profile:
         port = _free_port()
-        Path(profile, "user.js").write_text(_settings(port), encoding="utf-8")
+        Path(profile, "user.js").write_text(_settings(port, Path(profile, "downloads")), encoding="utf-8")
         command = [path, "--headless", "--marionette", "--no-remote", "--profile", profile]
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(profile)
         ) as process:
             try:
                 with _connect(port) as wire:
-                    yield Firefox(wire)
+                    yield Firefox(wire, Path(profile, "downloads"))
             finally:
                 process.terminate()
 
@@ -142,8 +143,8 @@ def _environment(home: str) -> dict[str, str]:
     return {**os.environ, "HOME": home, "MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_DISABLE_CONTENT_SANDBOX": "1"}
 
 
-def _settings(port: int) -> str:
-    """Nothing fetched, sound allowed without a click."""
+def _settings(port: int, downloads: Path) -> str:
+    """Nothing fetched, sound allowed without a click, what is given out put into a folder without asking."""
     wanted: dict[str, object] = {
         "marionette.port": port,
         "media.autoplay.default": 0,
@@ -154,6 +155,10 @@ def _settings(port: int) -> str:
         "network.connectivity-service.enabled": False,
         "services.settings.server": "",
         "toolkit.telemetry.enabled": False,
+        "browser.download.folderList": 2,
+        "browser.download.dir": str(downloads),
+        "browser.download.alwaysOpenPanel": False,
+        "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream",
     }
     return "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in wanted.items())
 

@@ -28,6 +28,8 @@ SHOWN = (
         "speakers",
         "engine",
         "model",
+        "hours_for_an_hour",
+        "device",
     ),
     "settle_seconds",
 )
@@ -74,6 +76,7 @@ def choices() -> dict[str, list[dict[str, str]]]:
         "reviewers": ("1", "2"),
         "engine": ("faster-whisper", "openai-whisper"),
         "model": tuple(_models()),
+        "device": ("auto", "cpu", "cuda"),
     }
     return {"policy": policies} | {k: [{"id": v, "about": ""} for v in values] for k, values in plain.items()}
 

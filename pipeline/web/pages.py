@@ -26,6 +26,7 @@ REVIEW_MODULES = (
     "quiet",
     "reading-time",
     "how-read",
+    "heard",
     "heard-badly",
     "decide",
     "dialog",

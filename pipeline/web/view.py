@@ -166,6 +166,7 @@ def show_progress(progress: Progress) -> dict[str, Any]:
         "decided": progress.decided,
         "coverage": progress.coverage,
         "how": asdict(progress.how),
+        "well": asdict(progress.heard) if progress.heard else None,
         "badly": asdict(progress.heard) if progress.heard and progress.heard.listen_to_all else None,
     }
 

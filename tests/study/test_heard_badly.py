@@ -78,3 +78,19 @@ def test_of_a_recording_heard_well_nothing_is_said(study: Study, key_file: Path)
     page = page_on(study)
     assert page.send("GET", "/api/recordings/R0001/progress").json()["badly"] is None
     assert "heard badly" not in page.send("GET", "/api/recordings/R0001/approval").json()["statement"]
+
+
+def test_the_page_tells_the_figures_the_terminal_tells(mumbled: Study, key_file: Path) -> None:  # noqa: F811
+    """Of each recording, as `status R0001` does; and what may take how long is set there as in study.toml."""
+    page = page_on(mumbled)
+    well = page.send("GET", "/api/recordings/R0001/progress").json()["well"]
+    told = json.loads(command(mumbled, key_file, "status", "R0001", "--json"))["heard"]
+    assert {name: well[name] for name in told} == told
+    assert page.post("/api/settings", {"hours_for_an_hour": 2.5, "device": "cpu"}).status_code == 200
+    assert mumbled.settings.hours_for_an_hour == 2.5
+    assert "hours_for_an_hour = 2.5" in (mumbled.folder / "study.toml").read_text(encoding="utf-8")
+    assert mumbled.audit.last_of("settings") is not None
+    for wrong in ({"hours_for_an_hour": 0}, {"hours_for_an_hour": 101}, {"device": "gpu"}):
+        assert page.post("/api/settings", wrong).status_code == 409
+    shown = {each["id"]: each["value"] for each in page.send("GET", "/api/settings").json()["settings"]}
+    assert (shown["hours_for_an_hour"], shown["device"]) == (2.5, "cpu")

@@ -24,6 +24,7 @@ from pipeline.study.study import Study
 from pipeline.study.withdrawals import Reason
 from pipeline.verify.classes import class_titles
 from pipeline.verify.decisions import _SAID
+from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.progress import Progress
 from pipeline.verify.reading import HowRead
 from pipeline.verify.session import make_statement
@@ -169,9 +170,12 @@ def test_every_sentence_of_a_table_is_told(language: str) -> None:
         ),
     ],
 )
-def test_a_statement_is_told_whole(language: str, how: HowRead, still_open: int) -> None:
+@pytest.mark.parametrize("noise", [None, 6.0])
+def test_a_statement_is_told_whole(language: str, how: HowRead, still_open: int, noise: float | None) -> None:
     """Sentence by sentence, with the figures the record keeps."""
-    english = make_statement(Progress(2, 0, how), still_open)
+    english = make_statement(
+        Progress(2, 0, how, HeardWell(0.2, 0.1, -20.0, noise, listen_to_all=True)), still_open
+    )
     speak(language)
     own = told(english)
     assert not set(re.findall(r"[^.!?]+[.!?]", english)) & set(re.findall(r"[^.!?]+[.!?]", own))

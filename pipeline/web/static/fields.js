@@ -3,7 +3,7 @@ import { byId, make } from "./dom.js";
 import { known, t } from "./text.js";
 
 const BOOLEAN = new Set(["destroy_raw_transcript", "unattended_destroy"]);
-const NUMBER = new Set(["destroy_after_days", "speakers", "settle_seconds"]);
+const NUMBER = new Set(["destroy_after_days", "speakers", "settle_seconds", "hours_for_an_hour"]);
 
 export function settingField(setting, choices) {
   const { id, value } = setting;

@@ -1,5 +1,6 @@
 // A recording that was heard badly says so on top and asks to be listened through; and what no question can know.
 import { byId, make, wholePercent } from "./dom.js";
+import { figures } from "./heard.js";
 import { model } from "./model.js";
 import { playFrom } from "./player.js";
 import { mayRead } from "./reading-time.js";
@@ -7,13 +8,6 @@ import { t } from "./text.js";
 import { setCursor } from "./transcript.js";
 
 const share = (part, all) => (all ? part / all : 1);
-
-/** Its figures, for people: how faint, how loud, how much noise. */
-export function figures(badly) {
-  return [t("heard.faint", { percent: wholePercent(badly.faint_share) }), t("heard.overlap", { percent: wholePercent(badly.overlap_share) }),
-    badly.level_dbfs !== null && t("heard.level", { level: Math.round(badly.level_dbfs) }),
-    badly.noise_db !== null && t("heard.noise", { db: Math.round(badly.noise_db) })].filter(Boolean).join(", ");
-}
 
 function listenOn() {
   const next = model.order.find(mayRead) ?? model.order[0];

@@ -4,7 +4,7 @@ import { get, holder, post } from "./api.js";
 import { address, sendRead } from "./decide.js";
 import { sayReading } from "./how-read.js";
 import { closeDialog, focusTitle, open, settle, whenDone } from "./dialog.js";
-import { figures } from "./heard-badly.js";
+import { figures } from "./heard.js";
 import { heard, model, wordAt } from "./model.js";
 import { pause, playFrom } from "./player.js";
 import { goUnread } from "./reading.js";

@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { beginPage, button, failed, main } from "./frame.js";
 import { ago, dateFormat, lasting, t } from "./text.js";
 import { act, label } from "./acts.js";
+import { figures } from "./heard.js";
 import { modelsPanel } from "./models.js";
 
 const SOON = 1500;
@@ -121,7 +122,7 @@ async function measure() {
     measured.set(id, "");
     const p = await get(`/api/recordings/${encodeURIComponent(id)}/progress`, true).catch(() => null);
     if (!p) continue;
-    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : ""));
+    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : "") + (p.well ? ` · ${figures(p.well)}` : ""));
     for (const each of document.querySelectorAll("[data-measure]")) if (each.dataset.measure === id) each.textContent = measured.get(id);
   }
 }

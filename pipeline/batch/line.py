@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
+from pipeline.batch.own_notes import own_notes
 from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
 from pipeline.errors import SealBrokenError, SessionDeidError
 from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
+from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
+from pipeline.study.vault.sealed_records import Sealed
 from pipeline.study.vault.states import Artifact, State
 
 
@@ -111,12 +114,24 @@ class Line:
         except StrangeRecordError:
             self._refuse(Finding(recording, stage, failure=Failure(STRANGE)))
             return
+        sealed = self._in_our_words(recording, finding.sealed, plain)
         state = State.TRANSCRIBED if stage == "transcribe" else None
         detail = {"stage": stage}
-        self._study.keep_sealed(recording, [finding.sealed], state=state, audit=detail, duration=duration)
+        self._study.keep_sealed(recording, [sealed], state=state, audit=detail, duration=duration)
         faults.moment(f"run.{stage}")
         self._heard.add(recording)
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
+
+    def _in_our_words(self, recording: str, sealed: Sealed, plain: bytes) -> Sealed:
+        """What a worker left, sealed anew where it noted what is none of our own notes: they reach logs and reports."""
+        if sealed.kind is not Artifact.TRANSCRIPTION:
+            return sealed
+        heard = from_json(Transcription, plain)
+        text = transcript_of(self._study, recording) if heard.notes else None
+        notes = own_notes(heard.notes, text.read().notes if text else ())
+        if notes == heard.notes:
+            return sealed
+        return self._study.seal(recording, sealed.kind, to_json(replace(heard, notes=notes)))
 
     def _refuse(self, finding: Finding) -> None:
         """Set a recording aside, with a stage and a reason of our own."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SettingsError
+from pipeline.study.retention import TABLE, Retention
 from pipeline.web import texts
 from pipeline.web.answers import answer
 from pipeline.web.bodies import MAX_NAME_CHARACTERS, text_of
@@ -33,6 +34,8 @@ SHOWN = (
     ),
     "settle_seconds",
 )
+# Rules of the table [retention], each a field of its own: what a board asks for.
+RULES = tuple(f"{TABLE}.{name}" for name in Retention.model_fields)
 
 
 def routes() -> list[Route]:
@@ -56,7 +59,14 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
     plain = study.settings.model_dump(mode="json")
     return {
         "settings": [
-            {"id": name, "value": plain[name], "noted": name in rules_of(study.settings)} for name in SHOWN
+            *(
+                {"id": name, "value": plain[name], "noted": name in rules_of(study.settings)}
+                for name in SHOWN
+            ),
+            *(
+                {"id": f"{TABLE}.{name}", "value": value, "noted": True}
+                for name, value in plain[TABLE].items()
+            ),
         ],
         "choices": choices(),
         "ways": [{"name": wrap.name, "kind": wrap.kind} for wrap in study.book.wraps],
@@ -101,8 +111,15 @@ def change(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict
     for name, value in body.items():
         if isinstance(value, str) and len(value) > MAX_NAME_CHARACTERS:
             raise SettingsError(file="study.toml", why=f"{name} is too long")
-    change_settings(place.study, body)
+    change_settings(place.study, _with_rules(place.study.settings.retention, body))
     return {}
+
+
+def _with_rules(now: Retention, body: dict[str, Any]) -> dict[str, Any]:
+    """The changes with those of single rules put into their table."""
+    plain = {name: value for name, value in body.items() if name not in RULES}
+    ruled = {name.removeprefix(f"{TABLE}."): body[name] for name in RULES if name in body}
+    return {**plain, TABLE: {**now.model_dump(mode="json"), **ruled}} if ruled else plain
 
 
 def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

@@ -130,3 +130,23 @@ def test_the_end_of_a_study(study: Study) -> None:  # noqa: F811
     state = page.send("GET", "/api/ending").json()
     assert state["closed"]
     assert page.send("GET", "/api/people").json()["people"] == []
+
+
+def test_what_the_board_asked_is_set_and_noted(study: Study) -> None:  # noqa: F811
+    """Until when the sound is kept and by when it must be gone: checked as in study.toml, one rule without the other."""
+    page = page_on(study)
+    assert page.post("/api/settings", {"retention.sound_not_before": 30}).status_code == 200
+    assert page.post("/api/settings", {"retention.sound_not_after": "2036-12-31"}).status_code == 200
+    text = (study.folder / "study.toml").read_text(encoding="utf-8")
+    assert "sound_not_before = 30" in text
+    assert "2036-12-31" in text
+    noted = study.audit.last_of("settings")
+    assert noted is not None
+    assert "retention" in str(noted.facts())
+    for wrong in ("tomorrow", -1, "2036-13-31", True):
+        assert page.post("/api/settings", {"retention.sound_not_before": wrong}).status_code == 409, wrong
+    shown = {each["id"]: each["value"] for each in page.send("GET", "/api/settings").json()["settings"]}
+    assert shown["retention.sound_not_before"] == 30
+    assert shown["retention.sound_not_after"] == "2036-12-31"
+    assert page.post("/api/settings", {"retention.sound_not_before": None}).status_code == 200
+    assert study.settings.retention.sound_not_before is None

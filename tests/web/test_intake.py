@@ -259,3 +259,13 @@ def test_the_page_hashes_as_everybody_does(tmp_path: Path) -> None:  # noqa: F81
     done = subprocess.run(["node", "try.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
     right = [hashlib.sha256((tmp_path / f"{n}.bin").read_bytes()).hexdigest() for n in lengths]
     assert re.findall(r"[0-9a-f]{64}", done.stdout) == right
+
+
+def test_what_does_not_fit_on_the_disk_is_refused_before_a_byte_is_kept(study: Study) -> None:  # noqa: F811
+    """By the length the browser says, in words; nothing of it is left."""
+    page = page_on(study)
+    refused = send(page, b"sound", **{"content-length": "900000000000000"})
+    assert refused.status_code == 409
+    assert "the disk is full" in refused.json()["error"]
+    assert list(study.recordings()) == []
+    assert [path for path in (study.folder / "vault").rglob("*") if path.is_file()] == []

@@ -14,7 +14,7 @@ from pipeline.study.vault.states import Artifact
 from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import key_file, make_sound, study, tmp_path  # noqa: F401 - fixtures
 from tests.web.conftest import Page
-from tests.web.house import page_on
+from tests.web.house import bring_in, page_on
 
 
 class TwoVoices(FakeStages):
@@ -130,3 +130,16 @@ def test_a_roster_is_pasted_or_refused_by_its_line(study: Study) -> None:  # noq
     assert page.post("/api/roster", {"name": "  "}).status_code == 409
     assert page.post("/api/roster/P01/name", {"name": "Tess Vale"}).status_code == 200
     assert study.roster.load().people == (Person("P01", "Tess Vale", ("Tessie", "Tess Quorn"), ""),)
+
+
+def test_a_voice_nobody_named_is_asked_about_before_verifying(study: Study) -> None:  # noqa: F811
+    """Whoever is about to verify is told which voices have no name yet, with the way to name them."""
+    bring_in(study, "week one")
+    page = page_on(study)
+    holder = {"holder": "me"}
+    assert page.post("/api/recordings/R0001/pulse", holder).json()["can"]
+    assert page.send("GET", "/api/recordings/R0001/approval").json()["unlinked"] == []
+    line = page.send("GET", "/api/recordings/R0001").json()["order"][0]
+    moved = {"kind": "move", "line": line, "participant": "S7", "place": None}
+    assert page.post("/api/recordings/R0001/decisions", {"decision": moved, **holder}).status_code == 200
+    assert page.send("GET", "/api/recordings/R0001/approval").json()["unlinked"] == ["S7"]

@@ -12,7 +12,7 @@ from pipeline.study.settings import StudySettings
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import Reason
-from pipeline.web.changing import SHOWN, choices
+from pipeline.web.changing import RULES, SHOWN, choices
 from pipeline.web.pages import HERE, PAGES
 from pipeline.web.texts import catalogue, languages
 from pipeline.web.week import ACTIONS
@@ -95,7 +95,7 @@ def test_every_key_the_scripts_use_is_there() -> None:
     used |= {f"state.{state.value}" for state in State if state is not State.RECEIVED}
     used |= {f"act.{action}" for actions in ACTIONS.values() for action in actions}
     used |= {f"reason.{reason.value}" for reason in Reason}
-    used |= {f"setting.{name}{part}" for name in SHOWN for part in ("", ".about")}
+    used |= {f"setting.{name}{part}" for name in (*SHOWN, *RULES) for part in ("", ".about")}
     used |= {
         f"choice.{each['id']}"
         for name in ("policy", "sensitivity", "style", "reviewers")

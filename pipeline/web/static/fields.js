@@ -32,6 +32,10 @@ export function settingField(setting, choices) {
 /** The value of a setting's field as study.toml holds it. */
 export function read({ id }) {
   const input = byId(`set-${id}`);
+  if (id.startsWith("retention.")) { // a day, or a number of days
+    const text = input.value.trim();
+    return text === "" ? null : /^\d+$/.test(text) ? Number(text) : text;
+  }
   if (BOOLEAN.has(id)) return input.checked;
   if (id === "other_copies") return input.value.split("\n").map((line) => line.trim()).filter(Boolean);
   if (id === "reviewers") return Number(input.value);

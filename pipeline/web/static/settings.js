@@ -7,7 +7,7 @@ import { passphraseFields, recoveryDialog } from "./keeping.js";
 import { read, settingField } from "./fields.js";
 import { modelsPanel } from "./models.js";
 
-const FIRST = ["name", "ethics_approval", "policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "other_copies"];
+const FIRST = ["name", "ethics_approval", "policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "retention.sound_not_before", "retention.sound_not_after", "other_copies"];
 
 function settingsForm(shown) {
   const part = (ids) => make("div", { class: "columns" }, ...shown.settings.filter((each) => ids(each.id)).map((each) => settingField(each, shown.choices)));

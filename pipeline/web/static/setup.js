@@ -10,7 +10,7 @@ import { read, settingField } from "./fields.js";
 import { modelsPanel } from "./models.js";
 
 const STEPS = ["where", "key", "recovery", "people", "rules"];
-const RULES = ["policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "ethics_approval"];
+const RULES = ["policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "ethics_approval", "retention.sound_not_before", "retention.sound_not_after"];
 const models = modelsPanel({ short: true }); // what is missing is fetched while the steps are gone through
 const made = { name: "", folder: null, where: "" };
 

@@ -45,6 +45,7 @@ REVIEW_MODULES = (
     "lanes",
     "zoom",
     "picture",
+    "notes",
     "reveal",
     "reopen",
     "elsewhere",

@@ -121,7 +121,7 @@ async function measure() {
     measured.set(id, "");
     const p = await get(`/api/recordings/${encodeURIComponent(id)}/progress`, true).catch(() => null);
     if (!p) continue;
-    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : ""));
+    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : "") + (p.waiting ? `; ${t("week.waiting", { n: p.waiting })}` : ""));
     for (const each of document.querySelectorAll("[data-measure]")) if (each.dataset.measure === id) each.textContent = measured.get(id);
   }
 }

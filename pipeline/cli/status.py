@@ -52,7 +52,8 @@ def status(
 
         from pipeline.batch.under_way import under_way
         from pipeline.erase.due import terms
-        from pipeline.study.oversight import read_heard_well, say_read
+        from pipeline.study.oversight import read_heard_well, say_read, waiting_questions
+        from pipeline.study.vault.states import State
 
         run, standing = under_way(study), terms(study, datetime.now(UTC))
         rows = map(study.find, recordings) if recordings else study.recordings(*wanted)
@@ -67,6 +68,7 @@ def status(
                 well,
                 standing.get(row.id, ()),
                 say_read(study, row, draft=bool(recordings)),
+                waiting_questions(study, row.id) if row.state is State.IN_REVIEW else 0,
             )
     if not count and not as_json:
         click.echo("No recordings yet.")
@@ -89,14 +91,16 @@ def show_row(
     well: HeardWell | None = None,
     standing: Sequence[Term] = (),
     read: str = "",
+    waiting: int = 0,
 ) -> None:
     """One recording on one line, below it what is kept, due or held; `run` is the one that is at work on it, `well`
-    how it was heard, `read` how far it was read."""
+    how it was heard, `read` how far it was read, `waiting` the questions to another reviewer that nobody has answered."""
     if as_json:
-        show_json(**_as_json(row, run, well, standing, read))
+        show_json(**_as_json(row, run, well, standing, read), **({"waiting": waiting} if waiting else {}))
         return
     click.echo(_in_words(row, run))
-    for line in (well.in_words if well else "", read, *map(str, standing)):
+    asked = f"{waiting} to another reviewer, not answered: session-deid review {row.id}" if waiting else ""
+    for line in (well.in_words if well else "", read, asked and f"questions: {asked}", *map(str, standing)):
         if line:
             click.echo(f"        {line}")
 

@@ -90,6 +90,23 @@ def read_heard_well(study: Study, recording: str) -> HeardWell | None:
     return heard_well(transcription, from_json(Attribution, study.artifact(recording, needed[1])).utterances)
 
 
+def waiting_questions(study: Study, recording: str) -> int:
+    """How many questions a reviewer asked of another that nobody has answered; from the audit chain, no log is opened.
+
+    Once a recording was reopened, what was asked before counts on: its notes are still there.
+    """
+    asked: set[int] = set()
+    for entry in study.audit.entries(recording):
+        if entry.event != "decision":
+            continue
+        facts = entry.facts()
+        if facts.get("asks"):
+            asked.add(int(str(facts["event"])))
+        if facts.get("decision") == "answer":
+            asked.discard(int(str(facts["note"])))
+    return len(asked)
+
+
 def say_read(study: Study, row: RecordingRow, *, draft: bool = False) -> str:
     """How far a recording was read and how fast, of its last approval; with `draft` also of a review that goes on.
 
@@ -132,6 +149,7 @@ def open_risks(study: Study, reviewed: Sequence[Reviewed], unlinked: Iterable[st
         **{kind: [row.id for row in rows if holds(row)] for kind, holds in _OF_RECORDINGS.items()},
         **{kind: [r.recording for r in reviewed if holds(r)] for kind, holds in _OF_REVIEWS.items()},
         "unlinked": list(unlinked),
+        "asked": [r.id for r in rows if r.state is State.IN_REVIEW and waiting_questions(study, r.id)],
     }
     return tuple(Risk(kind, len(ids), tuple(ids)) for kind, ids in found.items() if ids)
 

@@ -227,6 +227,25 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a line; with `asks`, a question to another reviewer. Not a step to undo."""
+
+    line: str
+    text: str = field(repr=False)
+    asks: bool = False
+    kind: Literal["note"] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a note, by the number of the note's event. Not a step to undo."""
+
+    note: int
+    text: str = field(repr=False)
+    kind: Literal["answer"] = "answer"
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Takes the last step back."""
 
@@ -260,6 +279,8 @@ Decision = (
     | ConfirmVoice
     | NameVoice
     | Read
+    | Note
+    | Answer
     | Undo
     | Redo
 )
@@ -301,6 +322,10 @@ def audit_facts(event: Event) -> dict[str, str | int]:
             facts[name] = len(getattr(decision, name))
     if isinstance(decision, ChangeClass | Redact):
         facts["type"] = decision.type
+    if isinstance(decision, Note) and decision.asks:
+        facts["asks"] = 1
+    if isinstance(decision, Answer):
+        facts["note"] = decision.note
     return facts
 
 
@@ -314,7 +339,7 @@ def with_times(decision: Decision) -> Decision:
 
 def is_step(decision: Decision) -> bool:
     """True for what undo takes back."""
-    return not isinstance(decision, Read | Look | Undo | Redo)
+    return not isinstance(decision, Read | Look | Note | Answer | Undo | Redo)
 
 
 _SAID = {

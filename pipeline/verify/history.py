@@ -90,4 +90,4 @@ def _step_along(
     spent = retire(replace(then.labels, retired=now.labels.retired), sorted(given))
     labels = replace(then.labels, retired=spent)
     read = then.read | (now.read & set(then.lines))
-    return replace(then, labels=labels, read=read, reading=keep_reading(then, now))
+    return replace(then, labels=labels, read=read, reading=keep_reading(then, now), notes=now.notes)

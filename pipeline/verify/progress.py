@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.verify.heard_well import HeardWell
+from pipeline.verify.notes import count_waiting
 from pipeline.verify.queue import count_decided, count_open
 from pipeline.verify.reading import HowRead, how_read
 from pipeline.verify.state import ReviewedTranscript
@@ -13,12 +14,13 @@ from pipeline.verify.state import ReviewedTranscript
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Counts of the questions asked, how the words were read (a line counts when read to its end), and how well the
-    recording was heard (None where that is not known)."""
+    recording was heard (None where that is not known); `waiting` are questions to others that nobody has answered."""
 
     questions: int
     open: int
     how: HowRead
     heard: HeardWell | None = None
+    waiting: int = 0
 
     @property
     def decided(self) -> int:
@@ -38,6 +40,7 @@ def measure_progress(state: ReviewedTranscript, heard: HeardWell | None = None) 
         open=still,
         how=how_read(state),
         heard=heard,
+        waiting=count_waiting(state.notes),
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
 from pipeline.verify.labelling import as_asked
 from pipeline.verify.looking import Finders, Looking
+from pipeline.verify.notes import left_off
 from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
 from pipeline.verify.reading import percent, say_reading
@@ -38,11 +39,22 @@ def make_statement(progress: Progress, still_open: int = 0) -> str:
         " software left it, and nobody has checked it for what the software may have missed."
     )
     badly = say_badly_heard(progress)
+    waiting = say_waiting(progress.waiting)
     over = f" {_places(still_open)} Each was shown to me, and I say that they stay." if still_open else ""
     return (
-        f"{read}{badly} Every open question is decided.{over} To the best of my knowledge what is left identifies nobody."
+        f"{read}{badly} Every open question is decided.{waiting}{over} To the best of my knowledge what is left identifies nobody."
         " I understand that the recording will be destroyed."
     )
+
+
+def say_waiting(count: int) -> str:
+    """Of questions to another reviewer that nobody has answered, as a sentence with a space before it; else empty."""
+    if not count:
+        return ""
+    asked = (
+        "One question to another reviewer is" if count == 1 else f"{count} questions to other reviewers are"
+    )
+    return f" {asked} not answered."
 
 
 def say_badly_heard(progress: Progress) -> str:
@@ -107,6 +119,7 @@ class ReviewSession:
             )
         )
         self._looking = Looking(finders or Finders(), material)
+        self._last: Event | None = None
         self._number = 0  # of the last event taken in; events are numbered from 1 without gaps
         for event in store.events(recording):
             self._advance(event)
@@ -120,6 +133,11 @@ class ReviewSession:
     def number(self) -> int:
         """The number of the last event."""
         return self._number
+
+    @property
+    def left_off(self) -> str:
+        """The line at which the last reviewer left off; empty where the next question is the place to go on."""
+        return left_off(self.state, self._last)
 
     @property
     def can_undo(self) -> bool:
@@ -222,4 +240,5 @@ class ReviewSession:
 
     def _advance(self, event: Event, after: ReviewedTranscript | None = None) -> None:
         self._history.advance(event, after)
+        self._last = event
         self._number = event.number

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pipeline.records import Attribution, LabelMap, Person, Redaction, Roster
 from pipeline.verify.marks import FAINT_PROBABILITY, Mark, Token, Verdict
+from pipeline.verify.notes import LineNote
 from pipeline.verify.reading import Reading
 from pipeline.verify.tokens import place_marks, place_tokens
 
@@ -89,6 +90,7 @@ class ReviewedTranscript:
     additions: tuple[RosterAddition, ...] = ()
     read: frozenset[str] = frozenset()
     reading: Reading = field(default_factory=Reading)
+    notes: tuple[LineNote, ...] = field(default=(), repr=False)
     policy: str = ""
     sensitivity: str = "balanced"
     taken: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from pipeline.records import in_brackets
 from pipeline.verify.decisions import (
     Accept,
     AddToRoster,
+    Answer,
     ChangeClass,
     ChangeLabel,
     ConfirmVoice,
@@ -24,6 +25,7 @@ from pipeline.verify.decisions import (
     MergeSpeakers,
     Move,
     NameVoice,
+    Note,
     Place,
     Read,
     Redact,
@@ -38,6 +40,7 @@ from pipeline.verify.edits import get_line, get_mark, put_in_place, put_line, pu
 from pipeline.verify.labelling import rename_label, unite
 from pipeline.verify.labels import check_label, label_for, next_label, relabel, remember_label, unite_labels
 from pipeline.verify.lines import is_voice, join_lines, move_border, split_line
+from pipeline.verify.notes import add_note, answer_note
 from pipeline.verify.reading import check_times, join_times, note_times
 from pipeline.verify.replacing import replace_words
 from pipeline.verify.retyping import correct_line, retype_line
@@ -315,6 +318,16 @@ def _(decision: NameVoice, state: ReviewedTranscript, _event: Event) -> Reviewed
         replace(v, code=decision.participant, confirmed=True) if v is voice else v for v in state.voices
     )
     return _rename(replace(state, lines=lines, voices=voices), voice.code, decision.participant)
+
+
+@_step.register
+def _(decision: Note, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    return add_note(state, decision, event)
+
+
+@_step.register
+def _(decision: Answer, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
+    return answer_note(state, decision, event)
 
 
 @_step.register

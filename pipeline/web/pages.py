@@ -46,6 +46,7 @@ REVIEW_MODULES = (
     "lanes",
     "zoom",
     "picture",
+    "notes",
     "reveal",
     "reopen",
     "elsewhere",

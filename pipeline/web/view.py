@@ -14,6 +14,7 @@ from pipeline.verify.final import changed_lines, line_pieces
 from pipeline.verify.labels import offered_labels
 from pipeline.verify.lines import is_voice
 from pipeline.verify.mentions import Mention
+from pipeline.verify.notes import LineNote, line_of
 from pipeline.verify.progress import Progress, speech_shares
 from pipeline.verify.queue import Question, open_questions
 from pipeline.verify.reading import skimmed_lines
@@ -35,6 +36,7 @@ def show_review(review: ReviewSession) -> dict[str, Any]:
     state = review.state
     return {
         "recording": review.recording,
+        "leftOff": review.left_off,
         "event": review.number,
         "duration": state.duration,
         "classes": {kind: [word, told(title)] for kind, (word, title) in class_titles().items()},
@@ -87,6 +89,7 @@ def _moving_parts(review: ReviewSession) -> dict[str, Any]:
         ],
         "labels": show_labels(state),
         "read": sorted(state.read),
+        "notes": [show_note(state, note) for note in state.notes],
         "skimmed": list(skimmed_lines(state)),
         "unlooked": len(state.unlooked),
         "canUndo": review.can_undo,
@@ -143,6 +146,14 @@ def show_mark(mark: Mark, text: str, line: Line) -> dict[str, Any]:
     }
 
 
+def show_note(state: ReviewedTranscript, note: LineNote) -> dict[str, Any]:
+    """A note with where it stands now, and its answers."""
+    replies = [{"text": each.text, "by": each.by, "at": each.at} for each in note.replies]
+    line = line_of(state, note)
+    facts = {"number": note.number, "text": note.text, "by": note.by, "at": note.at, "asks": note.asks}
+    return {**facts, "line": line, "waits": note.waits, "replies": replies}
+
+
 def show_question(question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
@@ -167,6 +178,7 @@ def show_progress(progress: Progress) -> dict[str, Any]:
         "coverage": progress.coverage,
         "how": asdict(progress.how),
         "well": asdict(progress.heard) if progress.heard else None,
+        "waiting": progress.waiting,
         "badly": asdict(progress.heard) if progress.heard and progress.heard.listen_to_all else None,
     }
 

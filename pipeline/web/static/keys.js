@@ -2,6 +2,7 @@
 import { byId, say } from "./dom.js";
 import { heard, model, wordCount, word } from "./model.js";
 import { chosenPlace, cursor, marked, setCursor, setMarked } from "./transcript.js";
+import { noteDialog } from "./notes.js";
 import { goFaint, goLine, goUnread, readOn } from "./reading.js";
 import { accept, addToRoster, aim, changeClass, changeLabel, hearTarget, nextQuestion, reject, sameAs } from "./questions.js";
 import { mergeSpeakers, moveWords } from "./choose.js";
@@ -24,7 +25,7 @@ export const single = { on: true };
 const HELP = [
   ["help.questions", [["N", "help.next"], ["⇧N", "help.before"], ["A", "help.accept"], ["R", "help.reject"], ["⇧A ⇧R", "help.alike"], ["C", "help.class"], ["L", "help.label"], ["S", "help.same"], ["T", "help.roster"], ["P", "help.hear"], ["O", "help.original"]]],
   ["help.sound", [["Space", "help.play"], ["B", "help.back"], ["Enter", "help.play-word"], ["K", "help.loop"], ["-", "help.slower"], ["+", "help.faster"]]],
-  ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"], ["I", "help.labels"]]],
+  ["help.transcript", [["↓ ↑", "help.lines"], ["← →", "help.words"], ["⇧← ⇧→", "help.mark"], ["J", "help.read"], ["G", "help.unread"], ["F", "help.faint"], ["M", "help.redact"], ["E", "help.correct"], ["V", "help.move"], ["W", "help.merge"], ["X", "help.open"], ["/", "help.find"], ["I", "help.labels"], ["Q", "help.note"]]],
   ["help.typing", [["Enter", "help.cut"], ["⌫", "help.join"], ["Esc", "help.typed"], ["Ctrl Space", "help.play"], ["Ctrl B", "help.back"], ["Ctrl Enter", "help.play-word"]]],
   ["help.page", [["D", "help.done"], ["U", "help.undo"], ["⇧U", "help.redo"], ["H", "help.blank"], ["Y", "help.verify"], ["Esc", "help.let-go"], ["?", "help.this"]]],
 ];
@@ -83,7 +84,7 @@ const ACTIONS = {
   n: () => nextQuestion(1), N: () => nextQuestion(-1), a: () => accept(), A: () => accept(true), r: () => reject(), R: () => reject(true),
   c: () => changeClass(), C: () => changeClass(true), l: () => changeLabel(), L: () => changeLabel(true), s: sameAs, t: addToRoster, p: hearPlace,
   b: () => back(), k: () => toggleLoop(phrase()), "-": () => changeSpeed(-1), "+": () => changeSpeed(1), "=": () => changeSpeed(1),
-  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(), i: labelsDialog, d: () => doneDialog(),
+  j: readOn, g: goUnread, f: goFaint, m: markPlace, e: correctPlace, v: movePlace, w: () => mergeSpeakers(), x: openUnderCursor, "/": () => findDialog(), i: labelsDialog, q: noteDialog, d: () => doneDialog(),
   u: undo, U: redo, h: () => blank(true), y: verifyDialog, "?": help,
 };
 

@@ -12,6 +12,8 @@ class Model extends EventTarget {
   labels = [];
   voices = [];
   read = new Set();
+  notes = [];
+  noted = new Set();
   skimmed = new Set();
   progress = { questions: 0, open: 0, decided: 0, coverage: 0 };
   classes = {};
@@ -26,6 +28,7 @@ class Model extends EventTarget {
     this.classes = all.classes;
     this.duration = all.duration;
     this.event = all.event;
+    this.leftOff = all.leftOff;
     this.take(all);
     this.index();
   }
@@ -51,6 +54,8 @@ class Model extends EventTarget {
     this.people = new Map(part.participants.map((person) => [person.code, person]));
     this.read = new Set(part.read);
     this.skimmed = new Set(part.skimmed);
+    this.notes = part.notes;
+    this.noted = new Set(part.notes.map((note) => note.line));
   }
 
   index() {

@@ -14,6 +14,7 @@ import { paintCard } from "./card.js";
 import { paintQueue } from "./queue.js";
 import { paintPicture } from "./picture.js";
 import { paintHeard, paintUnknown } from "./heard-badly.js";
+import { notesDialog, paintNotes } from "./notes.js";
 import { openSound, pause, playFrom, toggleLoop } from "./player.js";
 import { closeDialog } from "./dialog.js";
 import { verifyDialog } from "./verify.js";
@@ -34,6 +35,7 @@ function counts() {
   byId("reading").textContent = p.coverage >= 1 ? t("review.all-read") : t("review.so-far", { percent: wholePercent(p.coverage) });
   paintHeard();
   paintUnknown();
+  paintNotes();
   byId("undo").disabled = !model.canUndo || !model.can;
   byId("redo").disabled = !model.canRedo || !model.can;
   byId("verify").disabled = !model.can;
@@ -116,7 +118,7 @@ function measureTop() {
 }
 
 function buttons() {
-  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, "read-on": readOn, "go-faint": goFaint, loop: () => toggleLoop() };
+  const tasks = { undo, redo, help, verify: verifyDialog, "go-unread": goUnread, notes: notesDialog, "read-on": readOn, "go-faint": goFaint, loop: () => toggleLoop() };
   for (const [id, task] of Object.entries(tasks)) byId(id).addEventListener("click", () => task());
   byId("reopen")?.addEventListener("click", reopenDialog);
 }
@@ -124,6 +126,15 @@ function buttons() {
 function leave() {
   sendRead();
   if (model.can) post(address("/leave"), { holder }, { keepalive: true }).catch(() => undefined);
+}
+
+/** To the next question; or, where reading or writing was broken off, to the line it was at. */
+function goOn() {
+  const first = model.questions[0];
+  if (!model.leftOff) { if (first) nextQuestion(); else paintCard(); return; }
+  if (first) aim(first.id, first.about, { go: false }); else paintCard();
+  setCursor(model.leftOff, 0, { focus: false });
+  say(t("notes.left-off"));
 }
 
 async function begin() {
@@ -151,7 +162,7 @@ async function begin() {
   openSound(document.body.dataset.recording);
   setInterval(pulse, PULSE);
   setCursor(model.order[0], 0, { focus: false, scroll: false });
-  if (model.questions.length) nextQuestion(); else paintCard();
+  goOn();
   performance.mark("first-view");
   document.body.dataset.ready = "yes";
 }

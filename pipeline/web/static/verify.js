@@ -37,6 +37,7 @@ export async function verifyDialog() {
   open(t("verify.title"), [
     ...standing(progress),
     listenedTo(progress),
+    progress.waiting > 0 && make("div", { class: "notice" }, make("p", {}, make("strong", {}, t("notes.waiting", { n: progress.waiting })))),
     stillOpen.length > 0 && lastLook(stillOpen, over),
     unlinked.length > 0 && make("div", { class: "notice" },
       make("p", {}, make("strong", {}, t("verify.unlinked", { codes: unlinked.join(", ") })), " ", t("verify.unlinked-about")),

@@ -122,7 +122,7 @@ async function measure() {
     measured.set(id, "");
     const p = await get(`/api/recordings/${encodeURIComponent(id)}/progress`, true).catch(() => null);
     if (!p) continue;
-    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : "") + (p.well ? ` · ${figures(p.well)}` : ""));
+    measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : "") + (p.waiting ? `; ${t("week.waiting", { n: p.waiting })}` : "") + (p.well ? ` · ${figures(p.well)}` : ""));
     for (const each of document.querySelectorAll("[data-measure]")) if (each.dataset.measure === id) each.textContent = measured.get(id);
   }
 }

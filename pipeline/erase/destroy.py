@@ -96,8 +96,7 @@ def _approved(study: Study, row: RecordingRow) -> Approved:
     approved = read_approved(study, row.id)
     if approved is None or (not approved.utterances and approved.duration <= 0):
         raise NotDestroyableError(recording=row.id, why="its approved transcript is missing")
-    standing = [a for a in approved.approvals if a.digest == approved.digest]
-    if len(standing) < study.settings.reviewers:
+    if len(approved.standing()) < study.settings.reviewers:
         raise NotDestroyableError(recording=row.id, why="too few people approved this very transcript")
     return approved
 

@@ -206,7 +206,7 @@ def erase(
 def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ...], by: str) -> Certificate:
     """The certificate as far as any destruction goes; who allowed it, and what is kept, is to be added."""
     medium, copies = inspect(study.vault.folder), study.settings.other_copies
-    at_ledger = inspect(study.folder) if _elsewhere(study) else None
+    at_ledger = inspect(study.folder) if elsewhere(study) else None
     return Certificate(
         study=study.settings.name,
         recording=row.id if row.name in ("", row.id) else f"{row.id} {row.name}",
@@ -238,13 +238,13 @@ def _rules_noted(study: Study, recording: str) -> tuple[str, ...]:
     return tuple(str(each) for each in noted) if isinstance(noted, list) else ()
 
 
-def _elsewhere(study: Study) -> bool:
+def elsewhere(study: Study) -> bool:
     """Whether the vault is another file system, mounted in the study's folder."""
     return study.vault.folder.stat().st_dev != study.folder.stat().st_dev
 
 
 def write_certificate(
-    study: Study, name: str, certificate: Certificate
+    study: Study, name: str, certificate: signing.AnyCertificate
 ) -> tuple[Path, Path, dict[str, object]]:
     """Write the signed certificate and its page; returns both, and their SHA-256 for the audit chain."""
     folder = study.folder / CERTIFICATES

@@ -359,6 +359,11 @@ class NotAmendedError(StateError):
     remedy = "Nothing was changed; look at the transcript again."
 
 
+class RecipientError(StateError):
+    problem = "Nothing was given out: {why}."
+    remedy = "Say it in other words."
+
+
 class CorrectionError(StateError):
     problem = "The correction was not kept: {why}."
     remedy = "session-deid corrections list shows what is there."

@@ -14,6 +14,7 @@ from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, name_of, text_of, texts_of
 from pipeline.web.endings import MOST_NOTE_CHARACTERS, allow_own_style
 from pipeline.web.place import Place
+from pipeline.web.told import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,7 +64,7 @@ def look(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[st
     return {
         "finish": False,
         "rule": loss.rule,
-        "meaning": f"{MEANINGS[loss.rule]} {OTHERS}",
+        "meaning": told(f"{MEANINGS[loss.rule]} {OTHERS}"),
         "touched": [str(each) for each in loss.touched],
         "study": list(loss.study_wide),
         "given": list(loss.given_out),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pipeline.deidentify.forgetting import Used, unused
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import Label, LabelMap
-from pipeline.study.approved import read_approved
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ def uses_elsewhere(study: Study, recording: str) -> Iterator[Used]:
             redaction, _ = reviewed_redaction(study, row)
             text = " ".join(said.text for said in redaction.utterances)
             yield Used(text, tuple(span.text for span in redaction.spans if span.replacement))
-        elif approved := read_approved(study, row.id):
-            yield Used(" ".join(said.text for said in approved.utterances))
+        elif study.has(row.id, Artifact.APPROVED):  # labels stand in the record as they are written
+            yield Used(study.artifact(row.id, Artifact.APPROVED).decode())
 
 
 def used_elsewhere(

@@ -107,7 +107,8 @@ def _parts(study: Study) -> tuple[Part, ...]:
 
 def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certificate:
     """The certificate with who approved the transcript, and what is kept."""
-    kept = ["the approved, de-identified transcript"]
+    edition = approved.edition()
+    kept = [f"the approved, de-identified transcript{f' ({edition})' if edition else ''}"]
     if Part.WORDS not in plan.parts:
         kept.append("raw words and decisions, sealed (destroy_raw_transcript = false)")
     approvals = tuple(

@@ -144,7 +144,10 @@ def test_an_approved_transcript_gets_a_version_that_can_be_destroyed_and_reopene
         assert after.digest != before.digest
         assert after.changes[0].before == before.digest
         assert after.standing() == before.approvals
-        destroy(study, "R0001", by="tester")
+        gone = destroy(study, "R0001", by="tester")
+        told = gone.certificate.read_text()
+        assert "version 2, participant withdrew (P03) on" in told
+        assert "the recording without their voice" in told
         from pipeline.study.reopening import reopen
 
         reopen(study, "R0002", "a place was missed", by="tester")

@@ -41,7 +41,7 @@ def withdraw_participant(
     note: str = click.prompt(prompt, default="", show_default=False, err=True)
     _ask(participant, f"Do you, {reviewer}, state this? Type the code ({participant}) to go on")
     claim = PersonClaim(reviewer, loss, asked, note)
-    show_end(participant, withdrawing.withdraw_participant(study, claim, recordings, by=user()), as_json)
+    show_end(participant, withdrawing.withdraw_participant(study, claim, by=user()), as_json)
 
 
 def show_loss(loss: PersonLoss) -> None:

@@ -39,6 +39,8 @@ def names(label: str, code: str) -> bool:
 
 def without_mentions(text: str, code: str) -> str:
     """A de-identified text in which nothing points at the participant any more."""
+    if "[" not in text or code not in text:
+        return text
     return _BRACKETS.sub(lambda found: MENTION if names(found[1], code) else found[0], text)
 
 
@@ -59,7 +61,9 @@ def _leave(said: Utterance, code: str) -> Utterance:
     text = without_mentions(said.text, code)
     if text == said.text:
         return said
-    words = tuple(replace(w, text=without_mentions(w.text, code)) for w in said.words)
+    words = tuple(
+        replace(w, text=without_mentions(w.text, code)) if code in w.text else w for w in said.words
+    )
     return replace(said, text=text, words=words)
 
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pipeline.erase.participant.rewriting import Statement, change_approved
+from pipeline.erase.participant.rewriting import Statement, change_approved, change_report
 from pipeline.errors import NotAmendedError, StateError
-from pipeline.records import from_json, to_json
+from pipeline.records import to_json
 from pipeline.study.approved import AMENDED, Approved, read_approved
 from pipeline.study.corrections import Proposal, change_corrections, read_corrections
 from pipeline.study.exporting import given_out
@@ -29,8 +29,6 @@ from pipeline.study.vault.audit import now
 from pipeline.study.vault.states import Artifact, State
 from pipeline.verify.amending import Edit, MergeLabels, Reassign, TakeOut, amend_utterances
 from pipeline.verify.gate import same_person
-from pipeline.verify.report import Report, transcript_digest
-from pipeline.verify.report import to_json as report_json
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -190,8 +188,8 @@ def _keep(study: Study, seen: Look, reason: str, *, by: str) -> None:
     after = change_approved(before, utterances, AMENDED, Statement(by, now(), seen.statement()))
     changed = {Artifact.APPROVED: to_json(after)}
     if study.has(seen.recording, Artifact.REPORT):
-        report = from_json(Report, study.artifact(seen.recording, Artifact.REPORT))
-        changed[Artifact.REPORT] = report_json(_noted(report, before, after, seen, reason)).encode()
+        report = study.artifact(seen.recording, Artifact.REPORT)
+        changed[Artifact.REPORT] = change_report(report, before, after, _note(after, seen, reason))
     facts = {
         "before": before.digest,
         "digest": after.digest,
@@ -202,18 +200,12 @@ def _keep(study: Study, seen: Look, reason: str, *, by: str) -> None:
     change_corrections(study, lambda held: held.proposed_for(seen.recording), event="amendment made", by=by)
 
 
-def _noted(report: Report, before: Approved, after: Approved, seen: Look, reason: str) -> Report:
-    note = (
-        f"Version {after.version}: {after.changes[-1]} by {after.changes[-1].by} (lines changed: {len(seen.lines)}; {reason}). "
-        "The list above is of the version that was approved."
+def _note(after: Approved, seen: Look, reason: str) -> str:
+    change = after.changes[-1]
+    return (
+        f"Version {after.version}: {change} by {change.by} (lines changed: {len(seen.lines)}; {reason}). The list above is "
+        "of the version that was approved."
     )
-    digests = {
-        **report.digests,
-        "transcript": transcript_digest(after.utterances),
-        "approved": after.digest,
-        f"approved, version {before.version}": before.digest,
-    }
-    return replace(report, notes=(*report.notes, note), digests=digests)
 
 
 def finish_amendments(study: Study, *, by: str) -> None:

@@ -31,6 +31,7 @@ PIECES = 8
 SMALLEST_PIECE_BYTES = 64
 KEY_ANCHOR_BYTES, PIECE_ANCHOR_BYTES = 4, 16
 TAG_BYTES = 16
+MANY, BLOCK_BYTES = 64, 1 << 20
 
 Kind = Literal["key", "sealed", "plain"]
 
@@ -62,8 +63,26 @@ class Traces:
     def stand_in(self, content: mmap.mmap, *kinds: Kind) -> Kind | None:
         """The kind of the first trace that a file's content holds, None when it holds none of these kinds."""
         secret = bytes.fromhex(self.secret)
-        found = (trace.kind for trace in self.of(*kinds) if _stands(trace, content, secret))
-        return next(found, None)
+        wanted = self.of(*kinds)
+        likely = wanted if len(wanted) < MANY else _likely(wanted, content)
+        return next((trace.kind for trace in likely if _stands(trace, content, secret)), None)
+
+
+def _likely(traces: tuple[Trace, ...], content: mmap.mmap) -> list[Trace]:
+    """Those of many traces whose anchor's first four bytes stand somewhere in the content: looked for all at once."""
+    import numpy as np
+
+    firsts = np.array(
+        [int.from_bytes(bytes.fromhex(t.anchor[:8]), "little") for t in traces], dtype=np.uint32
+    )
+    known, met = np.unique(firsts), set[int]()
+    for start in range(0, len(content), BLOCK_BYTES):
+        block = content[start : start + BLOCK_BYTES + 3]
+        for shift in range(4):
+            words = np.frombuffer(block[shift : shift + (len(block) - shift) // 4 * 4], dtype="<u4")
+            nearest = known[np.minimum(np.searchsorted(known, words), len(known) - 1)]
+            met.update(int(word) for word in words[nearest == words])
+    return [trace for trace, first in zip(traces, firsts, strict=True) if int(first) in met]
 
 
 def _stands(trace: Trace, content: mmap.mmap, secret: bytes) -> bool:

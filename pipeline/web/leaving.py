@@ -92,7 +92,7 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
         place.desk.let_go(recording)
     note = text_of(body, "note", "", MOST_NOTE_CHARACTERS)
     claim = PersonClaim(name_of(body, "reviewer"), loss, asked, note)
-    done = withdrawing.withdraw_participant(study, claim, names, by=user())
+    done = withdrawing.withdraw_participant(study, claim, by=user())
     for recording in loss.recordings:
         place.desk.forget(recording)
     return {"done": done is not None, "checks": done.checks if done else 0}

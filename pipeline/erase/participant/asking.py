@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from pipeline.erase.participant.rewriting import Leaver
 from pipeline.errors import NotWithdrawableError, ParticipantUnknownError, SealBrokenError
 from pipeline.language.text import fold
 from pipeline.speakers.voices import UNLINKED
-from pipeline.study.exporting import given_out
-from pipeline.study.holds import refuse_held
+from pipeline.study.exporting import EXPORTED, given_out
+from pipeline.study.holds import LIFTED, PLACED, refuse_held
 from pipeline.study.requests import left_since
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
@@ -57,7 +58,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class PersonLoss:
-    """What a withdrawal would take of a participant, in words that show nothing of it, and what it cannot reach."""
+    """What a withdrawal would take of a participant, in words that show nothing of it, and what it cannot reach. `stamp` is
+    what it was seen from (`stamp_of`)."""
 
     participant: str
     rule: str
@@ -66,6 +68,7 @@ class PersonLoss:
     study_wide: tuple[str, ...]
     given_out: tuple[str, ...]
     not_reached: tuple[str, ...]
+    stamp: str = ""
 
     @property
     def recordings(self) -> tuple[str, ...]:
@@ -154,7 +157,20 @@ def find_loss(study: Study, participant: str, names: Sequence[str], *, asked: st
         tuple(_study_wide(bearer, rule, voiced=voiced, everything=everything)),
         tuple(f"{each.recording}: {line}" for each in touched for line in given_out(study, each.recording)),
         tuple(_not_reached(study, rows)),
+        stamp_of(study),
     )
+
+
+def stamp_of(study: Study) -> str:
+    """SHA-256 of all that a withdrawal is seen from: each recording's state and records, the study's, what was given out, the rule."""
+    owners = [
+        (a.owner, a.kind, a.digest) for owner in study.rows.owners() for a in study.rows.artifacts(owner)
+    ]
+    states = [(row.id, row.state.value, row.audit_seq) for row in study.rows.recordings()]
+    given = [entry.seq for event in (EXPORTED, "unsealed") for entry in study.audit.events(event)]
+    held = len(study.audit.events(PLACED)), len(study.audit.events(LIFTED))
+    whole = repr((sorted(owners), states, given, held, study.settings.withdrawal))
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _counts(row: RecordingRow) -> bool:

@@ -6,7 +6,8 @@ them go, a review's decisions are folded in (its way there held their words), an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ from pipeline.deidentify.leaving import (
     shift_span,
     turn_text,
     without_labels,
-    without_mentions,
     without_spans,
     written_mentions,
 )
@@ -44,13 +44,21 @@ from pipeline.verify.decisions import Event, Read, pack_event, unpack_events
 from pipeline.verify.final import digest_of
 from pipeline.verify.folding import fold_reading, fold_review
 from pipeline.verify.history import apply
-from pipeline.verify.report import Report, transcript_digest
-from pipeline.verify.report import to_json as report_json
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.verify.state import RosterAddition
+
+
+# What may come out as it was; the others are put here only where they change.
+COMPARED = (
+    Artifact.ATTRIBUTION,
+    Artifact.REDACTION,
+    Artifact.TRANSCRIPTION,
+    Artifact.DIARIZATION,
+    Artifact.DECISIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,8 @@ def rewrite(study: Study, row: RecordingRow, leaver: Leaver, statement: Statemen
         )
     if study.has(row.id, Artifact.APPROVED):
         found = _rewrite_approved(study, row, leaver, statement, found, changed)
-    kept = {kind: data for kind, data in changed.items() if data != study.artifact(row.id, kind)}
+    same = {*COMPARED} & set(changed)
+    kept = {k: data for k, data in changed.items() if k not in same or data != study.artifact(row.id, k)}
     return replace(found, changed=kept, removed=frozenset(removed))
 
 
@@ -318,9 +327,9 @@ def _rewrite_approved(
     turns, mentions = count_left(before.utterances, after.utterances, leaver.code)
     if after is not before:
         changed[Artifact.APPROVED] = to_json(after)
-    if study.has(row.id, Artifact.REPORT):
-        report = from_json(Report, study.artifact(row.id, Artifact.REPORT))
-        changed[Artifact.REPORT] = report_json(_without_places(report, leaver, before, after)).encode()
+    if after is not before and study.has(row.id, Artifact.REPORT):
+        report = study.artifact(row.id, Artifact.REPORT)
+        changed[Artifact.REPORT] = _without_places(report, leaver, before, after)
     return replace(
         found,
         turns=max(found.turns, turns),
@@ -343,35 +352,44 @@ def change_approved(
     return replace(before, digest=digest, utterances=utterances, changes=(*before.changes, change))
 
 
-def _without_places(report: Report, leaver: Leaver, before: Approved, after: Approved) -> Report:
+def _without_places(report: bytes, leaver: Leaver, before: Approved, after: Approved) -> bytes:
     """The report without places in the participant's turns and mentions of them; its counts stay those of before."""
-    if after is before:
-        return report
     code = leaver.code
-    places = tuple(
-        each
-        for each in report.replacements
-        if each.participant != code and not names(each.replacement.strip("[]"), code)
-    )
     note = (
         f"Version {after.version}: {after.changes[-1]}. Places in their turns and mentions of them are not listed any "
         "more; the counts are those of the version before."
     )
-    digests = {
-        **report.digests,
-        "transcript": transcript_digest(after.utterances),
-        "approved": after.digest,
-        f"approved, version {before.version}": before.digest,
-    }
-    return replace(report, replacements=places, notes=(*report.notes, note), digests=digests)
+
+    def theirs(place: Mapping[str, str]) -> bool:
+        return place["participant"] == code or names(place["replacement"].strip("[]"), code)
+
+    return change_report(report, before, after, note, without=theirs)
+
+
+def change_report(
+    report: bytes,
+    before: Approved,
+    after: Approved,
+    note: str,
+    *,
+    without: Callable[[Mapping[str, str]], bool] = lambda _: False,
+) -> bytes:
+    """A kept redaction report of a transcript that has another version now: a note, the digests, without some places."""
+    plain = json.loads(report)
+    plain["replacements"] = [each for each in plain["replacements"] if not without(each)]
+    plain["notes"].append(note)
+    plain["digests"].pop("transcript", None)  # of the approval's own record, which is gone
+    plain["digests"] |= {"approved": after.digest, f"approved, version {before.version}": before.digest}
+    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def holds_nothing_of(data: bytes, code: str) -> bool:
     """Whether a sealed record of utterances, opened, holds no word of the participant and no mention by label."""
     import re
 
+    name = code.encode()
     turns = re.compile(
-        rb'"participant":"%b","start":[^,]+,"end":[^,]+,"text":"(?!\[%b withdrew\]")'
-        % (code.encode(), code.encode())
+        rb'"participant":"%b","start":[^,]+,"end":[^,]+,"text":"(?!\[%b withdrew\]")' % (name, name)
     )
-    return turns.search(data) is None and without_mentions(data.decode(), code) == data.decode()
+    mentions = re.compile(rb'\[(?:[^\[\]"]+ or )?%b(?: or [^\[\]"]+)?\]' % name)
+    return turns.search(data) is None and mentions.search(data) is None

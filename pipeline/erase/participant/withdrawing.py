@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from pipeline.erase.participant.asking import (
     Bearer,
     PersonClaim,
     PersonLoss,
-    find_loss,
+    stamp_of,
 )
 from pipeline.erase.participant.forgetting import forget_participant
 from pipeline.erase.participant.leaving import leave_recording, refuse_sound_copies, secret_of
@@ -77,11 +77,10 @@ def check_ready(study: Study, loss: PersonLoss, *, by: str) -> None:
     refuse_sound_copies(study, loss, by=by)
 
 
-def withdraw_participant(study: Study, claim: PersonClaim, names: tuple[str, ...], *, by: str) -> Left | None:
+def withdraw_participant(study: Study, claim: PersonClaim, *, by: str) -> Left | None:
     """Keep a person's statement and, once as many made it as the study asks for, take the participant out.
 
-    `names` are the recordings meant, none for the whole study. Returns None while another person's statement is needed.
-    Raises what `find_loss` raises, NotWithdrawableError when something changed since it was shown, when one person
+    Returns None while another person's statement is needed. Raises NotWithdrawableError when something changed since it was shown, when one person
     states it twice or another withdrawal of theirs is not finished, CopyFoundError while a copy of sound lies in
     the study's folder, ReviewLockedError while somebody decides on a recording, LockedError during a run, an import or a
     destruction, DestructionUnprovenError when a check fails.
@@ -94,7 +93,7 @@ def withdraw_participant(study: Study, claim: PersonClaim, names: tuple[str, ...
             )
         study.note_settings()
         check_ready(study, seen, by=by)
-        if not _state(study, claim, names):
+        if not _state(study, claim):
             return None
         faults.moment("participant.begun")
         return _finish(study, seen.participant, by)
@@ -116,11 +115,11 @@ def _alone(study: Study) -> Iterator[None]:
         yield
 
 
-def _state(study: Study, claim: PersonClaim, names: tuple[str, ...]) -> bool:
+def _state(study: Study, claim: PersonClaim) -> bool:
     """Keep the statement, in one transaction with what it begins; returns whether that was enough."""
     seen, asked = claim.seen, _day(claim.asked)
     with study.ledger.transaction():
-        if seen != find_loss(study, seen.participant, names, asked=asked):
+        if seen.stamp != stamp_of(study):
             raise NotWithdrawableError(
                 recording=seen.participant, why="something changed since it was shown to you"
             )
@@ -134,7 +133,7 @@ def _state(study: Study, claim: PersonClaim, names: tuple[str, ...]) -> bool:
             "recordings": list(seen.recordings),
             "everything": seen.everything,
             "rule": seen.rule,
-            "seen": digest_of(seen),
+            "seen": digest_of(replace(seen, stamp="")),
         }
         told = {**facts, "statement": seen.statement(), "account": study.audit.by}
         seq = study.audit.append(STATED, "", told, by=claim.reviewer)

@@ -208,7 +208,7 @@ def test_two_who_leave_one_after_the_other(tmp_path: Path) -> None:
     with make_group(tmp_path, recordings=1, bring=to_verified) as study:
         certificate_of(study, leave(study))
         seen = find_loss(study, "P02", (), asked="2031-06-01")
-        withdraw_participant(study, PersonClaim("A", seen, "2031-06-01"), (), by="t")
+        withdraw_participant(study, PersonClaim("A", seen, "2031-06-01"), by="t")
         (document,) = documents(study)
         texts = [said.text for said in document.utterances]
         assert texts.count("[P03 withdrew]") == 2

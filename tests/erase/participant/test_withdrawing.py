@@ -45,7 +45,7 @@ ASKED = "2031-05-04"
 def leave(study: Study, *names: str, reviewer: str = "Rev Iewer", note: str = "") -> Left | None:
     """A person is told what goes, and states it."""
     seen = find_loss(study, LEAVER, names, asked=ASKED)
-    return withdraw_participant(study, PersonClaim(reviewer, seen, ASKED, note), names, by="tester")
+    return withdraw_participant(study, PersonClaim(reviewer, seen, ASKED, note), by="tester")
 
 
 def to_redacted(_study: Study, _recording: str) -> None:
@@ -215,7 +215,7 @@ def test_the_rule_from_now_on(tmp_path: Path) -> None:
         tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
         seen = find_loss(study, LEAVER, (), asked=tomorrow)
         assert seen.touched == ()
-        left = withdraw_participant(study, PersonClaim("A", seen, tomorrow), (), by="t")
+        left = withdraw_participant(study, PersonClaim("A", seen, tomorrow), by="t")
         assert certificate_of(study, left).recordings == ()
         assert [d.utterances[1].participant for d in documents(study)] == [LEAVER, LEAVER]
         assert str(THEIR_PRINT[0]).encode() not in everything_opened(study)

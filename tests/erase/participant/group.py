@@ -55,11 +55,11 @@ PEOPLE = (
 )
 # who, when, what; words of the one who leaves are found nowhere else
 TALK = (
-    ("S1", 0.0, 2.0, "well I thought Zephyrine Quorn was right about that"),
+    ("S1", 0.0, 2.0, "well I thought Zephyrine was right about that"),
     ("S3", 2.0, 4.0, "marzipan lighthouse is my word and trombone"),
-    ("S2", 3.6, 5.0, "yes but Zeffa said so and Ottoline Brask agreed"),
+    ("S2", 3.6, 5.0, "yes but Zeffa said so and Ottoline agreed"),
     ("S3", 5.0, 6.0, "periwinkle saxophone"),
-    ("S1", 6.0, 8.0, "and then Fenwick Dray left"),
+    ("S1", 6.0, 8.0, "and then Fenwick left"),
 )
 THEIR_WORDS = ("marzipan", "lighthouse", "trombone", "periwinkle", "saxophone")
 THEIR_PRINT = (0.7734375, -0.3359375, 0.5546875)

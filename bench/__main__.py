@@ -29,6 +29,7 @@ BENCHMARKS = {
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
     "week": ("bench.week", False),
+    "withdraw": ("bench.withdraw", False),
 }
 
 

@@ -354,6 +354,21 @@ class NotReopenedError(StateError):
     remedy = "Give another reason with --reason; nothing was changed."
 
 
+class NotAmendedError(StateError):
+    problem = "{recording}: its transcript was not amended: {why}."
+    remedy = "Nothing was changed; look at the transcript again."
+
+
+class RecipientError(StateError):
+    problem = "Nothing was given out: {why}."
+    remedy = "Say it in other words."
+
+
+class CorrectionError(StateError):
+    problem = "The correction was not kept: {why}."
+    remedy = "session-deid corrections list shows what is there."
+
+
 class RecordingUnknownError(StateError):
     problem = "{recording}: there is no such recording in this study."
     remedy = "session-deid status shows those there are."

@@ -239,12 +239,14 @@ class Stages:
 
         `language` is what was heard; a chosen language counts before it.
         """
+        from pipeline.deidentify.leaving import settle
         from pipeline.speakers.codes import learnt_roster
 
         roster = learnt_roster(self.roster, attribution)
-        return self.engines.deidentifier(language).redact(
+        redaction = self.engines.deidentifier(language).redact(
             attribution.utterances, roster=roster, labels=labels, progress=progress
         )
+        return settle(redaction)  # what stands for a participant who left raises no question
 
 
 def hints(roster: Roster | None) -> tuple[str, ...]:

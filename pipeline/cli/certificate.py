@@ -41,9 +41,6 @@ def check(file: Path, folder: Path | None, as_json: bool) -> None:
     if as_json:
         show_json(**found.plain(), signature="holds", study_known=public_key is not None)
         return
-    why = f" (withdrawn: {found.withdrawal.reason})" if found.withdrawal else ""
-    click.echo(
-        f"{found.recording}: destroyed {found.destroyed_at} by {found.destroyed_by}{why}; the signature holds."
-    )
+    click.echo(f"{found.outcome()}; the signature holds.")
     if public_key is None:
         click.echo("Signed by the key it names; give --study to check that this is the study's.")

@@ -74,6 +74,7 @@ def _read_kinds(_ctx: click.Context, _option: click.Parameter, values: tuple[str
 @click.option(
     "--replacements", type=click.Choice(["labels", "pseudonyms"]), help="[Person 2], or a pseudonym."
 )
+@click.option("--for", "whom", default="", help="Who gets it, for the record: it names nobody of the roster.")
 @study_options
 def export(
     recordings: tuple[str, ...],
@@ -82,6 +83,7 @@ def export(
     to: Path,
     draft: bool,
     participant: str,
+    whom: str,
     folder: Path | None,
     key_file: Path | None,
     **choices: Any,
@@ -111,7 +113,7 @@ def export(
             left = len(chosen.waiting)
             click.echo(f"{left} not verified yet, left out (--draft lets them out as drafts).", err=True)
         if study:
-            _note(study, chosen, kinds)
+            _note(study, chosen, kinds, whom, to)
         _write_all(chosen, kinds, to)
 
 
@@ -144,11 +146,11 @@ def _choose(study: Study | None, names: Sequence[str], *, evidence: bool, draft:
     return leave_out_unverified(found, named=True)
 
 
-def _note(study: Study, chosen: Chosen, kinds: tuple[str, ...]) -> None:
-    """The audit chain knows what was given out before it is."""
-    from pipeline.study.giving_out import note
+def _note(study: Study, chosen: Chosen, kinds: tuple[str, ...], whom: str, to: Path) -> None:
+    """The audit chain knows what was given out before it is, and to whom, else into which folder."""
+    from pipeline.study.giving_out import check_recipient, note, show_folder
 
-    if not note(study, chosen, kinds):
+    if not note(study, chosen, kinds, to=check_recipient(study, whom) or show_folder(study, to)):
         click.echo("The study cannot be written to, so its audit chain does not note this export.", err=True)
 
 

@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "retry": ("pipeline.cli.retry:retry", "Take up recordings that failed."),
     "reopen": ("pipeline.cli.reopen:reopen", "Take a verified recording back into review."),
+    "amend": (
+        "pipeline.cli.amend:amend",
+        "Put an approved transcript right after its recording is destroyed.",
+    ),
+    "corrections": ("pipeline.cli.corrections:corrections", "What participants sent back about transcripts."),
     "destroy": ("pipeline.cli.destroy:destroy", "Destroy verified recordings for good, with certificates."),
     "withdraw": (
         "pipeline.cli.withdraw:withdraw",

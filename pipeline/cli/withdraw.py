@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +22,38 @@ REASONS = ("unusable", "consent-withdrawn", "not-of-this-study")
 
 
 @click.command()
-@click.argument("recording", metavar="[REC]", default="")
+@click.argument("recordings", metavar="[REC]...", nargs=-1)
+@click.option("--participant", default="", metavar="CODE", help="One participant leaves; others' words stay.")
+@click.option("--all", "everything", is_flag=True, help="With --participant: the whole study.")
 @click.option("--reason", type=click.Choice(REASONS), help="Why it can never be verified.")
 @click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@click.option(
+    "--asked",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --participant: the day they asked on (else today).",
+)
+@click.option(
+    "--confirmed",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --participant: note the day on which they were told that it is done.",
+)
+@click.option(
+    "--letter",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --participant, once it is done: write a letter to them (.docx).",
+)
 @click.option("--list", "listing", is_flag=True, help="Show what was withdrawn, why, by whom, and the notes.")
 @json_option
 @study_options
 def withdraw(
-    recording: str,
+    recordings: tuple[str, ...],
+    participant: str,
+    everything: bool,
     reason: str | None,
     reviewer: str,
+    asked: datetime | None,
+    confirmed: datetime | None,
+    letter: Path | None,
     listing: bool,
     as_json: bool,
     folder: Path | None,
@@ -40,24 +64,67 @@ def withdraw(
     Its sound, words, review, transcript and report go, and what it taught the study. You are shown what is
     lost and asked for a note, which stays sealed. Only at a terminal, by typing the recording's id. Given
     once more, it finishes what was interrupted.
+
+    With --participant one person leaves the recordings named, or with --all the study: their turns, mentions of
+    them, their voice in the sound, their voiceprints and their name go; what others said stays. What withdrawal
+    means in this study, study.toml says (withdrawal). --list shows the log of requests too.
     """
     from pipeline.study.finding import user
     from pipeline.study.vault.states import State
     from pipeline.study.withdrawals import Reason
 
-    if bool(recording) == listing:
-        raise click.UsageError("Name a recording, or give --list.")
+    if participant and not listing:
+        person = OnePerson(participant.strip().upper(), recordings, everything, asked, confirmed, letter)
+        with open_study(folder, key_file) as study:
+            one_person(study, person, reason, reviewer or user(), as_json)
+        return
+    if (len(recordings) == 1) == listing or len(recordings) > 1 or everything:
+        raise click.UsageError("Name one recording, give --list, or say who leaves with --participant.")
     with open_study(folder, key_file) as study:
         if listing:
             list_withdrawals(study, as_json)
             return
-        row = study.find(recording)
+        row = study.find(recordings[0])
         if row.state is State.WITHDRAWING:
             show_end(row, finish(study, row), as_json)
             return
         if reason is None:
             raise click.UsageError(f"Say why: --reason {' | '.join(REASONS)}.")
         show_end(row, state_and_destroy(study, row, Reason(reason), reviewer or user()), as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class OnePerson:
+    """What is asked for one participant."""
+
+    code: str
+    recordings: tuple[str, ...]
+    everything: bool
+    asked: datetime | None
+    confirmed: datetime | None
+    letter: Path | None
+
+
+def one_person(study: Study, person: OnePerson, reason: str | None, reviewer: str, as_json: bool) -> None:
+    """Withdraw one participant, note that it was confirmed, or write the letter."""
+    from pipeline.cli import withdraw_participant as personal
+    from pipeline.study.requests import unfinished
+
+    if person.letter or person.confirmed:
+        if person.letter:
+            personal.write_letter(study, person.code, person.letter)
+        if person.confirmed:
+            personal.note_confirmed(study, person.code, person.confirmed.date().isoformat(), reviewer)
+        return
+    if unfinished(study, person.code) is None:
+        if bool(person.recordings) == person.everything:
+            raise click.UsageError("Name the recordings they leave, or give --all.")
+        if reason != "consent-withdrawn":
+            raise click.UsageError("A participant leaves for one reason: --reason consent-withdrawn.")
+    asked = (person.asked or datetime.now().astimezone()).date().isoformat()
+    personal.withdraw_participant(
+        study, person.code, person.recordings, reviewer=reviewer, asked=asked, as_json=as_json
+    )
 
 
 def state_and_destroy(study: Study, row: RecordingRow, reason: Reason, reviewer: str) -> Gone | None:
@@ -145,5 +212,7 @@ def list_withdrawals(study: Study, as_json: bool) -> None:
         else:
             click.echo(f"{entry.recording:6}  {reason}, {entry.at[:10]}, by {entry.by} (now {state})")
             click.echo(f"        {note}" if note else "", nl=bool(note))
-    if not entries and not as_json:
+    from pipeline.cli.withdraw_participant import list_requests
+
+    if not list_requests(study, as_json) and not entries and not as_json:
         click.echo("Nothing was withdrawn.")

@@ -100,6 +100,11 @@ class Certificate(_Strict):
             raise ValueError("of the older ones only version 2 holds a withdrawal")
         return self
 
+    def outcome(self) -> str:
+        """What it certifies, in a line."""
+        why = f" (withdrawn: {self.withdrawal.reason})" if self.withdrawal else ""
+        return f"{self.recording}: destroyed {self.destroyed_at} by {self.destroyed_by}{why}"
+
     def plain(self) -> dict[str, Any]:
         """The certificate as JSON values."""
         return self.model_dump(mode="json")
@@ -132,7 +137,12 @@ def describe(medium: Medium) -> dict[str, str | bool | None]:
 
 def limits(medium: Medium, *, plain: PlainCopies, other_copies: tuple[str, ...]) -> tuple[str, ...]:
     """The sentences that keep the certificate true on this medium."""
-    said = [say_worth(plain), *say_copies(plain), _worth_of_overwriting(medium)]
+    return (say_worth(plain), *say_copies(plain), *limits_of_medium(medium, other_copies=other_copies))
+
+
+def limits_of_medium(medium: Medium, *, other_copies: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of them that hold whatever was destroyed."""
+    said = [_worth_of_overwriting(medium)]
     if medium.network or medium.network is None:
         said.append("The folder may lie on another machine, whose own copies and snapshots were not reached.")
     said.append(

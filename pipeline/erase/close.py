@@ -6,6 +6,7 @@ from functools import partial
 
 from pipeline.errors import StudyOpenError
 from pipeline.records import Roster
+from pipeline.study.corrections import RECORD as CORRECTIONS
 from pipeline.study.holds import RECORD as HOLDS
 from pipeline.study.holds import refuse_held
 from pipeline.study.names import forget_names
@@ -15,7 +16,7 @@ from pipeline.study.vault.states import State
 from pipeline.study.withdrawals import RECORD as WITHDRAWALS
 
 VOICES = ("voices",)
-PEOPLE = ("roster", "labels", WITHDRAWALS, HOLDS)
+PEOPLE = ("roster", "labels", WITHDRAWALS, HOLDS, CORRECTIONS)
 ENDED = (State.DESTROYED, State.WITHDRAWN, State.RECEIVED)  # of a received one nothing was ever kept
 
 

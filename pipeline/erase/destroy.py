@@ -96,8 +96,7 @@ def _approved(study: Study, row: RecordingRow) -> Approved:
     approved = read_approved(study, row.id)
     if approved is None or (not approved.utterances and approved.duration <= 0):
         raise NotDestroyableError(recording=row.id, why="its approved transcript is missing")
-    standing = [a for a in approved.approvals if a.digest == approved.digest]
-    if len(standing) < study.settings.reviewers:
+    if len(approved.standing()) < study.settings.reviewers:
         raise NotDestroyableError(recording=row.id, why="too few people approved this very transcript")
     return approved
 
@@ -108,7 +107,8 @@ def _parts(study: Study) -> tuple[Part, ...]:
 
 def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certificate:
     """The certificate with who approved the transcript, and what is kept."""
-    kept = ["the approved, de-identified transcript"]
+    edition = approved.edition()
+    kept = [f"the approved, de-identified transcript{f' ({edition})' if edition else ''}"]
     if Part.WORDS not in plan.parts:
         kept.append("raw words and decisions, sealed (destroy_raw_transcript = false)")
     approvals = tuple(

@@ -40,6 +40,7 @@ from pipeline.files import write_atomically
 from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.holds import lifted_told
 from pipeline.study.intake.transcripts import transcript_of
+from pipeline.study.resealing import is_silenced
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN
 from pipeline.study.vault import faults
@@ -59,6 +60,10 @@ TRACES = "traces"  # in the entry that begins a destruction: SHA-256 of what is 
 NOT_NOTED = (
     "What to look for was not noted before this destruction began (an earlier version of session-deid began it), so "
     "only what could still be read was looked for."
+)
+SILENCED_BEFORE = (
+    "A participant had withdrawn: what was destroyed here was the recording without their voice. The SHA-256 of the source is "
+    "that of the file that was taken in; the certificate of their withdrawal says what became of it."
 )
 WHAT = {
     Artifact.SOURCE: "sealed source audio",
@@ -206,7 +211,7 @@ def erase(
 def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ...], by: str) -> Certificate:
     """The certificate as far as any destruction goes; who allowed it, and what is kept, is to be added."""
     medium, copies = inspect(study.vault.folder), study.settings.other_copies
-    at_ledger = inspect(study.folder) if _elsewhere(study) else None
+    at_ledger = inspect(study.folder) if elsewhere(study) else None
     return Certificate(
         study=study.settings.name,
         recording=row.id if row.name in ("", row.id) else f"{row.id} {row.name}",
@@ -226,6 +231,7 @@ def certify(study: Study, row: RecordingRow, plan: Plan, checks: tuple[Check, ..
         rules=(*_rules_noted(study, row.id), *lifted_told(study, row.id)),
         limits=(
             *(() if begun_entry(study, row.id).facts().get(TRACES) else (NOT_NOTED,)),
+            *((SILENCED_BEFORE,) if is_silenced(study, row.id) else ()),
             *failures_told(study, row.id),
             *certificates.limits(medium, plain=find_plain_copies(study, row.id), other_copies=copies),
         ),
@@ -238,13 +244,13 @@ def _rules_noted(study: Study, recording: str) -> tuple[str, ...]:
     return tuple(str(each) for each in noted) if isinstance(noted, list) else ()
 
 
-def _elsewhere(study: Study) -> bool:
+def elsewhere(study: Study) -> bool:
     """Whether the vault is another file system, mounted in the study's folder."""
     return study.vault.folder.stat().st_dev != study.folder.stat().st_dev
 
 
 def write_certificate(
-    study: Study, name: str, certificate: Certificate
+    study: Study, name: str, certificate: signing.AnyCertificate
 ) -> tuple[Path, Path, dict[str, object]]:
     """Write the signed certificate and its page; returns both, and their SHA-256 for the audit chain."""
     folder = study.folder / CERTIFICATES

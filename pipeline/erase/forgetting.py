@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pipeline.deidentify.forgetting import Worded, unused, without
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import to_json
+from pipeline.study.corrections import RECORD as CORRECTIONS
+from pipeline.study.corrections import read_corrections
 from pipeline.study.label_use import OtherUses
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_records import STUDY_OWNER
@@ -47,6 +49,12 @@ def forget(study: Study, lesson: Lesson, *, by: str) -> None:
     if (voices := known.unlearning(lesson.recording)) != known:
         study.rows.drop_key(STUDY_OWNER, "voices")  # what is kept now gets another
         study.keep_shared("voices", to_json(voices), event=VOICES_REMOVED, audit=about, by=by)
+    sent = read_corrections(study)
+    if (left := sent.without(recording=lesson.recording)) != sent:
+        study.rows.drop_key(STUDY_OWNER, CORRECTIONS)
+        study.keep_shared(
+            CORRECTIONS, to_json(left), event="corrections about a recording removed", audit=about, by=by
+        )
     held = study.labels.load()
     if (labels := without(held, lesson.words)) != held:
         study.rows.drop_key(STUDY_OWNER, "labels")

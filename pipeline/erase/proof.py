@@ -69,7 +69,7 @@ def _findings(study: Study, row: RecordingRow, parts: tuple[Part, ...], traces: 
         ),
         (
             "none of the study's remaining keys is a destroyed one, so none opens what was sealed",
-            lambda: not set(traces.key_ids) & set(_every_key_id(study)),
+            lambda: not set(traces.key_ids) & set(every_key_id(study)),
         ),
     )
     for how, passes in simple:
@@ -133,7 +133,7 @@ def _no_files(study: Study, row: RecordingRow, parts: tuple[Part, ...]) -> bool:
     return not folder.is_dir() or not any(p.name.startswith(kinds) for p in folder.iterdir())
 
 
-def _every_key_id(study: Study) -> Iterator[str]:
+def every_key_id(study: Study) -> Iterator[str]:
     """The ids of all keys the ledger holds, made from the keys themselves."""
     for owner, part in study.ledger.query("SELECT owner, part FROM keys"):
         if key := study.rows.key(owner, part):

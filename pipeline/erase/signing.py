@@ -19,6 +19,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.erase.certificate import Certificate
+from pipeline.erase.participant_certificate import FORMAT as PARTICIPANT_FORMAT
+from pipeline.erase.participant_certificate import ParticipantCertificate
 from pipeline.errors import CertificateError
 from pipeline.study.strict_json import read_strictly
 
@@ -26,6 +28,8 @@ CONTEXT, PAGE_CONTEXT = b"session-deid certificate 1\n", b"session-deid certific
 ALGORITHM = "Ed25519"
 SIGNED_PARTS = {"certificate", "signature"}
 SIGNATURE_PARTS = {"algorithm", "public_key", "value"}
+AnyCertificate = Certificate | ParticipantCertificate
+TEMPLATES = {Certificate: "certificate.html", ParticipantCertificate: "participant.html"}
 Sign = Callable[[bytes], bytes]
 
 _LAST_LINE = re.compile(rb"<!-- session-deid certificate page 1: ([0-9a-f]{128}) -->\n\Z")
@@ -38,7 +42,7 @@ def canonical(plain: Mapping[str, Any]) -> bytes:
     return CONTEXT + text.encode()
 
 
-def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
+def to_json(certificate: AnyCertificate, *, sign: Sign, public_key: str) -> bytes:
     """The signed certificate; `sign` makes an Ed25519 signature of the bytes it is given."""
     value = sign(canonical(certificate.plain())).hex()
     signature = {"algorithm": ALGORITHM, "public_key": public_key, "value": value}
@@ -46,7 +50,7 @@ def to_json(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def to_html(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
+def to_html(certificate: AnyCertificate, *, sign: Sign, public_key: str) -> bytes:
     """A page that prints well, carries the signed certificate, and is signed itself."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -55,13 +59,13 @@ def to_html(certificate: Certificate, *, sign: Sign, public_key: str) -> bytes:
     carried = Markup(signed.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - no markup is left in it
     loader = PackageLoader("pipeline.erase", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    template = environment.get_template("certificate.html")
+    template = environment.get_template(TEMPLATES[type(certificate)])
     page = template.render(c=certificate, public_key=public_key, carried=carried).rstrip("\n") + "\n"
     signature = sign(PAGE_CONTEXT + page.encode()).hex()
     return page.encode() + f"<!-- session-deid certificate page 1: {signature} -->\n".encode()
 
 
-def check(data: bytes, *, file: str, public_key: str | None = None) -> Certificate:
+def check(data: bytes, *, file: str, public_key: str | None = None) -> AnyCertificate:
     """The certificate of a signed JSON file, or of a page, if its signatures hold; raises CertificateError otherwise.
 
     `public_key` is the study's (hexadecimal). Without it the signature is checked against the key the
@@ -75,18 +79,24 @@ def check(data: bytes, *, file: str, public_key: str | None = None) -> Certifica
         raise CertificateError(file=file, why=str(bad)) from None
 
 
+def _read(plain: Any) -> AnyCertificate:
+    of = ParticipantCertificate if plain.get("format") == PARTICIPANT_FORMAT else Certificate
+    certificate: AnyCertificate = of.model_validate(plain)
+    return certificate
+
+
 class _BadError(Exception):
     """Why a file is no valid certificate."""
 
 
-def _check_json(data: bytes, public_key: str | None) -> tuple[Certificate, str]:
+def _check_json(data: bytes, public_key: str | None) -> tuple[AnyCertificate, str]:
     """The certificate and the key that signed it."""
     try:
         whole = read_strictly(data)
         plain, signature = whole["certificate"], whole["signature"]
-        certificate = Certificate.model_validate(plain)
+        certificate = _read(plain)
         named, value, algorithm = (signature[part] for part in ("public_key", "value", "algorithm"))
-    except (ValueError, KeyError, TypeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         raise _BadError("it is not one of our certificates, or a part is missing or stands twice") from None
     if set(whole) != SIGNED_PARTS or set(signature) != SIGNATURE_PARTS:
         raise _BadError("it holds something that is not signed")
@@ -99,7 +109,7 @@ def _check_json(data: bytes, public_key: str | None) -> tuple[Certificate, str]:
     return certificate, str(named)
 
 
-def _check_page(data: bytes, public_key: str | None) -> Certificate:
+def _check_page(data: bytes, public_key: str | None) -> AnyCertificate:
     last, carried = _LAST_LINE.search(data), _CARRIED.findall(data)
     if last is None or len(carried) != 1:
         raise _BadError(

@@ -13,7 +13,7 @@ import hmac
 import io
 import mmap
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -31,6 +31,7 @@ PIECES = 8
 SMALLEST_PIECE_BYTES = 64
 KEY_ANCHOR_BYTES, PIECE_ANCHOR_BYTES = 4, 16
 TAG_BYTES = 16
+MANY, BLOCK_BYTES = 64, 1 << 20
 
 Kind = Literal["key", "sealed", "plain"]
 
@@ -62,8 +63,26 @@ class Traces:
     def stand_in(self, content: mmap.mmap, *kinds: Kind) -> Kind | None:
         """The kind of the first trace that a file's content holds, None when it holds none of these kinds."""
         secret = bytes.fromhex(self.secret)
-        found = (trace.kind for trace in self.of(*kinds) if _stands(trace, content, secret))
-        return next(found, None)
+        wanted = self.of(*kinds)
+        likely = wanted if len(wanted) < MANY else _likely(wanted, content)
+        return next((trace.kind for trace in likely if _stands(trace, content, secret)), None)
+
+
+def _likely(traces: tuple[Trace, ...], content: mmap.mmap) -> list[Trace]:
+    """Those of many traces whose anchor's first four bytes stand somewhere in the content: looked for all at once."""
+    import numpy as np
+
+    firsts = np.array(
+        [int.from_bytes(bytes.fromhex(t.anchor[:8]), "little") for t in traces], dtype=np.uint32
+    )
+    known, met = np.unique(firsts), set[int]()
+    for start in range(0, len(content), BLOCK_BYTES):
+        block = content[start : start + BLOCK_BYTES + 3]
+        for shift in range(4):
+            words = np.frombuffer(block[shift : shift + (len(block) - shift) // 4 * 4], dtype="<u4")
+            nearest = known[np.minimum(np.searchsorted(known, words), len(known) - 1)]
+            met.update(int(word) for word in words[nearest == words])
+    return [trace for trace, first in zip(traces, firsts, strict=True) if int(first) in met]
 
 
 def _stands(trace: Trace, content: mmap.mmap, secret: bytes) -> bool:
@@ -95,6 +114,36 @@ def take_traces(study: Study, recording: str, parts: tuple[Part, ...]) -> Traces
     )
 
 
+def take_replaced(
+    study: Study, owner: str, parts: tuple[str, ...], *, label: str, secret: bytes, sealed: bool
+) -> Traces:
+    """Note keys that others will take the place of, and with `sealed` pieces of what an owner's audio key seals.
+
+    `label` is what they are kept under; one `secret` for several owners lets them be looked for together (`join`).
+    """
+    found: list[tuple[Kind, bytes]] = list(_keys_of(study, owner, parts))
+    if sealed:
+        found += _pieces(study, owner, (Part.AUDIO,))
+    held = study.rows.key_ids(owner)
+    return Traces(
+        label,
+        tuple(held[part] for part in parts if part in held),
+        secret.hex(),
+        tuple(_trace(kind, data, secret) for kind, data in dict.fromkeys(found)),
+    )
+
+
+def join(label: str, several: Iterable[Traces]) -> Traces:
+    """All that was noted under one secret, as one."""
+    all_ = tuple(several)
+    return Traces(
+        label,
+        tuple(each for one in all_ for each in one.key_ids),
+        all_[0].secret if all_ else "",
+        tuple(each for one in all_ for each in one.traces),
+    )
+
+
 def _trace(kind: Kind, data: bytes, secret: bytes) -> Trace:
     size = KEY_ANCHOR_BYTES if kind == "key" else PIECE_ANCHOR_BYTES
     starts = range(0, len(data) - size + 1, size)
@@ -105,10 +154,14 @@ def _trace(kind: Kind, data: bytes, secret: bytes) -> Trace:
 
 
 def _keys(study: Study, recording: str, parts: tuple[Part, ...]) -> Iterator[tuple[Kind, bytes]]:
+    yield from _keys_of(study, recording, tuple(part.value for part in parts))
+
+
+def _keys_of(study: Study, recording: str, parts: tuple[str, ...]) -> Iterator[tuple[Kind, bytes]]:
     sql = "SELECT wrapped FROM keys WHERE owner = ? AND part = ?"
     for part in parts:
-        wrapped = [bytes(row[0]) for row in study.ledger.query(sql, recording, part.value)]
-        plain = study.rows.key(recording, part.value)
+        wrapped = [bytes(row[0]) for row in study.ledger.query(sql, recording, part)]
+        plain = study.rows.key(recording, part)
         for key in (*wrapped, *([plain] if plain else ())):
             yield "key", key
             yield "key", key.hex().encode()

@@ -166,6 +166,26 @@ def finish(study: Study, recording_id: str, *, by: str) -> Gone:
         return _finish(study, row.id, by)
 
 
+def withdraw_for(study: Study, recording: str, reviewers: Sequence[str], *, by: str) -> None:
+    """Withdraw a recording because a participant in it withdrew, which these people stated; finishes what was begun.
+
+    For who holds the locks, and has seen to holds, leases and the number of statements. Raises what `prepare` and
+    `finish` raise.
+    """
+    row = study.recording(recording)
+    if row.state is State.WITHDRAWN:
+        return
+    if row.state is not State.WITHDRAWING:
+        loss = find_loss(study, row)
+        ready = prepare(study, row.id, tuple(Part(part) for part in study.rows.key_ids(row.id)), by=by)
+        with study.ledger.transaction():
+            claims = [Claim(name, Reason.CONSENT_WITHDRAWN, loss) for name in reviewers]
+            for claim in claims:
+                _add_statement(study, row, claim)
+            _begin(study, row, claims[-1], ready)
+    _finish(study, recording, by)
+
+
 @contextmanager
 def _alone(study: Study) -> Iterator[None]:
     """While nothing else destroys, processes or takes in recordings: a run would teach the study anew."""
@@ -185,13 +205,17 @@ def _state(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> bo
         _add_statement(study, row, claim)
         if not _enough(row, statements(study, row.id), study.settings.reviewers):
             return False
-        parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
-        plan = draw_plan(study, row.id, parts, ready.found)
-        rules = rules_told(study, row, datetime.now(UTC)) if study.has(row.id, Artifact.SOURCE) else []
-        facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript, RULES: rules}
-        begin(study, plan, ready.traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
-        study.rows.change(row.id, reason=claim.reason.value)
+        _begin(study, row, claim, ready)
     return True
+
+
+def _begin(study: Study, row: RecordingRow, claim: Claim, ready: Prepared) -> None:
+    parts = tuple(Part(part) for part in study.rows.key_ids(row.id))
+    plan = draw_plan(study, row.id, parts, ready.found)
+    rules = rules_told(study, row, datetime.now(UTC)) if study.has(row.id, Artifact.SOURCE) else []
+    facts = {"reason": claim.reason.value, "transcript": claim.seen.transcript, RULES: rules}
+    begin(study, plan, ready.traces, State.WITHDRAWING, WITHDRAWAL_BEGUN, claim.reviewer, **facts)
+    study.rows.change(row.id, reason=claim.reason.value)
 
 
 def _add_statement(study: Study, row: RecordingRow, claim: Claim) -> None:

@@ -53,6 +53,7 @@ class Sheet:
     read_share: str
     draft: bool
     passages: tuple[Passage, ...] = field(repr=False)
+    edition: str = ""
 
     @property
     def title(self) -> str:
@@ -83,6 +84,7 @@ class Sheet:
             ("Transcribed", self.transcribed_by),
             ("Verified", self.verified or "not verified (draft)"),
             ("Read", self.read),
+            ("Version", self.edition),
         )
         return tuple((name, value) for name, value in lines if value)
 
@@ -111,6 +113,7 @@ def prepare(document: ExportDocument, options: ExportOptions, *, marks: Marks) -
         read_share=clean(document.read_share),
         draft=document.draft,
         passages=tuple(_passages(in_order(document.utterances), options, people, marks=marks)),
+        edition=clean(document.edition),
     )
 
 

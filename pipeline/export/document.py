@@ -54,7 +54,8 @@ class ExportDocument:
     `duration` and all times are seconds; `date` is whatever the policy lets out ("2026", "week 3")
     or empty. A document without `verified_by` is a draft. `read` says how far a person read it and how fast, `read_share`
     only how far ("87 %"); empty where there was no review. `models` names the models used, for
-    example ("transcriber", "faster-whisper base"); `id` is the study's own, for its audit chain. Raises ValueError for codes or times that
+    example ("transcriber", "faster-whisper base"); `id` is the study's own, for its audit chain; `edition` says
+    which version of an approved transcript it is and why, empty for the first. Raises ValueError for codes or times that
     cannot be.
     """
 
@@ -74,6 +75,7 @@ class ExportDocument:
     reports: tuple[Attachment, ...] = ()
     certificates: tuple[Attachment, ...] = ()
     id: str = ""
+    edition: str = ""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.duration) and self.duration >= 0):

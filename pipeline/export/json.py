@@ -2,6 +2,7 @@
 
     {"recording": "session-1", "study": "...", "date": "...", "duration": 293.871,
      "status": "draft" or "verified", "verified": null or "who, when", "read": null or "how far and how fast",
+     "edition": "version 2, amended on ..." (from the second version on),
      "participants": [{"code": "P01", "role": "student"}],
      "utterances": [{"participant": "P01", "start": 0.8, "end": 12.252, "text": "...", "overlap": false}],
      "tool": {"name": "session-deid", "version": "..."}, "models": {"transcriber": "..."}}
@@ -32,6 +33,7 @@ def _as_dict(sheet: Sheet) -> dict[str, Any]:
         "status": "draft" if sheet.draft else "verified",
         "verified": ", ".join(part for part in (sheet.verified_by, sheet.verified_at) if part) or None,
         "read": sheet.read or None,
+        **({"edition": sheet.edition} if sheet.edition else {}),
         "participants": [{"code": p.code, "role": p.role} for p in sheet.participants],
         "utterances": [utterance(passage) for passage in sheet.passages],
         "tool": {"name": sheet.tool, "version": sheet.version},

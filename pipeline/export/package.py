@@ -157,7 +157,8 @@ def _line(document: ExportDocument) -> str:
     )
     date = f", {clean(document.date)}" if document.date else ""
     read = f", {clean(document.read_share)} read" if document.read_share else ""
-    return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}{read}"
+    edition = f", {clean(document.edition)}" if document.edition else ""
+    return f"{clean(document.recording)}{date}, {clock(document.duration)}, {who}{when}{read}{edition}"
 
 
 def _write_bag(folder: Path, files: dict[str, bytes], documents: Sequence[ExportDocument]) -> None:

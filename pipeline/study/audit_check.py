@@ -54,6 +54,11 @@ def _check_keys(study: Study, told: Told) -> None:
         sealed, keys = told.keys.get(row.id, (0, {}))
         begun, going = told.going.get(row.id, (0, {}))
         held = study.rows.key_ids(row.id)
+        if back := set(held.values()) & set(told.replaced.get(row.id, {})):
+            raise AuditBrokenError(
+                why=f"the ledger holds a key of {row.id} that was destroyed by entry {told.replaced[row.id][back.pop()]} "
+                "(put back from a backup)"
+            )
         if lost := sorted(set(keys.items()) - set(going.items()) - set(held.items())):
             raise AuditBrokenError(
                 why=f"entry {sealed} tells of {row.id}'s key for its {lost[0][0]}, the ledger does not hold it"

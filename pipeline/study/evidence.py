@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 # Where pipeline.erase lays certificates, as RECORDING.certificate.json and .html; one of a withdrawal as
 # RECORDING.withdrawal.certificate.json.
 CERTIFICATES = "certificates"
-NAMES = {"destroyed": "{}.certificate", "withdrawn": "{}.withdrawal.certificate"}
+NAMES = {
+    "destroyed": "{}.certificate",
+    "withdrawn": "{}.withdrawal.certificate",
+    "participant withdrawn": "{}.certificate",  # of the name the entry gives: P03-1.withdrawal
+}
 SUFFIXES = {"certificate": ".json", "page": ".html"}
 
 
@@ -30,7 +34,7 @@ def certificate_files(study: Study, entry: Entry) -> Iterator[Attachment]:
     """
     for fact, suffix in SUFFIXES.items():
         if digest := entry.facts().get(fact):
-            name = NAMES[entry.event].format(entry.recording) + suffix
+            name = NAMES[entry.event].format(entry.facts().get("name", entry.recording)) + suffix
             yield Attachment(name, _read(study, name, str(digest), entry.seq))
 
 

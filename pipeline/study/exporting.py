@@ -16,6 +16,7 @@ from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.evidence import certificate_files, check_told
+from pipeline.study.requests import DONE
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
@@ -83,10 +84,11 @@ def note_export(
     *,
     draft: bool,
     participant: str = "",
+    to: str = "",
 ) -> bool:
     """Note in the audit chain what is about to be written: what was given out cannot be called back.
 
-    `participant` is the code of whose copy it is.
+    `participant` is the code of whose copy it is; `to` says who or what it is given to, and names nobody of the roster.
 
     Returns whether that could be done: a study on a read-only disk can be exported from, and not written to.
     """
@@ -95,7 +97,12 @@ def note_export(
     with study.ledger.transaction():
         for document in exported:
             whose = {"participant": participant} if participant else {}
-            facts = {"formats": list(formats), "draft": draft and document.draft, **whose}
+            facts = {
+                "formats": list(formats),
+                "draft": draft and document.draft,
+                **whose,
+                **({"to": to} if to else {}),
+            }
             study.audit.append(EXPORTED, document.id, facts)
     return True
 
@@ -113,14 +120,14 @@ def _what(entry: Entry) -> str:
     formats = facts["formats"]
     kinds = ", ".join(map(str, formats)) if isinstance(formats, list) else ""
     whose = f" (the copy of {facts['participant']}, others' words closed)" if "participant" in facts else ""
-    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}{whose}"
+    where = f", to {facts['to']}" if "to" in facts else ""
+    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}{whose}{where}"
 
 
 def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
-    """The certificates of recordings that were withdrawn: a package holds them, and no transcript."""
-    return tuple(
-        file for entry in study.audit.events("withdrawn") for file in certificate_files(study, entry)
-    )
+    """The certificates of recordings that were withdrawn, of which a package holds no transcript, and of participants."""
+    ends = (*study.audit.events("withdrawn"), *study.audit.events(DONE))
+    return tuple(file for entry in ends for file in certificate_files(study, entry))
 
 
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
@@ -185,6 +192,7 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
         read_share=shown.read[0],
         read=shown.read[1],
         models=(("transcriber", shown.engine),) if shown.engine else (),
+        edition=shown.approved.edition() if shown.approved else "",
     )
 
 

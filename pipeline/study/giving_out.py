@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NotVerifiedError
+from pipeline.errors import NotVerifiedError, RecipientError, printable
 from pipeline.export.document import Attachment, ExportDocument
 from pipeline.export.options import ExportOptions, options_from_table
 from pipeline.study.exporting import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.study.study import Study
 
 PACKAGE, PROJECT = "package", "qdpx"
+MOST_RECIPIENT_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,35 @@ def leave_out_unverified(chosen: Chosen, *, named: bool) -> Chosen:
     return replace(chosen, documents=ready, waiting=waiting)
 
 
-def note(study: Study, chosen: Chosen, kinds: Sequence[str]) -> bool:
-    """Note in the audit chain what is about to be given out; False where the study cannot be written to."""
+def note(study: Study, chosen: Chosen, kinds: Sequence[str], *, to: str = "") -> bool:
+    """Note in the audit chain what is about to be given out, and to whom or where to (`check_recipient`); False where the
+    study cannot be written to."""
     return note_export(
-        study, chosen.documents, kinds, draft=chosen.options.draft, participant=chosen.participant
+        study, chosen.documents, kinds, draft=chosen.options.draft, participant=chosen.participant, to=to
     )
+
+
+def check_recipient(study: Study, to: str) -> str:
+    """Who or what something is given to, as the audit chain may hold it; raises RecipientError for one that names somebody
+    of the roster, or is no short line."""
+    plain = " ".join(to.split())
+    if len(plain) > MOST_RECIPIENT_CHARACTERS or not plain.isprintable():
+        raise RecipientError(
+            why=f"say in one line of at most {MOST_RECIPIENT_CHARACTERS} characters who gets it"
+        )
+    if study.names.names_someone(plain):
+        raise RecipientError(
+            why="it names somebody of the roster, and would stand in the audit chain for good"
+        )
+    return plain
+
+
+def show_folder(study: Study, folder: Path) -> str:
+    """A folder as the audit chain may hold it: parts that name somebody of the roster are not shown."""
+    parts = (
+        "(a name)" if study.names.names_someone(part) else printable(part) for part in folder.absolute().parts
+    )
+    return PurePath(*parts).as_posix()
 
 
 def keep_participant(chosen: Chosen, code: str) -> Chosen:

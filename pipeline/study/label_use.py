@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pipeline.deidentify.forgetting import Use, Used, read_use, unused
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import Label, LabelMap
-from pipeline.study.approved import read_approved
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
@@ -74,6 +73,6 @@ def _read(study: Study, row: RecordingRow) -> Used | None:
         redaction, _ = reviewed_redaction(study, row)
         text = " ".join(said.text for said in redaction.utterances)
         return Used(text, tuple(span.text for span in redaction.spans if span.replacement))
-    if approved := read_approved(study, row.id):
-        return Used(" ".join(said.text for said in approved.utterances))
+    if study.has(row.id, Artifact.APPROVED):  # labels stand in the record as they are written
+        return Used(study.artifact(row.id, Artifact.APPROVED).decode())
     return None

@@ -70,7 +70,10 @@ def find_leftovers(study: Study) -> Leftovers:
         elif not _is_spare_in_use(path, standing.get(owner, set())):
             ours.append(path)
     over, unknown = _told_apart(study, strange)
-    return Leftovers((*ours, *over), tuple(waiting), unknown)
+    spares = [
+        spare for path in over if (spare := study.vault.spare_path(path.parent.name, path.name)).exists()
+    ]
+    return Leftovers((*ours, *spares, *over), tuple(waiting), unknown)
 
 
 def _is_spare_in_use(path: Path, standing: set[str]) -> bool:

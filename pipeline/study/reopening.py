@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NotReopenedError, StateError
+from pipeline.errors import NotAmendedError, NotReopenedError, StateError
 from pipeline.records import to_json
 from pipeline.study.approved import read_approved
 from pipeline.study.exporting import given_out
@@ -31,7 +31,7 @@ def reopen(
     that is missing, too long or names somebody of the roster, and ReviewLockedError while somebody holds it.
     """
     reason = " ".join(reason.split())
-    _check_reason(study, recording, reason)
+    check_reason(study, recording, reason, error=NotReopenedError)
     with study.ledger.transaction():
         row = study.recording(recording)
         approved = read_approved(study, recording) if row.state is State.VERIFIED else None
@@ -51,13 +51,16 @@ def reopen(
     return given
 
 
-def _check_reason(study: Study, recording: str, reason: str) -> None:
+def check_reason(
+    study: Study, recording: str, reason: str, *, error: type[NotReopenedError | NotAmendedError]
+) -> None:
+    """Raise an error unless a reason is one line that may stand in the audit chain: it names nobody of the roster."""
     if not reason or len(reason) > MOST_REASON_CHARACTERS or not reason.isprintable():
         why = f"say why in one line of at most {MOST_REASON_CHARACTERS} characters"
-        raise NotReopenedError(recording=recording, why=why)
+        raise error(recording=recording, why=why)
     if study.names.names_someone(reason):
         why = "the reason names somebody of the roster, and it would stand in the audit chain for good"
-        raise NotReopenedError(recording=recording, why=why)
+        raise error(recording=recording, why=why)
 
 
 def reopening_notes(study: Study, recording: str) -> tuple[str, ...]:

@@ -262,7 +262,9 @@ class StudyReviewStore:
         study, redaction = self._study, final_redaction(state)
         heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
         about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
-        approved = make_approved(recording, redaction, approvals, state.duration, **about)
+        earlier = read_approved(study, recording)
+        changes = earlier.changes if earlier else ()
+        approved = make_approved(recording, redaction, approvals, state.duration, **about, changes=changes)
         verdicts = [mark.verdict for line in state.in_order() for mark in line.marks]
         report = build(
             study.recording(recording).name,

@@ -84,6 +84,11 @@ class StudySettings(BaseModel):
         max_length=NAME_MOST_CHARACTERS,
         description="Reference of the ethics approval, as the evidence page shows it.",
     )
+    withdrawal: Literal["their words", "whole recording", "from now on"] = Field(
+        default="their words",
+        description="What goes when a participant withdraws, as the information sheet says: their words, "
+        "whole recording, from now on.",
+    )
     retention: Retention = Field(default=Retention(), description="Until when things are kept.")
     export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
 

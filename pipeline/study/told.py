@@ -15,7 +15,8 @@ BEGUN = (DESTRUCTION_BEGUN, WITHDRAWAL_BEGUN)
 
 @dataclass
 class Told:
-    """What the chain says of the ledger's present content; `digests` are all sealed files there ever were, by owner."""
+    """What the chain says of the ledger's present content; `digests` are all sealed files there ever were, by owner;
+    `replaced` are the ids of keys that others took the place of, each with its entry."""
 
     state: dict[str, tuple[int, str]] = field(default_factory=dict)
     artifacts: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Told:
     going: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     shared_keys: dict[str, str] = field(default_factory=dict)
     digests: dict[str, set[str]] = field(default_factory=dict)
+    replaced: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def is_over(self, owner: str, kind: str, digest: str) -> bool:
         """Whether a sealed file was replaced or removed: the chain knew it, and another or none stands in its place."""
@@ -45,6 +47,12 @@ def replay(entries: Iterable[Entry]) -> Told:
         told.shared_keys.update(_texts(facts, "shared_keys"))
         if entry.event == SEALED:
             told.keys[entry.recording] = (entry.seq, _texts(facts, "keys"))
+        elif replaced := _texts(facts, "replaced"):
+            told.keys[entry.recording] = (
+                entry.seq,
+                {**told.keys.get(entry.recording, (0, {}))[1], **_texts(facts, "keys")},
+            )
+            told.replaced.setdefault(entry.recording, {}).update(dict.fromkeys(replaced.values(), entry.seq))
         elif entry.event in BEGUN:  # a recording destroyed after verification may be withdrawn later
             earlier = told.going.get(entry.recording, (0, {}))[1]
             told.going[entry.recording] = (entry.seq, {**earlier, **_texts(facts, "keys")})

@@ -71,8 +71,13 @@ def decided_spans(state: ReviewedTranscript) -> dict[int, Literal["accepted", "r
 def review_digest(state: ReviewedTranscript) -> str:
     """SHA-256 (hex) of the transcript that would be approved: codes, times, texts, in order."""
     final = final_redaction(state)
-    approved = _Digested(final.utterances, policy=final.policy, sensitivity=final.sensitivity)
-    return hashlib.sha256(to_json(approved)).hexdigest()
+    return digest_of(final.utterances, final.policy, final.sensitivity)
+
+
+def digest_of(utterances: Sequence[Utterance], policy: str, sensitivity: str) -> str:
+    """SHA-256 (hex) of a de-identified transcript: what an approval names."""
+    digested = _Digested(tuple(utterances), policy=policy, sensitivity=sensitivity)
+    return hashlib.sha256(to_json(digested)).hexdigest()
 
 
 def _span(index: int, line: Line, mark: Mark) -> Span:

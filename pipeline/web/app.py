@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingUnknownError, SessionDeidError
 from pipeline.web import (
+    amending,
     api,
     changing,
     done,
@@ -17,6 +18,7 @@ from pipeline.web import (
     evidence,
     intake,
     labels,
+    leaving,
     locking,
     models,
     out,
@@ -51,8 +53,10 @@ ROOMS = (
     week,
     endings,
     reading,
+    amending,
     reopening,
     people,
+    leaving,
     out,
     evidence,
     changing,

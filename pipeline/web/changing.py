@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 SHOWN = (
-    *("name", "ethics_approval", "policy", "sensitivity", "style", "reviewers", "destroy_after_days"),
+    *(
+        "name",
+        "ethics_approval",
+        "policy",
+        "sensitivity",
+        "style",
+        "reviewers",
+        "destroy_after_days",
+        "withdrawal",
+    ),
     *(
         "destroy_raw_transcript",
         "unattended_destroy",
@@ -84,6 +93,7 @@ def choices() -> dict[str, list[dict[str, str]]]:
         "sensitivity": ("strict", "balanced", "lenient"),
         "style": ("label", "surrogate"),
         "reviewers": ("1", "2"),
+        "withdrawal": ("their words", "whole recording", "from now on"),
         "engine": ("faster-whisper", "openai-whisper"),
         "model": tuple(_models()),
         "device": ("auto", "cpu", "cuda"),

@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.options import options_from_table
 from pipeline.export.registry import formats
-from pipeline.study.giving_out import PACKAGE, Chosen, choose, files_of, note, write_package
+from pipeline.study.giving_out import (
+    MOST_RECIPIENT_CHARACTERS,
+    PACKAGE,
+    Chosen,
+    check_recipient,
+    choose,
+    files_of,
+    keep_participant,
+    note,
+    write_package,
+)
 from pipeline.web.answers import answer
-from pipeline.web.bodies import RequestError, flag_of, text_of, texts_of
+from pipeline.web.bodies import RequestError, flag_of, name_of, text_of, texts_of
 from pipeline.web.place import Place
 from pipeline.web.told import told
 
@@ -44,6 +54,7 @@ TEXTS = frozenset(
 )
 CHOICES = ("wording", "replacements", "times", "pauses")
 KEPT = "out"
+DOWNLOADED = "this computer's downloads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ def show_out(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> d
             {"id": row.id, "name": row.name, "given": [told(each) for each in given_out(study, row.id)]}
             for row in study.recordings(*sorted(VERIFIED))
         ],
+        "people": [person.code for person in study.roster.load().people],
         "formats": [{"id": name, "help": told(each.help)} for name, each in formats().items()],
         "options": {name: getattr(options, name) for name in CHOICES},
     }
@@ -109,9 +121,14 @@ def preview(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dic
 def give_out(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """Make the files; the audit chain notes it before the browser can fetch them."""
     kinds = list(dict.fromkeys(texts_of(body, "formats")))
+    whom = check_recipient(place.study, text_of(body, "to", "", MOST_RECIPIENT_CHARACTERS))
     chosen = _chosen(place, body, kinds, evidence=PACKAGE in kinds)
+    if code := name_of(body, "participant", "").upper():
+        if PACKAGE in kinds:
+            raise RequestError(422)
+        chosen = keep_participant(chosen, code)
     given = _package(chosen, kinds) if PACKAGE in kinds else _files(chosen, kinds)
-    note(place.study, chosen, kinds)
+    note(place.study, chosen, kinds, to=whom or DOWNLOADED)
     waiting: dict[str, Given] = place.kept.setdefault(KEPT, {})
     ticket = secrets.token_urlsafe(16)
     waiting[ticket] = given

@@ -55,6 +55,7 @@ def show_people(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -
             }
             for voice in voices
         ],
+        "recordings": [{"id": row, "name": name} for row, name in names.items()],
         "people": [asdict(person) for person in roster.people],
         "words": {kind: getattr(roster, kind) for kind in WORD_KINDS},
     }

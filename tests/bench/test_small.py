@@ -34,6 +34,7 @@ SMALL = [
     ("bench.deidentify.generate", "--count", "2"),
     ("bench.batch", "--small", "workers"),
     ("bench.batch", "--small", "many"),
+    ("bench.withdraw", "--small"),
 ]
 BY_OTHER_TESTS = {
     "bench.__main__",  # starts the others

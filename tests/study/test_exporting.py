@@ -136,7 +136,7 @@ def test_a_package_holds_reports_and_the_audit_export(
 def test_exports_are_noted_before_they_are_written(
     half_verified: Study, key_file: Path, tmp_path: Path
 ) -> None:
-    """Which recording, in which formats, by whom; nothing of one that was left out, or refused."""
+    """Which recording, in which formats, by whom and where to; nothing of one that was left out, or refused."""
     run(half_verified, key_file, "--all", "--format", "txt,docx", "--to", tmp_path / "a")
     with pytest.raises(NotVerifiedError):
         run(half_verified, key_file, "week-2", "--format", "txt", "--to", tmp_path / "b")
@@ -144,8 +144,8 @@ def test_exports_are_noted_before_they_are_written(
     ids = {row.name: row.id for row in half_verified.recordings()}
     noted = [(e.recording, e.facts()) for e in half_verified.audit.events("exported")]
     assert noted == [
-        (ids["week-1"], {"formats": ["txt", "docx"], "draft": False}),
-        (ids["week-2"], {"formats": ["vtt"], "draft": True}),
+        (ids["week-1"], {"formats": ["txt", "docx"], "draft": False, "to": (tmp_path / "a").as_posix()}),
+        (ids["week-2"], {"formats": ["vtt"], "draft": True, "to": (tmp_path / "c").as_posix()}),
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli.main import main
-from pipeline.errors import ParticipantUnknownError
+from pipeline.errors import ParticipantUnknownError, RecipientError
 from pipeline.export import formats
 from pipeline.export.document import ExportDocument, Participant
 from pipeline.export.registry import write
@@ -19,6 +19,7 @@ from pipeline.study.exporting import documents, given_out
 from pipeline.study.own_words import CLOSED, keep_own
 from pipeline.study.study import Study
 from tests.study.test_exporting import half_verified  # noqa: F401 - a fixture
+from tests.web.house import page_on
 
 SECRET = "marzipan"
 
@@ -105,3 +106,37 @@ def test_it_is_noted_whose_copy_was_given_out(
         export(half_verified, key_file, "package", "--participant", code, "--to", tmp_path / "q").exit_code
         == 2
     )
+
+
+def test_to_whom_it_was_given_stands_in_the_chain_and_names_nobody(
+    half_verified: Study,  # noqa: F811
+    key_file: Path,
+    tmp_path: Path,
+) -> None:
+    """Said with --for, else the folder; a name of the roster is refused, and hidden in a folder's name."""
+    half_verified.roster.add("Zephyrine Quorn", code="P03")
+    base = ["--all", "--format", "txt"]
+    assert (
+        export(half_verified, key_file, *base, "--to", tmp_path / "o", "--for", "the archive").exit_code == 0
+    )
+    assert given_out(half_verified, "R0001")[-1].endswith("transcript exported as txt, to the archive")
+    assert export(half_verified, key_file, *base, "--to", tmp_path / "for Zephyrine").exit_code == 0
+    assert given_out(half_verified, "R0001")[-1].endswith("/(a name)")
+    wrong = export(half_verified, key_file, *base, "--to", tmp_path / "p", "--for", "Zephyrine Quorn")
+    assert isinstance(wrong.exception, RecipientError)
+    assert not (tmp_path / "p").exists()
+
+
+def test_in_the_page(half_verified: Study) -> None:  # noqa: F811
+    """One participant's copy, and to whom it goes."""
+    page = page_on(half_verified)
+    code = next(documents(half_verified, drafts=False)).utterances[0].participant
+    asked = {"recordings": ["R0001"], "formats": ["txt"], "participant": code, "to": "whom it is of"}
+    answer = page.post("/api/out", asked).json()
+    assert answer["name"] == f"week-1-{code}.txt"
+    assert (
+        f"(the copy of {code}, others' words closed), to whom it is of"
+        in given_out(half_verified, "R0001")[-1]
+    )
+    assert page.post("/api/out", {**asked, "participant": "P99"}).status_code == 409
+    assert page.post("/api/out", {**asked, "formats": ["package"]}).status_code == 422

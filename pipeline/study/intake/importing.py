@@ -36,6 +36,7 @@ from pipeline.study.intake.settling import Shape, look_twice
 from pipeline.study.intake.sightings import LEFT, REMOVED, SEEN, Sighting, lies_here
 from pipeline.study.intake.sources import SourceFile, digest_all, digest_of
 from pipeline.study.intake.usable import refuse_unusable
+from pipeline.study.resealing import is_silenced
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import now
@@ -161,7 +162,13 @@ def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, kee
 
 
 def is_proven(study: Study, row: RecordingRow) -> bool:
-    """Whether the vault's copy opens and is what was imported."""
+    """Whether the vault's copy opens and is what was imported.
+
+    One in which somebody was silenced is never what was imported, and what was imported must not come back: it counts as
+    proven, so that a copy of the file that turns up is removed and never sealed.
+    """
+    if is_silenced(study, row.id):
+        return True
     try:
         with study.open_source(row.id) as reader:
             return digest_all(reader.read) == row.digest

@@ -24,7 +24,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -139,11 +139,21 @@ class SealedReader(io.RawIOBase):
 
     Making one reads and checks the whole file; raises SealBrokenError unless all of it is authentic,
     whole and (when `digest` is given) the very file the ledger knows. For each chunk the stream's
-    52-byte state is kept, so that a later seek decrypts one chunk, and checks it again.
+    52-byte state is kept, so that a later seek decrypts one chunk, and checks it again. `take` is given each chunk's content
+    while it is checked; it counts once this returns.
     """
 
-    def __init__(self, sealed: BinaryIO, key: bytes, binding: Binding, *, digest: str | None = None):
+    def __init__(
+        self,
+        sealed: BinaryIO,
+        key: bytes,
+        binding: Binding,
+        *,
+        digest: str | None = None,
+        take: Callable[[bytes], object] | None = None,
+    ):
         super().__init__()
+        self._take = take
         self._sealed = sealed
         self._binding = binding
         self._bound = binding.associated_data()
@@ -171,6 +181,8 @@ class SealedReader(io.RawIOBase):
                 raise self._broken("a chunk is short")
             plain.update(content)
             self.size += len(content)
+            if self._take is not None:
+                self._take(content)
         if not last:
             raise self._broken("it breaks off before its end")
         if digest is not None and seen.hexdigest() != digest:
@@ -258,5 +270,11 @@ def _tag_buffer() -> Any:
 
 def open_bytes(sealed: bytes, key: bytes, binding: Binding, *, digest: str | None = None) -> bytes:
     """The plain content of a small sealed record; raises SealBrokenError unless it is whole and ours."""
-    with SealedReader(io.BytesIO(sealed), key, binding, digest=digest) as reader:
-        return reader.readall()
+    return open_whole(io.BytesIO(sealed), key, binding, digest=digest)
+
+
+def open_whole(sealed: BinaryIO, key: bytes, binding: Binding, *, digest: str | None = None) -> bytes:
+    """`open_bytes` for a small sealed file: read, checked and decrypted once."""
+    plain = io.BytesIO()
+    with SealedReader(sealed, key, binding, digest=digest, take=plain.write):
+        return plain.getvalue()

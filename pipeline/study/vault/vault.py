@@ -35,7 +35,15 @@ from pipeline.study.vault.files import (
     write_bytes,
     write_whole,
 )
-from pipeline.study.vault.sealing import Binding, Readable, Receipt, SealedReader, open_bytes, seal
+from pipeline.study.vault.sealing import (
+    Binding,
+    Readable,
+    Receipt,
+    SealedReader,
+    open_bytes,
+    open_whole,
+    seal,
+)
 
 FOLDER = "vault"
 SUFFIX = ".sealed"
@@ -136,8 +144,8 @@ class Vault:
 
     def read(self, owner: str, kind: str, file: str, key: bytes, digest: str) -> bytes:
         """The plain content of a small artifact."""
-        with self.open(owner, kind, file, key, digest) as reader:
-            return reader.read()
+        with storage_errors(self.path(owner, file)), self._open_sealed(owner, kind, file) as sealed:
+            return open_whole(sealed, key, self.binding(owner, kind), digest=digest)
 
     def sealed_bytes(self, owner: str, kind: str, file: str) -> bytes:
         """An artifact as it lies on the disk, for a worker that gets its key apart."""

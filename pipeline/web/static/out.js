@@ -5,7 +5,7 @@ import { beginPage, button, failed, main, title } from "./frame.js";
 import { bytes, t } from "./text.js";
 
 const TOOLS = { word: ["docx"], read: ["txt"], nvivo: ["nvivo", "qdpx"], atlasti: ["atlasti", "qdpx"], maxqda: ["maxqda", "qdpx"], table: ["csv"], captions: ["vtt", "srt"], praat: ["textgrid"], elan: ["eaf"], data: ["json", "jsonl", "rttm", "md"] };
-let out = { recordings: [], formats: [], options: {} };
+let out = { recordings: [], formats: [], people: [], options: {} };
 const chosen = { format: "docx" };
 
 const picked = () => [...main.querySelectorAll("[name=recording]:checked")].map((each) => each.value);
@@ -56,7 +56,7 @@ async function look() {
 
 async function give(kinds) {
   if (!picked().length) { say(t("out.none"), "bad"); return; }
-  const { ticket, name, size } = await post("/api/out", { recordings: picked(), formats: kinds, ...options() });
+  const { ticket, name, size } = await post("/api/out", { recordings: picked(), formats: kinds, ...options(), to: byId("out-to").value, participant: kinds[0] === "package" ? "" : byId("out-participant").value });
   const link = make("a", { href: `/api/out/${encodeURIComponent(ticket)}`, download: name });
   document.body.append(link);
   link.click();
@@ -82,6 +82,8 @@ async function begin() {
         make("section", { class: "panel", "aria-label": t("out.what") }, recordings(), formats(),
           make("div", { class: "columns tight" }, choice("wording", ["verbatim", "clean"]), choice("replacements", ["labels", "pseudonyms"])),
           make("div", { class: "acts" }, tick("times"), tick("pauses")),
+          make("label", { class: "field" }, make("span", {}, t("out.participant")), make("select", { id: "out-participant" }, make("option", { value: "" }, t("out.everybody")), ...out.people.map((code) => make("option", { value: code }, code)))),
+          make("label", { class: "field" }, make("span", {}, t("out.to")), make("input", { type: "text", id: "out-to", maxlength: "120", autocomplete: "off" })),
           make("div", { class: "acts" }, button(t("out.go"), () => give([chosen.format]), { kind: "main", id: "go" }), button(t("out.package"), () => give(["package"]), { id: "package", describe: t("out.package-about") })),
           make("p", { class: "hint" }, t("out.package-about"))),
         make("section", { class: "panel", "aria-labelledby": "preview-title" },

@@ -5,6 +5,7 @@ import { beginPage, button, confirm, failed, main, title } from "./frame.js";
 import { closeDialog, open, settle, whenDone } from "./dialog.js";
 import { lasting, t } from "./text.js";
 import { rosterForms } from "./roster.js";
+import { leaveDialog, requestsPanel } from "./leave.js";
 
 const sound = make("audio", { preload: "none" });
 let stopAt = 0;
@@ -96,6 +97,7 @@ function row(voice) {
 
 async function refresh() {
   people = await get("/api/people");
+  const requests = await requestsPanel(refresh);
   const unknown = people.voices.filter((voice) => !voice.linked && !voice.confirmed).length;
   const focused = document.activeElement?.closest("[id^=voice-]")?.id;
   main.replaceChildren(...[
@@ -103,7 +105,7 @@ async function refresh() {
     make("section", { "aria-labelledby": "voices-title" },
       make("h2", { id: "voices-title" }, t("people.voices"), unknown > 0 && make("span", { class: "quiet" }, ` ${t("people.open", { n: unknown })}`)),
       people.voices.length ? make("ul", { class: "cards" }, ...people.voices.map(row)) : make("p", { class: "quiet" }, t("people.no-voices"))),
-    rosterForms(people, refresh), sound]);
+    rosterForms(people, refresh, { leave: (code) => leaveDialog(code, people.recordings, refresh) }), requests, sound].filter(Boolean));
   byId(focused)?.querySelector("button")?.focus({ preventScroll: true });
 }
 

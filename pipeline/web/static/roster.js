@@ -82,22 +82,22 @@ async function rename(person, changed) {
   await changed();
 }
 
-function list(people, changed) {
+function list(people, changed, leave) {
   if (!people.people.length) return make("p", { class: "quiet" }, t("roster.empty"));
   const rows = people.people.map((person) => make("tr", {},
     make("th", { scope: "row" }, person.code), make("td", {}, person.name), make("td", {}, person.nicknames.join(", ")), make("td", {}, person.role),
-    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code }))));
+    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly" }))));
   const head = ["code", "name", "nicknames", "role"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head, make("td", {}))), make("tbody", {}, ...rows)));
 }
 
-export function rosterForms(people, changed, { short = false } = {}) {
+export function rosterForms(people, changed, { short = false, leave = null } = {}) {
   const words = KINDS.flatMap((kind) => (people.words[kind] ?? []).map((word) => make("li", {}, word, make("span", { class: "quiet small" }, ` ${t(`roster.${kind}`)}`))));
   const forms = [["roster.person", personForm], ["roster.table", tableForm], ["roster.surroundings", wordsForm]];
   return make("section", { "aria-labelledby": "roster-title" },
     make("h2", { id: "roster-title" }, t("roster.title")),
     !short && make("p", { class: "quiet small" }, t("roster.about")),
-    list(people, changed), words.length > 0 && make("ul", { class: "tags" }, ...words),
+    list(people, changed, leave), words.length > 0 && make("ul", { class: "tags" }, ...words),
     make("div", { class: "columns" }, ...forms.map(([key, make_]) => make("details", { class: "panel", open: key === "roster.person" && !people.people.length },
       make("summary", {}, t(key)), make_(changed)))));
 }

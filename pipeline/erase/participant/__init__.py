@@ -1,0 +1,1 @@
+"""One participant leaves a study, or some recordings of it: their words, voice and name go, others' words stay."""

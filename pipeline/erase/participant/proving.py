@@ -1,0 +1,109 @@
+"""After a withdrawal: does anything a key opens still hold the participant, or anything that lies about a replaced key?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.erase.certificate import Check
+from pipeline.erase.participant.asking import FROM_NOW_ON, Bearer
+from pipeline.erase.participant.rewriting import holds_nothing_of
+from pipeline.erase.proof import SCOPE, every_key_id
+from pipeline.erase.search import find_copy
+from pipeline.erase.traces import Traces, join, kept_traces
+from pipeline.records import Attribution, from_json
+from pipeline.study.leftovers import find_leftovers
+from pipeline.study.requests import FORGOTTEN, LEFT
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
+
+if TYPE_CHECKING:
+    from pipeline.study.requests import Request
+    from pipeline.study.study import Study
+    from pipeline.study.vault.audit import Entry
+
+
+def prove_left(study: Study, request: Request) -> tuple[Check, ...]:
+    """Every check that can be made; reads each recording of the request again, as it lies sealed."""
+    return tuple(_checks(study, request))
+
+
+def entries_of(study: Study, request: Request) -> list[Entry]:
+    """What was done for a request, in order: recordings, then the study's own records."""
+    done = [*study.audit.events(LEFT), *study.audit.events(FORGOTTEN)]
+    return [entry for entry in done if entry.facts()["request"] == request.begun]
+
+
+def _checks(study: Study, request: Request) -> Iterator[Check]:
+    entries = entries_of(study, request)
+    traces = join(request.participant, _kept(study, request, entries))
+    left = [entry.recording for entry in entries if entry.event == LEFT]
+    yield Check(
+        how="none of the keys the ledger holds is one that was replaced",
+        passed=not set(traces.key_ids) & set(every_key_id(study)),
+    )
+    leftovers = find_leftovers(study)
+    yield Check(
+        how="no sealed file of before is left in the vault",
+        passed=not leftovers.ours and not leftovers.unknown,
+    )
+    yield Check(
+        how="opened again, each of these recordings holds no word and no label of theirs",
+        passed=all(_is_clean(study, recording, request.participant) for recording in left),
+    )
+    yield Check(how="the study's voices hold no voiceprint of theirs", passed=_no_voice(study, request))
+    if request.everything and request.rule != FROM_NOW_ON:
+        bearer = Bearer(study, request.participant)
+        yield Check(
+            how="roster and label map hold nothing of theirs",
+            passed=bearer.person is None
+            and not any(request.participant == label.text for label in study.labels.load().labels),
+        )
+    if traces.traces:
+        copy = find_copy(study, traces, "key", "sealed", "plain", besides_own=False)
+        how = f"no uncompressed copy of replaced keys or of silenced sound lies in the study's folder {SCOPE}"
+        yield Check(how=f"{how}{f': {copy.place} holds one' if copy else ''}", passed=copy is None)
+
+
+def _kept(study: Study, request: Request, entries: list[Entry]) -> Iterator[Traces]:
+    for entry in entries:
+        if digest := entry.facts().get("traces"):
+            yield kept_traces(study, f"{request.participant} {entry.recording or 'study'}", str(digest))
+
+
+def forget_traces_of(study: Study, request: Request) -> None:
+    """Forget what to look for, inside the transaction that says it is done."""
+    for entry in entries_of(study, request):
+        label = f"{request.participant} {entry.recording or 'study'}"
+        study.ledger.query("DELETE FROM traces WHERE recording = ?", label)
+
+
+def _is_clean(study: Study, recording: str, code: str) -> bool:
+    if study.recording(recording).state in WITHDRAWN_STATES:
+        return True
+    kinds = (Artifact.APPROVED, Artifact.ATTRIBUTION, Artifact.REDACTION)
+    return all(
+        holds_nothing_of(study.artifact(recording, kind), code)
+        for kind in kinds
+        if study.has(recording, kind)
+    )
+
+
+def _no_voice(study: Study, request: Request) -> bool:
+    from pipeline.study.who import load_voices
+
+    voice = load_voices(study).with_code(request.participant)
+    if request.everything or voice is None:
+        return voice is None and all(
+            _no_print(study, each, request.participant) for each in request.recordings
+        )
+    return not {each.recording for each in voice.prints} & set(request.recordings)
+
+
+def _no_print(study: Study, recording: str, code: str) -> bool:
+    """Whether no voice of a recording is theirs any more."""
+    if study.recording(recording).state in WITHDRAWN_STATES or not study.has(recording, Artifact.ATTRIBUTION):
+        return True
+    return (
+        code
+        not in dict(from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION)).codes).values()
+    )

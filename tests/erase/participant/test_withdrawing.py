@@ -1,0 +1,275 @@
+"""One participant leaves a group: no word, name or voiceprint of theirs opens any more, and others' words stay."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.audio.decode import decode
+from pipeline.erase import signing
+from pipeline.erase.destroy import destroy
+from pipeline.erase.participant.asking import PersonClaim, find_loss
+from pipeline.erase.participant.withdrawing import Left, finish_participant, withdraw_participant
+from pipeline.erase.participant_certificate import ParticipantCertificate
+from pipeline.errors import NotWithdrawableError
+from pipeline.study.approved import read_approved
+from pipeline.study.audit_check import check_study
+from pipeline.study.exporting import documents, note_export
+from pipeline.study.requests import all_requests, confirm, unfinished
+from pipeline.study.study import Study
+from pipeline.study.vault.states import State
+from tests.batch.life import BUG, OURS, in_child, verify
+from tests.erase.participant.group import (
+    LEAVER,
+    NAME,
+    NICKNAME,
+    THEIR_PRINT,
+    THEIR_WORDS,
+    everything_opened,
+    make_group,
+    make_wav,
+    open_group,
+)
+from tests.export.leaks import count
+from tests.study.conftest import take
+from tests.web.house import verify as verify_answering
+
+KILLED = -9
+ASKED = "2031-05-04"
+
+
+def leave(study: Study, *names: str, reviewer: str = "Rev Iewer", note: str = "") -> Left | None:
+    """A person is told what goes, and states it."""
+    seen = find_loss(study, LEAVER, names, asked=ASKED)
+    return withdraw_participant(study, PersonClaim(reviewer, seen, ASKED, note), by="tester")
+
+
+def to_redacted(_study: Study, _recording: str) -> None:
+    """As the run left it."""
+
+
+def to_verified(study: Study, recording: str) -> None:
+    verify_answering(study, recording)
+
+
+def to_destroyed(study: Study, recording: str) -> None:
+    to_verified(study, recording)
+    destroy(study, recording, by="tester")
+
+
+def certificate_of(study: Study, left: Left | None) -> ParticipantCertificate:
+    assert left is not None
+    for file in (left.certificate, left.page):
+        found = signing.check(file.read_bytes(), file="c", public_key=study.audit.verify_key)
+        assert isinstance(found, ParticipantCertificate)
+    return found
+
+
+def assert_gone(study: Study) -> None:
+    """Nothing of them in anything that any key opens."""
+    everything = everything_opened(study)
+    assert count(everything, [*THEIR_WORDS, *NAME.split(), NICKNAME]) == 0
+    assert str(THEIR_PRINT[0]).encode() not in everything
+    assert study.roster.load().people
+    check_study(study)
+    assert study.sweep() == 0
+
+
+@pytest.mark.parametrize("bring", [to_redacted, to_verified, to_destroyed])
+def test_nothing_of_them_opens_any_more_and_others_words_stay(
+    tmp_path: Path, bring: Callable[[Study, str], None]
+) -> None:
+    with make_group(tmp_path, bring=bring) as study:
+        before = everything_opened(study)
+        assert count(before, [NAME.split()[0]]) > 0
+        states = [row.state for row in study.recordings()]
+        left = leave(study)
+        assert_gone(study)
+        assert [row.state for row in study.recordings()] == states
+        for document in documents(study):
+            texts = [said.text for said in document.utterances]
+            theirs = [said for said in document.utterances if said.participant == LEAVER]
+            assert [(said.text, said.start) for said in theirs] == [
+                ("[P03 withdrew]", 2.0),
+                ("[P03 withdrew]", 5.0),
+            ]
+            assert "well I thought [withdrawn] was right about that" in texts
+            assert "yes but [withdrawn] said so and [P01] agreed" in texts
+            assert "and then [P02] left" in texts
+        certificate = certificate_of(study, left)
+        assert {(each.turns, each.mentions) for each in certificate.recordings} == {(2, 2)}
+        assert all(check.passed for check in certificate.checks)
+
+
+def test_the_sound_is_silent_where_they_speak_and_are_named_and_whole_elsewhere(tmp_path: Path) -> None:
+    """From 2.0 to 4.0 (another speaks at the same time) and 5.0 to 6.0; what others say alone is heard as before."""
+    with make_group(tmp_path, recordings=1) as study:
+        with study.open_source("R0001") as source:
+            before = decode(source, name="before").samples
+        leave(study)
+        with study.open_source("R0001") as source:
+            after = decode(source, name="after").samples
+        assert len(after) == len(before)
+        for start, end in ((2.0, 4.0), (5.0, 6.0), (0.62, 1.0)):  # the last: "Zephyrine"
+            assert not after[int(start * 16000) : int(end * 16000)].any()
+        for start, end in ((0.0, 0.3), (6.3, 8.5)):
+            part = slice(int(start * 16000), int(end * 16000))
+            assert np.allclose(after[part], before[part], atol=2e-3)
+
+
+def test_the_recording_they_were_in_does_not_come_back(tmp_path: Path) -> None:
+    """The same file, found on the recorder again, is known, removed, and not put in the silent one's place."""
+    with make_group(tmp_path, recordings=1) as study:
+        leave(study)
+        make_wav(tmp_path / "again.wav", 0)
+        (taken,) = take(study, tmp_path / "again.wav")
+        assert (taken.outcome, taken.recording, taken.removed) == ("known", "R0001", True)
+        with study.open_source("R0001") as source:
+            assert not decode(source, name="x").samples[2 * 16000 : 4 * 16000].any()
+
+
+def test_an_approved_transcript_gets_a_version_that_can_be_destroyed_and_reopened(tmp_path: Path) -> None:
+    """The approvals stand for it by the change that is named; the digest is another."""
+    with make_group(tmp_path, recordings=2, bring=to_verified) as study:
+        before = read_approved(study, "R0001")
+        leave(study)
+        after = read_approved(study, "R0001")
+        assert before is not None
+        assert after is not None
+        assert (after.version, before.version) == (2, 1)
+        assert after.digest != before.digest
+        assert after.changes[0].before == before.digest
+        assert after.standing() == before.approvals
+        gone = destroy(study, "R0001", by="tester")
+        told = gone.certificate.read_text()
+        assert "version 2, participant withdrew (P03) on" in told
+        assert "the recording without their voice" in told
+        from pipeline.study.reopening import reopen
+
+        reopen(study, "R0002", "a place was missed", by="tester")
+        verify(study, "R0002", 0)
+        assert study.recording("R0002").state is State.VERIFIED
+        assert_gone(study)
+
+
+def test_one_recording_alone(tmp_path: Path) -> None:
+    """Named, it alone is changed: the other stays whole, the roster entry too, and what it taught of the voice goes."""
+    with make_group(tmp_path, bring=to_destroyed) as study:
+        other = read_approved(study, "R0002")
+        certificate = certificate_of(study, leave(study, "R0001"))
+        assert [each.recording for each in certificate.recordings] == ["R0001"]
+        assert any("stays" in limit for limit in certificate.limits)
+        assert read_approved(study, "R0002") == other
+        first = read_approved(study, "R0001")
+        assert first is not None
+        assert LEAVER in {person.code for person in study.roster.load().people}
+        assert count(everything_opened(study), [NAME.split()[0]]) > 0
+        assert certificate_of(study, leave(study)).recordings
+        assert_gone(study)
+        assert [each.file for each in all_requests(study, LEAVER)] == ["P03-1.withdrawal", "P03-2.withdrawal"]
+
+
+def test_the_log_of_requests(tmp_path: Path) -> None:
+    """Asked when, stated by whom, done when, confirmed when."""
+    with make_group(tmp_path, recordings=1) as study:
+        with pytest.raises(NotWithdrawableError):
+            confirm(study, LEAVER, "2031-05-09", by="Rev Iewer")
+        leave(study)
+        confirm(study, LEAVER, "2031-05-09", by="Rev Iewer")
+        (request,) = all_requests(study)
+        assert (request.asked, request.confirmed) == (ASKED, "2031-05-09")
+        assert request.done[:4] == study.audit.events("participant withdrawn")[0].at[:4]
+        assert [name for name, _ in request.stated] == ["Rev Iewer"]
+
+
+def test_where_two_verify_two_state_it(tmp_path: Path) -> None:
+    with make_group(tmp_path, recordings=1, reviewers=2) as study:
+        assert leave(study, reviewer="One") is None
+        assert unfinished(study, LEAVER) is None
+        with pytest.raises(NotWithdrawableError, match="stated it already"):
+            leave(study, reviewer=" one ")
+        assert [s.name for s in certificate_of(study, leave(study, reviewer="Two")).statements] == [
+            "One",
+            "Two",
+        ]
+        assert_gone(study)
+
+
+def test_the_rule_whole_recording(tmp_path: Path) -> None:
+    with make_group(tmp_path, bring=to_destroyed, withdrawal="whole recording") as study:
+        certificate = certificate_of(study, leave(study))
+        assert all(each.whole for each in certificate.recordings)
+        assert {row.state for row in study.recordings()} == {State.WITHDRAWN}
+        assert_gone(study)
+
+
+def test_the_rule_from_now_on(tmp_path: Path) -> None:
+    """What was recorded stays, the voice is forgotten, and what comes in later is taken out when it is asked for."""
+    from datetime import UTC, datetime, timedelta
+
+    with make_group(tmp_path, bring=to_destroyed, withdrawal="from now on") as study:
+        tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+        seen = find_loss(study, LEAVER, (), asked=tomorrow)
+        assert seen.touched == ()
+        left = withdraw_participant(study, PersonClaim("A", seen, tomorrow), by="t")
+        assert certificate_of(study, left).recordings == ()
+        assert [d.utterances[1].participant for d in documents(study)] == [LEAVER, LEAVER]
+        assert str(THEIR_PRINT[0]).encode() not in everything_opened(study)
+        check_study(study)
+
+
+def test_what_was_given_out_is_named_with_where_to(tmp_path: Path) -> None:
+    with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
+        note_export(study, list(documents(study)), ("docx",), draft=False, to="the archive")
+        (line,) = certificate_of(study, leave(study)).given_out
+        assert line.startswith("R0001: ")
+        assert line.endswith("by tester: transcript exported as docx, to the archive")
+
+
+def test_a_note_that_names_them_goes(tmp_path: Path) -> None:
+    with make_group(tmp_path, recordings=1) as study:
+        leave(study, note=f"{NAME} wrote to us")
+        assert_gone(study)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["kill", "enospc"])
+@pytest.mark.parametrize("bring", [to_redacted, to_destroyed])
+def test_killed_at_every_write_the_same_command_finishes_it(
+    tmp_path: Path, kind: str, bring: Callable[[Study, str], None]
+) -> None:
+    """Struck at every passage: before it begins all is whole, afterwards the next call ends it, and nothing is left."""
+    with make_group(tmp_path, bring=bring) as study:
+        folder = study.folder
+
+    def work(place: Path) -> None:
+        with open_group(place) as opened:
+            if unfinished(opened, LEAVER):
+                finish_participant(opened, LEAVER, by="tester")
+            elif not any(each.done for each in all_requests(opened, LEAVER)):
+                leave(opened)
+
+    struck = 0
+    for nth in range(1, 900, 3 if kind == "kill" else 11):
+        copy = tmp_path / f"copy{nth}"
+        copy.mkdir()
+        shutil.copytree(folder, copy / "study")
+        shutil.copy(tmp_path / "study.key", copy)
+        status = in_child(lambda copy=copy: work(copy), fault=f"*:{kind}:{nth}")  # type: ignore[misc]
+        if status == 0:
+            break
+        assert status in (KILLED, OURS, 41), f"passage {nth}: {status}"
+        assert status != BUG
+        struck += 1
+        with open_group(copy) as after:
+            check_study(after)
+        assert in_child(lambda copy=copy: work(copy)) == 0  # type: ignore[misc]
+        with open_group(copy) as after:
+            assert_gone(after)
+            assert len(list((after.folder / "certificates").glob("P03-1.*"))) == 2
+        shutil.rmtree(copy)
+    assert struck > 15

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pipeline.erase.participant.rewriting import Statement, change_approved, change_report
+from pipeline.erase.participant.versions import Statement, change_approved, change_report
 from pipeline.errors import NotAmendedError, StateError
 from pipeline.records import to_json
 from pipeline.study.approved import AMENDED, Approved, read_approved

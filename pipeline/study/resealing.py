@@ -42,21 +42,15 @@ def reseal(
     parts = {PART_OF[kind] for kind in (*changed, *removed)}
     keys = {part: secrets.token_bytes(KEY_BYTES) for part in sorted(parts)}
     with study.ledger.transaction():
-        held = {Artifact(row.kind) for row in study.rows.artifacts(recording)}
-        staying = [
-            kind for kind in Artifact if kind in held and PART_OF[kind] in parts and kind not in removed
-        ]
+        held = (Artifact(row.kind) for row in study.rows.artifacts(recording))
+        staying = [kind for kind in held if PART_OF[kind] in parts and kind not in removed]
         files = {
             kind.value: _write(study, recording, kind, changed.get(kind), keys[PART_OF[kind]])
             for kind in staying
         }
-        old = {part: name for part, name in study.rows.key_ids(recording).items() if Part(part) in parts}
-        for part, key in keys.items():
-            study.rows.drop_key(recording, part.value)
-            study.rows.put_key(recording, part.value, key)
+        old, new = _replace_keys(study, recording, keys)
         if source := files.get(Artifact.SOURCE.value):
             study.vault.write_spare(recording, source.file, study.rows.spare(recording, Part.AUDIO.value))
-        new = {part: name for part, name in study.rows.key_ids(recording).items() if Part(part) in parts}
         detail = {
             **audit,
             "artifacts": {kind: stored.digest for kind, stored in files.items()},
@@ -70,6 +64,19 @@ def reseal(
             _drop(study, recording, kind)
         study.rows.change(recording, audit_seq=seq)
     return seq
+
+
+def _replace_keys(
+    study: Study, recording: str, keys: Mapping[Part, bytes]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Put keys in the place of those a recording has; the ids of the old and the new, by part."""
+    held = study.rows.key_ids(recording)
+    for part, key in keys.items():
+        study.rows.drop_key(recording, part.value)
+        study.rows.put_key(recording, part.value, key)
+    now = study.rows.key_ids(recording)
+    names = [part.value for part in keys]
+    return {name: held[name] for name in names if name in held}, {name: now[name] for name in names}
 
 
 def _write(study: Study, recording: str, kind: Artifact, data: bytes | None, key: bytes) -> Stored:

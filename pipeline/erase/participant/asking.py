@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.deidentify.leaving import name_forms, turn_text
-from pipeline.erase.participant.rewriting import Leaver
+from pipeline.erase.participant.records import Leaver
 from pipeline.errors import NotWithdrawableError, ParticipantUnknownError, SealBrokenError
 from pipeline.language.text import fold
 from pipeline.speakers.voices import UNLINKED
@@ -136,14 +136,7 @@ def find_loss(study: Study, participant: str, names: Sequence[str], *, asked: st
     destruction has begun.
     """
     everything, rule = not names, study.settings.withdrawal
-    bearer = Bearer(study, participant)
-    rows = [study.find(name) for name in names] or [row for row in study.recordings() if _counts(row)]
-    if rule == FROM_NOW_ON:
-        first = min(asked, left_since(study).get(participant, asked))
-        rows = [row for row in rows if _day(row.received_at) > first]
-        if names and not rows:
-            why = f"this study keeps what was taken in until the day they asked ({first}), and these recordings were"
-            raise NotWithdrawableError(recording=participant, why=why)
+    bearer, rows = Bearer(study, participant), _rows(study, participant, names, asked)
     touched = tuple(_touch(study, rows, bearer, rule, everything=everything))
     voiced = participant in _voice_codes(study)
     if not touched and not (everything and (bearer.person or voiced)):
@@ -159,6 +152,19 @@ def find_loss(study: Study, participant: str, names: Sequence[str], *, asked: st
         tuple(_not_reached(study, rows)),
         stamp_of(study),
     )
+
+
+def _rows(study: Study, participant: str, names: Sequence[str], asked: str) -> list[RecordingRow]:
+    """The recordings that are asked for and that the study's rule reaches."""
+    rows = [study.find(name) for name in names] or [row for row in study.recordings() if _counts(row)]
+    if study.settings.withdrawal != FROM_NOW_ON:
+        return rows
+    first = min(asked, left_since(study).get(participant, asked))
+    later = [row for row in rows if _day(row.received_at) > first]
+    if names and not later:
+        why = f"this study keeps what was taken in until the day they asked ({first}), and these recordings were"
+        raise NotWithdrawableError(recording=participant, why=why)
+    return later
 
 
 def stamp_of(study: Study) -> str:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.audio.silencing import join_stretches, silence
 from pipeline.erase.participant.asking import FROM_NOW_ON, check_reached
-from pipeline.erase.participant.rewriting import Rewritten, Statement, as_text, rewrite
+from pipeline.erase.participant.records import as_text
+from pipeline.erase.participant.rewriting import Rewritten, rewrite
+from pipeline.erase.participant.versions import Statement
 from pipeline.erase.proof import refuse_copies
 from pipeline.erase.traces import keep_traces, take_replaced, take_traces
 from pipeline.records import Attribution, from_json, to_json

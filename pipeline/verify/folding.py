@@ -6,11 +6,13 @@ decided. What is lost is the way there (undo).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.records import Attribution, Redaction, Utterance, Word
-from pipeline.verify.decisions import Read
+from pipeline.verify.decisions import Answer, Event, Note, Read
 from pipeline.verify.final import final_redaction
+from pipeline.verify.notes import LineNote, line_of
 from pipeline.verify.state import Line, ReviewedTranscript
 
 
@@ -40,6 +42,24 @@ def fold_reading(state: ReviewedTranscript) -> tuple[Read, ...]:
         tuple(time.heard for time in timed.values()),
     )
     return (*((told,) if timed else ()), *((Read(untimed),) if untimed else ()))
+
+
+def fold_log(
+    state: ReviewedTranscript, last: Event, keep: Callable[[Line, LineNote], bool]
+) -> tuple[Event, ...]:
+    """The log that goes on from the folded records: what was read, and the notes that `keep` is true for, with their
+    line and answers. `last` is the newest event of the log before."""
+    log = [Event(number, last.at, last.by, read) for number, read in enumerate(fold_reading(state), 1)]
+    places = {line.id: f"u{number}" for number, line in enumerate(state.in_order())}
+    for note in state.notes:
+        line = line_of(state, note)
+        if not line or not keep(state.lines[line], note):
+            continue
+        asked = len(log) + 1
+        log.append(Event(asked, note.at, note.by, Note(places[line], note.text, note.asks)))
+        for reply in note.replies:
+            log.append(Event(len(log) + 1, reply.at, reply.by, Answer(asked, reply.text)))
+    return tuple(log)
 
 
 def _utterance(line: Line) -> Utterance:

@@ -6,13 +6,16 @@ them go, a review's decisions are folded in (its way there held their words), an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.deidentify.leaving import Stretch, count_left, leave_utterances
 from pipeline.erase.participant.records import Leaver, Opened, labels_of, leave_heard, leave_open
 from pipeline.erase.participant.versions import Statement, change_approved, without_places
+from pipeline.language.text import fold
 from pipeline.records import (
     Attribution,
     Diarization,
@@ -25,14 +28,15 @@ from pipeline.records import (
 )
 from pipeline.study.approved import WITHDREW, Approved
 from pipeline.study.vault.states import Artifact, State
-from pipeline.verify.decisions import Event, Read, pack_event, unpack_events
-from pipeline.verify.folding import fold_reading, fold_review
+from pipeline.verify.decisions import Event, pack_event, unpack_events
+from pipeline.verify.folding import fold_log, fold_review
 from pipeline.verify.history import apply
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
-    from pipeline.verify.state import RosterAddition
+    from pipeline.verify.notes import LineNote
+    from pipeline.verify.state import Line, RosterAddition
 
 
 # What may come out as it was; the others are put here only where they change.
@@ -101,7 +105,8 @@ def _rewrite_open(
         )
         additions = tuple(each for each in state.additions if each.code != leaver.code)
         attribution, redaction = fold_review(state, attribution)
-        _carry_reading(events, fold_reading(state), labels_of(redaction.labels, leaver), changed, removed)
+        log = fold_log(state, events[-1], partial(_is_of_others, leaver=leaver)) if events else ()
+        _carry_log(log, labels_of(redaction.labels, leaver), changed, removed)
     open_ = leave_open(attribution, redaction, leaver)
     changed[Artifact.ATTRIBUTION], changed[Artifact.REDACTION] = (
         to_json(open_.attribution),
@@ -113,20 +118,22 @@ def _rewrite_open(
     )
 
 
-def _carry_reading(
-    events: Sequence[Event],
-    reading: Sequence[Read],
-    labels: LabelMap,
-    changed: dict[Artifact, bytes],
-    removed: set[Artifact],
+def _carry_log(
+    log: tuple[Event, ...], labels: LabelMap, changed: dict[Artifact, bytes], removed: set[Artifact]
 ) -> None:
-    """Of the log what was read stays; the steps are in the records now."""
-    if not reading or not events:
+    """Of the log what was read and noted stays; the steps are in the records now."""
+    if not log:
         removed.add(Artifact.DECISIONS)
         return
-    last = events[-1]
-    log = (Event(number, last.at, last.by, each) for number, each in enumerate(reading, 1))
     changed[Artifact.DECISIONS] = to_json(labels) + b"\n" + b"".join(map(pack_event, log))
+
+
+def _is_of_others(line: Line, note: LineNote, leaver: Leaver) -> bool:
+    """Whether a note stands at another's line and names the participant nowhere, answers included."""
+    said = " ".join((note.text, *(reply.text for reply in note.replies)))
+    words = set(re.findall(r"\w+", fold(said)))
+    known = {word for form in leaver.forms for word in form.split()}
+    return line.participant != leaver.code and not words & {*known, leaver.code.lower()}
 
 
 # --- what was heard -------------------------------------------------------------------------------------

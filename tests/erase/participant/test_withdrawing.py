@@ -20,9 +20,12 @@ from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.exporting import documents, note_export
 from pipeline.study.requests import all_requests, confirm, unfinished
+from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
-from tests.batch.life import BUG, OURS, in_child, verify
+from pipeline.verify.decisions import Answer, Note, Read
+from pipeline.verify.session import ReviewSession
+from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.erase.participant.group import (
     LEAVER,
     NAME,
@@ -234,6 +237,30 @@ def test_a_note_that_names_them_goes(tmp_path: Path) -> None:
     with make_group(tmp_path, recordings=1) as study:
         leave(study, note=f"{NAME} wrote to us")
         assert_gone(study)
+
+
+def test_a_review_goes_on_from_where_it_stood(tmp_path: Path) -> None:
+    """What was read and noted of others stays, with answers; a note at their line or that names them goes."""
+    with make_group(tmp_path, recordings=1) as study:
+        store = StudyReviewStore(study, no_sound)
+        store.take_lease("R0001", "h", "A")
+        session = ReviewSession(store, "R0001")
+        for decision in (
+            Read(("u0", "u4"), (9.0, 9.0), (0.0, 0.0)),
+            Note("u0", "Is this a place?", asks=True),
+            Answer(2, "It is not."),
+            Note("u1", "said of the harbour"),
+            Note("u4", f"{NICKNAME} told us"),
+        ):
+            session.decide(decision, "A", "h")
+        store.release_lease("R0001", "h")
+        leave(study)
+        assert_gone(study)
+        state = ReviewSession(StudyReviewStore(study, no_sound), "R0001").state
+        assert state.read == {"u0", "u4"}
+        ((note, reply),) = [(each.text, each.replies[0].text) for each in state.notes]
+        assert (note, reply) == ("Is this a place?", "It is not.")
+        assert count(everything_opened(study), ["harbour"]) == 0
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ let pausing = 0;
 
 function play({ kind, data = "" }) {
   const { at } = typing;
-  const chosen = at && selection(at.element);
+  const chosen = at && (selection(at.element) ?? at.last);
   if (!chosen) return;
   if (kind === "enter") { enterKey(); return; }
   let { from, to } = chosen;

@@ -51,7 +51,7 @@ function row(line) {
 }
 
 function rowClass(line) {
-  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${model.skimmed.has(line.id) ? " skimmed" : ""}${model.noted.has(line.id) ? " noted" : ""}${line.overlap ? " overlap" : ""}`;
+  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${model.skimmed.has(line.id) ? " skimmed" : ""}${line.overlap ? " overlap" : ""}`;
 }
 
 export function paintAll() {
@@ -104,7 +104,7 @@ export function paintLines(lines) {
     const focused = old.contains(document.activeElement);
     const fresh = row(line);
     // A new row has no size before it is shown: what stands below would jump up under a click.
-    fresh.style.containIntrinsicBlockSize = `auto ${heights[n]}px`;
+    fresh.style.containIntrinsicBlockSize = ["auto", `${heights[n]}px`].join(" ");
     old.replaceWith(fresh);
     if (cursor.line === line.id) fresh.classList.add("here");
     if (focused) fresh.focus({ preventScroll: true });
@@ -116,7 +116,6 @@ export function showRead() {
   for (const [id, element] of rows) {
     element.classList.toggle("read", model.read.has(id));
     element.classList.toggle("skimmed", model.skimmed.has(id));
-    element.classList.toggle("noted", model.noted.has(id));
   }
 }
 

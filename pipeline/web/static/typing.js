@@ -34,6 +34,12 @@ function enter(id, texts = null) {
   return true;
 }
 
+/** Puts the caret, and remembers it for strokes that come when it has gone elsewhere. */
+function put(from, to) {
+  select(typing.at.element, from, to);
+  typing.at.last = { from, to };
+}
+
 /** Begins to type in a line, with some of its characters chosen or the caret before one; what is being kept comes first. */
 export async function type(id, start = 0, end = start) {
   if (typing.busy) {
@@ -51,8 +57,8 @@ export async function type(id, start = 0, end = start) {
     show(id, "nearest");
     if (!enter(id)) return;
   }
-  const { element, texts, chips } = typing.at;
-  select(element, placeAt(texts, chips, start), placeAt(texts, chips, end));
+  const { texts, chips } = typing.at;
+  put(placeAt(texts, chips, start), placeAt(texts, chips, end));
   for (const data of letters) typing.play({ kind: "insertText", data });
 }
 
@@ -126,7 +132,7 @@ export function settle(held) {
   const asTyped = same && alike(tidy(held.texts), tidy(now.texts));
   const open = !asTyped && /\s$/.test(held.texts.at(-1)) && held.chars[1] >= lengthOf({ ...held, texts: tidy(held.texts) });
   if (!enter(held.id, asTyped ? held.texts : open ? [...now.texts.slice(0, -1), `${now.texts.at(-1)} `] : null)) return;
-  const { element, texts, chips } = typing.at;
+  const { texts, chips } = typing.at;
   const [from, to] = asTyped ? [held.chosen.from, held.chosen.to] : held.chars.map((char) => placeAt(texts, chips, char + (open ? 1 : 0)));
-  select(element, from, to);
+  put(from, to);
 }

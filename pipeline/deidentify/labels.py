@@ -14,14 +14,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify import entities, people
+from pipeline.deidentify.label_texts import (
+    EITHER,
+    Entry,
+    Given,
+    doubt_of_participant,
+    either,
+    label_people,
+)
 from pipeline.deidentify.people import Known, Mention
 from pipeline.identifiers import CLASSES, IdentifierClass
-from pipeline.language.name_match import SOUNDS_SAME
 from pipeline.records import Label, LabelMap, Roster, Surrogate
 
 NAME = "name"
-_NUMBER = re.compile(r"(\d+)$")
-_EITHER = " or "
 # Classes whose words tell something only where they were said: nobody looks for "sixty-two" everywhere.
 _PASSING = frozenset({"age", "age_over_89", "date", "birth_date"})
 
@@ -34,29 +39,6 @@ class Found:
     text: str = field(repr=False)
     before: str = field(default="", repr=False)
     by_roster: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The text of the label a mention gets, and a question to a person where it is not sure."""
-
-    text: str
-    uncertain: bool = False
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A thing that is no person: its label and the forms it was spoken of by."""
-
-    label: str
-    forms: list[entities.Entity] = field(default_factory=list, repr=False)
-
-    def fit(self, entity: entities.Entity) -> int:
-        """The best fit among the forms; 0 when one of them is of another kind (Rimu House, Rimu ward)."""
-        if any(entity.heads and f.heads and entity.heads != f.heads for f in self.forms):
-            return 0
-        return max(entities.fit(entity, f) for f in self.forms)
 
 
 class Labeller:
@@ -73,7 +55,7 @@ class Labeller:
         self._taken = tuple(taken)
         self._participants = people.from_roster(roster.people if roster else ())
         self._others: list[Known] = []
-        self._entities: dict[str, list[_Entry]] = {}
+        self._entities: dict[str, list[Entry]] = {}
         for label in self._map.labels:
             self._recall(label)
 
@@ -90,7 +72,7 @@ class Labeller:
 
     def learn(self, item: Found, text: str) -> None:
         """Keep the label a person gave to words, unless these very words have one already."""
-        if _EITHER in text or item.kind.key in _PASSING:
+        if EITHER in text or item.kind.key in _PASSING:
             return
         if item.kind.key == NAME:
             self._learn_name(people.parse_mention(item.text, item.before), text)
@@ -159,7 +141,7 @@ class Labeller:
             chosen[index], doubts[index] = who, doubt
         self._number_newcomers(chosen)
         self._keep_people()
-        return {i: _label_people(chosen[i], doubts[i]) for i in chosen} | {
+        return {i: label_people(chosen[i], doubts[i]) for i in chosen} | {
             i: Given(f.kind.label, True, "a name without words")
             for i, f in enumerate(found)
             if f.kind.key == NAME and i not in chosen
@@ -172,7 +154,7 @@ class Labeller:
         others = [p for p in others if p.label not in {q.label for q in own}]
         if own and sure >= rival:
             rivals = bool(others) and rival > sure - people.RIVAL
-            return own, _doubt_of_participant(mention, len(own), sure, rivals)
+            return own, doubt_of_participant(mention, len(own), sure, rivals)
         if others:
             return others, "two people go by this name" if len(others) > 1 else ""
         if item.by_roster and (nearest := people.sounds_nearest(mention, self._participants)):
@@ -218,7 +200,7 @@ class Labeller:
         best = max((s for s, _ in scored), default=0)
         fitting = [e for s, e in scored if s == best] if best else []
         if not fitting:
-            fitting = [_Entry(self.next_label(item.kind))]
+            fitting = [Entry(self.next_label(item.kind))]
             entries.append(fitting[0])
         if len(fitting) > 1:
             return Given(either([e.label for e in fitting]), True, "two things go by this name")
@@ -247,7 +229,7 @@ class Labeller:
         entries = self._entities.setdefault(label.kind, [])
         entry = next((e for e in entries if e.label == label.text), None)
         if entry is None:
-            entry = _Entry(label.text)
+            entry = Entry(label.text)
             entries.append(entry)
         entry.forms.append(entities.Entity(tuple(label.words.split())))
 
@@ -277,31 +259,3 @@ def _named(person: Known, form: people.Tokens) -> Label:
     """The gender stands with the first form of the name."""
     gender = person.gender if form == person.forms[0] else ""
     return Label(NAME, " ".join(form), person.label, gender)
-
-
-def _doubt_of_participant(mention: Mention, own: int, sure: float, rivals: bool) -> str:
-    """What a person is asked where a name is taken for a participant's; "" where it is plain."""
-    if own > 1:
-        return "two participants go by this name"
-    if rivals:
-        return "a participant's name that another person may bear as well"
-    known = sure <= SOUNDS_SAME and people.is_known_name(mention)
-    return "sounds like a participant's name" if known else ""
-
-
-def _label_people(who: Sequence[Known], doubt: str) -> Given:
-    return Given(either([p.label for p in who]), bool(doubt), doubt)
-
-
-def single_labels(text: str) -> list[str]:
-    """The labels that one stands for: "Person 2 or 3" is Person 2 or Person 3."""
-    first, *rest = text.split(_EITHER)
-    word = _NUMBER.sub("", first) if " " in first else ""
-    return [first, *(f"{word}{r}" if r.isdecimal() else r for r in rest)]
-
-
-def either(labels: Iterable[str]) -> str:
-    """One label for a mention that may be any of several: "Person 2 or 3", "P02 or P05"."""
-    first, *rest = dict.fromkeys(labels)
-    word = _NUMBER.sub("", first) if " " in first else ""
-    return _EITHER.join([first, *(r.removeprefix(word) for r in rest)])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deidentify.labels import Found, Given, Labeller, either
+from pipeline.deidentify.label_texts import Given, either
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.identifiers import CLASSES
 from pipeline.records import Label, LabelMap, Person, Redaction, Roster, Surrogate, from_json, to_json
 

@@ -21,7 +21,7 @@ _OWN = re.compile(
 )
 # What stands before a string that is no text for people: a selector, a style, another module.
 _INNER = re.compile(
-    r"(?:(?:querySelector|querySelectorAll|closest|matches|matchMedia|getPropertyValue)(?:\?\.)?\(|font = |class: |from |import )$"
+    r"(?:(?:querySelector|querySelectorAll|closest|matches|matchMedia|getPropertyValue)(?:\?\.)?\(|font = |style\.\w+ = |class: |from |import )$"
 )
 _BEFORE_REGULAR = re.compile(r"(?:[(,=:!&|?{};\[]|^|\breturn)\s*$")
 _ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription"}

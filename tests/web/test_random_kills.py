@@ -1,4 +1,4 @@
-"""A week through the page's server while the server, the run and its workers are killed at random moments.
+"""A week through the page's server while the server, the run, its workers and the browser go at random moments.
 
 Whoever is at the page does what a person would: opens it again and goes on. In the end everything is as in a week that
 nobody disturbed, and nothing that the server said it kept is missing. The moments are drawn from a seed, which a
@@ -53,12 +53,13 @@ class Server:
         self._environment = environment(workers, slow_seconds=0.15)
         self._errors = folder.parent / "server's errors"
         self.process: subprocess.Popen[str] | None = None
+        self._left: list[subprocess.Popen[str]] = []  # servers whose browser went: they go on for a while
         self._client: httpx.Client | None = None
         self._csrf = self._origin = ""
 
     def start(self) -> None:
         """A fresh server, the link followed, the passphrase typed."""
-        self.stop()
+        self.leave()
         command = [
             sys.executable,
             "-m",
@@ -97,21 +98,38 @@ class Server:
         self.post("/api/unlock", {"way": "passphrase", "passphrase": PASSPHRASE})
 
     def stop(self) -> None:
-        """End it, if it is there."""
+        """End it, and every one that was left behind."""
+        self.leave()
+        for process in self._left:
+            process.kill()
+            process.wait()
+            process.stdout.close()  # type: ignore[union-attr]
+        self._left.clear()
+
+    def leave(self) -> None:
+        """Close the browser, whatever it was at; the server, if it is there, has to see by itself."""
         if self._client is not None:
             self._client.close()
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()  # type: ignore[union-attr]
+            self._left.append(self.process)
             self.process = None
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         assert self._client is not None
         try:
             return self._client.request(method, path, **more)
-        except httpx.HTTPError:
+        except (
+            httpx.HTTPError,
+            OSError,
+            ValueError,
+            RuntimeError,
+        ):  # the browser was closed in the middle of it
             raise ServerGoneError from None
+
+    def close_browser(self) -> None:
+        """The connection goes in the middle of whatever is being sent, as when the browser is killed."""
+        if self._client is not None:
+            self._client.close()
 
     def get(self, path: str) -> Any:
         """What the page is shown."""
@@ -150,7 +168,7 @@ class Week:
                 parts[0]()
                 parts.pop(0)
             except ServerGoneError:
-                self.server.stop()
+                self.server.leave()
 
     def cards(self) -> dict[str, Any]:
         """The recordings as the page shows them, by name."""
@@ -238,8 +256,11 @@ def killing(week: Week, seed: int) -> Iterator[list[str]]:
     def kill() -> None:
         while len(killed) < KILLS and not over.wait(draw.uniform(0.05, 1.6)):
             found = living(week)
-            if found:
-                what = draw.choice(sorted(found))
+            what = draw.choice([*sorted(found), "browser"]) if found else ""
+            if what == "browser":
+                week.server.close_browser()
+                killed.append(what)
+            elif what:
                 with suppress(psutil.Error):
                     draw.choice(found[what]).kill()
                     killed.append(what)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -124,3 +126,61 @@ def test_the_language_is_chosen_on_the_page(study: Study) -> None:  # noqa: F811
     assert page.post("/api/language", {"language": "fr"}).status_code == 200
     assert 'language = "fr"' in page.send("GET", "/texts.js").text
     assert page.post("/api/language", {"language": "../en"}).status_code == 422
+
+
+def test_every_event_of_the_record_is_readable() -> None:
+    """Each kind of entry that the code writes has its words, so that the last entries can be read."""
+    known = catalogue("en")
+    written = events_written()
+    assert {"verified", "destroyed", "reopened", "hold placed", "check failed"} <= written
+    assert sorted(e for e in written if f"event.{e}" not in known and f"event.{e}.other" not in known) == []
+
+
+def events_written() -> set[str]:
+    """What is given as an event's name: written out, by a constant of its module, or by a state."""
+    found = {state.value for state in State if state.value not in ("in review", "destroying", "withdrawing")}
+    for path in (HERE.parent).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants: dict[str, str] = {}
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Tuple):
+                with contextlib.suppress(ValueError):
+                    value = ast.literal_eval(node.value)
+                    names = (
+                        node.targets[0].elts if isinstance(node.targets[0], ast.Tuple) else [node.targets[0]]
+                    )
+                    values = value if isinstance(node.targets[0], ast.Tuple) else (value,)
+                    constants |= {
+                        n.id: v
+                        for n, v in zip(names, values, strict=True)
+                        if isinstance(n, ast.Name) and isinstance(v, str)
+                    }
+        passed = places_of_events(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                given = [k.value for k in node.keywords if k.arg == "event"]
+                at = passed.get(ast.unparse(node.func).rpartition(".")[2], len(node.args))
+                given += node.args[at : at + 1]
+                if isinstance(node.func, ast.Attribute) and ast.unparse(node.func).endswith("audit.append"):
+                    given += node.args[:1]
+                found |= {name for each in given for name in _names(each, constants)}
+    return found
+
+
+def places_of_events(tree: ast.Module) -> dict[str, int]:
+    """The functions of a module that are given an event's name, and as which of their arguments."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [each.arg for each in node.args.args if each.arg != "self"]
+            if "event" in names:
+                found[node.name] = names.index("event")
+    return found
+
+
+def _names(node: ast.expr, constants: dict[str, str]) -> set[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    if isinstance(node, ast.IfExp):
+        return _names(node.body, constants) | _names(node.orelse, constants)
+    return {constants[node.id]} if isinstance(node, ast.Name) and node.id in constants else set()

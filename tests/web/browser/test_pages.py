@@ -177,3 +177,30 @@ def test_the_recovery_sheet_is_printed_alone(browser: Browser, served: Served) -
     assert not page.is_visible("header.bar")
     assert not page.is_visible("#set-policy")
     page.context.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/read/R0001", "/recordings/R0001/certificate", "/recordings/R0002/report", "/evidence"]
+)
+def test_what_a_board_reads_can_be_had_as_pdf(browser: Browser, served: Served, path: str) -> None:
+    """Transcript, certificate, report and evidence, through the browser's own printing; nothing of the page's frame."""
+    page = let_in(browser, served)
+    page.goto(served.url(path))
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(media="print")
+    assert not page.is_visible("header.bar")
+    data = page.pdf()
+    assert data.startswith(b"%PDF")
+    assert len(data) > 5000
+    page.context.close()
+
+
+def test_a_roster_is_dropped_like_a_recording(browser: Browser, served: Served) -> None:
+    """A CSV file among what is picked or dropped goes into the roster, and the page says that the file still holds names."""
+    page = let_in(browser, served)
+    go(page, served, "/take-in")
+    table = "code,name,nicknames,role\nP01,Tess Quorn,Tessie,participant\nP02,Abel Fenwick,,participant\n"
+    page.set_input_files("#pick", {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    page.wait_for_selector("text=2 people in the roster")
+    assert "still holds these names" in page.inner_text("#files")
+    page.context.close()

@@ -51,7 +51,7 @@ function row(line) {
 }
 
 function rowClass(line) {
-  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${model.skimmed.has(line.id) ? " skimmed" : ""}${line.overlap ? " overlap" : ""}`;
+  return `line p${model.colour(line.p)}${model.read.has(line.id) ? " read" : ""}${model.skimmed.has(line.id) ? " skimmed" : ""}${model.noted.has(line.id) ? " noted" : ""}${line.overlap ? " overlap" : ""}`;
 }
 
 export function paintAll() {
@@ -116,6 +116,7 @@ export function showRead() {
   for (const [id, element] of rows) {
     element.classList.toggle("read", model.read.has(id));
     element.classList.toggle("skimmed", model.skimmed.has(id));
+    element.classList.toggle("noted", model.noted.has(id));
   }
 }
 

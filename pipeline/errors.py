@@ -5,7 +5,7 @@ and what to do now; it never carries words of a transcript, names or keys.
     ├── InputError                     10-19   a file given to us
     ├── ModelError                     20-29   models and engines
     ├── SettingsError                  30-39   settings, rosters, policies, transcripts to read
-    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk; also 72
+    ├── StudyError                     40-49   the study folder: keys, vault, ledger, lock, disk; also 72, 73
     ├── VerifyError                    50-59   verification and destruction refused
     ├── SomeFailedError                   60   some files or recordings failed, the others are done
     ├── DestroyError                   61-64   destruction refused or not proven
@@ -393,6 +393,12 @@ class KeyUnavailableError(StudyError):
     exit_code = 48
     problem = "{source}: {why}."
     remedy = "Give the key file with --key-file or SESSION_DEID_KEY_FILE, or the passphrase at the prompt."
+
+
+class RingNeededError(StudyError):
+    exit_code = 73
+    problem = "This needs the {ring} ring of the study's keys, and the key given opens the {held} ring alone. Nothing was changed."
+    remedy = "session-deid key list shows which way opens what."
 
 
 class KeyChangeError(KeyUnavailableError):

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.batch.under_way import Note, last_run, under_way
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, LockedError, SessionDeidError, SomeFailedError
-from pipeline.study.vault.key_files import KEY_BYTES
 
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
@@ -66,7 +65,7 @@ def _spawn(study: Study) -> subprocess.Popen[bytes]:
     )
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
-        pipe.write(study.key.material + study.audit.by.encode())
+        pipe.write(study.key.pack() + study.audit.by.encode())
     threading.Thread(target=process.wait, daemon=True).start()  # so that no dead process is left standing
     return process
 
@@ -105,13 +104,13 @@ def main() -> int:
     """The process itself: the study's key and who began it from standard input, the folder as argument."""
     from pipeline.safety import protect_process, refuse_network, stay_offline
     from pipeline.study.study import Study
-    from pipeline.study.vault.keys import StudyKey
+    from pipeline.study.vault.study_key import StudyKey
 
     protect_process()
     stay_offline()
     refuse_network()
-    given = sys.stdin.buffer.read()
-    key, by = StudyKey(given[:KEY_BYTES]), given[KEY_BYTES:].decode()
+    key, left = StudyKey.unpack(sys.stdin.buffer.read())
+    by = left.decode()
     folder = Path(sys.argv[1])
     try:
         with Study.open_with(folder, key, by=by) as study:

@@ -24,11 +24,16 @@ def verify(as_json: bool, folder: Path | None, key_file: Path | None) -> None:
     with open_study(folder, key_file) as study:
         found = check_study(study)
     if as_json:
-        show_json(entries=found.entries, head=found.head, clock_went_back=list(found.clock_went_back))
+        lists = {"clock_went_back": list(found.clock_went_back), "not_opened": list(found.not_opened)}
+        show_json(entries=found.entries, head=found.head, **lists)
         return
     click.echo(f"{found.entries} entries, unbroken. Head: {found.entries} {found.head}")
     for seq in found.clock_went_back:
         click.echo(f"Entry {seq} bears an earlier time than the one before: the clock was set back.")
+    for ring in found.not_opened:
+        click.echo(
+            f"The keys of the {ring} ring are there, and were not unwrapped: the key given does not open it."
+        )
 
 
 @audit.command()

@@ -50,7 +50,29 @@ def json_option(command: Command) -> Command:
 
 
 def open_study(folder: Path | None, key_file: Path | None) -> Study:
-    """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it."""
+    """The study meant, opened; asks for the passphrase at a terminal when nothing else opens it.
+
+    Raises RingNeededError when the running command needs a ring that the key given does not open.
+    """
+    from pipeline.study.needs import COMMANDS, needed
+
+    study = _open(folder, key_file)
+    if (ring := needed(COMMANDS, _command_name())) is not None and not study.key.opens(ring):
+        study.close()
+        study.key.require(ring)
+    return study
+
+
+def _command_name() -> str:
+    """The running command as it is typed, without the program's name: "status", "key add"."""
+    context, names = click.get_current_context(silent=True), list[str]()
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(names)
+
+
+def _open(folder: Path | None, key_file: Path | None) -> Study:
     from pipeline.errors import KeyUnavailableError, WrongKeyError
     from pipeline.study.finding import find_study
     from pipeline.study.settings import read_settings

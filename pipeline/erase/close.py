@@ -11,8 +11,7 @@ from pipeline.study.holds import RECORD as HOLDS
 from pipeline.study.holds import refuse_held
 from pipeline.study.names import forget_names
 from pipeline.study.study import Study
-from pipeline.study.vault.sealed_records import STUDY_OWNER
-from pipeline.study.vault.states import State
+from pipeline.study.vault.states import STUDY_OWNER, State
 from pipeline.study.withdrawals import RECORD as WITHDRAWALS
 
 VOICES = ("voices",)

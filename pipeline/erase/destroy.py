@@ -31,6 +31,7 @@ from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.holds import refuse_held
 from pipeline.study.leases import Leases
+from pipeline.study.rings import close_to_identity, finish_scrub
 from pipeline.study.study import Study
 from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault import faults
@@ -80,6 +81,8 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
         with study.ledger.transaction():
             study.move(row.id, State.DESTROYED, "destroyed", digests, by=by)
             forget_traces(study, row.id)
+            close_to_identity(study)
+        finish_scrub(study)
         return Gone(row.id, signed, page, len(checks))
 
 

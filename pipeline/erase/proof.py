@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pipeline.erase.certificate import Check
 from pipeline.erase.search import find_copy
 from pipeline.errors import CopyFoundError, RecordingUnknownError, SealBrokenError
-from pipeline.study.vault.rows import key_id
 from pipeline.study.vault.states import PART_OF
 
 if TYPE_CHECKING:
@@ -134,7 +133,5 @@ def _no_files(study: Study, row: RecordingRow, parts: tuple[Part, ...]) -> bool:
 
 
 def every_key_id(study: Study) -> Iterator[str]:
-    """The ids of all keys the ledger holds, made from the keys themselves."""
-    for owner, part in study.ledger.query("SELECT owner, part FROM keys"):
-        if key := study.rows.key(owner, part):
-            yield key_id(key)
+    """The ids of all keys the ledger holds, made from the keys themselves where the key given opens them."""
+    return (each for _, _, each in study.rows.every_key())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import printable
 from pipeline.study.vault.files import storage_errors
-from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.states import STUDY_OWNER
 
 if TYPE_CHECKING:
     from pipeline.erase.traces import Kind, Traces

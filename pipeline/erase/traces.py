@@ -158,9 +158,8 @@ def _keys(study: Study, recording: str, parts: tuple[Part, ...]) -> Iterator[tup
 
 
 def _keys_of(study: Study, recording: str, parts: tuple[str, ...]) -> Iterator[tuple[Kind, bytes]]:
-    sql = "SELECT wrapped FROM keys WHERE owner = ? AND part = ?"
     for part in parts:
-        wrapped = [bytes(row[0]) for row in study.ledger.query(sql, recording, part)]
+        wrapped = study.rows.wrapped_keys(recording, part)
         plain = study.rows.key(recording, part)
         for key in (*wrapped, *([plain] if plain else ())):
             yield "key", key

@@ -13,17 +13,19 @@ from pipeline.study.leftovers import find_leftovers, refuse_unknown
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN, Told, replay
 from pipeline.study.vault.audit import Entry
-from pipeline.study.vault.sealed_records import STUDY_OWNER
-from pipeline.study.vault.states import State
+from pipeline.study.vault.states import STUDY_OWNER, State
+from pipeline.study.vault.study_key import Ring
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A chain that holds: how many entries, the newest hash, entries before which the clock was set back."""
+    """A chain that holds: how many entries, the newest hash, entries before which the clock was set back, and the ring
+    whose keys could not be unwrapped, since the key given does not open it."""
 
     entries: int
     head: str
     clock_went_back: tuple[int, ...] = ()
+    not_opened: tuple[str, ...] = ()
 
 
 def check_study(study: Study) -> Checked:
@@ -45,7 +47,8 @@ def check_study(study: Study) -> Checked:
     _check_files(study)
     refuse_unknown(find_leftovers(study).unknown)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
-    return Checked(count, entries[-1].hash if entries else "", back)
+    closed = tuple(sorted(ring.value for ring in Ring.BOTH.opens - study.key.ring.opens))
+    return Checked(count, entries[-1].hash if entries else "", back, closed)
 
 
 def _check_keys(study: Study, told: Told) -> None:

@@ -15,6 +15,7 @@ from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
+from pipeline.study.codes import CodeBook, load_codes
 from pipeline.study.evidence import certificate_files, check_told
 from pipeline.study.requests import DONE
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
@@ -53,11 +54,11 @@ def documents(
     transcript yet.
     """
     wanted = [study.find(name) for name in names]
-    roles = {person.code: person.role for person in study.roster.load().people}
+    codes = load_codes(study)
     for row in wanted or study.recordings(*(() if drafts else sorted(VERIFIED))):
         shown = _shown(study, row)
         if shown is not None:
-            document = _document(study, row, shown, roles)
+            document = _document(study, row, shown, codes)
             yield _with_evidence(document, study, row) if evidence else document
         elif wanted:
             raise StateError(recording=row.id, state=row.state.value, wanted="exported")
@@ -176,7 +177,7 @@ def _no_sound(_source: object, name: str) -> NoReturn:  # an export plays nothin
     raise StateError(recording=name, state="being exported", wanted="played")
 
 
-def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, str]) -> ExportDocument:
+def _document(study: Study, row: RecordingRow, shown: _Shown, known: CodeBook) -> ExportDocument:
     """The participants are those who speak: a roster entry who was absent is not of this recording."""
     codes = sorted({spoken.participant for spoken in shown.utterances})
     approvals = shown.approved.approvals if shown.approved else ()
@@ -185,7 +186,7 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, roles: dict[str, s
         recording=row.name,
         duration=row.duration or (shown.approved.duration if shown.approved else 0.0),
         utterances=shown.utterances,
-        participants=tuple(Participant(code, roles.get(code, "")) for code in codes),
+        participants=tuple(Participant(code, known.find(code).role) for code in codes),
         study=study.settings.name,
         verified_by=", ".join(dict.fromkeys(a.reviewer for a in approvals)),
         verified_at=approvals[-1].at if approvals else "",

@@ -18,7 +18,8 @@ from pipeline.errors import LabelFileError, WrongKeyError, WrongLabelsKeyError
 from pipeline.files import write_atomically
 from pipeline.records import LabelMap, from_json, to_json
 from pipeline.study.vault import keys
-from pipeline.study.vault.keys import KeyBook, KeySource, Passphrase, ScryptCost, StudyKey, WrapKind
+from pipeline.study.vault.keys import KeyBook, KeySource, Passphrase, ScryptCost, WrapKind
+from pipeline.study.vault.study_key import StudyKey, new_study_key
 
 FORMAT = "session-deid labels"
 
@@ -35,7 +36,7 @@ class LabelFile:
     @classmethod
     def create(cls, path: Path, source: KeySource, *, cost: ScryptCost | None = None) -> LabelFile:
         """A new, empty one; it is written by the first `keep`."""
-        key = keys.new_study_key()
+        key = new_study_key()
         name = secrets.token_hex(16)
         kind: WrapKind = "passphrase" if isinstance(source, Passphrase) else "file"
         wrap = keys.make_wrap(name, key, source, kind, cost or ScryptCost())
@@ -70,7 +71,7 @@ class LabelFile:
         whole = {
             "format": FORMAT,
             "version": 1,
-            "book": self.book.model_dump(mode="json"),
+            "book": keys.plain_of(self.book),
             "sealed": sealed.hex(),
         }
         write_atomically(self.path, json.dumps(whole, indent=1).encode() + b"\n")

@@ -179,7 +179,7 @@ class StudyReviewStore:
     def holds(self, recording: str) -> bool:
         """Whether the ledger still has its sound and words: asked anew at each request, never remembered."""
         row = self._study.rows.recording(recording)
-        return row.state in REVIEWED and self._study.rows.key(recording, Part.AUDIO.value) is not None
+        return row.state in REVIEWED and self._study.rows.has_key(recording, Part.AUDIO.value)
 
     def forget_destroyed(self) -> None:
         """Keep nothing in memory of a recording whose destruction has begun."""

@@ -29,6 +29,7 @@ from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
 from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
 from pipeline.study.locking import hold
+from pipeline.study.rings import complete_rings
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
     StudySettings,
@@ -40,12 +41,13 @@ from pipeline.study.told import replay
 from pipeline.study.vault import keys as key_book
 from pipeline.study.vault.audit import AuditLog, Detail, now, public_key
 from pipeline.study.vault.files import storage_errors
-from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost, StudyKey
+from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost
 from pipeline.study.vault.ledger import FILE_NAME as LEDGER_NAME
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.rows import RecordingRow, Rows
-from pipeline.study.vault.sealed_records import STUDY_OWNER, Sealed, SealedRecords, Stored
-from pipeline.study.vault.states import PART_OF, Artifact, Part, State, check_arrow
+from pipeline.study.vault.sealed_records import Sealed, SealedRecords, Stored
+from pipeline.study.vault.states import PART_OF, STUDY_OWNER, Artifact, Part, State, check_arrow
+from pipeline.study.vault.study_key import Ring, StudyKey, new_study_key
 from pipeline.study.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ class Study:
         """
         ways = ways_in(passphrase, key_file, keyring)
         prepare_folder(folder)
-        key = key_book.new_study_key()
+        key = new_study_key()
         book = KeyBook(study=secrets.token_hex(16), audit_key=public_key(key), wraps=())
         for kind, source in ways:
             wrap = key_book.make_wrap(book.study, key, source, kind, cost or ScryptCost())
@@ -144,6 +146,7 @@ class Study:
         if key_book.unfinished(folder) and not study.ledger.readonly:
             with study.ledger.transaction():  # key commands hold one while they write
                 key_book.clear_unfinished(folder)
+        complete_rings(study)
         return study
 
     def close(self) -> None:
@@ -248,11 +251,19 @@ class Study:
         return self.names.fit(row)
 
     def keep_shared(
-        self, name: str, data: bytes, *, event: str, audit: Detail | None = None, by: str = ""
+        self,
+        name: str,
+        data: bytes,
+        *,
+        event: str,
+        audit: Detail | None = None,
+        by: str = "",
+        also: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Seal and keep a study-wide record (roster, voices, labels) with its audit entry."""
+        """Seal and keep a study-wide record (roster, voices, labels), and others that go with it, with one audit entry."""
         with self.ledger.transaction():
-            stored = {name: self.sealed.store_shared(name, data)}
+            records = {name: data, **(also or {})}
+            stored = {each: self.sealed.store_shared(each, content) for each, content in records.items()}
             seq = self.audit.append(event, "", {**(audit or {}), **self._told_of({}, stored)}, by=by)
             self.sealed.enter(STUDY_OWNER, stored, seq)
         if name == "roster":
@@ -351,9 +362,11 @@ class Study:
     @cached_property
     def names(self) -> SafeNames:
         """Decides which file names may be shown."""
+        from pipeline.records import Roster
         from pipeline.study.names import SafeNames
 
-        return SafeNames(self.roster.load())
+        knows = self.key.opens(Ring.IDENTITY)  # else recordings are called by their ids anyway
+        return SafeNames(self.roster.load() if knows else Roster())
 
     # --- locks, leftovers ---
 

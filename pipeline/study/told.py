@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.study.vault.audit import Entry
-from pipeline.study.vault.sealed_records import STUDY_OWNER
+from pipeline.study.vault.states import STUDY_OWNER
 from pipeline.study.withdrawals import WITHDRAWAL_BEGUN
 
 SEALED, DESTRUCTION_BEGUN = "sealed", "destruction begun"

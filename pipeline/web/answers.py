@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RecordingUnknownError, SessionDeidError, WrongKeyError
+from pipeline.errors import RecordingUnknownError, RingNeededError, SessionDeidError, WrongKeyError
 from pipeline.web.bodies import NOT_UNDERSTOOD, RequestError, read_body
 from pipeline.web.place import Place
 from pipeline.web.told import told, told_error
@@ -14,6 +14,8 @@ from pipeline.web.told import told, told_error
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+STATUS = {RecordingUnknownError: 404, WrongKeyError: 403, RingNeededError: 403}
 
 Handler = Callable[[Place, Mapping[str, str], dict[str, Any]], dict[str, Any]]
 
@@ -47,7 +49,5 @@ def refusal(error: Exception) -> Response:
         return JSONResponse({"error": told(str(error))}, error.status)
     if not isinstance(error, SessionDeidError):
         return JSONResponse({"error": told(NOT_UNDERSTOOD)}, 422)
-    status = (
-        404 if isinstance(error, RecordingUnknownError) else 403 if isinstance(error, WrongKeyError) else 409
-    )
+    status = next((code for kinds, code in STATUS.items() if isinstance(error, kinds)), 409)
     return JSONResponse({"error": told_error(error), "kind": type(error).__name__}, status)

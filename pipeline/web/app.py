@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RecordingUnknownError, SessionDeidError
+from pipeline.errors import RecordingUnknownError, RingNeededError, SessionDeidError
 from pipeline.web import (
     amending,
     api,
@@ -87,7 +87,11 @@ def create_app(
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(Guard, door=door, host=f"{door.host}:{port}", cookie=cookie)],
-        exception_handlers={RecordingUnknownError: _no_recording, 404: _not_found},
+        exception_handlers={
+            RecordingUnknownError: _no_recording,
+            RingNeededError: _other_ring,
+            404: _not_found,
+        },
         lifespan=_lifespan,
     )
     app.state.place = place
@@ -129,6 +133,10 @@ def _is_plain(name: str) -> bool:
 
 async def _no_recording(request: Request, error: Exception) -> Response:
     return pages.refusal_page(request, str(error), 404)
+
+
+async def _other_ring(request: Request, error: Exception) -> Response:
+    return pages.refusal_page(request, str(error), 403)
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:

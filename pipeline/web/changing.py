@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SettingsError
 from pipeline.study.retention import TABLE, Retention
+from pipeline.study.vault.study_key import Ring
 from pipeline.web import texts
 from pipeline.web.answers import answer
-from pipeline.web.bodies import MAX_NAME_CHARACTERS, text_of
+from pipeline.web.bodies import MAX_NAME_CHARACTERS, RequestError, text_of
 from pipeline.web.locking import MOST_CHARACTERS
 from pipeline.web.place import Place
 from pipeline.web.told import told
@@ -55,6 +56,8 @@ def routes() -> list[Route]:
         Route("/api/settings", answer(show_settings), methods=["GET"]),
         Route("/api/settings", answer(change), methods=["POST"]),
         Route("/api/passphrase", answer(change_passphrase), methods=["POST"]),
+        Route("/api/ways", answer(add_way), methods=["POST"]),
+        Route("/api/ways/{way}/remove", answer(remove_way), methods=["POST"]),
         Route("/api/recovery", answer(make_recovery), methods=["POST"]),
         Route("/api/language", _choose_language, methods=["POST"]),
     ]
@@ -63,9 +66,10 @@ def routes() -> list[Route]:
 def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """Every setting that can be changed here, with what there is to choose from."""
     from pipeline.study.settings import rules_of
+    from pipeline.study.ways import way_of_runs
 
     study = place.study
-    plain = study.settings.model_dump(mode="json")
+    plain, unasked = study.settings.model_dump(mode="json"), way_of_runs(study)
     return {
         "settings": [
             *(
@@ -78,7 +82,18 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
             ),
         ],
         "choices": choices(),
-        "ways": [{"name": wrap.name, "kind": wrap.kind} for wrap in study.book.wraps],
+        "ways": [
+            {
+                "name": wrap.name,
+                "kind": wrap.kind,
+                "ring": wrap.ring.value,
+                "runs": wrap.name == unasked,
+                "removable": study.key.opens(wrap.ring),
+            }
+            for wrap in study.book.wraps
+        ],
+        "ring": study.key.ring.value,
+        "rings": [ring.value for ring in Ring if study.key.opens(ring)],
         "languages": list(texts.languages()),
         "folder": str(study.folder),
     }
@@ -139,11 +154,36 @@ def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, An
     from pipeline.study.ways import replace_passphrases
 
     study = place.study
-    if any(wrap.kind == "passphrase" for wrap in study.book.wraps):
-        keys.unlock(study.book, keys.Passphrase(text_of(body, "old", most=MOST_CHARACTERS)))
+    mine = [wrap for wrap in study.book.wraps if wrap.kind == "passphrase" and wrap.ring is study.key.ring]
+    if mine:
+        book = study.book.model_copy(update={"wraps": tuple(mine)})
+        keys.unlock(book, keys.Passphrase(text_of(body, "old", most=MOST_CHARACTERS)))
     new = text_of(body, "new", most=MOST_CHARACTERS)
     check_passphrase(new)
     replace_passphrases(study, keys.Passphrase(new))
+    return {}
+
+
+def add_way(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """One more passphrase, to one ring or both."""
+    from pipeline.study import ways
+    from pipeline.study.creating import check_passphrase
+    from pipeline.study.vault import keys
+
+    ring = text_of(body, "ring", most=10)
+    if ring not in tuple(Ring):
+        raise RequestError(422)
+    new = text_of(body, "passphrase", most=MOST_CHARACTERS)
+    check_passphrase(new)
+    added = ways.add_way(place.study, keys.Passphrase(new), "passphrase", ring=Ring(ring))
+    return {"name": added.name}
+
+
+def remove_way(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """A way that opens the study no longer; never the last one to either ring."""
+    from pipeline.study import ways
+
+    ways.remove_way(place.study, path["way"])
     return {}
 
 
@@ -162,7 +202,7 @@ def make_recovery(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
 async def _choose_language(request: Request) -> Response:
     from starlette.responses import JSONResponse
 
-    from pipeline.web.bodies import RequestError, read_body
+    from pipeline.web.bodies import read_body
 
     chosen = text_of(await read_body(request), "language", most=10)
     if chosen not in texts.languages():

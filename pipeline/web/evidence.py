@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RecordingUnknownError, SessionDeidError
+from pipeline.study.vault.study_key import Ring
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
 from pipeline.web.told import told_error
@@ -58,6 +59,8 @@ def show_evidence(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
 
 def _unnamed(study: Study) -> list[str]:
     """Recordings under review in which there is a voice nobody has named."""
+    if not study.key.opens(Ring.IDENTITY):
+        return []
     return [row.id for row in study.recordings(*TO_REVIEW) if row.id in unlinked_voices(study)]
 
 
@@ -165,7 +168,7 @@ def show_ending(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -
     """What is left to do before the study can be closed, and what closing would destroy."""
     from pipeline.erase.close import ENDED as CLOSED_STATES
     from pipeline.erase.close import PEOPLE, VOICES
-    from pipeline.study.vault.sealed_records import STUDY_OWNER
+    from pipeline.study.vault.states import STUDY_OWNER
 
     study = place.study
     left = [row for row in study.recordings() if row.state not in CLOSED_STATES]

@@ -7,6 +7,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.study.needs import needed_at
+from pipeline.study.vault.study_key import Ring
 from pipeline.web import texts
 from pipeline.web.told import told
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import HTMLResponse, Response
     from starlette.routing import BaseRoute
+
+    from pipeline.web.place import Place
 
 HERE = Path(__file__).parent
 # Asked for at once, since a browser that finds imports one after another waits for each.
@@ -132,7 +136,7 @@ def frame(request: Request, name: str) -> HTMLResponse:
         "page.html",
         page=name,
         nav=name not in ("unlock", *OPEN_TO_ALL),
-        pages=[each for each in SHOWN if each in PAGES],
+        pages=shown_to(place),
         paths=PAGES,
         study=place.name,
         reviewer=place.reviewer,
@@ -143,6 +147,11 @@ def frame(request: Request, name: str) -> HTMLResponse:
     )
 
 
+def shown_to(place: Place) -> list[str]:
+    """The pages in the head of each: those that the key given opens."""
+    return [each for each in SHOWN if place.opens(needed_at(PAGES[each], writes=False))]
+
+
 def review_page(request: Request) -> Response:
     """The page of one recording: an empty frame that its scripts fill. What is destroyed can still be read."""
     from starlette.responses import RedirectResponse
@@ -151,7 +160,7 @@ def review_page(request: Request) -> Response:
         return frame(request, "unlock")
     desk = request.app.state.place.desk
     info = desk.info(request.path_params["recording"])
-    if info.state == "destroyed":
+    if info.state == "destroyed" or not request.app.state.place.opens(Ring.IDENTITY):
         return RedirectResponse(f"/read/{info.id}", 303)
     desk.open_soon(info)
     return render(

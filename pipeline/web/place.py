@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.records import Audio
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import KeySource
+    from pipeline.study.vault.study_key import Ring
     from pipeline.verify.store import ReviewStore
     from pipeline.web.installer import Installer
 
@@ -73,6 +74,10 @@ class Place:
         if self._study is None:
             raise RequestError(LOCKED, "The study is locked.")
         return self._study
+
+    def opens(self, ring: Ring | None) -> bool:
+        """Whether the study that is open was opened with a key of this ring; true where there is no study to ask."""
+        return ring is None or self._study is None or self._study.key.opens(ring)
 
     @property
     def name(self) -> str:

@@ -13,6 +13,8 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.bugs import place_of
+from pipeline.errors import RingNeededError
+from pipeline.study.needs import needed_at
 from pipeline.web.bodies import RequestError
 from pipeline.web.texts import language_of
 from pipeline.web.told import speak, told
@@ -110,7 +112,7 @@ class Guard:
         if request.method not in SAFE_METHODS and not _repeats_secret(request, visit.csrf):
             return 403, "The request did not come from the page."
         request.state.visit = visit
-        return None
+        return _refuse_ring(request)
 
     def _own_origin(self, request: Any) -> bool:
         allowed = {f"http://{request.headers['host']}"}
@@ -121,6 +123,18 @@ class Guard:
         if request.method in SAFE_METHODS:
             return site in ("same-origin", "none") or request.url.path == "/open"
         return origin in allowed and site == "same-origin"
+
+
+def _refuse_ring(request: Any) -> tuple[int, str] | None:
+    """What the key that the study was opened with does not open is not shown, nor begun."""
+    ring = needed_at(request.url.path, writes=request.method not in SAFE_METHODS)
+    if ring is None or request.app.state.place.opens(ring):
+        return None
+    try:
+        request.app.state.place.study.key.require(ring)
+    except RingNeededError as error:
+        return 403, str(error)
+    return None
 
 
 def refuse(request: Any, status: int, why: str) -> Any:

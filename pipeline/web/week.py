@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.study.intake.troubles import read_troubles
+from pipeline.study.needs import ACTIONS as NEEDED
+from pipeline.study.needs import needed
 from pipeline.study.vault.states import State
+from pipeline.study.vault.study_key import Ring
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
 from pipeline.web.told import told
@@ -68,6 +71,7 @@ class Known:
     outdated: frozenset[str]
     inbox: int
     run: UnderWay | None
+    ring: Ring = Ring.BOTH
 
 
 def know(study: Study) -> Known:
@@ -76,16 +80,17 @@ def know(study: Study) -> Known:
     from pipeline.batch.under_way import under_way
     from pipeline.erase.due import due, terms
 
-    now = datetime.now(UTC)
+    now, names = datetime.now(UTC), study.key.opens(Ring.IDENTITY)
     return Known(
         approved=_newest(study, "verified"),
         first_approved=_first_approvals(study),
         exported=frozenset(entry.recording for entry in study.audit.events("exported")),
         due=frozenset(row.id for row in due(study, now)),
         terms=terms(study, now),
-        unlinked=unlinked_voices(study),
-        outdated=frozenset(row.id for row in outdated(study)),
-        inbox=_waiting_in_inbox(study),
+        unlinked=unlinked_voices(study) if names else {},
+        outdated=frozenset(row.id for row in outdated(study)) if names else frozenset(),
+        inbox=_waiting_in_inbox(study) if names else 0,
+        ring=study.key.ring,
         run=under_way(study),
     )
 
@@ -127,14 +132,18 @@ def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
     """The whole home page."""
     study = place.study
     known, rows = know(study), list(study.recordings())
+    names = study.key.opens(Ring.IDENTITY)
     return {
         "study": study.settings.name,
         "next": next_step(rows, known),
         "run": show_run(known.run),
         "problem": show_problem(study, known),
         "inbox": known.inbox,
-        "troubles": [{"name": each.name, "why": told(each.why)} for each in read_troubles(study)],
-        "people": len(study.roster.load().people),
+        "troubles": [{"name": each.name, "why": told(each.why)} for each in read_troubles(study)]
+        if names
+        else [],
+        "people": len(study.roster.load().people) if names else 0,
+        "names": names,
         "cards": [show_card(row, known) for row in rows],
     }
 
@@ -185,8 +194,20 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "terms": [show_term(term) for term in known.terms.get(row.id, ())],
         "exported": row.id in known.exported,
         "unlinked": list(known.unlinked.get(row.id, ())) if row.state in TO_REVIEW else [],
-        "actions": [a for a in actions_for(row) if a not in ENDS or not is_kept(row, known, a)],
+        "actions": [
+            a
+            for a in actions_for(row)
+            if may(row, a, known) and (a not in ENDS or not is_kept(row, known, a))
+        ],
     }
+
+
+def may(row: RecordingRow, action: str, known: Known) -> bool:
+    """Whether the key given opens what an action needs."""
+    ring = needed(NEEDED, action)
+    if action in ("read", "report") and row.state is State.DESTROYED:
+        ring = Ring.ANALYSIS
+    return ring is None or ring.opens <= known.ring.opens
 
 
 def show_term(term: Term) -> dict[str, Any]:
@@ -240,13 +261,14 @@ def next_step(rows: Sequence[RecordingRow], known: Known) -> dict[str, Any]:
         ("export", [row for row in healthy if row.state is State.DESTROYED and row.id not in known.exported]),
     ]
     for kind, found in steps:
-        if found:
+        if found and (Ring.ANALYSIS if kind == "export" else Ring.IDENTITY) in known.ring.opens:
             rows_found = found if not isinstance(found, int) else ()
             first = rows_found[0] if rows_found else None
             count = found if isinstance(found, int) else len(found)
             name = first.name if first else ""
             return {"kind": kind, "count": count, "recording": first.id if first else "", "name": name}
-    return {"kind": "take-in", "count": 0, "recording": "", "name": ""}
+    kind = "take-in" if Ring.IDENTITY in known.ring.opens else "idle"
+    return {"kind": kind, "count": 0, "recording": "", "name": ""}
 
 
 def start_run(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:

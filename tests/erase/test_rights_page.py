@@ -25,6 +25,8 @@ def test_every_command_and_option_named_exists() -> None:
             if name not in COMMANDS:
                 continue
             command = main.get_command(click.Context(main), name)
+            if isinstance(command, click.Group) and " " in line:
+                command = command.get_command(click.Context(command), line.split()[1])
             assert command is not None
             known = {each for param in command.params for each in param.opts}
             assert set(re.findall(r"--[a-z-]+", line)) <= known, (page, line)

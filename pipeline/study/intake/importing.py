@@ -149,7 +149,7 @@ def _take_known(study: Study, path: Path, shape: Shape, known: RecordingRow, kee
     """A file that is in the study: it may go only if the vault's copy is proven once more, or mended by it."""
     if keep:
         return Taken(path, "known", known.id)
-    if study.rows.key(known.id, Part.AUDIO.value) is None:
+    if not study.rows.has_key(known.id, Part.AUDIO.value):
         why = "its recording was destroyed here; remove this copy yourself"
         return Taken(path, "known", known.id, why=why)
     if not is_proven(study, known):

@@ -83,7 +83,7 @@ def look_at(study: Study, offer: Offer) -> Answer:
     row = study.rows.by_digest(offer.digest)
     if row is None or row.state is State.RECEIVED:
         return Answer("wanted", row.id if row else "")
-    if study.rows.key(row.id, Part.AUDIO.value) is None:
+    if not study.rows.has_key(row.id, Part.AUDIO.value):
         return Answer("destroyed", row.id)
     return Answer("known" if is_proven(study, row) else "wanted", row.id)
 

@@ -31,8 +31,8 @@ from pipeline.study.leftovers import Unknown, clear_leftovers, find_leftovers, p
 from pipeline.study.study import Study
 from pipeline.study.vault.files import need_space
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.sealed_records import STUDY_OWNER, Stored
-from pipeline.study.vault.states import PART_OF, Artifact, Part, State
+from pipeline.study.vault.sealed_records import Stored
+from pipeline.study.vault.states import PART_OF, STUDY_OWNER, Artifact, Part, State
 
 APART = "the ledger cannot open it; it was put apart, as it is, into {folder}/"
 FOLLOWS = "the ledger's version of it is gone, so this later one stands now"

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError
 from pipeline.study.vault.files import storage_errors, write_bytes
-from pipeline.study.vault.keys import StudyKey
 from pipeline.study.vault.ledger import Ledger
+from pipeline.study.vault.study_key import StudyKey
 
 if TYPE_CHECKING:
     from nacl.signing import VerifyKey

@@ -9,14 +9,14 @@ way and its name are bound to it):
     keyring      the wrapping key is 32 random bytes kept by the operating system's keyring
     recovery     like file; printed and put in a safe
 
-From the study key come, by keyed BLAKE2b with a name for each purpose, the key that wraps the
-recordings' keys, the one for names in the ledger, the one for the ledger's row codes and the seed of
-the Ed25519 key that signs the audit chain.
+A way opens both rings of the study, or one of them alone: then the keys of that ring are wrapped in place of the study
+key, and the ring is bound to them as well (pipeline.study.vault.study_key).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -26,11 +26,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.errors import KeyBookError, KeyChangeError, StudyMissingError, WrongKeyError
+from pipeline.errors import (
+    KeyBookError,
+    KeyChangeError,
+    KeyUnavailableError,
+    StudyMissingError,
+    WrongKeyError,
+)
 from pipeline.language.text import compose
 from pipeline.study.vault import system_keyring
 from pipeline.study.vault.files import overwrite_open, remove_for_good, storage_errors, write_bytes
 from pipeline.study.vault.key_files import KEY_BYTES, read_key_file, read_key_text
+from pipeline.study.vault.study_key import Ring, StudyKey, material_bytes
 
 FILE_NAME = "keys.json"
 UNFINISHED = re.compile(re.escape(FILE_NAME) + r"\.[0-9a-f]{8}\.part")
@@ -49,7 +56,7 @@ class ScryptCost(BaseModel):
 
 
 class Wrap(BaseModel):
-    """One way to the study key."""
+    """One way into the study, and the ring it opens."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[0-9a-f]{8}$")
@@ -57,6 +64,7 @@ class Wrap(BaseModel):
     wrapped: str = Field(repr=False)
     salt: str = Field(default="", repr=False)
     scrypt: ScryptCost | None = None
+    ring: Ring = Ring.BOTH
 
 
 class KeyBook(BaseModel):
@@ -67,17 +75,6 @@ class KeyBook(BaseModel):
     study: str = Field(pattern=r"^[0-9a-f]{32}$")
     audit_key: str = Field(pattern=r"^[0-9a-f]{64}$")
     wraps: tuple[Wrap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StudyKey:
-    """The study key in memory; prints as hidden."""
-
-    material: bytes = field(repr=False)
-
-    def derive(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose (keyed BLAKE2b, personalised by the purpose)."""
-        return hashlib.blake2b(key=self.material, person=purpose.encode(), digest_size=KEY_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +106,6 @@ class KeyText:
 KeySource = Passphrase | KeyFile | SystemKeyring | KeyText
 
 
-def new_study_key() -> StudyKey:
-    """A fresh random study key."""
-    return StudyKey(secrets.token_bytes(KEY_BYTES))
-
-
 def wrap_bytes(key: bytes, plain: bytes, bound: bytes) -> bytes:
     """XChaCha20-Poly1305: 24-byte random nonce, then the ciphertext with its authenticator."""
     import nacl.bindings as sodium
@@ -137,13 +129,21 @@ def unwrap_bytes(key: bytes, wrapped: bytes, bound: bytes) -> bytes | None:
 # --- the wraps ------------------------------------------------------------------------------------
 
 
-def make_wrap(study: str, key: StudyKey, source: KeySource, kind: WrapKind, cost: ScryptCost) -> Wrap:
-    """One more way to the key of the study with this id; of a keyring, its secret is kept there now."""
+def make_wrap(
+    study: str, key: StudyKey, source: KeySource, kind: WrapKind, cost: ScryptCost, ring: Ring = Ring.BOTH
+) -> Wrap:
+    """One more way into the study with this id, to one ring or both; of a keyring, its secret is kept there now.
+
+    Raises RingNeededError for a ring that `key` does not open.
+    """
+    opened = key.narrowed(ring)
     name, salt = secrets.token_hex(4), secrets.token_bytes(16)
     scrypt = cost if kind == "passphrase" else None
     opener = _wrapping_key(source, study, name, salt, scrypt, create=True)
-    wrapped = wrap_bytes(opener, key.material, _bound(study, kind, name))
-    return Wrap(name=name, kind=kind, wrapped=wrapped.hex(), salt=salt.hex() if scrypt else "", scrypt=scrypt)
+    wrapped = wrap_bytes(opener, opened.material, _bound(study, kind, name, ring)).hex()
+    return Wrap(
+        name=name, kind=kind, wrapped=wrapped, salt=salt.hex() if scrypt else "", scrypt=scrypt, ring=ring
+    )
 
 
 def with_wrap(book: KeyBook, wrap: Wrap) -> KeyBook:
@@ -152,10 +152,13 @@ def with_wrap(book: KeyBook, wrap: Wrap) -> KeyBook:
 
 
 def drop_wraps(book: KeyBook, names: set[str]) -> KeyBook:
-    """The book without some ways; the last one cannot be dropped."""
+    """The book without some ways; the last one to either ring cannot be dropped."""
     left = tuple(wrap for wrap in book.wraps if wrap.name not in names)
     if not left:
         raise KeyChangeError(what="The last way into the study", why="cannot be removed")
+    opened = {ring for wrap in left for ring in wrap.ring.opens}
+    if lost := sorted(Ring.BOTH.opens - opened):
+        raise KeyChangeError(what=f"The last way to the {lost[0].value} ring", why="cannot be removed")
     return book.model_copy(update={"wraps": left})
 
 
@@ -168,22 +171,41 @@ def forget_secrets(before: KeyBook, after: KeyBook) -> None:
 
 
 def unlock(book: KeyBook, source: KeySource) -> StudyKey:
-    """The study key; raises WrongKeyError when no wrap of the source's kind opens with it."""
+    """The study key, or one ring's; raises WrongKeyError when no wrap of the source's kind opens with it."""
+    return find_way(book, source)[1]
+
+
+def find_way(book: KeyBook, source: KeySource) -> tuple[Wrap, StudyKey]:
+    """The way a source opens, and the key it gives; one that opens both rings goes before others.
+
+    Raises WrongKeyError when it opens none, KeyUnavailableError when it cannot be read.
+    """
     kinds = {
         Passphrase: ("passphrase",),
         KeyFile: ("file", "recovery"),
         KeyText: ("file", "recovery"),
         SystemKeyring: ("keyring",),
     }[type(source)]
-    for wrap in book.wraps:
+    elsewhere: KeyUnavailableError | None = None
+    for wrap in sorted(book.wraps, key=lambda wrap: list(Ring).index(wrap.ring)):
         if wrap.kind not in kinds:
             continue
-        salt = bytes.fromhex(wrap.salt)
-        opener = _wrapping_key(source, book.study, wrap.name, salt, wrap.scrypt, create=False)
-        material = unwrap_bytes(opener, _from_hex(wrap.wrapped), _bound(book.study, wrap.kind, wrap.name))
-        if material is not None:
-            return StudyKey(material)
-    raise WrongKeyError(source=describe(source))
+        try:
+            material = _unwrap(book, wrap, source)
+        except KeyUnavailableError as error:
+            if wrap.kind != "keyring":
+                raise
+            elsewhere = error  # another computer's keyring may hold it
+            continue
+        if material is not None and len(material) == material_bytes(wrap.ring):
+            return wrap, StudyKey(material, wrap.ring)
+    raise elsewhere or WrongKeyError(source=describe(source))
+
+
+def _unwrap(book: KeyBook, wrap: Wrap, source: KeySource) -> bytes | None:
+    salt = bytes.fromhex(wrap.salt)
+    opener = _wrapping_key(source, book.study, wrap.name, salt, wrap.scrypt, create=False)
+    return unwrap_bytes(opener, _from_hex(wrap.wrapped), _bound(book.study, wrap.kind, wrap.name, wrap.ring))
 
 
 def describe(source: KeySource) -> str:
@@ -201,8 +223,9 @@ def _from_hex(text: str) -> bytes:
         return b""
 
 
-def _bound(study: str, kind: str, name: str) -> bytes:
-    return f"session-deid wrap 1|{study}|{kind}|{name}".encode()
+def _bound(study: str, kind: str, name: str, ring: Ring) -> bytes:
+    one = "" if ring is Ring.BOTH else f"|{ring.value}"  # as earlier versions bound what opens both
+    return f"session-deid wrap 1|{study}|{kind}|{name}{one}".encode()
 
 
 def _wrapping_key(
@@ -254,7 +277,7 @@ def unfinished(folder: Path) -> list[Path]:
 def write_book(folder: Path, book: KeyBook) -> None:
     """Replace keys.json whole; the replaced file's bytes are then overwritten where they lay."""
     path = folder / FILE_NAME
-    data = book.model_dump_json(indent=1).encode()
+    data = json.dumps(plain_of(book), indent=1).encode()
     with storage_errors(path):
         if os.name == "nt" or not path.exists():
             write_bytes(path, data, place="keys")
@@ -262,3 +285,13 @@ def write_book(folder: Path, book: KeyBook) -> None:
         with path.open("r+b", buffering=0) as old:
             write_bytes(path, data, place="keys")
             overwrite_open(old)
+
+
+def plain_of(book: KeyBook) -> dict[str, object]:
+    """What is written of a book; a ring is named where a way opens one alone, so that an earlier version still reads
+    the others."""
+    plain = book.model_dump(mode="json")
+    for wrap in plain["wraps"]:
+        if wrap["ring"] == Ring.BOTH.value:
+            del wrap["ring"]
+    return plain

@@ -71,11 +71,20 @@ def _create_traces(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE traces (recording TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT")
 
 
+def _create_analysis_keys(connection: sqlite3.Connection) -> None:
+    """5: keys once more, for who may open transcripts and no name; an earlier study's are sealed when it is opened."""
+    connection.execute(
+        "CREATE TABLE analysis_keys (owner TEXT NOT NULL, part TEXT NOT NULL, id TEXT NOT NULL, "
+        "sealed BLOB NOT NULL, code BLOB NOT NULL, PRIMARY KEY (owner, part)) STRICT"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _create_tables,
     _create_leases,
     _create_marks,
     _create_traces,
+    _create_analysis_keys,
 )
 
 

@@ -7,20 +7,17 @@ which compares the rows with the signed chain.) Names are sealed: a file name ma
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.errors import LedgerError, RecordingUnknownError
-from pipeline.study.vault.keys import StudyKey, unwrap_bytes, wrap_bytes
-from pipeline.study.vault.ledger import Ledger
+from pipeline.errors import RecordingUnknownError
+from pipeline.study.vault.key_rows import KeyRows
+from pipeline.study.vault.keys import unwrap_bytes, wrap_bytes
 from pipeline.study.vault.states import State
-from pipeline.study.vault.vault import Spare
+from pipeline.study.vault.study_key import Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +63,11 @@ _RECORDING = (
 )
 
 
-class Rows:
-    """Typed access to the tables; writes only inside `ledger.transaction()`."""
+class Rows(KeyRows):
+    """Typed access to the tables; writes only inside `ledger.transaction()`.
 
-    def __init__(self, ledger: Ledger, study: str, key: StudyKey):
-        self.ledger = ledger
-        self.study = study
-        self._names = key.derive("names")
-        self._codes = key.derive("row codes")
-        self._wrapping = key.derive("recording keys")
+    With a key of the analysis ring alone a recording's name is its id: the name of a file may name a person.
+    """
 
     # --- recordings ---
 
@@ -103,7 +96,7 @@ class Rows:
 
     def put_recording(self, row: RecordingRow) -> None:
         """Insert or replace a recording's row."""
-        name = wrap_bytes(self._names, row.name.encode(), self._bound("name", row.id))
+        name = wrap_bytes(self.key_of("names"), row.name.encode(), self._bound("name", row.id))
         duration = None if row.duration is None else float(row.duration)
         if duration is not None and not math.isfinite(
             duration
@@ -133,11 +126,16 @@ class Rows:
     def _read_recording(self, row: sqlite3.Row) -> RecordingRow:
         *values, code = tuple(row)
         self._check(code, "recordings", values)
-        name = unwrap_bytes(self._names, values[2], self._bound("name", values[1]))
+        values[2], values[3] = self._name(values[1], values[2]), State(values[3])
+        return RecordingRow(*values)
+
+    def _name(self, recording: str, sealed: bytes) -> str:
+        if not self.opens(Ring.IDENTITY):
+            return recording
+        name = unwrap_bytes(self.key_of("names"), sealed, self._bound("name", recording))
         if name is None:
             raise self._damaged("a recording's name")
-        values[2], values[3] = name.decode(), State(values[3])
-        return RecordingRow(*values)
+        return name.decode()
 
     # --- artifacts ---
 
@@ -191,69 +189,3 @@ class Rows:
         *values, code = tuple(row)
         self._check(code, "artifacts", values)
         return ArtifactRow(*values)
-
-    # --- keys ---
-
-    def key(self, owner: str, part: str) -> bytes | None:
-        """An owner's key for one part of its content, unwrapped; None when there is none (any more)."""
-        found = self.ledger.query("SELECT id, wrapped FROM keys WHERE owner = ? AND part = ?", owner, part)
-        if not found:
-            return None
-        plain = unwrap_bytes(self._wrapping, found[0][1], self._bound("key", owner, part))
-        if plain is None or key_id(plain) != found[0][0]:
-            raise self._damaged("a recording's key")
-        return plain
-
-    def key_ids(self, owner: str) -> dict[str, str]:
-        """The ids of an owner's keys by part (an id tells which key it is, and nothing of it)."""
-        return {
-            row[0]: row[1] for row in self.ledger.query("SELECT part, id FROM keys WHERE owner = ?", owner)
-        }
-
-    def spare(self, owner: str, part: str) -> Spare:
-        """An owner's wrapped key and sealed name as they stand in the ledger, for `open_spare`."""
-        (wrapped,) = self.ledger.query("SELECT wrapped FROM keys WHERE owner = ? AND part = ?", owner, part)
-        (name,) = self.ledger.query("SELECT name FROM recordings WHERE id = ?", owner)
-        return Spare(bytes(wrapped[0]), bytes(name[0]))
-
-    def open_spare(self, owner: str, part: str, spare: Spare) -> tuple[bytes, str] | None:
-        """The key and the name of a spare; None unless it is this owner's and of this study."""
-        key = unwrap_bytes(self._wrapping, spare.wrapped, self._bound("key", owner, part))
-        name = unwrap_bytes(self._names, spare.name, self._bound("name", owner))
-        return None if key is None else (key, owner if name is None else name.decode())
-
-    def check_keys(self) -> None:
-        """Unwrap every key there is; raises LedgerError when one is damaged."""
-        for owner, part in self.ledger.query("SELECT owner, part FROM keys"):
-            self.key(owner, part)
-
-    def put_key(self, owner: str, part: str, plain: bytes) -> None:
-        """Keep a key, wrapped by the study key; an owner's key is never replaced."""
-        wrapped = wrap_bytes(self._wrapping, plain, self._bound("key", owner, part))
-        self.ledger.query("INSERT INTO keys VALUES (?,?,?,?)", owner, part, key_id(plain), wrapped)
-
-    def drop_key(self, owner: str, part: str) -> None:
-        """Delete a wrapped key; call `ledger.scrub()` after the commit to leave nothing of it."""
-        self.ledger.query("DELETE FROM keys WHERE owner = ? AND part = ?", owner, part)
-
-    # --- codes ---
-
-    def _bound(self, *parts: str) -> bytes:
-        return "|".join(("session-deid", self.study, *parts)).encode()
-
-    def _code(self, table: str, values: object) -> bytes:
-        plain = json.dumps([table, values], default=bytes.hex).encode()
-        return hashlib.blake2b(plain, key=self._codes, digest_size=16).digest()
-
-    def _check(self, code: object, table: str, values: list[Any]) -> None:
-        right = self._code(table, values)
-        if not isinstance(code, bytes) or not hmac.compare_digest(code, right):
-            raise self._damaged(f"a row of {table}")
-
-    def _damaged(self, what: str) -> LedgerError:
-        return LedgerError(file=self.ledger.path, why=f"{what} was changed from outside or is damaged")
-
-
-def key_id(plain: bytes) -> str:
-    """A key's public id: 8 bytes of a keyed BLAKE2b of nothing, hex."""
-    return hashlib.blake2b(key=plain, person=b"key id", digest_size=8).hexdigest()

@@ -14,6 +14,7 @@ from functools import partial
 from typing import BinaryIO
 
 from pipeline.errors import NotKeptError
+from pipeline.study.vault import states
 from pipeline.study.vault.audit import now
 from pipeline.study.vault.key_files import KEY_BYTES
 from pipeline.study.vault.ledger import Ledger
@@ -22,7 +23,7 @@ from pipeline.study.vault.sealing import seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part
 from pipeline.study.vault.vault import Vault
 
-STUDY_OWNER = "study"
+STUDY_OWNER = states.STUDY_OWNER
 
 
 @dataclass(frozen=True, slots=True)

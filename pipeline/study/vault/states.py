@@ -23,6 +23,10 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+STUDY_OWNER = "study"  # what belongs to the whole study is owned by this
+CODES = "codes"  # who takes part by code, without names
+ANALYSIS_RECORDS = frozenset({CODES})  # study-wide records that the analysis ring opens
+
 # Of these nothing may be shown any more, whatever a crash has left.
 WITHDRAWN_STATES = frozenset({State.WITHDRAWING, State.WITHDRAWN})
 

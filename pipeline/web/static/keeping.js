@@ -6,9 +6,9 @@ import { t } from "./text.js";
 
 const LEAST = 8;
 
-export function passphraseFields() {
-  const first = make("input", { type: "password", id: "passphrase-first", autocomplete: "new-password", required: true, minlength: LEAST });
-  const second = make("input", { type: "password", id: "passphrase-second", autocomplete: "new-password", required: true });
+export function passphraseFields(id = "passphrase") {
+  const first = make("input", { type: "password", id: `${id}-first`, autocomplete: "new-password", required: true, minlength: LEAST });
+  const second = make("input", { type: "password", id: `${id}-second`, autocomplete: "new-password", required: true });
   return {
     elements: [make("label", { class: "field" }, make("span", {}, t("keeping.first")), first, make("small", {}, t("keeping.about"))),
       make("label", { class: "field" }, make("span", {}, t("keeping.second")), second)],

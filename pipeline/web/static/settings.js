@@ -6,6 +6,7 @@ import { t } from "./text.js";
 import { passphraseFields, recoveryDialog } from "./keeping.js";
 import { read, settingField } from "./fields.js";
 import { modelsPanel } from "./models.js";
+import { waysSection } from "./ways.js";
 
 const FIRST = ["name", "ethics_approval", "policy", "sensitivity", "reviewers", "destroy_after_days", "destroy_raw_transcript", "retention.sound_not_before", "retention.sound_not_after", "other_copies"];
 
@@ -34,7 +35,7 @@ function settingsForm(shown) {
 }
 
 function passphraseForm(shown) {
-  const has = shown.ways.some((way) => way.kind === "passphrase");
+  const has = shown.ways.some((way) => way.kind === "passphrase" && way.ring === shown.ring);
   const old = make("input", { type: "password", id: "old-passphrase", autocomplete: "off", required: has });
   const fresh = passphraseFields();
   const form = make("form", { class: "stack" }, has && make("label", { class: "field" }, make("span", {}, t("settings.old")), old), ...fresh.elements, make("button", { type: "submit" }, t("settings.change")));
@@ -60,15 +61,17 @@ function languageForm(shown) {
 async function begin() {
   beginPage();
   const shown = await get("/api/settings");
-  main.replaceChildren(title(t("page.settings"), t("settings.about")),
-    make("section", { class: "panel", "aria-label": t("page.settings") }, settingsForm(shown)),
-    make("section", { class: "panel", "aria-labelledby": "models-title" }, make("h2", { id: "models-title" }, t("models.title")), make("p", { class: "quiet small" }, t("models.about")), modelsPanel()),
+  const names = shown.ring !== "analysis";
+  main.replaceChildren(...[title(t("page.settings"), names ? t("settings.about") : ""),
+    names && make("section", { class: "panel", "aria-label": t("page.settings") }, settingsForm(shown)),
+    names && make("section", { class: "panel", "aria-labelledby": "models-title" }, make("h2", { id: "models-title" }, t("models.title")), make("p", { class: "quiet small" }, t("models.about")), modelsPanel()),
+    waysSection(shown),
     make("div", { class: "columns" },
       make("section", { class: "panel", "aria-labelledby": "passphrase-title" }, make("h2", { id: "passphrase-title" }, t("settings.passphrase")), passphraseForm(shown)),
       make("section", { class: "panel", "aria-labelledby": "recovery-title" }, make("h2", { id: "recovery-title" }, t("settings.recovery")), make("p", { class: "quiet small" }, t("settings.recovery-about")), make("div", { class: "acts" }, button(t("settings.recovery-go"), recoveryDialog))),
       make("section", { class: "panel", "aria-labelledby": "page-title" }, make("h2", { id: "page-title" }, t("settings.page")), languageForm(shown)),
-      make("section", { class: "panel", "aria-labelledby": "end-title" }, make("h2", { id: "end-title" }, t("page.ending")), make("p", { class: "quiet small" }, t("ending.short")), make("div", { class: "acts" }, make("a", { class: "button", href: "/ending" }, t("ending.look"))))),
-    make("p", { class: "quiet small" }, shown.folder));
+      names && make("section", { class: "panel", "aria-labelledby": "end-title" }, make("h2", { id: "end-title" }, t("page.ending")), make("p", { class: "quiet small" }, t("ending.short")), make("div", { class: "acts" }, make("a", { class: "button", href: "/ending" }, t("ending.look"))))),
+    make("p", { class: "quiet small" }, shown.folder)].filter(Boolean));
   document.body.dataset.ready = "yes";
 }
 

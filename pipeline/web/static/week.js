@@ -33,7 +33,7 @@ function nextStep(week) {
     : TASK[next.kind] && button(t(`next.${next.kind}.go`), () => TASK[next.kind](next, card), { kind: "main", id: "next" });
   return make("section", { class: "panel next", "aria-labelledby": "next-title" },
     make("div", {}, make("h2", { id: "next-title" }, t("week.next")), make("p", { class: "sentence" }, words)),
-    make("div", { class: "acts" }, go, next.kind !== "take-in" && make("a", { class: "button", href: "/take-in" }, t("week.take-in"))));
+    make("div", { class: "acts" }, go, week.names && next.kind !== "take-in" && make("a", { class: "button", href: "/take-in" }, t("week.take-in"))));
 }
 
 function runStrip(run) {

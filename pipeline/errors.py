@@ -487,6 +487,13 @@ class StatementError(VerifyError):
     remedy = "Verify again when the transcript has been read and checked."
 
 
+class UndertakingError(StatementError):
+    problem = (
+        "{person} has not accepted this study's undertaking of confidentiality, so nothing is heard or read."
+    )
+    remedy = "Read and accept it at a terminal, with session-deid verify, or in the page (session-deid open)."
+
+
 class SecondReviewerError(VerifyError):
     exit_code = 50
     problem = "{recording}: {why}."

@@ -128,6 +128,24 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """One answer of a participant: "yes", "no" or empty (not asked), and the day it was given on (ISO, may be empty)."""
+
+    answer: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a participant agreed to: being recorded, quoted, archived, and a voiceprint of theirs being kept."""
+
+    recording: Agreement = Agreement()
+    quotation: Agreement = Agreement()
+    archiving: Agreement = Agreement()
+    voiceprint: Agreement = Agreement()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A roster entry: a participant, or a person of the study's surroundings."""
 
@@ -135,6 +153,7 @@ class Person:
     name: str = field(repr=False)
     nicknames: tuple[str, ...] = field(default=(), repr=False)
     role: str = ""
+    consent: Consent = Consent()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,22 @@ def _ask_days(now: int | None) -> int | None:
 def _ask(prompt: str) -> str:
     typed: str = click.prompt(prompt, default="", show_default=False, err=True)
     return typed.strip()
+
+
+def ask_undertaking(study: Study, person: str) -> None:
+    """Show the study's undertaking of confidentiality to who has not accepted it yet, and note that they do.
+
+    Raises UndertakingError where nobody can be asked, or does not accept it.
+    """
+    from pipeline.cli.study_options import can_be_asked
+    from pipeline.errors import UndertakingError
+    from pipeline.study.undertaking import accept, has_accepted, text_of
+
+    if has_accepted(study, person):
+        return
+    if not can_be_asked():
+        raise UndertakingError(person=person)
+    click.echo(f"{text_of(study)}\n", err=True)
+    if not click.confirm(f"{person}: I accept this undertaking", err=True):
+        raise UndertakingError(person=person)
+    accept(study, person)

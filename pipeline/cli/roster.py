@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import stat
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
+from pipeline.speakers.consent import ANSWERS, KINDS, write_cell
 
 if TYPE_CHECKING:
     from pipeline.records import Person
+
+
+_ANSWER = click.Choice(["", *ANSWERS])
 
 
 @click.group()
@@ -26,7 +31,8 @@ def roster() -> None:
 @click.option("--keep", is_flag=True, help="Keep the file and do not ask.")
 @study_options
 def import_roster(file: Path, destroy: bool, keep: bool, folder: Path | None, key_file: Path | None) -> None:
-    """Take in FILE.csv (code,name,nicknames,role); people of a code that is there are replaced."""
+    """Take in FILE.csv (code,name,nicknames,role; and where asked for recording,quotation,archiving,voiceprint); people
+    of a code that is there are replaced."""
     if destroy:
         check_removable(file)  # before anything is taken in
     with open_study(folder, key_file) as study:
@@ -122,6 +128,30 @@ def rename(code: str, folder: Path | None, key_file: Path | None) -> None:
 
 @roster.command()
 @click.argument("code")
+@click.option("--recording", type=_ANSWER, default="", help="To being recorded.")
+@click.option("--quotation", type=_ANSWER, default="", help="To being quoted: exports mark what may not be.")
+@click.option(
+    "--archiving", type=_ANSWER, default="", help="To being archived: a package leaves out who did not."
+)
+@click.option("--voiceprint", type=_ANSWER, default="", help="To a voiceprint being kept over recordings.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it was said on.")
+@study_options
+def consent(
+    code: str, day: datetime | None, folder: Path | None, key_file: Path | None, **answers: str
+) -> None:
+    """Note what CODE agreed to, and show what is on record. A "no" to a voiceprint deletes the one there is."""
+    from pipeline.records import Agreement, Consent
+
+    on = day.date().isoformat() if day else ""
+    given = {kind: Agreement(answers[kind], on) for kind in KINDS if answers[kind]}
+    with open_study(folder, key_file) as study:
+        person = study.roster.set_consent(code.upper(), Consent(**given))
+    for kind in KINDS:
+        click.echo(f"{code.upper()} {kind}: {write_cell(getattr(person.consent, kind)) or 'not on record'}")
+
+
+@roster.command()
+@click.argument("code")
 @click.argument("into")
 @study_options
 def merge(code: str, into: str, folder: Path | None, key_file: Path | None) -> None:
@@ -142,4 +172,5 @@ def _show_person(person: Person, as_json: bool) -> None:
         show_json(kind="person", **asdict(person))
     else:
         also = f"  ({', '.join(person.nicknames)})" if person.nicknames else ""
-        click.echo(f"{person.code:5}  {person.name}{also}  {person.role}")
+        said = [f"{kind} {cell}" for kind in KINDS if (cell := write_cell(getattr(person.consent, kind)))]
+        click.echo(f"{person.code:5}  {person.name}{also}  {person.role}  {', '.join(said)}".rstrip())

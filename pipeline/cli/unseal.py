@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from pipeline.cli.asking import ask_undertaking
 from pipeline.cli.study_options import open_study, study_options
 
 if TYPE_CHECKING:
@@ -29,8 +30,11 @@ def unseal(recording: str, to: Path, folder: Path | None, key_file: Path | None)
 
     From then on a plain copy exists, and destroying it is yours to do.
     """
+    from pipeline.study.finding import user
+
     with open_study(folder, key_file) as study:
         row = study.find(recording)
+        ask_undertaking(study, user())
         write_source(study, row, to)
         click.echo(
             f"{row.id}: {row.size} bytes written to {click.format_filename(to)}. Destroying this copy is yours to do."

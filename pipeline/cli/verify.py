@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.asking import ask_undertaking
 from pipeline.cli.study_options import at_terminal, open_study, study_options
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def verify(
     with open_study(folder, key_file) as study:
         row = study.find(recording)
         name, holder = reviewer or user(), secrets.token_hex(8)
+        ask_undertaking(study, name)
         store = StudyReviewStore(study, lambda source, named: decode(source, name=named))
         store.take_lease(row.id, holder, name)
         try:

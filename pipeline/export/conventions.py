@@ -7,7 +7,7 @@ words lend their times to the text's own words where both agree, and are dropped
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.export.document import ExportDocument, Participant, clean, clock, in_order, show_moment
@@ -72,6 +72,16 @@ class Sheet:
         return f"{self.tool} {self.version}".strip() + (f" ({engines})" if engines else "")
 
     @property
+    def unquotable(self) -> tuple[str, ...]:
+        """The codes of participants who did not agree to be quoted."""
+        return tuple(p.code for p in self.participants if p.quotable is False)
+
+    @property
+    def keeps_quotation(self) -> bool:
+        """Whether the study keeps who agreed to be quoted."""
+        return any(p.quotable is not None for p in self.participants)
+
+    @property
     def heading(self) -> tuple[tuple[str, str], ...]:
         """The header's lines, name and value, for formats made to be read."""
         people = ", ".join(f"{p.code} ({p.role})" if p.role else p.code for p in self.participants)
@@ -81,6 +91,7 @@ class Sheet:
             ("Date", self.date),
             ("Duration", clock(self.duration)),
             ("Participants", people),
+            ("Not to be quoted", ", ".join(self.unquotable)),
             ("Transcribed", self.transcribed_by),
             ("Verified", self.verified or "not verified (draft)"),
             ("Read", self.read),
@@ -97,7 +108,7 @@ def prepare(document: ExportDocument, options: ExportOptions, *, marks: Marks) -
     fields of their own.
     """
     people = Pseudonyms.load(options)
-    names = tuple(Participant(p.code, _role(clean(p.role), people.of(p.code))) for p in document.speakers)
+    names = tuple(replace(p, role=_role(clean(p.role), people.of(p.code))) for p in document.speakers)
     return Sheet(
         study=clean(document.study),
         recording=clean(document.recording),

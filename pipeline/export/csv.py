@@ -26,6 +26,7 @@ COLUMNS = (
     "status",
     "read",
 )
+QUOTABLE = "quotable"  # where the study keeps who agreed to be quoted
 _FORMULA = re.compile(r"'*[=+\-@]")
 _GUARDED = re.compile(r"'+[=+\-@]")
 
@@ -33,6 +34,8 @@ _GUARDED = re.compile(r"'+[=+\-@]")
 def render(sheet: Sheet, options: ExportOptions) -> bytes:  # noqa: ARG001 - one signature for all formats
     """The transcript as CSV; times are seconds."""
     roles = {p.code: p.role for p in sheet.participants}
+    quotable = {p.code: "no" if p.quotable is False else "yes" for p in sheet.participants}
+    columns = (*COLUMNS, QUOTABLE) if sheet.keeps_quotation else COLUMNS
     rows = [
         (
             guard(sheet.recording),
@@ -45,10 +48,11 @@ def render(sheet: Sheet, options: ExportOptions) -> bytes:  # noqa: ARG001 - one
             "yes" if p.overlap else "no",
             "draft" if sheet.draft else "verified",
             sheet.read_share,
+            *((quotable.get(p.participant, "no"),) if sheet.keeps_quotation else ()),
         )
         for number, p in enumerate(sheet.passages, start=1)
     ]
-    return table(COLUMNS, rows)
+    return table(columns, rows)
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> bytes:

@@ -25,10 +25,15 @@ _NOT_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A line of the codebook: a code and a role, never a name."""
+    """A line of the codebook: a code and a role, never a name.
+
+    `quotable` and `archived`: whether they agreed to be quoted, and to be archived; None where nobody keeps that.
+    """
 
     code: str
     role: str = ""
+    quotable: bool | None = None
+    archived: bool | None = None
 
     def __post_init__(self) -> None:
         if not CODE_PATTERN.fullmatch(self.code):

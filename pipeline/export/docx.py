@@ -12,12 +12,13 @@ from pipeline.export.options import ExportOptions
 from pipeline.export.xml import repack, when
 from pipeline.language.text import is_right_to_left
 
-UTTERANCE, SPEAKER, TIME, FACT, DRAFT = (
+UTTERANCE, SPEAKER, TIME, FACT, DRAFT, UNQUOTABLE = (
     "Transcript Utterance",
     "Transcript Speaker",
     "Transcript Time",
     "Transcript Fact",
     "Transcript Draft",
+    "Transcript Not Quotable",
 )
 
 _LONGEST_PROPERTY = 255  # characters, ECMA-376 part 2
@@ -60,12 +61,12 @@ def _add_passages(document: Any, sheet: Sheet) -> None:
         if passage.time:
             line.add_run(f"[{passage.time}]", time)
         line.add_run("\t")
-        _add_text(line, passage)
+        _add_text(line, passage, UNQUOTABLE if passage.participant in sheet.unquotable else None)
         before = passage.participant
 
 
-def _add_text(line: Any, passage: Passage) -> None:
-    run = line.add_run(passage.text)
+def _add_text(line: Any, passage: Passage, style: str | None) -> None:
+    run = line.add_run(passage.text, style)
     if is_right_to_left(passage.text):
         run.font.rtl = True
 
@@ -92,6 +93,8 @@ def _add_styles(document: Any) -> None:
     styles.add_style(SPEAKER, WD_STYLE_TYPE.CHARACTER).font.bold = True
     time = styles.add_style(TIME, WD_STYLE_TYPE.CHARACTER)
     time.font.size, time.font.color.rgb = Pt(9), RGBColor(0x59, 0x59, 0x59)
+    unquotable = styles.add_style(UNQUOTABLE, WD_STYLE_TYPE.CHARACTER)
+    unquotable.font.italic, unquotable.font.color.rgb = True, RGBColor(0x6B, 0x3F, 0x00)
     for style in (fact, styles["Title"]):
         skip_line_numbers(style)
 

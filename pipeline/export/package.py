@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import OutputError, OutputExistsError
@@ -32,6 +33,7 @@ from pipeline.export.registry import write as write_one
 from pipeline.export.xml import zip_bytes
 from pipeline.files import NAME_MOST_BYTES, cut_name, patiently, write_atomically
 
+NOT_ARCHIVED = "[{code}: not archived]"
 DEFAULT_FORMATS = ("txt", "docx", "csv", "json", "qdpx")
 
 
@@ -51,6 +53,7 @@ def write(
     cannot be written. What was begun is taken away again.
     """
     options = options or ExportOptions()
+    documents = [leave_out(document) for document in documents]
     for document in documents:
         check_verified(document, options)
     if not documents:
@@ -71,6 +74,18 @@ def write(
     finally:
         shutil.rmtree(begun, ignore_errors=True)
     return target
+
+
+def leave_out(document: ExportDocument) -> ExportDocument:
+    """The document without the words of those who did not agree to be archived; their turns stand with their times."""
+    out = {person.code for person in document.participants if person.archived is False}
+    if not out:
+        return document
+    spoken = tuple(
+        replace(u, text=NOT_ARCHIVED.format(code=u.participant), words=()) if u.participant in out else u
+        for u in document.utterances
+    )
+    return replace(document, utterances=spoken)
 
 
 def safe_name(name: str, taken: set[str]) -> str:
@@ -120,7 +135,15 @@ def _codebook(documents: Sequence[ExportDocument]) -> bytes:
             if person.code in spoken:
                 heard.setdefault(person.code, []).append(clean(document.recording))
     rows = [(code, guard(roles[code]), guard("; ".join(heard.get(code, [])))) for code in sorted(roles)]
-    return table(("code", "role", "speaks_in"), rows)
+    agreed = {p.code: p for d in documents for p in d.participants}
+    kept = [
+        (name, {code: "no" if getattr(p, name) is False else "yes" for code, p in agreed.items()})
+        for name in ("archived", "quotable")
+        if any(getattr(p, name) is not None for p in agreed.values())
+    ]
+    more = tuple(name for name, _ in kept)
+    told = [(*row, *(answers.get(row[0], "no") for _, answers in kept)) for row in rows]
+    return table(("code", "role", "speaks_in", *more), told)
 
 
 def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:
@@ -143,11 +166,32 @@ def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:
         "",
         f"Wording: {options.wording}. Replacements: {options.replacements}. Times are from each recording's start.",
         "",
+        *_left_out(documents),
         "Recordings:",
     ]
     lines += [f"  {_line(d)}" for d in documents]
     first = documents[0]
     return "\n".join([*lines, "", f"Made by {clean(first.tool)} {clean(first.version)}.", ""])
+
+
+def _left_out(documents: Sequence[ExportDocument]) -> list[str]:
+    """Whose words are not in the package, and whose may not be quoted."""
+    people = [person for document in documents for person in document.participants]
+    archived = sorted({person.code for person in people if person.archived is False})
+    quoted = sorted({person.code for person in people if person.quotable is False})
+    lines = []
+    if archived:
+        lines += [
+            f"Not in here: the words of {', '.join(archived)}, who did not agree to archiving. Their turns stand as",
+            f"{NOT_ARCHIVED.format(code=archived[0])}. What others said of them, by code, is in here.",
+            "",
+        ]
+    if quoted:
+        lines += [
+            f"Not to be quoted: {', '.join(quoted)}, who did not agree to it. Their turns are marked.",
+            "",
+        ]
+    return lines
 
 
 def _line(document: ExportDocument) -> str:

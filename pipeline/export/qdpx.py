@@ -20,6 +20,8 @@ from pipeline.export.xml import NO_DATE, Element, new_root, sub, to_bytes, when,
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _GUIDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:session-deid:refi-qda")
+UNQUOTABLE = "Not to be quoted"
+UNQUOTABLE_ABOUT = "Said by a participant who did not agree to be quoted."
 _COLOURS = ("#1F77B4", "#FF7F0E", "#2CA02C", "#D62728", "#9467BD", "#8C564B", "#E377C2", "#BCBD22", "#17BECF")
 
 
@@ -92,10 +94,16 @@ def _project(study: str, sources: Sequence[_Source]) -> Element:
 
 
 def _add_codebook(root: Element, study: str, people: Sequence[Participant], options: ExportOptions) -> None:
-    """A code for each participant, under "Speakers"."""
-    if not (options.coded_turns and people):
+    """A code for each participant, under "Speakers"; one for what may not be quoted."""
+    closed = [person for person in people if person.quotable is False]
+    if not people or not (options.coded_turns or closed):
         return
     codes = sub(sub(root, "CodeBook"), "Codes")
+    if closed:
+        facts = {"guid": _guid(study, "not to be quoted"), "name": UNQUOTABLE, "isCodable": "true"}
+        sub(sub(codes, "Code", **facts, color="#6B3F00"), "Description", UNQUOTABLE_ABOUT)
+    if not options.coded_turns:
+        return
     top = sub(codes, "Code", guid=_guid(study, "speakers"), name="Speakers", isCodable="false")
     for number, person in enumerate(people):
         colour = _COLOURS[number % len(_COLOURS)]
@@ -145,15 +153,23 @@ def _add_source(holder: Element, study: str, source: _Source, options: ExportOpt
     element = sub(holder, "TextSource", **facts)
     if source.sheet.draft:
         sub(element, "Description", DRAFT_MARK)
-    if options.coded_turns:
-        for number, (passage, place) in enumerate(zip(source.sheet.passages, source.places, strict=True)):
-            _add_turn(element, study, source, number, passage, place)
+    closed = source.sheet.unquotable
+    for number, (passage, place) in enumerate(zip(source.sheet.passages, source.places, strict=True)):
+        codes = [_guid(study, "code", passage.participant)] if options.coded_turns else []
+        codes += [_guid(study, "not to be quoted")] if passage.participant in closed else []
+        if codes:
+            _add_turn(element, source, number, passage, place, codes)
 
 
 def _add_turn(
-    element: Element, study: str, source: _Source, number: int, passage: Passage, place: tuple[int, int]
+    element: Element,
+    source: _Source,
+    number: int,
+    passage: Passage,
+    place: tuple[int, int],
+    codes: Sequence[str],
 ) -> None:
-    """A speaker's turn as a selection that carries the speaker's code."""
+    """A speaker's turn as a selection that carries the speaker's code, and one more where it may not be quoted."""
     made = {"creatingUser": _guid("user"), "creationDateTime": when(source.sheet.verified_at)}
     facts = {
         "guid": _guid(source.guid, "turn", number),
@@ -161,8 +177,10 @@ def _add_turn(
     }
     span = {"startPosition": str(place[0]), "endPosition": str(place[1])}
     selection = sub(element, "PlainTextSelection", **facts, **span, **made)
-    coding = sub(selection, "Coding", guid=_guid(source.guid, "coding", number), **made)
-    sub(coding, "CodeRef", targetGUID=_guid(study, "code", passage.participant))
+    for nth, code in enumerate(codes):
+        more = (nth,) if nth else ()
+        coding = sub(selection, "Coding", guid=_guid(source.guid, "coding", number, *more), **made)
+        sub(coding, "CodeRef", targetGUID=code)
 
 
 def _add_description(root: Element, sheets: Sequence[Sheet]) -> None:

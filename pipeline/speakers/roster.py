@@ -1,4 +1,6 @@
-"""Rosters: a CSV file with the columns code, name, nicknames, role; and what follows from one.
+"""Rosters: a CSV file with the columns code, name, nicknames, role, and what each agreed to; and what follows from one.
+
+recording, quotation, archiving and voiceprint are optional: yes or no, with a day where it is known ("yes 2026-03-01").
 
 Written for what spreadsheets save: commas, semicolons or tabs, with or without a byte order mark, in UTF-8, UTF-16
 or a Western European code page, quoted or not. No error carries the content of a cell.
@@ -14,9 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import FileMissingError, FileUnreadableError, RosterError
-from pipeline.records import Attribution, Person, Roster
+from pipeline.records import Attribution, Consent, Person, Roster
+from pipeline.speakers.consent import KINDS, read_cell
 
-COLUMNS = ("code", "name", "nicknames", "role")
+COLUMNS = ("code", "name", "nicknames", "role", *KINDS)
 WORD_ROLES = {"site": "sites", "staff": "staff", "other": "other"}
 LEADING_ROLES = frozenset({"facilitator", "moderator", "interviewer", "leader", "therapist"})
 _CODE = re.compile(r"[A-Z]{1,3}\d{1,4}")
@@ -115,7 +118,17 @@ def _person(row: dict[str, str], people: list[Person], used: set[str], file: str
     code = code or next_code(used | {p.code for p in people}, row["role"])
     if any(p.code == code for p in people):
         raise RosterError(file=file, why=f"line {line} has a code that stands on a line before it")
-    return Person(code, row["name"], _divide(row["nicknames"]), row["role"])
+    return Person(code, row["name"], _divide(row["nicknames"]), row["role"], _consent(row, file, line))
+
+
+def _consent(row: dict[str, str], file: str, line: int) -> Consent:
+    try:
+        return Consent(**{kind: read_cell(row[kind]) for kind in KINDS})
+    except ValueError:
+        why = (
+            f"line {line} has an answer that is not yes or no, with a day where it is known (yes 2026-03-01)"
+        )
+        raise RosterError(file=file, why=why) from None
 
 
 def next_code(used: Iterable[str], role: str = "") -> str:

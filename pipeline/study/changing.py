@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pipeline.study.study import Study
 
 FIXED = frozenset(
-    {"key_file", "export"}
-)  # changed with an editor: a path, and a table with a manual of its own
+    {"key_file", "export", "undertaking"}
+)  # changed with an editor: a path, a table with a manual of its own, a text of several paragraphs
 
 
 def change_settings(study: Study, changes: Mapping[str, object]) -> StudySettings:

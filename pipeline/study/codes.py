@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.records import Roster, from_json
+from pipeline.speakers.consent import agreed, is_kept
 from pipeline.study.vault.states import CODES
 from pipeline.study.vault.study_key import Ring
 
@@ -15,26 +16,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One participant as an export may know them."""
+    """One participant as an export may know them; whether they agreed is None where the study does not keep it."""
 
     code: str
     role: str = ""
+    quotation: bool | None = None
+    archiving: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBook:
-    """All participants of the roster."""
+    """All participants of the roster, and whether the study keeps who agreed to being quoted and archived."""
 
     people: tuple[Coded, ...] = ()
+    keeps_quotation: bool = False
+    keeps_archiving: bool = False
 
     def find(self, code: str) -> Coded:
-        """One by the code; of a code the roster does not have, nothing but the code."""
-        return next((each for each in self.people if each.code == code), Coded(code))
+        """One by the code; somebody the roster does not have agreed to nothing the study keeps answers of."""
+        found = next((each for each in self.people if each.code == code), None)
+        return found or Coded(
+            code, "", False if self.keeps_quotation else None, False if self.keeps_archiving else None
+        )
 
 
 def codes_of(roster: Roster) -> CodeBook:
     """A roster without its names."""
-    return CodeBook(tuple(Coded(person.code, person.role) for person in roster.people))
+    return CodeBook(
+        tuple(_coded(roster, person.code, person.role) for person in roster.people),
+        is_kept(roster, "quotation"),
+        is_kept(roster, "archiving"),
+    )
+
+
+def _coded(roster: Roster, code: str, role: str) -> Coded:
+    return Coded(code, role, agreed(roster, code, "quotation"), agreed(roster, code, "archiving"))
 
 
 def load_codes(study: Study) -> CodeBook:

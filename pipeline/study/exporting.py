@@ -15,7 +15,7 @@ from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
-from pipeline.study.codes import CodeBook, load_codes
+from pipeline.study.codes import CodeBook, Coded, load_codes
 from pipeline.study.evidence import certificate_files, check_told
 from pipeline.study.requests import DONE
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
@@ -177,6 +177,10 @@ def _no_sound(_source: object, name: str) -> NoReturn:  # an export plays nothin
     raise StateError(recording=name, state="being exported", wanted="played")
 
 
+def _participant(known: Coded) -> Participant:
+    return Participant(known.code, known.role, quotable=known.quotation, archived=known.archiving)
+
+
 def _document(study: Study, row: RecordingRow, shown: _Shown, known: CodeBook) -> ExportDocument:
     """The participants are those who speak: a roster entry who was absent is not of this recording."""
     codes = sorted({spoken.participant for spoken in shown.utterances})
@@ -186,7 +190,7 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, known: CodeBook) -
         recording=row.name,
         duration=row.duration or (shown.approved.duration if shown.approved else 0.0),
         utterances=shown.utterances,
-        participants=tuple(Participant(code, known.find(code).role) for code in codes),
+        participants=tuple(_participant(known.find(code)) for code in codes),
         study=study.settings.name,
         verified_by=", ".join(dict.fromkeys(a.reviewer for a in approvals)),
         verified_at=approvals[-1].at if approvals else "",

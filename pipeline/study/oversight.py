@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.records import Attribution, Transcription, from_json
+from pipeline.study.consents import heard_unasked
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.reading import HowRead, how_read, say_share
@@ -150,6 +151,7 @@ def open_risks(study: Study, reviewed: Sequence[Reviewed], unlinked: Iterable[st
         **{kind: [r.recording for r in reviewed if holds(r)] for kind, holds in _OF_REVIEWS.items()},
         "unlinked": list(unlinked),
         "asked": [r.id for r in rows if r.state is State.IN_REVIEW and waiting_questions(study, r.id)],
+        "unasked": list(heard_unasked(study)),
     }
     return tuple(Risk(kind, len(ids), tuple(ids)) for kind, ids in found.items() if ids)
 

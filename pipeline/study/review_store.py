@@ -18,6 +18,7 @@ from pipeline.records import (
     from_json,
     to_json,
 )
+from pipeline.study import undertaking
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.label_use import OtherUses
@@ -219,6 +220,7 @@ class StudyReviewStore:
         replays the log itself and keeps what that gives: it trusts no page (`redaction` is not used).
         """
         study = self._study
+        undertaking.require(study, approval.reviewer)
         with study.ledger.transaction():
             self._check_decidable(recording, "verified")
             self._leases.check(recording, holder)

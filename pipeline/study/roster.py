@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RosterEntryError
-from pipeline.records import Person, Roster, from_json, to_json
+from pipeline.records import Consent, Person, Roster, from_json, to_json
+from pipeline.speakers.consent import KINDS, joined
 from pipeline.speakers.roster import next_code, read, read_bytes
 from pipeline.study.codes import codes_of
+from pipeline.study.consents import remove_voiceprints
 from pipeline.study.names import forget_names
 from pipeline.study.shared import SharedRecord
 from pipeline.study.vault.states import CODES
@@ -116,6 +118,17 @@ class RosterStore(SharedRecord):
         self._save(replace(book, roster=replace(book.roster, people=people)), "roster person renamed")
         return person
 
+    def set_consent(self, code: str, given: Consent) -> Person:
+        """Note what a person agreed to; answers that are not given again stay. What may not be kept any more goes at once."""
+        book = self.book()
+        old = _person(book.roster, code)
+        person = replace(old, consent=joined(old.consent, given))
+        people = tuple(person if each.code == code else each for each in book.roster.people)
+        told = {kind: answer for kind in KINDS if (answer := getattr(given, kind).answer)}
+        about = {"code": code, "answers": told}
+        self._save(replace(book, roster=replace(book.roster, people=people)), "consent noted", about)
+        return person
+
     def merge(self, code: str, into: str) -> Person:
         """Two codes were one person: `code` goes into `into` and is never given again."""
         book = self.book()
@@ -127,11 +140,12 @@ class RosterStore(SharedRecord):
         self._save(replace(book, roster=roster, merged=(*book.merged, (code, into))), "roster people merged")
         return person
 
-    def _save(self, book: RosterBook, event: str) -> Roster:
-        counts = {"people": len(book.roster.people), "codes": len(book.used_codes)}
+    def _save(self, book: RosterBook, event: str, about: Detail | None = None) -> Roster:
+        counts = {"people": len(book.roster.people), "codes": len(book.used_codes), **(about or {})}
         with self._study.ledger.transaction():
             forget_names(self._study, self.load(), book.roster)
             self.write(to_json(book), event=event, audit=counts)
+            remove_voiceprints(self._study)
         return book.roster
 
 
@@ -143,7 +157,9 @@ def join_rosters(book: RosterBook, new: Roster) -> RosterBook:
             raise RosterEntryError(
                 code=person.code, why="this code was given before, and codes are never reused"
             )
-        people[person.code] = person
+        before = people.get(person.code)
+        consent = joined(before.consent, person.consent) if before else person.consent
+        people[person.code] = replace(person, consent=consent)
     words = {k: tuple(dict.fromkeys((*getattr(book.roster, k), *getattr(new, k)))) for k in WORD_KINDS}
     used = tuple(dict.fromkeys((*book.used_codes, *people)))
     return replace(book, roster=Roster(people=tuple(people.values()), **words), used_codes=used)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.study.vault.files import storage_errors, write_bytes
 
 FILE_NAME = "study.toml"
 NAME_MOST_CHARACTERS = 120
+UNDERTAKING_MOST_CHARACTERS = 4000
 
 
 def _as_path(value: object) -> object:
@@ -89,6 +91,11 @@ class StudySettings(BaseModel):
         description="What goes when a participant withdraws, as the information sheet says: their words, "
         "whole recording, from now on.",
     )
+    undertaking: str = Field(
+        default="",
+        max_length=UNDERTAKING_MOST_CHARACTERS,
+        description="Undertaking of confidentiality: everybody accepts it once, before they hear or read what was said.",
+    )
     retention: Retention = Field(default=Retention(), description="Until when things are kept.")
     export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
 
@@ -121,7 +128,7 @@ def read_settings(folder: Path) -> StudySettings:
 def rules_of(settings: StudySettings) -> dict[str, object]:
     """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
     them; without what a person wrote freely (the name, copies, paths)."""
-    free = {"name", "key_file", "device", "other_copies", "ethics_approval", "export"}
+    free = {"name", "key_file", "device", "other_copies", "ethics_approval", "export", "undertaking"}
     return settings.model_dump(mode="json", exclude=free)
 
 
@@ -171,5 +178,4 @@ def _toml(value: object) -> str:
         return str(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML escapes as JSON does

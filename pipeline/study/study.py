@@ -232,7 +232,7 @@ class Study:
             check_arrow(recording_id, row.state, target)
             files = {each.kind.value: self.sealed.store(recording_id, each) for each in artifacts}
             shares = {
-                name: self.sealed.store_shared(name, data)
+                name: self.sealed.store_shared(name, self._fit(name, data))
                 for name, data in (change.get("shared") or {}).items()
             }
             detail = {**(change.get("audit") or {}), **self._told_of(files, shares)}
@@ -263,11 +263,22 @@ class Study:
         """Seal and keep a study-wide record (roster, voices, labels), and others that go with it, with one audit entry."""
         with self.ledger.transaction():
             records = {name: data, **(also or {})}
-            stored = {each: self.sealed.store_shared(each, content) for each, content in records.items()}
+            stored = {
+                each: self.sealed.store_shared(each, self._fit(each, content))
+                for each, content in records.items()
+            }
             seq = self.audit.append(event, "", {**(audit or {}), **self._told_of({}, stored)}, by=by)
             self.sealed.enter(STUDY_OWNER, stored, seq)
         if name == "roster":
             self.__dict__.pop("names", None)
+
+    def _fit(self, name: str, data: bytes) -> bytes:
+        """A study-wide record as it may be kept: no voiceprint of who did not agree, whichever room brings it."""
+        if name != "voices":
+            return data
+        from pipeline.study.consents import fit_voices
+
+        return fit_voices(self.roster.load(), data)
 
     def _told_of(self, files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
         """What an audit entry tells of sealed files that come with it: their digests, and the ids of shared ones' keys."""

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.errors import ParticipantCodeError
 from pipeline.records import Diarization, Person, Turn, Voiceprint, from_json, to_json
 from pipeline.speakers import participants as repairs
+from pipeline.speakers.consent import agreed
 from pipeline.speakers.voices import ENROLLED, KnownVoice, KnownVoices
 from pipeline.study.vault.states import Artifact
 
@@ -166,7 +168,12 @@ def forget(study: Study, code: str) -> None:
 
 
 def enrol(study: Study, code: str, voiceprint: Voiceprint) -> None:
-    """Remember a voice under a code, from a clip of that person alone."""
+    """Remember a voice under a code, from a clip of that person alone.
+
+    Raises ParticipantCodeError when that person did not agree to it.
+    """
+    if agreed(study.roster.load(), code, "voiceprint") is False:
+        raise ParticipantCodeError(code=code, why="they did not agree to a voiceprint being kept")
     _change(study, f"voice {code} enrolled", lambda known: repairs.enrol(known, code, voiceprint))
 
 

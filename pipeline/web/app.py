@@ -30,6 +30,7 @@ from pipeline.web import (
     setup,
     sources,
     texts,
+    undertaking,
     week,
 )
 from pipeline.web.access import Door
@@ -64,6 +65,7 @@ ROOMS = (
     models,
     intake,
     sources,
+    undertaking,
 )
 
 

@@ -67,6 +67,7 @@ PAGES = {
     "take-in": "/take-in",
     "out": "/out",
     "evidence": "/evidence",
+    "undertaking": "/undertaking",
     "settings": "/settings",
     "ending": "/ending",
     "setup": "/setup",
@@ -156,12 +157,16 @@ def review_page(request: Request) -> Response:
     """The page of one recording: an empty frame that its scripts fill. What is destroyed can still be read."""
     from starlette.responses import RedirectResponse
 
+    from pipeline.web.undertaking import lacks
+
     if request.app.state.place.locked:
         return frame(request, "unlock")
     desk = request.app.state.place.desk
     info = desk.info(request.path_params["recording"])
     if info.state == "destroyed" or not request.app.state.place.opens(Ring.IDENTITY):
         return RedirectResponse(f"/read/{info.id}", 303)
+    if lacks(request.app.state.place):
+        return frame(request, "undertaking")
     desk.open_soon(info)
     return render(
         "review.html",

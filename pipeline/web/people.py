@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ParticipantUnknownError
+from pipeline.records import Consent
+from pipeline.speakers.consent import KINDS, read_cell
 from pipeline.study import who
 from pipeline.study.roster import WORD_KINDS
 from pipeline.web.answers import answer
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 MOST_NICKNAMES = 20
+MOST_ANSWER = 20
 MOST_CSV_CHARACTERS = 500_000
 
 
@@ -34,6 +37,7 @@ def routes() -> list[Route]:
         Route(f"{voice}/forget", answer(forget), methods=["POST"]),
         Route("/api/roster", answer(add_person), methods=["POST"]),
         Route("/api/roster/{code}/name", answer(rename_person), methods=["POST"]),
+        Route("/api/roster/{code}/consent", answer(note_consent), methods=["POST"]),
         Route("/api/roster/words", answer(add_words), methods=["POST"]),
         Route("/api/roster/table", answer(import_table), methods=["POST"]),
     ]
@@ -116,6 +120,13 @@ def rename_person(place: Place, path: Mapping[str, str], body: dict[str, Any]) -
         raise ParticipantUnknownError(code=path["code"], where="")
     place.study.roster.rename(path["code"], name)
     return {}
+
+
+def note_consent(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """What a person agreed to, each as "yes", "no" or "yes 2026-03-01"; what is not given stays."""
+    given = {kind: read_cell(text_of(body, kind, most=MOST_ANSWER)) for kind in KINDS if kind in body}
+    person = place.study.roster.set_consent(path["code"].upper(), Consent(**given))
+    return {"consent": asdict(person.consent)}
 
 
 def add_words(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,11 @@ class Place:
             raise RequestError(LOCKED, "The study is locked.")
         return self._study
 
+    @property
+    def open_study(self) -> Study | None:
+        """The study that is open, None while it is locked and where there is none."""
+        return self._study
+
     def opens(self, ring: Ring | None) -> bool:
         """Whether the study that is open was opened with a key of this ring; true where there is no study to ask."""
         return ring is None or self._study is None or self._study.key.opens(ring)

@@ -112,7 +112,7 @@ class Guard:
         if request.method not in SAFE_METHODS and not _repeats_secret(request, visit.csrf):
             return 403, "The request did not come from the page."
         request.state.visit = visit
-        return _refuse_ring(request)
+        return _refuse_ring(request) or _refuse_unaccepted(request)
 
     def _own_origin(self, request: Any) -> bool:
         allowed = {f"http://{request.headers['host']}"}
@@ -135,6 +135,14 @@ def _refuse_ring(request: Any) -> tuple[int, str] | None:
     except RingNeededError as error:
         return 403, str(error)
     return None
+
+
+def _refuse_unaccepted(request: Any) -> tuple[int, str] | None:
+    """Nothing is heard or read before the study's undertaking of confidentiality is accepted."""
+    from pipeline.web.undertaking import refuse_unaccepted
+
+    why = refuse_unaccepted(request.app.state.place, request.url.path)
+    return (403, why) if why else None
 
 
 def refuse(request: Any, status: int, why: str) -> Any:

@@ -116,6 +116,7 @@ CALLS: dict[str, list[str]] = {
     "roster import": ["roster", "import", "{tmp}/roster.csv", "--keep"],
     "roster list": ["roster", "list", "--json"],
     "roster add": ["roster", "add"],
+    "roster consent": ["roster", "consent", "P01"],
     "roster rename": ["roster", "rename", "P01"],
     "roster merge": ["roster", "merge", "P01", "P02"],
     "participants list": ["participants", "list", "--json"],

@@ -54,7 +54,7 @@ export function asTable(text) {
 }
 
 function tableForm(changed) {
-  const text = make("textarea", { id: "table", rows: "4", placeholder: "code,name,nicknames,role" });
+  const text = make("textarea", { id: "table", rows: "4", placeholder: "code,name,nicknames,role,recording,quotation,archiving,voiceprint" });
   const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt,text/csv" });
   file.addEventListener("change", async () => { if (file.files[0]) text.value = await readText(file.files[0]); });
   return form([make("label", { class: "field" }, make("span", {}, t("roster.file")), file),
@@ -82,12 +82,29 @@ async function rename(person, changed) {
   await changed();
 }
 
+const CONSENTS = ["recording", "quotation", "archiving", "voiceprint"];
+
+/** What somebody agreed to, with the day: what is left as it is stays. */
+async function askConsent(person, changed) {
+  const rows = CONSENTS.map((kind) => {
+    const held = person.consent[kind];
+    const answer = make("select", { id: `consent-${kind}` }, ...["", "yes", "no"].map((each) => make("option", { value: each, selected: each === held.answer }, t(each ? `consent.${each}` : "consent.unasked"))));
+    const day = make("input", { type: "date", id: `consent-${kind}-day`, value: held.on, "aria-label": t("consent.day") });
+    return { kind, answer, day, element: make("label", { class: "field" }, make("span", {}, t(`consent.${kind}`)), answer, day) };
+  });
+  if (!await confirm(t("consent.title", { code: person.code }), [make("p", { class: "quiet" }, t("consent.about")), ...rows.map((row) => row.element)], { go: t("roster.keep") })) return;
+  await post(`/api/roster/${encodeURIComponent(person.code)}/consent`, Object.fromEntries(rows.filter((row) => row.answer.value).map((row) => [row.kind, `${row.answer.value} ${row.day.value}`.trim()])));
+  await changed();
+}
+
+const consentWords = (person) => CONSENTS.filter((kind) => person.consent[kind].answer).map((kind) => `${t(`consent.${kind}`)}: ${t(`consent.${person.consent[kind].answer}`)}`).join(" · ");
+
 function list(people, changed, leave) {
   if (!people.people.length) return make("p", { class: "quiet" }, t("roster.empty"));
   const rows = people.people.map((person) => make("tr", {},
-    make("th", { scope: "row" }, person.code), make("td", {}, person.name), make("td", {}, person.nicknames.join(", ")), make("td", {}, person.role),
-    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly" }))));
-  const head = ["code", "name", "nicknames", "role"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
+    make("th", { scope: "row" }, person.code), make("td", {}, person.name), make("td", {}, person.nicknames.join(", ")), make("td", {}, person.role), make("td", { class: "small" }, consentWords(person)),
+    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code }), " ", button(t("consent.button"), () => askConsent(person, changed), { describe: person.code }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly" }))));
+  const head = ["code", "name", "nicknames", "role", "consent"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head, make("td", {}))), make("tbody", {}, ...rows)));
 }
 

@@ -70,6 +70,7 @@ async function begin() {
       make("section", { class: "panel", "aria-labelledby": "passphrase-title" }, make("h2", { id: "passphrase-title" }, t("settings.passphrase")), passphraseForm(shown)),
       make("section", { class: "panel", "aria-labelledby": "recovery-title" }, make("h2", { id: "recovery-title" }, t("settings.recovery")), make("p", { class: "quiet small" }, t("settings.recovery-about")), make("div", { class: "acts" }, button(t("settings.recovery-go"), recoveryDialog))),
       make("section", { class: "panel", "aria-labelledby": "page-title" }, make("h2", { id: "page-title" }, t("settings.page")), languageForm(shown)),
+      names && make("section", { class: "panel", "aria-labelledby": "undertaking-title" }, make("h2", { id: "undertaking-title" }, t("page.undertaking")), make("p", { class: "quiet small" }, t("undertaking.short")), make("div", { class: "acts" }, make("a", { class: "button", href: "/undertaking" }, t("undertaking.look")))),
       names && make("section", { class: "panel", "aria-labelledby": "end-title" }, make("h2", { id: "end-title" }, t("page.ending")), make("p", { class: "quiet small" }, t("ending.short")), make("div", { class: "acts" }, make("a", { class: "button", href: "/ending" }, t("ending.look"))))),
     make("p", { class: "quiet small" }, shown.folder)].filter(Boolean));
   document.body.dataset.ready = "yes";

@@ -120,7 +120,7 @@ def _tell_what_waits(study: Study) -> int:
     """Say what is due and is not destroyed, and why; returns how many of these want a person: nobody verified them."""
     from datetime import UTC, datetime
 
-    from pipeline.erase.due import Standing, terms
+    from pipeline.erase.due import Standing, study_terms, terms
 
     stuck = 0
     for recording, found in terms(study, datetime.now(UTC)).items():
@@ -130,6 +130,10 @@ def _tell_what_waits(study: Study) -> int:
         stuck += any(term.stuck and not held for term in waits)
         for term in (*(t for t in found if waits and t.standing is Standing.HELD), *waits):
             click.echo(f"{recording}: {term}", err=True)
+    for term in study_terms(study, datetime.now(UTC)):
+        if term.standing in (Standing.DUE, Standing.OVERDUE):
+            stuck += 1
+            click.echo(f"The study: {term}", err=True)
     return stuck
 
 
@@ -140,7 +144,9 @@ def _why_nothing(study: Study, due: bool) -> str:
     if not due:
         return "Nothing is verified, so there is nothing to destroy."
     settings = study.settings
-    if settings.destroy_after_days is not None or settings.retention.sound_not_after is not None:
+    rules = settings.retention
+    ends = (rules.sound_not_after, rules.words_until, rules.transcripts_until)
+    if settings.destroy_after_days is not None or any(rule is not None for rule in ends):
         return "Nothing is due."
     waiting = len(list(study.recordings(State.VERIFIED)))
     return (

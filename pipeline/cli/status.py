@@ -13,6 +13,7 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
     from pipeline.erase.due import Term
+    from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.vault.states import State
     from pipeline.verify.heard_well import HeardWell
@@ -70,8 +71,24 @@ def status(
                 say_read(study, row, draft=bool(recordings)),
                 waiting_questions(study, row.id) if row.state is State.IN_REVIEW else 0,
             )
+        if not (recordings or states):
+            show_study(study, as_json)
     if not count and not as_json:
         click.echo("No recordings yet.")
+
+
+def show_study(study: Study, as_json: bool) -> None:
+    """What of the whole study is kept, due or overdue: roster and label map."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from pipeline.erase.due import study_terms
+
+    for term in study_terms(study, datetime.now(UTC)):
+        if as_json:
+            show_json(study=True, retention=[{**asdict(term), "standing": term.standing.value}])
+        else:
+            click.echo(f"The study: {term}")
 
 
 def _states_of(names: Sequence[str]) -> list[State]:

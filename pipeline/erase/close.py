@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 
+from pipeline.erase.due import STUDY_RULES, refuse_study_early
 from pipeline.errors import StudyOpenError
 from pipeline.records import Roster
 from pipeline.study.corrections import RECORD as CORRECTIONS
@@ -27,12 +29,16 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     more that it does. Safe to repeat. Raises what `check_closable` raises.
     """
     check_closable(study)
+    if with_roster:
+        refuse_study_early(study, datetime.now(UTC))
     names = [n for n in VOICES + (PEOPLE if with_roster else ()) if study.rows.artifact(STUDY_OWNER, n)]
     with study.ledger.transaction():
         refuse_held(study)
         if "roster" in names:
             forget_names(study, study.roster.load(), Roster())
-        study.audit.append("study closed", detail={"removed": names})
+        rules = [rule for name in names if (rule := _rule(study, name))]
+        told = {"rules": rules} if rules else {}
+        study.audit.append("study closed", detail={"removed": names, **told})
         for name in names:
             artifact = study.rows.artifact(STUDY_OWNER, name)
             study.rows.drop_key(STUDY_OWNER, name)
@@ -42,6 +48,11 @@ def close_study(study: Study, *, with_roster: bool = False) -> list[str]:
     study.ledger.scrub()
     study.__dict__.pop("names", None)
     return names
+
+
+def _rule(study: Study, name: str) -> str:
+    """The rule that ends a study-wide record, as it stands in study.toml; empty where none does."""
+    return study.settings.retention.say(STUDY_RULES[name]) if name in STUDY_RULES else ""
 
 
 def check_closable(study: Study) -> None:

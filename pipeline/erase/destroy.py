@@ -26,6 +26,7 @@ from pipeline.erase.erasing import (
     prepare,
     write_certificate,
 )
+from pipeline.erase.rest import check_rest, destroy_rest, rest_begun
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError
 from pipeline.study.approved import Approved, read_approved
@@ -44,6 +45,10 @@ def check_destroyable(
 ) -> None:
     """Raise what `destroy` would refuse with before it touches anything: for who asks a person first."""
     row = study.recording(recording_id)
+    if row.state is State.DESTROYED:
+        check_rest(study, row, _moment(clock), by=by)
+    if row.state is State.DESTROYED or rest_begun(study, row):
+        return
     _approved(study, row)
     if row.state is State.VERIFIED:
         refuse_kept(study, row, _moment(clock))
@@ -63,6 +68,8 @@ def destroy(study: Study, recording_id: str, *, by: str, clock: Callable[[], flo
     with study.lock("destroy"):
         row = study.recording(recording_id)
         study.note_settings()
+        if row.state is State.DESTROYED or rest_begun(study, row):
+            return destroy_rest(study, row, by=by, clock=clock)
         approved = _approved(study, row)
         if row.state is State.VERIFIED:
             refuse_kept(study, row, _moment(clock))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from pipeline.errors import KeptError
@@ -15,7 +15,7 @@ from pipeline.study.study import Study
 from pipeline.study.told import SEALED
 from pipeline.study.vault.audit import Entry
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.states import State
+from pipeline.study.vault.states import STUDY_OWNER, Part, State
 
 CLOCK_SLACK = timedelta(minutes=5)  # clocks are set by the network now and then; days are what counts here
 WITH_SOUND = (
@@ -23,6 +23,9 @@ WITH_SOUND = (
     *(State.VERIFIED, State.DESTROYING),
 )
 AFTER_DAYS = "destroy_after_days"
+REST_RULES = {Part.WORDS: "words_until", Part.KEPT: "transcripts_until"}
+REST_WHAT = {Part.WORDS: "raw words", Part.KEPT: "transcript"}
+STUDY_RULES = {"roster": "roster_until", "labels": "labels_until"}
 BEGUN_ALREADY = "its destruction has begun"
 
 
@@ -58,9 +61,9 @@ class Term:
             Standing.DUE: f"due to be destroyed since {self.day}" if self.day else "due to be destroyed",
             Standing.OVERDUE: f"OVERDUE: had to be destroyed by {self.day}",
         }[self.standing]
-        stuck = (
-            "; nobody verified it, so nothing destroys it: review it, or withdraw it" if self.stuck else ""
-        )
+        ends = "a person ends it with: session-deid close --roster"
+        waits = "nobody verified it, so nothing destroys it: review it, or withdraw it"
+        stuck = f"; {waits if self.recording else ends}" if self.stuck else ""
         return f"{self.what} {words} ({self.rule}){stuck}"
 
 
@@ -97,10 +100,42 @@ def due(study: Study, at: datetime) -> Iterator[RecordingRow]:
     A verification that lies in the future (the clock went back) does not make one due.
     """
     entries = list(study.audit.entries()) if _has_rules(study) else []
-    for row in study.recordings(State.VERIFIED, State.DESTROYING):
-        asked = bool(entries) and days_of(study, row, entries).is_due(at)
-        if row.state is State.DESTROYING or (asked and not standing_holds(study, row.id)):
+    for row in study.recordings(State.VERIFIED, State.DESTROYING, State.DESTROYED):
+        if (
+            row.state is State.DESTROYING
+            or entries
+            and _asked(study, row, entries, at)
+            and not standing_holds(study, row.id)
+        ):
             yield row
+
+
+def _asked(study: Study, row: RecordingRow, entries: Sequence[Entry], at: datetime) -> bool:
+    """Whether a rule asks for the end of its sound, or of what is left when that is gone."""
+    if row.state is State.DESTROYED:
+        today = at.astimezone().date()
+        return any(day <= today for day in rest_days(study, row, entries).values())
+    return days_of(study, row, entries).is_due(at)
+
+
+def rest_days(study: Study, row: RecordingRow, entries: Sequence[Entry] | None = None) -> dict[Part, date]:
+    """The days until which what is left of a destroyed recording is kept, by part; no entry where no rule ends it."""
+    wanted = [
+        (part, rule)
+        for part, name in REST_RULES.items()
+        if (rule := getattr(study.settings.retention, name)) is not None
+        and study.rows.has_key(row.id, part.value)
+    ]
+    if row.state is not State.DESTROYED or not wanted:
+        return {}
+    known = list(study.audit.entries()) if entries is None else entries
+    taken_in = happened_at(known, SEALED, row.id, row.received_at)
+    return {part: day for part, rule in wanted if (day := day_of(rule, taken_in)) is not None}
+
+
+def say_rest(study: Study, part: Part) -> str:
+    """The rule that ends a part, as it stands in study.toml."""
+    return study.settings.retention.say(REST_RULES[part])
 
 
 def _has_rules(study: Study) -> bool:
@@ -160,9 +195,56 @@ def terms(study: Study, at: datetime) -> dict[str, tuple[Term, ...]]:
             for hold in standing_holds(study, row.id)
         )
         sound = _of_sound(study, row, entries, at) if row.state in WITH_SOUND else None
-        if mine := (*held, *([sound] if sound else [])):
+        rest = _of_rest(study, row, entries, at) if entries else ()
+        if mine := (*held, *([sound] if sound else []), *rest):
             found[row.id] = mine
     return found
+
+
+def _of_rest(study: Study, row: RecordingRow, entries: Sequence[Entry], at: datetime) -> tuple[Term, ...]:
+    """How raw words that were kept, and the transcript, stand once the sound is gone."""
+    return tuple(
+        _until(row.id, REST_WHAT[part], day, say_rest(study, part), at)
+        for part, day in rest_days(study, row, entries).items()
+    )
+
+
+def _until(recording: str, what: str, day: date, rule: str, at: datetime, *, stuck: bool = False) -> Term:
+    today = at.astimezone().date()
+    standing = Standing.KEPT if today < day else Standing.DUE if today == day else Standing.OVERDUE
+    return Term(
+        recording, what, standing, day.isoformat(), rule, stuck=stuck and standing is not Standing.KEPT
+    )
+
+
+def study_terms(study: Study, at: datetime) -> tuple[Term, ...]:
+    """How the roster and the label map stand; a person ends them, with `close --roster`."""
+    rules, found = study.settings.retention, list[Term]()
+    for name in STUDY_RULES:
+        day = study_day(study, name)
+        if day is not None and study.rows.artifact(STUDY_OWNER, name) is not None:
+            found.append(_until("", name, day, rules.say(STUDY_RULES[name]), at, stuck=True))
+    return tuple(found)
+
+
+def study_day(study: Study, name: str) -> date | None:
+    """The day until which the roster, or the label map, is kept; days are counted from the last recording taken in."""
+    rule = getattr(study.settings.retention, STUDY_RULES[name])
+    if rule is None or not isinstance(rule, int):
+        return day_of(rule, datetime.now(UTC))
+    entries = list(study.audit.entries())
+    taken = [happened_at(entries, SEALED, row.id, row.received_at) for row in study.recordings()]
+    return day_of(rule, max(taken)) if taken else None
+
+
+def refuse_study_early(study: Study, at: datetime) -> None:
+    """Raise KeptError before the day a rule keeps the roster or the label map until."""
+    for name, key in STUDY_RULES.items():
+        day = study_day(study, name)
+        if day is not None and day > at.astimezone().date() and study.rows.artifact(STUDY_OWNER, name):
+            raise KeptError(
+                recording=f"The {name}", day=day.isoformat(), rule=study.settings.retention.say(key)
+            )
 
 
 def _of_sound(study: Study, row: RecordingRow, entries: Sequence[Entry], at: datetime) -> Term | None:

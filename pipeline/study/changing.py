@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.study.settings import FILE_NAME, StudySettings, write_settings
+from pipeline.study.settings import FILE_NAME, StudySettings, say_wrong, write_settings
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -26,8 +26,7 @@ def change_settings(study: Study, changes: Mapping[str, object]) -> StudySetting
         wanted = StudySettings.model_validate({**study.settings.model_dump(), **changes})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(file=FILE_NAME, why=f"{key}: {first['msg']}") from None
+        raise SettingsError(file=FILE_NAME, why=say_wrong(first)) from None
     _check_policy(wanted.policy)
     write_settings(study.folder, wanted)
     study.settings = wanted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.records import Roster, from_json
+from pipeline.records import Roster, from_json, to_json
 from pipeline.speakers.consent import agreed, is_kept
-from pipeline.study.vault.states import CODES
+from pipeline.study.vault.states import CODES, STUDY_OWNER
 from pipeline.study.vault.study_key import Ring
 
 if TYPE_CHECKING:
@@ -59,3 +59,13 @@ def load_codes(study: Study) -> CodeBook:
     if data is not None:
         return from_json(CodeBook, data)
     return codes_of(study.roster.load()) if study.key.opens(Ring.IDENTITY) else CodeBook()
+
+
+def renew_codes(study: Study, roster: Roster) -> dict[str, bytes]:
+    """The record as it is to be kept for a roster. Where somebody is not in it any more, the key it lay under goes."""
+    after = codes_of(roster)
+    held = study.read_shared(CODES)
+    before = {each.code for each in from_json(CodeBook, held).people} if held is not None else set()
+    if before - {each.code for each in after.people}:
+        study.rows.drop_key(STUDY_OWNER, CODES)
+    return {CODES: to_json(after)}

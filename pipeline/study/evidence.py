@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 # Where pipeline.erase lays certificates, as RECORDING.certificate.json and .html; one of a withdrawal as
 # RECORDING.withdrawal.certificate.json.
 CERTIFICATES = "certificates"
+REST = {"words": "raw words destroyed", "transcript": "transcript destroyed"}
 NAMES = {
     "destroyed": "{}.certificate",
     "withdrawn": "{}.withdrawal.certificate",
     "participant withdrawn": "{}.certificate",  # of the name the entry gives: P03-1.withdrawal
+    REST["words"]: "{}.words.certificate",
+    REST["transcript"]: "{}.transcript.certificate",
 }
+DESTROYED_EVENTS = ("destroyed", *REST.values())
 SUFFIXES = {"certificate": ".json", "page": ".html"}
 
 

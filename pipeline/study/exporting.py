@@ -16,9 +16,9 @@ from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Redaction, Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.codes import CodeBook, Coded, load_codes
-from pipeline.study.evidence import certificate_files, check_told
+from pipeline.study.evidence import DESTROYED_EVENTS, certificate_files, check_told
 from pipeline.study.requests import DONE
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -133,7 +133,7 @@ def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
 
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
     if row.state in VERIFIED:
-        approved = read_approved(study, row.id)
+        approved = read_approved(study, row.id) if study.rows.has_key(row.id, Part.KEPT.value) else None
         return _Shown(approved.utterances, _engine(approved), approved, _read(approved)) if approved else None
     if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
         return None
@@ -209,7 +209,7 @@ def _with_evidence(document: ExportDocument, study: Study, row: RecordingRow) ->
     check_told(study, row.id, Artifact.REPORT, Artifact.APPROVED)
     kept = study.artifact(row.id, Artifact.REPORT) if study.has(row.id, Artifact.REPORT) else None
     report = from_json(Report, kept) if kept else _report(study, row)
-    ends = (entry for entry in study.audit.entries(row.id) if entry.event == "destroyed")
+    ends = (entry for entry in study.audit.entries(row.id) if entry.event in DESTROYED_EVENTS)
     return replace(
         document,
         reports=(

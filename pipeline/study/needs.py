@@ -27,6 +27,7 @@ COMMANDS: dict[str, frozenset[Ring]] = {
     "key recovery": ANYBODY,
     "export": TRANSCRIPTS,
     "withdraw": BOTH,  # it looks through what was approved for words of who leaves
+    "amend": BOTH,  # it rewrites a transcript, and its labels
 }
 # What can be done with a recording from its card in the page.
 ACTIONS: dict[str, frozenset[Ring]] = {

@@ -47,6 +47,22 @@ class Retention(BaseModel):
         default=None, description="The sound must be destroyed by this day: due on it, overdue after it."
     )
 
+    words_until: Rule | None = Field(
+        default=None,
+        description="Raw words that are kept (destroy_raw_transcript = false): kept until this day, due from it on.",
+    )
+    transcripts_until: Rule | None = Field(
+        default=None, description="Approved transcripts: kept until this day, due to be destroyed from it on."
+    )
+    roster_until: Rule | None = Field(
+        default=None,
+        description="The roster: kept until this day, due to be destroyed with `close --roster` from it on.",
+    )
+    labels_until: Rule | None = Field(
+        default=None,
+        description="The label map: kept until this day, due to be destroyed with `close --roster` from it on.",
+    )
+
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         """Rules of one kind can be compared before any recording is there."""

@@ -11,11 +11,9 @@ from pipeline.errors import RosterEntryError
 from pipeline.records import Consent, Person, Roster, from_json, to_json
 from pipeline.speakers.consent import KINDS, joined
 from pipeline.speakers.roster import next_code, read, read_bytes
-from pipeline.study.codes import codes_of
 from pipeline.study.consents import remove_voiceprints
 from pipeline.study.names import forget_names
 from pipeline.study.shared import SharedRecord
-from pipeline.study.vault.states import CODES
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -39,11 +37,6 @@ class RosterStore(SharedRecord):
 
     def __init__(self, study: Study):
         super().__init__(study, "roster")
-
-    def write(self, data: bytes, *, event: str = "", audit: Detail | None = None) -> None:
-        """Replace the content, and what of it an analyst may know."""
-        also = {CODES: to_json(codes_of(from_json(RosterBook, data).roster))}
-        self._study.keep_shared("roster", data, event=event or "roster changed", audit=audit, also=also)
 
     def book(self) -> RosterBook:
         """The roster with its used codes and merges."""

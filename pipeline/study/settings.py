@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
@@ -99,6 +108,14 @@ class StudySettings(BaseModel):
     retention: Retention = Field(default=Retention(), description="Until when things are kept.")
     export: dict[str, Any] = Field(default={}, description="How exports look: see docs/transcripts.md.")
 
+    @model_validator(mode="after")
+    def _check_words(self) -> Self:
+        if self.retention.words_until is not None and self.destroy_raw_transcript:
+            raise ValueError(
+                "retention.words_until needs destroy_raw_transcript = false: else the raw words go with the sound"
+            )
+        return self
+
     @field_validator("export")
     @classmethod
     def _check_export(cls, table: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +138,13 @@ def read_settings(folder: Path) -> StudySettings:
         return StudySettings.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(file=path, why=f"{key}: {first['msg']}") from None
+        raise SettingsError(file=path, why=say_wrong(first)) from None
+
+
+def say_wrong(error: Mapping[str, Any]) -> str:
+    """What pydantic found wrong, with the key where it is one key's fault."""
+    key = ".".join(str(part) for part in error["loc"])
+    return f"{key}: {error['msg']}" if key else str(error["msg"]).removeprefix("Value error, ")
 
 
 def rules_of(settings: StudySettings) -> dict[str, object]:

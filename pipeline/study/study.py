@@ -25,6 +25,7 @@ from pipeline.errors import (
     StateError,
     printable,
 )
+from pipeline.records import from_json
 from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
 from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
@@ -258,11 +259,11 @@ class Study:
         event: str,
         audit: Detail | None = None,
         by: str = "",
-        also: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Seal and keep a study-wide record (roster, voices, labels), and others that go with it, with one audit entry."""
+        """Seal and keep a study-wide record (roster, voices, labels) with its audit entry; with the roster also what of it
+        an analyst may know."""
         with self.ledger.transaction():
-            records = {name: data, **(also or {})}
+            records = {name: data, **(self._codes_of(data) if name == "roster" else {})}
             stored = {
                 each: self.sealed.store_shared(each, self._fit(each, content))
                 for each, content in records.items()
@@ -271,6 +272,13 @@ class Study:
             self.sealed.enter(STUDY_OWNER, stored, seq)
         if name == "roster":
             self.__dict__.pop("names", None)
+
+    def _codes_of(self, data: bytes) -> dict[str, bytes]:
+        """A roster without its names; under a new key when somebody is gone from it."""
+        from pipeline.study.codes import renew_codes
+        from pipeline.study.roster import RosterBook
+
+        return renew_codes(self, from_json(RosterBook, data).roster)
 
     def _fit(self, name: str, data: bytes) -> bytes:
         """A study-wide record as it may be kept: no voiceprint of who did not agree, whichever room brings it."""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from pipeline.erase.withdraw import Loss
+    from pipeline.study.study import Study
 
 MOST_NOTE_CHARACTERS = 2000
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -51,6 +53,8 @@ def routes() -> list[Route]:
 def show_destruction(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """What destroying this recording would destroy, and what stays."""
     study, recording = place.study, path["recording"]
+    if rest := show_rest(study, recording):
+        return rest
     destruction = place.desk.store.destruction(recording)
     stays = [
         "the approved, de-identified transcript",
@@ -65,6 +69,24 @@ def show_destruction(place: Place, path: Mapping[str, str], _body: dict[str, Any
         "stays": [told(each) for each in stays],
         "exported": exported,
     }
+
+
+def show_rest(study: Study, recording: str) -> dict[str, Any]:
+    """The same of what is left of a recording whose sound is gone: raw words that were kept, or its transcript."""
+    from pipeline.erase.due import REST_WHAT
+    from pipeline.erase.erasing import begun_plan
+    from pipeline.erase.rest import STAYS, check_rest, rest_begun
+
+    row = study.recording(recording)
+    if row.state is State.DESTROYED:
+        part = check_rest(study, row, datetime.now(UTC), by=user())
+    elif rest_begun(study, row):
+        part = begun_plan(study, recording).parts[0]
+    else:
+        return {}
+    stays = (*STAYS[part], "the certificate, and the record of who did what")
+    exported = any(entry.recording == recording for entry in study.audit.events("exported"))
+    return {"what": [told(REST_WHAT[part])], "stays": [told(each) for each in stays], "exported": exported}
 
 
 def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

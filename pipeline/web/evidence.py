@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RecordingUnknownError, SessionDeidError
+from pipeline.study.evidence import DESTROYED_EVENTS
 from pipeline.study.vault.study_key import Ring
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 LAST_ENTRIES = 400
 LAST_LINES = 60
-ENDED = ("destroyed", "withdrawn")
+ENDED = (*DESTROYED_EVENTS, "withdrawn")
 
 
 def routes() -> list[Route]:
@@ -93,16 +94,29 @@ def show_entries(group: list[Entry], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def due_dates(study: Study) -> list[dict[str, Any]]:
-    """When the sound of each recording is to be destroyed, by the study's rules; what is kept or held is not."""
-    from pipeline.erase.due import Standing, terms
+    """When the sound of each recording is to be destroyed, or what is left of it ends, and by which rule; what is held,
+    and sound that is kept, is not listed."""
+    from pipeline.erase.due import REST_WHAT, Standing, study_terms, terms
 
     names = {row.id: row.name for row in study.recordings()}
     going = (Standing.AHEAD, Standing.DUE, Standing.OVERDUE)
+    found = [
+        term
+        for mine in terms(study, datetime.now(UTC)).values()
+        for term in mine
+        if not any(t.standing is Standing.HELD for t in mine)
+        and (term.standing in going or term.what in REST_WHAT.values())
+    ]
     return [
-        {"recording": recording, "name": names[recording], "at": f"{term.day}T12:00:00+00:00"}
-        for recording, found in terms(study, datetime.now(UTC)).items()
-        for term in found
-        if term.standing in going and term.day and not any(t.standing is Standing.HELD for t in found)
+        {
+            "recording": term.recording,
+            "name": names.get(term.recording, study.settings.name),
+            "at": f"{term.day}T12:00:00+00:00",
+            "what": term.what,
+            "rule": term.rule,
+        }
+        for term in (*found, *study_terms(study, datetime.now(UTC)))
+        if term.day
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.study.evidence import REST
 from pipeline.study.intake.troubles import read_troubles
 from pipeline.study.needs import ACTIONS as NEEDED
 from pipeline.study.needs import needed
@@ -71,6 +72,7 @@ class Known:
     outdated: frozenset[str]
     inbox: int
     run: UnderWay | None
+    ended: frozenset[str] = frozenset()
     ring: Ring = Ring.BOTH
 
 
@@ -91,6 +93,7 @@ def know(study: Study) -> Known:
         outdated=frozenset(row.id for row in outdated(study)) if names else frozenset(),
         inbox=_waiting_in_inbox(study) if names else 0,
         ring=study.key.ring,
+        ended=frozenset(entry.recording for entry in study.audit.events(REST["transcript"])),
         run=under_way(study),
     )
 
@@ -130,6 +133,8 @@ def unlinked_voices(study: Study) -> dict[str, tuple[str, ...]]:
 
 def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """The whole home page."""
+    from pipeline.erase.due import study_terms
+
     study = place.study
     known, rows = know(study), list(study.recordings())
     names = study.key.opens(Ring.IDENTITY)
@@ -144,6 +149,7 @@ def show_week(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
         else [],
         "people": len(study.roster.load().people) if names else 0,
         "names": names,
+        "terms": [show_term(term) for term in study_terms(study, datetime.now(UTC))],
         "cards": [show_card(row, known) for row in rows],
     }
 
@@ -196,7 +202,7 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "unlinked": list(known.unlinked.get(row.id, ())) if row.state in TO_REVIEW else [],
         "actions": [
             a
-            for a in actions_for(row)
+            for a in actions_for(row, due=row.id in known.due, transcript=row.id not in known.ended)
             if may(row, a, known) and (a not in ENDS or not is_kept(row, known, a))
         ],
     }
@@ -223,6 +229,8 @@ def show_term(term: Term) -> dict[str, Any]:
 
 def is_kept(row: RecordingRow, known: Known, action: str = "destroy") -> bool:
     """Whether a hold, or for destroying a rule, forbids it today; what has begun is finished."""
+    if action == "destroy" and row.state is State.DESTROYED:
+        return row.id not in known.due
     standings = {term.standing.value for term in known.terms.get(row.id, ())}
     begun = row.state in (State.DESTROYING, State.WITHDRAWING)
     return not begun and bool(standings & ({"held", "kept"} if action == "destroy" else {"held"}))
@@ -237,10 +245,13 @@ def group_of(row: RecordingRow) -> str:
     return "machine"
 
 
-def actions_for(row: RecordingRow) -> tuple[str, ...]:
-    """The buttons that make sense on a card."""
+def actions_for(row: RecordingRow, *, due: bool = False, transcript: bool = True) -> tuple[str, ...]:
+    """The buttons that make sense on a card. `due`: its destruction, or that of what is left; `transcript`: it is there."""
     if row.failed_stage is not None and row.state not in FINISHED:
         return ("retry", *(a for a in ACTIONS[row.state] if a in ("review", "withdraw")))
+    if row.state is State.DESTROYED:
+        left = ACTIONS[row.state] if transcript else ("certificate", "withdraw")
+        return ("destroy", *left) if due else left
     return ACTIONS[row.state]
 
 
@@ -256,9 +267,23 @@ def next_step(rows: Sequence[RecordingRow], known: Known) -> dict[str, Any]:
         ("follow", [row for row in review if row.id in known.outdated and known.run is None]),
         ("review", review),
         ("failed", [row for row in rows if row.failed_stage is not None and row.state not in FINISHED]),
-        ("destroy", [row for row in healthy if row.state is State.VERIFIED and not is_kept(row, known)]),
+        (
+            "destroy",
+            [
+                row
+                for row in healthy
+                if row.state in (State.VERIFIED, State.DESTROYED) and not is_kept(row, known)
+            ],
+        ),
         ("wait", 1 if known.run is not None else 0),
-        ("export", [row for row in healthy if row.state is State.DESTROYED and row.id not in known.exported]),
+        (
+            "export",
+            [
+                row
+                for row in healthy
+                if row.state is State.DESTROYED and row.id not in known.exported | known.ended
+            ],
+        ),
     ]
     for kind, found in steps:
         if found and (Ring.ANALYSIS if kind == "export" else Ring.IDENTITY) in known.ring.opens:

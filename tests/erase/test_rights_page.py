@@ -36,5 +36,5 @@ def test_every_command_and_option_named_exists() -> None:
 
 def test_every_rule_named_is_one() -> None:
     """And every rule there is is explained on the page about keeping."""
-    named = {rule for page in PAGES for rule in re.findall(r"`(sound_\w+)", text_of(page))}
+    named = {rule for page in PAGES for rule in re.findall(r"`(\w+_(?:before|after|until))`", text_of(page))}
     assert named == set(Retention.model_fields)

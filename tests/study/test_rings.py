@@ -108,6 +108,10 @@ CALLS: dict[str, list[str]] = {
     "destroy": ["destroy", "R0002", "--yes"],
     "withdraw": ["withdraw", "--list"],
     "hold": ["hold", "--list"],
+    "amend": ["amend", "R0001"],
+    "corrections add": ["corrections", "add", "R0001", "--participant", "P01"],
+    "corrections list": ["corrections", "list"],
+    "corrections settle": ["corrections", "settle", "1", "noted"],
     "close": ["close", "--yes"],
     "unseal": ["unseal", "R0002", "--to", "{tmp}/back.wav"],
     "audit verify": ["audit", "verify"],
@@ -152,7 +156,7 @@ def test_no_command_shows_a_name_to_an_analysis_key(rings: Study, tmp_path: Path
     assert names_in(done.output) == []
     assert [p for p in written if names_in(p.read_bytes())] == []
     assert [p for p in written if names_in(str(p.relative_to(tmp_path)))] == []
-    if command not in NEEDED or command == "withdraw":
+    if command not in NEEDED or command in ("withdraw", "amend"):
         assert isinstance(done.exception, RingNeededError), (done.output, done.exception)
         assert (done.exception.exit_code, done.exception.facts["held"]) == (73, "analysis")
         assert len(list(rings.audit.entries())) == before

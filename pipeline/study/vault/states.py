@@ -81,7 +81,7 @@ ARROWS: dict[State, frozenset[State]] = {
     ),
     State.VERIFIED: frozenset({State.DESTROYING, State.IN_REVIEW, State.WITHDRAWING}),
     State.DESTROYING: frozenset({State.DESTROYED}),
-    State.DESTROYED: frozenset({State.WITHDRAWING}),
+    State.DESTROYED: frozenset({State.DESTROYING, State.WITHDRAWING}),
     State.WITHDRAWING: frozenset({State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
 }

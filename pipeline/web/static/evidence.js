@@ -1,4 +1,5 @@
 // The evidence: is the record whole, who verified what, what is open or due, and what was done last, in words.
+import { holdsPanel } from "./holds.js";
 import { byId, make, wholePercent } from "./dom.js";
 import { get, post } from "./api.js";
 import { beginPage, button, failed, main, title } from "./frame.js";
@@ -49,10 +50,11 @@ async function begin() {
       make("section", { class: "panel", "aria-labelledby": "record-title" }, make("h2", { id: "record-title" }, t("evidence.record")), make("div", { id: "record", role: "status" }, make("p", { class: "quiet" }, t("evidence.record-about"))), make("div", { class: "acts" }, button(t("evidence.check"), check, { kind: "main", id: "check" }))),
       make("section", { class: "panel", "aria-labelledby": "certificates-title" }, make("h2", { id: "certificates-title" }, t("evidence.certificates")), make("div", { id: "certificates", role: "status" }, make("p", { class: "quiet" }, t("evidence.certificates-about"))), make("div", { class: "acts" }, button(t("evidence.check-certificates"), certificates))),
       make("section", { class: "panel", "aria-labelledby": "risks-title" }, make("h2", { id: "risks-title" }, t("evidence.open")), risks.length ? make("ul", {}, ...risks) : make("p", { class: "good" }, t("evidence.nothing-open")),
-        ...e.due.map((due) => make("p", { class: "small" }, t("evidence.due", { name: due.name, date: day(due.at) }))))),
+        ...e.due.map((due) => make("p", { class: "small" }, t("evidence.due", { what: t(`term.what.${due.what}`), name: due.name, date: day(due.at), rule: due.rule }))))),
+    await holdsPanel(),
     make("section", { "aria-labelledby": "oversight-title" }, make("h2", { id: "oversight-title" }, t("oversight.title")), e.reviewed.length ? reviewed(e.reviewed) : make("p", { class: "quiet" }, t("week.empty"))),
     make("section", { "aria-labelledby": "entries-title" }, make("h2", { id: "entries-title" }, t("evidence.entries")), make("ol", { class: "entries panel", tabindex: "0", "aria-labelledby": "entries-title" }, ...e.entries.map(entry))),
-  ]);
+  ].filter(Boolean));
   document.body.dataset.ready = "yes";
 }
 

@@ -107,6 +107,7 @@ function paint(week) {
     week.problem && make("p", { class: "panel problem", role: "alert" }, t("week.problem"), " ", week.problem),
     week.troubles.length > 0 && make("section", { class: "panel", "aria-labelledby": "troubles" }, make("h2", { id: "troubles" }, t("week.troubles")),
       make("ul", {}, ...week.troubles.map((each) => make("li", {}, make("strong", {}, each.name), make("span", { class: "problem" }, ` ${each.why}`))))),
+    week.terms.length > 0 && make("section", { class: "panel", "aria-label": t("week.study") }, ...week.terms.map((term) => make("div", {}, termLine({ ...term, stuck: false }), term.stuck && make("a", { href: "/ending" }, t("term.ending"))))),
     ...parts,
     !week.cards.length && make("p", { class: "quiet" }, t("week.empty")),
   ].filter(Boolean));

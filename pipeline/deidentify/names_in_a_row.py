@@ -67,7 +67,7 @@ class Rows:
             return True
         surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
         middle = surname_follows and at - first < _LONGEST_RUN  # "Mary Ann Zorblatt"
-        return is_name(before) and not is_surname(word) and not middle
+        return is_given(word) and is_name(before) and not is_surname(word) and not middle
 
     def _is_word(self, t: Token) -> bool:
         """An ordinary word, and read as one: "sorry neil"."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.lexicon import is_plain_word
-from pipeline.language.numbers import SMALL, TEEN, TEN, UNIT, digits_of
+from pipeline.language.numbers import MONTHS, SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read
+from pipeline.language.wordlists import either, read
 
 # Atomic groups: what may follow a number must follow all of it ("ninety-four last week" gives back no "four").
 _NUMBER = rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|{UNIT}\b|\d{{1,3}}(?!\d))"
@@ -57,6 +57,7 @@ def _patterns() -> list[tuple[Any, float]]:
          r"|20s|30s|40s|50s|60s|70s|80s|90s))\b", 0.0),
         (rf"\b(?:my|his|her|their|our) (?!{_MEASURES})\w+ (?:is|was|turned){_ADVERB} (?P<age>{_BIG}){_UNITS}", 0.7),
         (rf"\b(?:guy|man|woman|lady|bloke|girl|boy|patient|gentleman|male|female|chap|fella) (?P<age>{_BIG}){_UNITS}", 0.75),
+        (rf"\b(?:\w+'s|\w+'m|is|be|turns) (?P<age>{_BIG}) (?:in|come|this) {either(MONTHS)}\b", 0.75),
         (rf"\b(?:aged?|ages) (?:between )?(?P<age>{_NUMBER} (?:to|and|or) {_NUMBER}){_UNITS}", 0.8),
     ]  # fmt: skip
     return [(re.compile(p), score) for p, score in said]

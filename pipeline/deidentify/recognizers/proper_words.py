@@ -14,10 +14,11 @@ from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.keep import DISEASES
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
+from pipeline.deidentify.word_names import CALENDAR
 from pipeline.language.cues import DOSED, NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import either, read, rule_words
 
 _SCORE = 0.57
 _POSSIBLE = 0.1  # by the talk classifier, where no capitals help
@@ -43,6 +44,13 @@ _RARE, _RARE_NAME = Band.RARE, Band.UNUSUAL
 # Endings by which English makes new words of old ones: "vaporisers", "headachy".
 _DERIVED = re.compile(r"(?:ings?|ed|ly|ers?|al|ic|ish|able|ible|ness|less|ful|chy|ey|ations?|'ll|'d|'ve)$")
 _MONTHS = frozenset(MONTHS)
+_DAYS = CALENDAR - _MONTHS
+_LONGEST_RUN = 5
+_JOINERS = rule_words("proper_words", "joiners")
+# What is read, written or sung has capitals too.
+_WORK = re.compile(
+    rf"\b{either(rule_words('proper_words', 'before_works'))} (?:the |a |called |it's |like )?$"
+)
 
 
 class ProperWordRecognizer(SpeechRecognizer):
@@ -68,6 +76,38 @@ class ProperWordRecognizer(SpeechRecognizer):
                 continue
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Hit(t.start, end, _kind(word, tokens[at - 1].fold if at else ""), _SCORE)
+        if view.dialogue.is_cased:
+            yield from _ordinary_runs(view)
+
+
+def _ordinary_runs(view: View) -> Iterator[Hit]:
+    """Ordinary words with capitals side by side inside a sentence: "from Clinic Five", "because Work and Income want it"."""
+    tokens, at = view.dialogue.content, 0
+    while at < len(tokens):
+        stop = at
+        while stop < len(tokens) and stop - at < _LONGEST_RUN and _goes_on(tokens, at, stop):
+            stop += 1
+        while stop > at and tokens[stop - 1].fold in _JOINERS:
+            stop -= 1
+        run = tokens[at:stop]
+        capitals = [t for t in run if t.is_capital]
+        if len(capitals) > 1 and not _WORK.search(view.before(tokens[at].start)):
+            yield Hit(run[0].start, run[-1].end, "ORG", _SCORE)
+        at = max(stop, at + 1)
+
+
+def _goes_on(tokens: list[Token], first: int, at: int) -> bool:
+    t = tokens[at]
+    if at > first and (t.turn != tokens[first].turn or t.before.strip()):
+        return False
+    if t.fold in _JOINERS:
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return at > first and following is not None and following.is_capital
+    if not _has_capital(t) or t.fold.split("'")[0] in NEVER | TITLES | _MONTHS | _DAYS:
+        return False
+    return is_plain_word(t.fold) and not any(
+        t.fold in read(name) for name in (*_KNOWN, "tests", "brands_and_works")
+    )
 
 
 def _has_capital(t: Token) -> bool:

@@ -26,6 +26,7 @@ _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
 _MONTHS = frozenset(MONTHS)
+_EVERYDAY_LETTERS = frozenset({"ok", "uk", "us", "usa", "eu", "tv", "pm", "am"})  # "O. O. K.", "in the U.K."
 _MARKS = frozenset(",.;:?!…")
 
 Words = Sequence[tuple[Token, Reading]]
@@ -86,6 +87,9 @@ def _is_idle(token: Token, kind: str, capitals: bool) -> bool:
 
 def _may_be(kind: str, words: Words) -> bool:
     """Dates, ages and numbers hold something that counts: a number, a month, a letter."""
+    letters = [t.fold for t, _ in words if t.fold not in NEVER]
+    if kind in _NAMED and all(len(w) == 1 for w in letters):
+        return "".join(dict.fromkeys(letters)) not in _EVERYDAY_LETTERS
     return kind not in _COUNTED or any(
         is_number(t.fold) or t.fold in _MONTHS or len(t.fold) == 1 or any(c.isdigit() for c in t.fold)
         for t, _ in words

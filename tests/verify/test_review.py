@@ -223,6 +223,8 @@ def test_every_step_has_words() -> None:
     kinds = {each.__dataclass_fields__["kind"].default for each in get_args(Decision)} - {
         "read",
         "look",
+        "note",
+        "answer",
         "undo",
         "redo",
     }

@@ -50,7 +50,9 @@ def as_asked(decision: Decision, state: ReviewedTranscript) -> Decision:
     "Same as" goes to the participant's code, whichever of the two it was said of.
     """
     if isinstance(decision, SameAs):
-        return _toward_code(decision, state)
+        decision = _toward_code(decision, state)
+        check_free_label(state, decision.other)
+        return decision
     if isinstance(decision, RenameLabel):
         _check_renaming(decision, state)
     elif isinstance(decision, ChangeLabel | Redact | AddToRoster) and decision.label:

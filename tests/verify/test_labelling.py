@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DecisionError
@@ -263,6 +263,7 @@ SMALL = cache(small_material)
 
 @settings(max_examples=60)
 @given(st.lists(DECISIONS, max_size=8))
+@example([SameAs("[Person 1]", "[Nerida]")])
 def test_random_decisions_on_labels_keep_every_promise(decisions: list[Decision]) -> None:
     """No word changes; a roster name is in the open only where a person kept it; a name has one label in the study, and
     a label that was given up is nobody's; the log gives the same bytes."""

@@ -28,6 +28,7 @@ BENCHMARKS = {
     "introductions": ("bench.speakers.introductions", True),
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
+    "putting-right": ("bench.putting_right", False),
     "week": ("bench.week", False),
     "withdraw": ("bench.withdraw", False),
 }

@@ -1,11 +1,12 @@
 """What it takes to put a transcript's wording right in the review page: keys and clicks, by a script's own hands.
 
-    python -m bench.putting_right [--small] [--way type|dialog] [--study DIR --key-file FILE]
+    python -m bench.putting_right [--small] [--study DIR --key-file FILE]
 
 The sample recordings go through the real commands (or a study is given in which they did). Each heard word that differs
 from the truth and stands in the open is put right in headless Chromium with mouse and keyboard, in the cheaper of the ways
 a person has: letters taken away one by one or word by word, words chosen by a double click or a drag. Every key and every
-click counts one. `--way dialog` does the same in a version of the page that has a dialog for each correction.
+click counts one. Beside it stands what the same corrections took in the dialog that the page had for each before it could be
+typed into: counted, not driven.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 UNIT = re.compile(r"[\w'’]+\s*|[^\w\s]+\s*")  # what one Ctrl+Backspace takes
+TRIES = 200
 FEW = 8  # corrections of the small form
 
 
@@ -55,10 +58,11 @@ def plan(state: ReviewedTranscript, truth: list[str]) -> list[Fix]:
              for line in state.in_order() for k, t in enumerate(line.tokens)]  # fmt: skip
     steps = Levenshtein.opcodes([_bare(w) for _, _, w, _ in heard], [_bare(w) for w in truth])
     fixes: list[Fix] = []
-    for step in steps:
-        a, b = step.src_start, step.src_end
-        if step.tag != "equal" and not any(h[3] for h in heard[a:b]):
-            fixes += _fixes(heard, a, b, " ".join(truth[step.dest_start : step.dest_end]))
+    for equal, group in groupby(steps, key=lambda step: step.tag == "equal"):
+        run = list(group)
+        a, b = run[0].src_start, run[-1].src_end
+        if not equal and not any(h[3] for h in heard[a:b]):
+            fixes += _fixes(heard, a, b, " ".join(truth[run[0].dest_start : run[-1].dest_end]))
     return [fix for fix in fixes if not _takes_all(state, fix)]
 
 
@@ -116,21 +120,25 @@ class Hands:
 
 _EDGES = """async ([line, start, end]) => { const { rangeOf } = await import('/static/spots.js');
   const { show } = await import('/static/transcript.js'); show(line); await new Promise(requestAnimationFrame);
-  const r = [...rangeOf(line, start, end).getClientRects()]; const [a, b] = [r[0], r.at(-1)];
+  const r = [...rangeOf(line, start, end).getClientRects()];
+  if (!r.length) return null;
+  const [a, b] = [r[0], r.at(-1)];
   return [[a.left + 0.6, a.top + a.height / 2], [b.right - 0.6, b.top + b.height / 2], [a.left + a.width / 2, a.top + a.height / 2]]; }"""
 
 
 def edges(page: Page, line: str, start: int, end: int) -> list[list[float]]:
     """Where some characters begin and end on the screen, and their middle, once nothing moves any more."""
     before, now = None, page.evaluate(_EDGES, [line, start, end])
-    while before != now:
+    for _ in range(TRIES):
+        if now is not None and now == before:
+            found: list[list[float]] = now
+            return found
         page.wait_for_timeout(40)
         before, now = now, page.evaluate(_EDGES, [line, start, end])
-    found: list[list[float]] = now
-    return found
+    raise AssertionError(f"the words of {line} never came to rest on the screen")
 
 
-def put_right(page: Page, place: Place, recording: str, fixes: list[Fix], way: str) -> Hands:
+def put_right(page: Page, place: Place, recording: str, fixes: list[Fix]) -> Hands:
     """Each correction by hand, from the last of a line to its first, so that words keep their numbers."""
     hands = Hands(page)
     page.evaluate(
@@ -143,81 +151,64 @@ def put_right(page: Page, place: Place, recording: str, fixes: list[Fix], way: s
         for fix in reversed(of_line):
             state = place.desk.review(recording).state
             if name in state.lines:
-                (by_typing if way == "type" else by_dialog)(hands, state, fix)
-    if way == "type":
-        hands.press("Escape")
-        page.wait_for_timeout(500)
+                by_typing(hands, state, fix)
+    hands.press("Escape")
+    page.wait_for_timeout(500)
     return hands
 
 
 def by_typing(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
-    """A click where the words end, what is wrong taken back, what was said typed."""
+    """A click behind what is wrong, that taken back, and what was said typed."""
     line, page = state.lines[fix.line], hands.page
     end, old = _stretch(line, fix)
-    new = fix.new
-    if not old:
-        new = f" {new}"
-    low = _shared(old, new)
-    letters, units = len(old) - low, len(UNIT.findall(old))
-    left, _, _ = edges(page, line.id, max(end - 1, 0), end)
-    _, right, _ = edges(page, line.id, max(end - 1, 0), end)
+    new = fix.new if old else f" {fix.new}"
+    low, tail = _alike(old, new)
+    units = len(UNIT.findall(old))
+    by_letters = len(old) - low - tail + len(new) - low - tail <= units + len(new)
+    at = end - tail if by_letters else end
+    left, right, _ = edges(page, line.id, max(at - 1, 0), max(at, 1))
     if page.evaluate("!document.querySelector('.line.typing')"):
         hands.click(left, 2)  # the first: a double click puts the caret into the line
         until(page, "document.querySelector('.line.typing')")
-    hands.click(right)
-    until(page, f"document.activeElement.closest('[data-line]')?.dataset.line === '{line.id}'")
-    if letters + len(new) - low <= units + len(new):
-        hands.press("Backspace", letters)
-        hands.type(new[low:])
+    hands.click(right if at else left)
+    until(
+        page,
+        f"document.activeElement.isContentEditable && document.activeElement.closest('[data-line]').dataset.line === '{line.id}'",
+    )
+    if by_letters:
+        hands.press("Backspace", len(old) - low - tail)
+        hands.type(new[low : len(new) - tail])
     else:
         hands.press("Control+Backspace", units)
         hands.type(new)
     page.evaluate("async () => (await import('/static/typing.js')).calmly()")  # what a pause of a second does
 
 
-def by_dialog(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
-    """The words dragged over (or clicked), E, and what was said in the dialog's field."""
-    line, page = state.lines[fix.line], hands.page
-    first, last = fix.first, fix.last
-    if last < first or not fix.new:  # the field cannot be left empty: a neighbour is taken along
-        first, last = (first - 1, last) if first > 0 else (first, last + 1)
-    start, end = line.tokens[first].start_char, line.tokens[last].end_char
-    left, right, middle = edges(page, line.id, start, end)
-    if first == last:
-        hands.click(middle)
-    else:
-        hands.drag(left, right)
-    hands.press("e")
-    page.wait_for_selector("#right-words")
-    shown = page.input_value("#right-words")
-    old = (
-        line.text[line.tokens[fix.first].start_char : line.tokens[fix.last].end_char]
-        if fix.last >= fix.first
-        else ""
-    )
+def count_dialog(state: ReviewedTranscript, fix: Fix) -> int:
+    """Presses that a dialog for each correction took: the words clicked or dragged over, E, what was said, Enter.
+
+    Its field begins with the words chosen, so that typing replaces them; it could not be left empty, so that a neighbour
+    was taken along where words are missing or too many.
+    """
+    _, old = _stretch(state.lines[fix.line], fix)
     if not fix.new:
-        hands.press("End" if first < fix.first else "Home")
-        hands.press("Control+Backspace" if first < fix.first else "Control+Delete", len(UNIT.findall(old)))
-    elif not old:
-        hands.press("End" if first < fix.first else "Home")
-        hands.type(f" {fix.new}" if first < fix.first else f"{fix.new} ")
-    else:
-        low = _shared(shown, fix.new)
-        if 1 + len(shown) - low + len(fix.new) - low < len(fix.new):
-            hands.press("End")
-            hands.press("Backspace", len(shown) - low)
-            hands.type(fix.new[low:])
-        else:
-            hands.type(fix.new)
-    hands.press("Enter")
-    page.wait_for_selector("dialog[open]", state="hidden")
-    page.wait_for_timeout(150)
+        return 3 + 1 + len(UNIT.findall(old))  # to its end, and word by word back
+    if not old:
+        return 3 + 1 + len(fix.new) + 1
+    low, tail = _alike(old, fix.new)
+    return 3 + min(len(fix.new), 1 + tail + len(old) - low - tail + len(fix.new) - low - tail)
 
 
 def _stretch(line: Any, fix: Fix) -> tuple[int, str]:
     """Where the words that are wrong end, and the words; where words are missing, the end of the one before."""
     end = line.tokens[fix.last].end_char
     return end, "" if fix.last < fix.first else line.text[line.tokens[fix.first].start_char : end]
+
+
+def _alike(old: str, new: str) -> tuple[int, int]:
+    """How many letters two texts begin with alike, and how many others they end with."""
+    low = _shared(old, new)
+    return low, _shared(old[low:][::-1], new[low:][::-1])
 
 
 def _shared(old: str, new: str) -> int:
@@ -253,7 +244,7 @@ def errors(state: ReviewedTranscript, truth: list[str]) -> int:
     return int(Levenshtein.distance(heard, [_bare(w) for w in truth]))
 
 
-def measure(study: Path, key: Path, way: str, few: bool) -> Iterator[dict[str, Any]]:
+def measure(study: Path, key: Path, few: bool) -> Iterator[dict[str, Any]]:
     """Each recording put right; gives its figures."""
     opened = Study.open(study, KeyFile(key))
     place = Place.of_study(opened, reviewer="Bench")
@@ -268,10 +259,10 @@ def measure(study: Path, key: Path, way: str, few: bool) -> Iterator[dict[str, A
             page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()
             page.goto(served.link(info.id))
             page.wait_for_selector("body[data-ready]")
-            hands = put_right(page, place, info.id, fixes, way)
+            hands = put_right(page, place, info.id, fixes)
             left = errors(place.desk.review(info.id).state, truth)
             yield {"name": Path(info.name).stem, "words": len(truth), "wrong": errors(state, truth), "left": left,
-                   "fixes": len(fixes), "letters": sum(len(f.new) for f in fixes), "keys": hands.keys, "clicks": hands.clicks}  # fmt: skip
+                   "fixes": len(fixes), "letters": sum(len(f.new) for f in fixes), "keys": hands.keys, "clicks": hands.clicks, "dialog": sum(count_dialog(state, f) for f in fixes)}  # fmt: skip
             page.context.close()
     opened.close()
 
@@ -279,7 +270,6 @@ def measure(study: Path, key: Path, way: str, few: bool) -> Iterator[dict[str, A
 def main() -> None:
     """Measure once and print a row for each recording."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--way", choices=["type", "dialog"], default="type")
     parser.add_argument(
         "--study", type=Path, help="A study with the samples, which is copied and left as it is."
     )
@@ -293,12 +283,12 @@ def main() -> None:
         if chosen.study:
             shutil.copytree(chosen.study, study)
         print(
-            "| recording | words | wrong | stretches put right | letters in them | keys | clicks | wrong after |\n|---|---|---|---|---|---|---|---|"
+            "| recording | words | wrong | stretches put right | letters in them | keys | clicks | together | in the dialog before | wrong after |\n|---|---|---|---|---|---|---|---|---|---|"
         )
-        for row in measure(study, key, chosen.way, chosen.small):
+        for row in measure(study, key, chosen.small):
             print(
-                "| {name} | {words} | {wrong} | {fixes} | {letters} | {keys} | {clicks} | {left} |".format(
-                    **row
+                "| {name} | {words} | {wrong} | {fixes} | {letters} | {keys} | {clicks} | {both} | {dialog} | {left} |".format(
+                    both=row["keys"] + row["clicks"], **row
                 ),
                 flush=True,
             )

@@ -39,6 +39,7 @@ SMALL = [
 BY_OTHER_TESTS = {
     "bench.__main__",  # starts the others
     "bench.review",  # needs a browser: below
+    "bench.putting_right",  # as well, and hears the samples first
     "bench.week",  # as well
     "bench.mutants",  # runs the tests again and again
     "bench.speakers.peer_senko",  # a peer with an environment of its own
@@ -91,7 +92,7 @@ def test_the_review_benchmark_runs() -> None:
         pass  # skips where there is none
     done = run("bench.review", "--small")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "decision, median" in done.stdout
+    assert "| a letter typed into a line |" in done.stdout
 
 
 @pytest.mark.slow

@@ -227,7 +227,5 @@ def test_every_step_has_words() -> None:
         "answer",
         "undo",
         "redo",
-        "note",
-        "answer",
     }
     assert kinds == set(_SAID)

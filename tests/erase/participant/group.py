@@ -173,7 +173,7 @@ def everything_opened(study: Study) -> bytes:
     found = [everything_below(study.folder)]
     keys = [
         (owner, part, key)
-        for owner, part in study.ledger.query("SELECT owner, part FROM keys")
+        for owner, part, _ in study.rows.every_key()
         if (key := study.rows.key(owner, part))
     ]
     for path in study.vault.sealed_files():

@@ -20,6 +20,7 @@ from pipeline.language.name_match import pet_forms
 from pipeline.language.similarity import word_similarity
 from pipeline.language.wordlists import read, rule_words
 
+_SURELY_READ = 0.8  # of a name that no list has
 _READ = 0.6  # probability from which on a word is read as a given name
 _SHORTEST_PET_FORM = 3
 _FEWEST_COMMAS = 0.005  # of all words: fewer are slips of a recogniser that writes none
@@ -67,7 +68,8 @@ class Rows:
             return True
         surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
         middle = surname_follows and at - first < _LONGEST_RUN  # "Mary Ann Zorblatt"
-        return is_given(word) and is_name(before) and not is_surname(word) and not middle
+        known = is_given(word) or self.view.reading(group[at]).given > _SURELY_READ
+        return known and is_name(before) and not is_surname(word) and not middle
 
     def _is_word(self, t: Token) -> bool:
         """An ordinary word, and read as one: "sorry neil"."""

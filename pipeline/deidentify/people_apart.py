@@ -156,7 +156,8 @@ def _listed_bare(group: list[Token], rows: Rows) -> Iterator[list[Token]]:
         yield group
         return
     given = all(is_read_as_given(t, rows.view) for t in group)
-    listed = all(is_given(bare(t)) for t in group) and _goes_on_with_another(group, rows.view)
+    names = all(is_given(bare(t)) or rows.view.reading(t).given > _READ for t in group)
+    listed = names and _goes_on_with_another(group, rows.view)
     if listed or (given and len(group) >= _A_LIST):
         yield from ([t] for t in group)
         return

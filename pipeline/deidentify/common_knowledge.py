@@ -16,7 +16,7 @@ from pipeline.deidentify.known_phrases import bare, figures, heads, list_heads, 
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
+from pipeline.language.lexicon import is_given, is_name, is_plain_word
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
 
@@ -50,6 +50,7 @@ _TAKES = rule_words("common_knowledge", "takes")
 _ARTICLES = rule_words("common_knowledge", "articles")
 _NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
+_SOMEBODYS = rule_words("common_knowledge", "somebodys")
 _BETWEEN = ",.;:?!"
 
 
@@ -131,17 +132,28 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     for first, last, phrase in phrases(view, list_heads("kin_and_greetings")):
         if any(word in own for word in phrase):
             continue
-        lone_name = first == last and is_given(phrase[0]) and band(phrase[0]) <= Band.COMMON
-        small = view.dialogue.is_cased and not tokens[first].is_capital
-        if (
-            lone_name
-            and not small
-            and (_is_personal(view, first, last, own) or view.reading(tokens[first]).name > _NAMED)
-        ):
+        if first == last and _is_given_name_here(view, first, own):
             continue
         if first == last and _is_part_of_name(tokens, first, view):
             continue
         yield first, last
+
+
+def _is_given_name_here(view: View, at: int, own: Collection[str]) -> bool:
+    """Whether a word that is kin or a greeting elsewhere is somebody's given name: "Anna" is more often that than a
+    brother in Tamil, and stays one unless it is written small or as somebody's ("my Nana"). The few that are ordinary
+    words too ("boss") need a sign of their own."""
+    word = view.dialogue.content[at]
+    if not is_given(word.fold) or (view.dialogue.is_cased and not word.is_capital):
+        return False
+    if _is_personal(view, at, at, own) or view.reading(word).name > _NAMED:
+        return True
+    return view.dialogue.is_cased and not is_plain_word(word.fold) and not _is_somebodys(view, at)
+
+
+def _is_somebodys(view: View, at: int) -> bool:
+    before, word = view.dialogue.content[at - 1], view.dialogue.content[at]
+    return at > 0 and before.turn == word.turn and before.fold in _SOMEBODYS
 
 
 def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from pipeline.erase.participant_certificate import ParticipantCertificate
 from pipeline.errors import NotWithdrawableError
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.codes import load_codes
 from pipeline.study.exporting import documents, note_export
 from pipeline.study.requests import all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
@@ -77,7 +78,7 @@ def assert_gone(study: Study) -> None:
     everything = everything_opened(study)
     assert count(everything, [*THEIR_WORDS, *NAME.split(), NICKNAME]) == 0
     assert str(THEIR_PRINT[0]).encode() not in everything
-    assert study.roster.load().people
+    assert LEAVER not in {each.code for each in (*study.roster.load().people, *load_codes(study).people)}
     check_study(study)
     assert study.sweep() == 0
 

@@ -66,10 +66,13 @@ class Rows:
             return False
         if self.alone[before] and self.alone[word] and at - first == 1:
             return True
-        surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
-        middle = surname_follows and at - first < _LONGEST_RUN  # "Mary Ann Zorblatt"
         known = is_given(word) or self.view.reading(group[at]).given > _SURELY_READ
-        return known and is_name(before) and not is_surname(word) and not middle
+        return known and is_name(before) and not is_surname(word) and not self._is_middle(group, first, at)
+
+    def _is_middle(self, group: Sequence[Token], first: int, at: int) -> bool:
+        """Between a given name and a surname: "Mary Ann Zorblatt"."""
+        surname_follows = at + 1 < len(group) and self._is_surname_here(group[at + 1])
+        return surname_follows and at - first < _LONGEST_RUN
 
     def _is_word(self, t: Token) -> bool:
         """An ordinary word, and read as one: "sorry neil"."""

@@ -41,3 +41,14 @@ def test_links_between_the_pages_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} -> {target}"
+
+
+def test_the_architecture_s_page_names_the_rooms_there_are() -> None:
+    """Every path it names is there, and every room and module at the top of pipeline/ stands in its table."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", page))
+    places = (ROOT, ROOT / "pipeline")
+    assert {each for each in named if not any((place / each).exists() for place in places)} == set()
+    rooms = {f"{each.name}/" for each in (ROOT / "pipeline").iterdir() if (each / "__init__.py").exists()}
+    modules = {each.name for each in (ROOT / "pipeline").glob("[!_]*.py")}
+    assert (rooms | modules) - named == set()

@@ -135,9 +135,7 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
     """True for a name used to call somebody: set off by marks, opening a request, or closing a question."""
     if tokens[hit.last].possessive:
         return False
-    opens_phrase = (
-        hit.first == 0 or tokens[hit.first - 1].closes or _since_mark_only_openers(tokens, hit.first)
-    )
+    opens_phrase = _since_mark_only_openers(tokens, hit.first)
     closes_phrase = tokens[hit.last].closes or hit.last + 1 == len(tokens)
     following = tokens[hit.last + 1].spoken if hit.last + 1 < len(tokens) else ""
     if opens_phrase and (closes_phrase or following in conversation().requests):
@@ -150,7 +148,7 @@ def _is_address(tokens: Sequence[Token], hit: Hit) -> bool:
 
 
 def _since_mark_only_openers(tokens: Sequence[Token], position: int) -> bool:
-    """True when only "right", "so", "thank you" and the like stand between the last mark and `position`."""
+    """True when at most "right", "so", "thank you" and the like stand between the last mark and `position`."""
     while position > 0 and not tokens[position - 1].closes:
         position -= 1
         if tokens[position].spoken not in conversation().openers:

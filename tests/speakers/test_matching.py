@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Voiceprint
-from pipeline.speakers.matching import alike, bar, match
+from pipeline.speakers.matching import Match, alike, bar, match
 from pipeline.speakers.voices import KnownVoice, KnownVoices, Remembered
 from tests.speakers.conversation import heard, voice
 
@@ -17,6 +17,16 @@ def known(*seeds: int, seconds: float = 30.0) -> KnownVoices:
     return KnownVoices(
         tuple(
             KnownVoice(f"v{i}", f"P{i:02d}", prints=(Remembered("one", f"S{i}", seconds, heard("", s).mean),))
+            for i, s in enumerate(seeds, 1)
+        )
+    )
+
+
+def known_exactly(*seeds: int) -> KnownVoices:
+    """As `known`, with each person's very voice."""
+    return KnownVoices(
+        tuple(
+            KnownVoice(f"v{i}", f"P{i:02d}", prints=(Remembered("one", f"S{i}", 30, voice(s)),))
             for i, s in enumerate(seeds, 1)
         )
     )
@@ -73,6 +83,55 @@ def test_a_name_that_was_said_helps_a_voice_near_the_bar() -> None:
     assert match([print_], home, support={("S1", "v1"): 0.15})["S1"].voice == "v1"
 
 
+def test_every_account_names_its_speaker() -> None:
+    """Also in a study's first recording, and of a newcomer: its best score is told, and likeness to nobody."""
+    assert match([heard("S1", 1)], KnownVoices()) == {"S1": Match("S1")}
+    found = match([heard("S1", 1, 1), heard("S2", 9, 1)], known(1, 2))
+    assert [m.speaker for m in found.values()] == ["S1", "S2"]
+    newcomer = found["S2"]
+    assert newcomer == Match("S2", score=newcomer.score)
+    assert isinstance(newcomer.score, float)
+    assert newcomer.score < bar(30)
+    (alone,) = match([heard("S1", 1, 1)], known(1)).values()
+    assert alone.runner_up == -1.0  # nothing else to compare: the least a cosine can be
+
+
+def test_a_new_voice_resembles_the_likest() -> None:
+    """Not the first of the study."""
+    stranger = Voiceprint("S1", voice(7, like=2, near=bar(30) - 0.05), 30)
+    assert match([stranger], known_exactly(1, 2))["S1"].resembles == "v2"
+
+
+def test_two_known_voices_alike_are_for_a_person_to_confirm() -> None:
+    """High above the bar, yet the other is nearly as near; so is a voice of less than two seconds."""
+    twins = KnownVoices(
+        (
+            KnownVoice("v1", "P01", prints=(Remembered("one", "S1", 30, voice(1)),)),
+            KnownVoice("v2", "P02", prints=(Remembered("one", "S2", 30, voice(2, like=1, near=0.95)),)),
+        )
+    )
+    found = match([Voiceprint("S1", voice(1), 30)], twins)["S1"]
+    assert (found.voice, found.sure, round(found.runner_up, 2)) == ("v1", False, 0.95)
+    sure = {s: match([Voiceprint("S1", voice(1), s)], known_exactly(1))["S1"].sure for s in (1.9, 2.0, 30.0)}
+    assert sure == {1.9: False, 2.0: True, 30.0: True}
+
+
+@pytest.mark.parametrize("loudness", [0.01, 100.0])
+def test_a_voiceprints_length_makes_no_difference(loudness: float) -> None:
+    """Only its direction counts, here and in what is remembered."""
+    here = Voiceprint("S1", tuple(loudness * x for x in heard("", 1, 1).mean), 30)
+    there = KnownVoices(
+        (
+            KnownVoice(
+                "v1", "P01", prints=(Remembered("one", "S1", 30, tuple(loudness * x for x in voice(1))),)
+            ),
+        )
+    )
+    (plain,) = match([heard("S1", 1, 1)], known_exactly(1)).values()
+    (scaled,) = match([here], there).values()
+    assert (scaled.voice, scaled.sure, round(scaled.score, 6)) == ("v1", True, round(plain.score, 6))
+
+
 @pytest.mark.parametrize("mean", [(), (0.0,) * 64, (float("nan"),) * 64])
 def test_a_voiceprint_of_nothing_is_left_out(mean: tuple[float, ...]) -> None:
     """Too little speech gives no match, and no error."""
@@ -92,6 +151,9 @@ def test_less_speech_lowers_the_bar() -> None:
 def test_voices_of_one_recording_that_may_be_one_person_are_named() -> None:
     """Two clusters of one voice are reported as a pair."""
     assert alike([heard("S1", 1, 1, 0.95), heard("S2", 1, 2, 0.95), heard("S3", 2)]) == [("S1", "S2")]
+    assert alike([heard("S1", 1, 1, 0.95), heard("S2", 1, 2, 0.95)]) == [("S1", "S2")]
+    near = Voiceprint("S2", voice(7, like=1, near=bar(30) + 0.05), 30)
+    assert alike([Voiceprint("S1", voice(1), 30), near]) == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,6 +19,9 @@ _ANSWERED, _ANSWERED_LATER, _THANKED = 1.0, 0.8, 0.6
 _SAID_ANOTHERS, _SAID_ANOTHERS_MISHEARD = -1.0, -0.5
 _ANSWER_WITHIN_SECONDS = 8.0
 _SOON_WORDS, _LATER_WORDS = 6, 30
+_THANKS_WORDS = 6  # of a sentence that thanks, before the name; a longer one says something else as well
+_OWN_WORDS = 12  # before the name in a whole turn; thanks at the end of a longer one may be for anything
+_ENDS = frozenset(".?!")
 _OVERLAPPED_INTRODUCTION = 0.5
 _ONLY_HINTED_INTRODUCTION = 0.5  # "Wei Zhao.", improbable to a recogniser that was not given the name
 
@@ -92,7 +95,7 @@ def _mentions(said: _Said) -> Iterator[Claim]:
         if hit.code in own:
             continue
         around = said.tokens[max(0, hit.first - 1) : hit.last + 2]
-        if any(t.norm in {"dot", "at"} or "@" in t.raw or "." in t.raw[:-1] for t in around):
+        if any(t.norm in {"dot", "at"} or "@" in t.raw or "." in t.raw.rstrip(".?!,;:") for t in around):
             continue
         weight = _SAID_ANOTHERS if hit.exact else _SAID_ANOTHERS_MISHEARD
         yield _claim(said.utterance.participant, hit, "named", said.tokens[hit.first].word.start, weight)
@@ -105,15 +108,24 @@ def _addresses(said: _Said, utterances: Sequence[Utterance]) -> Iterator[Claim]:
     if not called:
         return
     last = called[-1]
-    after, before = len(said.tokens) - 1 - last.last, last.first
+    after, before = len(said.tokens) - 1 - last.last, _sentence_before(said.tokens, last.first)
     answering, previous = _answering(said, utterances), _previous(said, utterances)
     at = said.tokens[last.first].word.start
-    thanked = _holds(said.tokens[max(0, last.first - 2) : last.first], conversation().thanks)
+    near = before if len(before) <= _THANKS_WORDS else before[-2:]
+    thanked = _holds(near, conversation().thanks)
     if thanked and after <= 2:
-        if previous and len(called) == 1 and before <= 4:
+        if previous and len(called) == 1 and len(before) <= _THANKS_WORDS and last.first <= _OWN_WORDS:
             yield _claim(previous, last, "thanked", at, _THANKED * last.likeness)
     elif answering and (weight := _answer_weight(said, last)):
         yield _claim(answering, last, "answered", at, weight * last.likeness * (0.5 if thanked else 1.0))
+
+
+def _sentence_before(tokens: Sequence[Token], position: int) -> Sequence[Token]:
+    """The words of the same sentence before a position: "Thank you very much" of "Lovely. Thank you very much, Dov."."""
+    first = position
+    while first and tokens[first - 1].raw[-1:] not in _ENDS:
+        first -= 1
+    return tokens[first:position]
 
 
 def _answer_weight(said: _Said, called: Hit) -> float:

@@ -100,12 +100,25 @@ def test_a_name_called_long_before_the_end(behind: int, you: bool, weight: list[
 def test_thanks_point_back_while_they_are_all_that_is_said() -> None:
     """A word or two more may follow; with more the one thanked may also go on, which counts half."""
     before, after = ("S2", "And that was all of it."), ("S3", "I wonder about that.")
-    for text in ("Thank you, Keziah, so much.", "Lovely, really, thank you, Keziah."):
+    for text in (
+        "Thank you, Keziah, so much.",
+        "Lovely, really, thank you, Keziah.",
+        "Thanks so much, Keziah.",
+        "Thank you very much, Keziah.",
+        "Thanks a lot for that, Keziah.",
+        "That was lovely. Thank you, Keziah.",
+    ):
         assert thanked(before, ("S1", text), after) == [("S2", "P02")]
         assert answered(before, ("S1", text), after) == []
     going_on = (before, ("S1", "Thank you, Keziah, that was moving."), after)
     assert thanked(*going_on) == []
     assert answered(*going_on) == [("S3", "P02", 0.5)]
+
+
+def test_a_name_before_an_ellipsis_is_spoken_of() -> None:
+    """Only a point inside what is said together is part of an address ("dov.wren@example.org")."""
+    assert spoken_of("Dov... was there too.") == spoken_of("Dov, was there too.") != []
+    assert spoken_of("write to dov.wren@example.org today") == []
 
 
 def test_thanks_that_point_at_nobody() -> None:
@@ -114,6 +127,8 @@ def test_thanks_that_point_at_nobody() -> None:
     assert thanked(("S1", "Thank you, Keziah.")) == []
     assert thanked(before, ("S1", "Dov, hello. Thank you, Keziah.")) == []
     assert thanked(before, ("S1", "And I was glad to hear all that, thank you, Keziah.")) == []
+    own = "It rained on that day and the harbour was grey and nobody came to us."
+    assert thanked(before, ("S1", f"{own} Thank you, Keziah.")) == []
 
 
 def test_thanks_pass_over_ones_own_words() -> None:

@@ -137,7 +137,7 @@ def state_or_destroy(study: Study, stated: bool) -> None:
 
 def test_the_medium_is_the_one_the_files_lie_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk mounted in the vault's place is described, and the ledger's own besides, since it held the keys."""
-    monkeypatch.setattr(erasing, "_elsewhere", lambda _study: True)
+    monkeypatch.setattr(erasing, "elsewhere", lambda _study: True)
     monkeypatch.setattr(erasing, "inspect", lambda folder: Medium(device=f"disk of {folder.name}"))
     with verified_study(tmp_path) as study:
         gone = destroy(study, "R0001", by="x")

@@ -93,11 +93,23 @@ class KeyRows:
             yield owner, part, row["id"] if row is not None else ""
 
     def check_keys(self) -> None:
-        """Unwrap every key there is; raises LedgerError when one is damaged, or its two copies are not one key."""
+        """Unwrap every key there is; raises LedgerError when one is damaged, its two copies are not one key, or the copy
+        is gone by which a recording is reviewed."""
         ids: dict[tuple[str, str], str] = {}
         for owner, part, name in self.every_key():
             if ids.setdefault((owner, part), name) != name:
                 raise self._damaged("a recording's key")
+        for owner, part in ids:
+            if (
+                ring_of(owner, part) is Ring.ANALYSIS
+                and owner != STUDY_OWNER
+                and self._lacks_copy(owner, part)
+            ):
+                raise self._damaged("a recording's key")
+
+    def _lacks_copy(self, owner: str, part: str) -> bool:
+        """Whether the identity ring opens a recording's raw words and not what is made of them."""
+        return self._wrapped(owner, Part.WORDS.value) is not None and self._wrapped(owner, part) is None
 
     def _wrapped(self, owner: str, part: str) -> sqlite3.Row | None:
         found = self.ledger.query("SELECT id, wrapped FROM keys WHERE owner = ? AND part = ?", owner, part)

@@ -24,6 +24,7 @@ _SURELY_READ = 0.8  # of a name that no list has
 _READ = 0.6  # probability from which on a word is read as a given name
 _SHORTEST_PET_FORM = 3
 _FEWEST_COMMAS = 0.005  # of all words: fewer are slips of a recogniser that writes none
+_FEWEST_WORDS = 400  # at that share two commas; fewer words say nothing about how a recogniser writes
 _RANKS = rule_words("names_in_a_row", "ranks")
 _SAID_AGAIN = 0.85  # how alike what was heard and the name behind it sound: "key in cian"
 _LONGEST_RUN = 2  # words of one person's given names
@@ -107,7 +108,9 @@ def rows_of(view: View) -> Rows:
 
 
 def writes_commas(dialogue: Dialogue) -> bool:
-    """Whether commas tell who is listed with whom."""
+    """Whether commas tell who is listed with whom. A short text with capitals may just have had no need of one."""
+    if dialogue.is_cased and len(dialogue.tokens) < _FEWEST_WORDS:
+        return True
     return sum("," in t.before for t in dialogue.tokens) > _FEWEST_COMMAS * len(dialogue.tokens)
 
 

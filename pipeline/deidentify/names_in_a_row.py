@@ -67,7 +67,7 @@ class Rows:
             return False
         if self.alone[before] and self.alone[word] and at - first == 1:
             return True
-        known = is_given(word) or self.view.reading(group[at]).given > _SURELY_READ
+        known = is_given(word) or (self.alone[word] > 0 and self.view.reading(group[at]).given > _SURELY_READ)
         return known and is_name(before) and not is_surname(word) and not self._is_middle(group, first, at)
 
     def _is_middle(self, group: Sequence[Token], first: int, at: int) -> bool:

@@ -96,8 +96,16 @@ class Firefox:
 
     def click(self, x: float, y: float) -> None:
         """A click at a place of the window."""
-        move = {"type": "pointerMove", "x": round(x), "y": round(y), "origin": "viewport", "duration": 0}
-        steps = [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        self.move(x, y)
+        self._point([{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}])
+
+    def move(self, x: float, y: float) -> None:
+        """The mouse's pointer put at a place of the window."""
+        self._point(
+            [{"type": "pointerMove", "x": round(x), "y": round(y), "origin": "viewport", "duration": 0}]
+        )
+
+    def _point(self, steps: list[dict[str, Any]]) -> None:
         self.send(
             "WebDriver:PerformActions",
             {"actions": [{"type": "pointer", "id": "mouse", "actions": steps}]},

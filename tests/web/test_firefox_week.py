@@ -52,11 +52,17 @@ def ready(browser: Firefox, page: str) -> None:
 
 
 def click(browser: Firefox, what: str) -> None:
-    """A click in the middle of a control, scrolled to."""
-    x, y = browser.run(
-        f"""const found = document.querySelector("{what}"); found.scrollIntoView({{ block: 'center' }});
-        const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""
-    )
+    """A click in the middle of a control, scrolled to; as a person does, only once the pointer is seen to lie on it."""
+    end = time.monotonic() + 10
+    while True:
+        x, y = browser.run(
+            f"""const found = document.querySelector("{what}"); found.scrollIntoView({{ block: 'center' }});
+            const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""
+        )
+        browser.move(x, y)
+        if browser.run(f"""return document.querySelector("{what}")?.matches(':hover') ?? false"""):
+            break
+        assert time.monotonic() < end, f"something lies over {what}"
     browser.click(x, y)
 
 

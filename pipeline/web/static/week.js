@@ -5,6 +5,7 @@ import { beginPage, button, failed, main } from "./frame.js";
 import { ago, dateFormat, lasting, t } from "./text.js";
 import { act, label } from "./acts.js";
 import { figures } from "./heard.js";
+import { aiming, handsOff } from "./hands.js";
 import { modelsPanel } from "./models.js";
 
 const SOON = 1500;
@@ -124,6 +125,7 @@ async function measure() {
     const p = await get(`/api/recordings/${encodeURIComponent(id)}/progress`, true).catch(() => null);
     if (!p) continue;
     measured.set(id, t("week.open", { n: p.open, percent: wholePercent(p.coverage) }) + (p.badly ? `; ${t("week.badly")}` : "") + (p.waiting ? `; ${t("week.waiting", { n: p.waiting })}` : "") + (p.well ? ` · ${figures(p.well)}` : ""));
+    await handsOff();
     for (const each of document.querySelectorAll("[data-measure]")) if (each.dataset.measure === id) each.textContent = measured.get(id);
   }
 }
@@ -134,9 +136,20 @@ export async function refresh() {
   return week;
 }
 
+/** What changed by itself, shown once no hand is about to press a button that would move away under it. */
+async function refreshCalmly() {
+  let week = await get("/api/week", true);
+  while (JSON.stringify(week) !== shown && aiming()) {
+    await handsOff();
+    week = await get("/api/week", true);
+  }
+  paint(week);
+  return week;
+}
+
 async function follow() {
   let wait = LATER;
-  try { wait = (await refresh()).run ? SOON : LATER; } catch (error) { if (error.status === 423) location.reload(); }
+  try { wait = (await refreshCalmly()).run ? SOON : LATER; } catch (error) { if (error.status === 423) location.reload(); }
   setTimeout(follow, wait);
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from tests.web.browsing import Served, serving_place, watch
 from tests.web.house import bring_in, verify
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -47,21 +49,26 @@ def full_study(folder: Path) -> Study:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The pages of one study, for this file."""
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    """One study for this file."""
     memory = Path("/dev/shm")
     base = memory if os.access(memory, os.W_OK) else None
     folder = tmp_path_factory.mktemp("pages") if base is None else base / f"pages-{os.getpid()}"
     folder.mkdir(exist_ok=True)
     with patch("pipeline.study.intake.importing.refuse_unusable"):  # its recordings are random bytes
         study = full_study(folder)
+    yield study
+    study.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def served(study: Study) -> Iterator[Served]:
+    """Its pages."""
     place = Place.of_study(study, reviewer="Sam Example", may_unlock=True)
     with serving_place(place, Door(lasting=True)) as running:
         yield running
     place.close()
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def let_in(browser: Browser, served: Served, **how: Any) -> Page:
@@ -108,6 +115,57 @@ def test_axe_finds_nothing_serious(browser: Browser, served: Served, scheme: str
         page.keyboard.press("Escape")
     page.context.close()
     assert {path: found for path, found in told.items() if found} == {}, json.dumps(told, indent=1)
+
+
+def test_nothing_moves_away_under_a_hand_about_to_press(
+    browser: Browser, served: Served, study: Study
+) -> None:
+    """What changes by itself is shown once the pointer has left the button, or has come to rest."""
+    page = let_in(browser, served)
+    box = page.locator("#R0003 .acts .first").bounding_box()
+    assert box is not None
+    sound = study.folder / "inbox" / "session 6.wav"
+    make_sound(sound)
+    asked: list[str] = []
+    page.on("response", lambda answer: asked.append(answer.url) if answer.url.endswith("/api/week") else None)
+    with patch("pipeline.study.intake.importing.refuse_unusable"):
+        take(study, sound)
+    looked = len(asked)
+    end = time.monotonic() + 60
+    while len(asked) == looked:  # the pointer comes nearer and nearer to the middle of the button
+        assert time.monotonic() < end
+        page.mouse.move(box["x"] + box["width"] / 2 + time.monotonic() % 1, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(100)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(300)
+    assert "session 6" not in page.inner_text("main")
+    page.mouse.move(5, 5)
+    page.wait_for_selector("main >> text=session 6", timeout=5000)
+    page.context.close()
+
+
+def tops(page: Page, what: str) -> list[int]:
+    """How far down each of these stands, in whole pixels."""
+    found: list[int] = page.locator(what).evaluate_all(
+        "(all) => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+    )
+    return found
+
+
+def test_no_button_moves_when_it_is_told_how_far_a_review_is(browser: Browser, served: Served) -> None:
+    """How far each is comes later than the rest, since it must be unsealed: its place is kept free."""
+    page: Page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB").new_page()
+    waiting: list[Route] = []
+    page.route("**/progress", lambda route: waiting.append(route))
+    page.goto(served.link())
+    page.wait_for_selector("body[data-ready]")
+    where = tops(page, ".card-row .acts .first")
+    while not waiting:
+        page.wait_for_timeout(20)
+    page.unroute("**/progress")  # what waits goes on
+    page.wait_for_selector("[data-measure='R0003'] >> text=read")
+    assert tops(page, ".card-row .acts .first") == where
+    page.context.close()
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

@@ -23,6 +23,7 @@ from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.transcripts import transcript_of
+from pipeline.study.left import say_left, who_left
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -260,7 +261,7 @@ class Line:
             duration=row.duration,
             failed_stage=row.failed_stage or "",
             reason=row.reason or "",
-            notes=self._notes.get(row.id, ()),
+            notes=(*self._notes.get(row.id, ()), *say_left(who_left(self._study), row.id)),
             heard=row.id in self._heard,
         )
         self.ended.append(line)

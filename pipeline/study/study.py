@@ -281,12 +281,13 @@ class Study:
         return renew_codes(self, from_json(RosterBook, data).roster)
 
     def _fit(self, name: str, data: bytes) -> bytes:
-        """A study-wide record as it may be kept: no voiceprint of who did not agree, whichever room brings it."""
+        """A study-wide record as it may be kept: no voiceprint of who did not agree, or left, whichever room brings it."""
         if name != "voices":
             return data
         from pipeline.study.consents import fit_voices
+        from pipeline.study.requests import left_since
 
-        return fit_voices(self.roster.load(), data)
+        return fit_voices(self.roster.load(), data, left_since(self))
 
     def _told_of(self, files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
         """What an audit entry tells of sealed files that come with it: their digests, and the ids of shared ones' keys."""

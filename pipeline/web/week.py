@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.study.evidence import REST
 from pipeline.study.intake.troubles import read_troubles
+from pipeline.study.left import who_left
 from pipeline.study.needs import ACTIONS as NEEDED
 from pipeline.study.needs import needed
 from pipeline.study.vault.states import State
@@ -73,6 +74,7 @@ class Known:
     inbox: int
     run: UnderWay | None
     ended: frozenset[str] = frozenset()
+    left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ring: Ring = Ring.BOTH
 
 
@@ -94,6 +96,7 @@ def know(study: Study) -> Known:
         inbox=_waiting_in_inbox(study) if names else 0,
         ring=study.key.ring,
         ended=frozenset(entry.recording for entry in study.audit.events(REST["transcript"])),
+        left=_heard_after_leaving(study),
         run=under_way(study),
     )
 
@@ -105,6 +108,13 @@ def _first_approvals(study: Study) -> dict[str, tuple[str, str]]:
     reopened = {entry.recording: entry.seq for entry in study.audit.events(REOPENED)}
     given = (e for e in study.audit.events(FIRST_APPROVAL) if e.seq > reopened.get(e.recording, 0))
     return {entry.recording: (entry.by, entry.at) for entry in given}
+
+
+def _heard_after_leaving(study: Study) -> dict[str, tuple[str, ...]]:
+    """Who left and is heard in a later recording all the same, by recording."""
+    gone = who_left(study)
+    heard = {recording for each in gone for recording in each.heard}
+    return {r: tuple(each.participant for each in gone if r in each.heard) for r in heard}
 
 
 def _newest(study: Study, event: str) -> dict[str, tuple[str, str]]:
@@ -200,6 +210,7 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "terms": [show_term(term) for term in known.terms.get(row.id, ())],
         "exported": row.id in known.exported,
         "unlinked": list(known.unlinked.get(row.id, ())) if row.state in TO_REVIEW else [],
+        "left": list(known.left.get(row.id, ())),
         "actions": [
             a
             for a in actions_for(row, due=row.id in known.due, transcript=row.id not in known.ended)

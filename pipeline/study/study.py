@@ -30,7 +30,7 @@ from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
 from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
 from pipeline.study.locking import hold
-from pipeline.study.rings import complete_rings
+from pipeline.study.rings import RINGS, complete_rings
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
     StudySettings,
@@ -126,7 +126,7 @@ class Study:
             write_settings(folder, settings)
             study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME, create=True), by or user())
             with study.ledger.transaction():
-                study.audit.append("study created", detail={"ways": [kind for kind, _ in ways]})
+                study.audit.append("study created", detail={"ways": [kind for kind, _ in ways], RINGS: True})
             study.note_settings()
             key_book.write_book(folder, book)
         return study

@@ -133,6 +133,7 @@ def check_record(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
         "entries": found.entries,
         "head": found.head,
         "clock": len(found.clock_went_back),
+        "again": len(found.made_again),
     }
 
 

@@ -15,6 +15,7 @@ from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
+from pipeline.batch.own_names import named_by_us, voices_named_by_us
 from pipeline.batch.own_notes import own_notes
 from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
@@ -23,6 +24,7 @@ from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.transcripts import transcript_of
+from pipeline.study.left import say_left, who_left
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
@@ -123,15 +125,18 @@ class Line:
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
 
     def _in_our_words(self, recording: str, sealed: Sealed, plain: bytes) -> Sealed:
-        """What a worker left, sealed anew where it noted what is none of our own notes: they reach logs and reports."""
-        if sealed.kind is not Artifact.TRANSCRIPTION:
-            return sealed
-        heard = from_json(Transcription, plain)
-        text = transcript_of(self._study, recording) if heard.notes else None
-        notes = own_notes(heard.notes, text.read().notes if text else ())
-        if notes == heard.notes:
-            return sealed
-        return self._study.seal(recording, sealed.kind, to_json(replace(heard, notes=notes)))
+        """What a worker left, sealed anew where it notes or names what is none of ours: that reaches logs and reports."""
+        before: Transcription | Diarization
+        after: Transcription | Diarization
+        if sealed.kind is Artifact.TRANSCRIPTION:
+            before = heard = from_json(Transcription, plain)
+            text = transcript_of(self._study, recording) if heard.notes else None
+            notes = own_notes(heard.notes, text.read().notes if text else ())
+            after = named_by_us(heard if notes == heard.notes else replace(heard, notes=notes))
+        else:
+            before = from_json(Diarization, plain)
+            after = voices_named_by_us(before)
+        return sealed if after == before else self._study.seal(recording, sealed.kind, to_json(after))
 
     def _refuse(self, finding: Finding) -> None:
         """Set a recording aside, with a stage and a reason of our own."""
@@ -260,7 +265,7 @@ class Line:
             duration=row.duration,
             failed_stage=row.failed_stage or "",
             reason=row.reason or "",
-            notes=self._notes.get(row.id, ()),
+            notes=(*self._notes.get(row.id, ()), *say_left(who_left(self._study), row.id)),
             heard=row.id in self._heard,
         )
         self.ended.append(line)

@@ -30,7 +30,7 @@ FORMS = tuple(
             "listen whether it is speech, and which language; then try it again with --language "
             "(study.toml: language), or a larger --model"
         ),
-        r"it was heard as the language '[a-z]{2,4}', not '[a-z]{2,4}': "
+        r"it was heard as the language '[a-z]{2,3}', not '[a-z]{2,3}': "
         + re.escape("where that is wrong, give --language (study.toml: language)"),
         # pipeline/transcribe/alignment.py
         rf"{_N} words of the text \({_N}%\) were heard otherwise; they are marked as faint",

@@ -25,11 +25,16 @@ def verify(as_json: bool, folder: Path | None, key_file: Path | None) -> None:
         found = check_study(study)
     if as_json:
         lists = {"clock_went_back": list(found.clock_went_back), "not_opened": list(found.not_opened)}
-        show_json(entries=found.entries, head=found.head, **lists)
+        again = [{"entry": seq, "copies": copies} for seq, copies in found.made_again]
+        show_json(entries=found.entries, head=found.head, **lists, made_again=again)
         return
     click.echo(f"{found.entries} entries, unbroken. Head: {found.entries} {found.head}")
     for seq in found.clock_went_back:
         click.echo(f"Entry {seq} bears an earlier time than the one before: the clock was set back.")
+    for seq, copies in found.made_again:
+        click.echo(
+            f"Entry {seq}: copies of keys for the analysis ring had been deleted from outside, and were made again: {copies}."
+        )
     for ring in found.not_opened:
         click.echo(
             f"The keys of the {ring} ring are there, and were not unwrapped: the key given does not open it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from pipeline.errors import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.erase.due import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 
@@ -120,21 +121,28 @@ def _tell_what_waits(study: Study) -> int:
     """Say what is due and is not destroyed, and why; returns how many of these want a person: nobody verified them."""
     from datetime import UTC, datetime
 
-    from pipeline.erase.due import Standing, study_terms, terms
+    from pipeline.erase.due import DUE, study_terms, terms
 
-    stuck = 0
-    for recording, found in terms(study, datetime.now(UTC)).items():
-        held = any(term.standing is Standing.HELD for term in found)
-        waits = [term for term in found if term.standing in (Standing.DUE, Standing.OVERDUE)]
-        waits = [term for term in waits if term.stuck or held]
-        stuck += any(term.stuck and not held for term in waits)
-        for term in (*(t for t in found if waits and t.standing is Standing.HELD), *waits):
+    now = datetime.now(UTC)
+    waiting = {recording: _waits(found) for recording, found in terms(study, now).items()}
+    of_study = [term for term in study_terms(study, now) if term.standing in DUE]
+    for recording, (holds, waits) in waiting.items():
+        for term in (*holds, *waits):
             click.echo(f"{recording}: {term}", err=True)
-    for term in study_terms(study, datetime.now(UTC)):
-        if term.standing in (Standing.DUE, Standing.OVERDUE):
-            stuck += 1
-            click.echo(f"The study: {term}", err=True)
-    return stuck
+    for term in of_study:
+        click.echo(f"The study: {term}", err=True)
+    stuck = [waits for holds, waits in waiting.values() if waits and not holds]
+    return len(stuck) + len(of_study)
+
+
+def _waits(found: Iterable[Term]) -> tuple[list[Term], list[Term]]:
+    """Of one recording the holds, and what is due and is not destroyed: held, or nobody verified it."""
+    from pipeline.erase.due import DUE, Standing
+
+    all_ = list(found)
+    holds = [term for term in all_ if term.standing is Standing.HELD]
+    waits = [term for term in all_ if term.standing in DUE and (term.stuck or holds)]
+    return (holds if waits else []), waits
 
 
 def _why_nothing(study: Study, due: bool) -> str:

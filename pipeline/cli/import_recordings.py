@@ -65,8 +65,21 @@ def import_recordings(
             show_taken(study, taken, as_json)
             total += 1
             failed += taken.wants_a_person
+        if total:
+            warn_of_left(study, as_json)
     if failed:
         raise SomeFailedError(failed=failed, total=total)
+
+
+def warn_of_left(study: Study, as_json: bool) -> None:
+    """Who left and must not be in what was taken in: a line each, beside the listing."""
+    from pipeline.study.left import who_left
+
+    for each in who_left(study):
+        if as_json:
+            show_json(left=each.participant, asked=each.asked)
+        else:
+            click.echo(f"{each}.", err=True)
 
 
 def show_taken(study: Study, taken: Taken, as_json: bool) -> None:

@@ -27,10 +27,11 @@ def participants() -> None:
 def list_voices(as_json: bool, folder: Path | None, key_file: Path | None) -> None:
     """List the codes, how much was heard of each, and where; no names."""
     from pipeline.speakers.participants import list_participants
+    from pipeline.study.left import who_left
     from pipeline.study.who import load_voices
 
     with open_study(folder, key_file) as study:
-        known = load_voices(study)
+        known, gone = load_voices(study), who_left(study)
     for person in list_participants(known):
         if as_json:
             show_json(**asdict(person))
@@ -40,6 +41,13 @@ def list_voices(as_json: bool, folder: Path | None, key_file: Path | None) -> No
             click.echo(
                 f"{person.code:5}  {standing:10}  {heard}{'' if person.voiceprint else '  (no voiceprint)'}"
             )
+    for each in gone:
+        if as_json:
+            show_json(left=each.participant, asked=each.asked, heard=each.heard)
+            continue
+        click.echo(f"{each}.")
+        for recording in each.heard:
+            click.echo(f"        {recording}: {each.say_of(recording)}")
 
 
 @participants.command()

@@ -13,6 +13,7 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
     from pipeline.erase.due import Term
+    from pipeline.study.left import Gone
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.vault.states import State
@@ -53,10 +54,11 @@ def status(
 
         from pipeline.batch.under_way import under_way
         from pipeline.erase.due import terms
+        from pipeline.study.left import who_left
         from pipeline.study.oversight import read_heard_well, say_read, waiting_questions
         from pipeline.study.vault.states import State
 
-        run, standing = under_way(study), terms(study, datetime.now(UTC))
+        run, standing, gone = under_way(study), terms(study, datetime.now(UTC)), who_left(study)
         rows = map(study.find, recordings) if recordings else study.recordings(*wanted)
         count = 0
         for row in rows:
@@ -70,15 +72,16 @@ def status(
                 standing.get(row.id, ()),
                 say_read(study, row, draft=bool(recordings)),
                 waiting_questions(study, row.id) if row.state is State.IN_REVIEW else 0,
+                gone,
             )
         if not (recordings or states):
-            show_study(study, as_json)
+            show_study(study, as_json, gone)
     if not count and not as_json:
         click.echo("No recordings yet.")
 
 
-def show_study(study: Study, as_json: bool) -> None:
-    """What of the whole study is kept, due or overdue: roster and label map."""
+def show_study(study: Study, as_json: bool, gone: Sequence[Gone] = ()) -> None:
+    """What of the whole study is kept, due or overdue (roster and label map), and who left and must not be recorded."""
     from dataclasses import asdict
     from datetime import UTC, datetime
 
@@ -89,6 +92,11 @@ def show_study(study: Study, as_json: bool) -> None:
             show_json(study=True, retention=[{**asdict(term), "standing": term.standing.value}])
         else:
             click.echo(f"The study: {term}")
+    for each in gone:
+        if as_json:
+            show_json(study=True, left=asdict(each))
+        else:
+            click.echo(f"The study: {each}")
 
 
 def _states_of(names: Sequence[str]) -> list[State]:
@@ -109,15 +117,22 @@ def show_row(
     standing: Sequence[Term] = (),
     read: str = "",
     waiting: int = 0,
+    gone: tuple[Gone, ...] = (),
 ) -> None:
     """One recording on one line, below it what is kept, due or held; `run` is the one that is at work on it, `well`
-    how it was heard, `read` how far it was read, `waiting` the questions to another reviewer that nobody has answered."""
+    how it was heard, `read` how far it was read, `waiting` the questions to another reviewer that nobody has answered,
+    `gone` those who left."""
     if as_json:
-        show_json(**_as_json(row, run, well, standing, read), **({"waiting": waiting} if waiting else {}))
+        left = [each.participant for each in gone if row.id in each.heard]
+        more = {**({"waiting": waiting} if waiting else {}), **({"left": left} if left else {})}
+        show_json(**_as_json(row, run, well, standing, read), **more)
         return
+    from pipeline.study.left import say_left
+
     click.echo(_in_words(row, run))
     asked = f"{waiting} to another reviewer, not answered: session-deid review {row.id}" if waiting else ""
-    for line in (well.in_words if well else "", read, asked and f"questions: {asked}", *map(str, standing)):
+    lines = (well.in_words if well else "", read, asked and f"questions: {asked}", *map(str, standing))
+    for line in (*lines, *say_left(gone, row.id)):
         if line:
             click.echo(f"        {line}")
 

@@ -39,6 +39,9 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
 
 
+DUE = (Standing.DUE, Standing.OVERDUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing of one recording: how it stands, the day that counts (ISO, empty when none does) and the rule.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from pipeline.errors import AuditBrokenError, StudyError
 from pipeline.records import from_json, to_json
 from pipeline.study.vault.keys import unwrap_bytes, wrap_bytes
-from pipeline.study.vault.states import PART_OF, Artifact, Part
+from pipeline.study.vault.states import PART_OF, STUDY_OWNER, Artifact, Part
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -104,7 +104,12 @@ def _tag(data: bytes, secret: bytes) -> str:
 def take_traces(study: Study, recording: str, parts: tuple[Part, ...]) -> Traces:
     """Note keys and pieces while they are there; what is gone or damaged already is left out."""
     secret = secrets.token_bytes(32)
-    found = (*_keys(study, recording, parts), *_pieces(study, recording, parts))
+    names = tuple(part.value for part in parts)
+    found = (
+        *_keys_of(study, recording, names),
+        *_plain_pieces(study, recording),
+        *_sealed_pieces(study, recording, names),
+    )
     held = study.rows.key_ids(recording)
     return Traces(
         recording,
@@ -115,15 +120,15 @@ def take_traces(study: Study, recording: str, parts: tuple[Part, ...]) -> Traces
 
 
 def take_replaced(
-    study: Study, owner: str, parts: tuple[str, ...], *, label: str, secret: bytes, sealed: bool
+    study: Study, owner: str, parts: tuple[str, ...], *, label: str, secret: bytes, sound: bool = False
 ) -> Traces:
-    """Note keys that others will take the place of, and with `sealed` pieces of what an owner's audio key seals.
+    """Note keys that others will take the place of and pieces of the files they seal; with `sound` of the plain sound too.
 
     `label` is what they are kept under; one `secret` for several owners lets them be looked for together (`join`).
     """
-    found: list[tuple[Kind, bytes]] = list(_keys_of(study, owner, parts))
-    if sealed:
-        found += _pieces(study, owner, (Part.AUDIO,))
+    found = [*_keys_of(study, owner, parts), *_sealed_pieces(study, owner, parts)]
+    if sound:
+        found += _plain_pieces(study, owner)
     held = study.rows.key_ids(owner)
     return Traces(
         label,
@@ -153,10 +158,6 @@ def _trace(kind: Kind, data: bytes, secret: bytes) -> Trace:
     return Trace(kind, len(data), offset, data[offset : offset + size].hex(), _tag(data, secret))
 
 
-def _keys(study: Study, recording: str, parts: tuple[Part, ...]) -> Iterator[tuple[Kind, bytes]]:
-    yield from _keys_of(study, recording, tuple(part.value for part in parts))
-
-
 def _keys_of(study: Study, recording: str, parts: tuple[str, ...]) -> Iterator[tuple[Kind, bytes]]:
     for part in parts:
         wrapped = study.rows.wrapped_keys(recording, part)
@@ -166,15 +167,20 @@ def _keys_of(study: Study, recording: str, parts: tuple[str, ...]) -> Iterator[t
             yield "key", key.hex().encode()
 
 
-def _pieces(study: Study, recording: str, parts: tuple[Part, ...]) -> Iterator[tuple[Kind, bytes]]:
+def _plain_pieces(study: Study, recording: str) -> Iterator[tuple[Kind, bytes]]:
     try:
         with study.open_source(recording) as source:
             yield from (("plain", piece) for piece in _spread(source, source.seek(0, io.SEEK_END)))
     except StudyError:  # damaged, or destroyed before
         pass
-    for artifact in study.rows.artifacts(recording):
-        path = study.vault.path(recording, artifact.file)
-        if PART_OF[Artifact(artifact.kind)] in parts and path.is_file():
+
+
+def _sealed_pieces(study: Study, owner: str, parts: tuple[str, ...]) -> Iterator[tuple[Kind, bytes]]:
+    """Of what the keys of these names seal; each record of the study has a key of its own name."""
+    for artifact in study.rows.artifacts(owner):
+        path = study.vault.path(owner, artifact.file)
+        part = artifact.kind if owner == STUDY_OWNER else PART_OF[Artifact(artifact.kind)].value
+        if part in parts and path.is_file():
             with path.open("rb") as file:
                 yield from (("sealed", piece) for piece in _spread(file, path.stat().st_size))
 

@@ -127,23 +127,43 @@ def _files(
 def _codebook(documents: Sequence[ExportDocument]) -> bytes:
     """Who took part: code, role, and in which recordings they speak."""
     roles: dict[str, str] = {}
-    heard: dict[str, list[str]] = {}
-    for document in documents:
-        spoken = {u.participant for u in document.utterances}
-        for person in document.speakers:
-            roles[person.code] = roles.get(person.code) or clean(person.role)
-            if person.code in spoken:
-                heard.setdefault(person.code, []).append(clean(document.recording))
-    rows = [(code, guard(roles[code]), guard("; ".join(heard.get(code, [])))) for code in sorted(roles)]
-    agreed = {p.code: p for d in documents for p in d.participants}
-    kept = [
-        (name, {code: "no" if getattr(p, name) is False else "yes" for code, p in agreed.items()})
-        for name in ("archived", "quotable")
-        if any(getattr(p, name) is not None for p in agreed.values())
+    for person in (person for document in documents for person in document.speakers):
+        roles[person.code] = roles.get(person.code) or clean(person.role)
+    answers = _answers(documents)
+    rows = [
+        (
+            code,
+            guard(roles[code]),
+            guard("; ".join(_heard_in(documents, code))),
+            *(of.get(code, "no") for of in answers.values()),
+        )
+        for code in sorted(roles)
     ]
-    more = tuple(name for name, _ in kept)
-    told = [(*row, *(answers.get(row[0], "no") for _, answers in kept)) for row in rows]
-    return table(("code", "role", "speaks_in", *more), told)
+    return table(("code", "role", "speaks_in", *answers), rows)
+
+
+def _heard_in(documents: Sequence[ExportDocument], code: str) -> list[str]:
+    """The recordings in which somebody speaks."""
+    return [
+        clean(document.recording)
+        for document in documents
+        if any(person.code == code for person in document.speakers)
+        and any(said.participant == code for said in document.utterances)
+    ]
+
+
+def _answers(documents: Sequence[ExportDocument]) -> dict[str, dict[str, str]]:
+    """What each participant agreed to, by column; no column where the study does not keep it."""
+    people = {person.code: person for document in documents for person in document.participants}
+    asked = {
+        name: {code: getattr(person, name) for code, person in people.items()}
+        for name in ("archived", "quotable")
+    }
+    return {
+        name: {code: "no" if answer is False else "yes" for code, answer in given.items()}
+        for name, given in asked.items()
+        if any(answer is not None for answer in given.values())
+    }
 
 
 def _readme(documents: Sequence[ExportDocument], options: ExportOptions) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.errors import AuditBrokenError, SealBrokenError
 from pipeline.study.evidence import NAMES, certificate_files
 from pipeline.study.leftovers import find_leftovers, refuse_unknown
+from pipeline.study.rings import REMADE, had_rings
 from pipeline.study.study import Study
 from pipeline.study.told import BEGUN, Told, replay
 from pipeline.study.vault.audit import Entry
@@ -20,12 +21,14 @@ from pipeline.study.vault.study_key import Ring
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A chain that holds: how many entries, the newest hash, entries before which the clock was set back, and the ring
-    whose keys could not be unwrapped, since the key given does not open it."""
+    whose keys could not be unwrapped, since the key given does not open it. `made_again`: entries that tell of copies of
+    keys that had been deleted from outside, each with whose they are."""
 
     entries: int
     head: str
     clock_went_back: tuple[int, ...] = ()
     not_opened: tuple[str, ...] = ()
+    made_again: tuple[tuple[int, str], ...] = ()
 
 
 def check_study(study: Study) -> Checked:
@@ -41,6 +44,7 @@ def check_study(study: Study) -> Checked:
     _check_keys(study, told)
     _check_shared_keys(study, told)
     study.rows.check_keys()
+    _check_analysis_copies(study)
     _check_artifacts(study, told)
     _check_traces(study, entries)
     _check_certificates(study, entries)
@@ -48,7 +52,22 @@ def check_study(study: Study) -> Checked:
     refuse_unknown(find_leftovers(study).unknown)
     back = tuple(b.seq for a, b in pairwise(entries) if b.at < a.at)
     closed = tuple(sorted(ring.value for ring in Ring.BOTH.opens - study.key.ring.opens))
-    return Checked(count, entries[-1].hash if entries else "", back, closed)
+    return Checked(count, entries[-1].hash if entries else "", back, closed, tuple(_made_again(entries)))
+
+
+def _made_again(entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
+    for entry in entries:
+        copies = entry.facts().get("copies") if entry.event == REMADE else None
+        if isinstance(copies, list):
+            yield entry.seq, ", ".join(map(str, copies))
+
+
+def _check_analysis_copies(study: Study) -> None:
+    """The analysis ring opens all that is for it; a key that opens names would have made what is missing again."""
+    if (lacking := study.rows.unshared()) and had_rings(study):
+        raise AuditBrokenError(
+            why=f"the copy of a key of {lacking[0][0]} by which the analysis ring opens it is gone from the ledger"
+        )
 
 
 def _check_keys(study: Study, told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import Roster, from_json, to_json
 from pipeline.speakers.consent import agreed
 from pipeline.speakers.voices import ENROLLED, KnownVoice, KnownVoices
+from pipeline.study.requests import left_since
 from pipeline.study.rings import UNSCRUBBED, finish_scrub
 from pipeline.study.vault.states import STUDY_OWNER
 from pipeline.study.vault.study_key import Ring
@@ -20,15 +22,17 @@ VOICES = "voices"
 REMOVED = "voiceprints removed"
 
 
-def fit_voices(roster: Roster, data: bytes) -> bytes:
-    """The study's voices without the voiceprints of those who did not agree to theirs being kept.
+def fit_voices(roster: Roster, data: bytes, left: Collection[str] = ()) -> bytes:
+    """The study's voices without the voiceprints of those who did not agree to theirs being kept, and of those who left.
 
     Where the study keeps these answers, a voice nobody has named yet has none either: it may be somebody who said no.
     What was said about names stays, and so does which recording a code was heard in.
     """
     known = from_json(KnownVoices, data)
     voices = tuple(
-        _without_prints(voice) if agreed(roster, voice.code, "voiceprint") is False else voice
+        _without_prints(voice)
+        if voice.code in left or agreed(roster, voice.code, "voiceprint") is False
+        else voice
         for voice in known.voices
     )
     return data if voices == known.voices else to_json(replace(known, voices=voices))
@@ -45,7 +49,7 @@ def remove_voiceprints(study: Study) -> None:
     if held is None:
         return
     roster = study.roster.load()
-    if (left := fit_voices(roster, held)) == held:
+    if (left := fit_voices(roster, held, left_since(study))) == held:
         return
     study.rows.drop_key(STUDY_OWNER, VOICES)  # what is kept now gets another
     before = {v.code for v in from_json(KnownVoices, held).voices if any(p.mean for p in v.prints)}

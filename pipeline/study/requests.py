@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 STATED = "participant withdrawal stated"
 BEGUN = "participant withdrawal begun"
 LEFT = "participant's words removed"
+COPIES_REMOVED = "copies of the label map without a participant"
 FORGOTTEN = "participant forgotten"
 DONE = "participant withdrawn"
 CONFIRMED = "participant withdrawal confirmed"
@@ -108,6 +109,12 @@ def same(one: Entry, other: Entry) -> bool:
     return all(
         one.facts().get(n) == other.facts().get(n) for n in ("recordings", "everything", "rule", "seen")
     )
+
+
+def traces_label(event: str, participant: str, recording: str) -> str:
+    """What is to be looked for after a step of a request is kept under this name."""
+    where = f"{recording} labels" if event == COPIES_REMOVED else recording or "study"
+    return f"{participant} {where}"
 
 
 def unfinished(study: Study, participant: str) -> Request | None:

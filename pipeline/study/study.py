@@ -30,7 +30,7 @@ from pipeline.study.creating import prepare_folder, ways_in
 from pipeline.study.finding import user
 from pipeline.study.leftovers import clear_leftovers, complete_spares, find_leftovers, refuse_unknown
 from pipeline.study.locking import hold
-from pipeline.study.rings import complete_rings
+from pipeline.study.rings import RINGS, complete_rings
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
     StudySettings,
@@ -126,7 +126,7 @@ class Study:
             write_settings(folder, settings)
             study = cls(folder, book, key, settings, Ledger(folder / LEDGER_NAME, create=True), by or user())
             with study.ledger.transaction():
-                study.audit.append("study created", detail={"ways": [kind for kind, _ in ways]})
+                study.audit.append("study created", detail={"ways": [kind for kind, _ in ways], RINGS: True})
             study.note_settings()
             key_book.write_book(folder, book)
         return study
@@ -281,12 +281,13 @@ class Study:
         return renew_codes(self, from_json(RosterBook, data).roster)
 
     def _fit(self, name: str, data: bytes) -> bytes:
-        """A study-wide record as it may be kept: no voiceprint of who did not agree, whichever room brings it."""
+        """A study-wide record as it may be kept: no voiceprint of who did not agree, or left, whichever room brings it."""
         if name != "voices":
             return data
         from pipeline.study.consents import fit_voices
+        from pipeline.study.requests import left_since
 
-        return fit_voices(self.roster.load(), data)
+        return fit_voices(self.roster.load(), data, left_since(self))
 
     def _told_of(self, files: Mapping[str, Stored], shares: Mapping[str, Stored]) -> dict[str, object]:
         """What an audit entry tells of sealed files that come with it: their digests, and the ids of shared ones' keys."""

@@ -15,6 +15,7 @@ from pipeline.records import Diarization, Person, Turn, Voiceprint, from_json, t
 from pipeline.speakers import participants as repairs
 from pipeline.speakers.consent import agreed
 from pipeline.speakers.voices import ENROLLED, KnownVoice, KnownVoices
+from pipeline.study.requests import left_since
 from pipeline.study.vault.states import Artifact
 
 if TYPE_CHECKING:
@@ -170,8 +171,10 @@ def forget(study: Study, code: str) -> None:
 def enrol(study: Study, code: str, voiceprint: Voiceprint) -> None:
     """Remember a voice under a code, from a clip of that person alone.
 
-    Raises ParticipantCodeError when that person did not agree to it.
+    Raises ParticipantCodeError when that person did not agree to it, or left.
     """
+    if code in left_since(study):
+        raise ParticipantCodeError(code=code, why="they left: no voiceprint of theirs is kept")
     if agreed(study.roster.load(), code, "voiceprint") is False:
         raise ParticipantCodeError(code=code, why="they did not agree to a voiceprint being kept")
     _change(study, f"voice {code} enrolled", lambda known: repairs.enrol(known, code, voiceprint))

@@ -13,8 +13,8 @@ from pipeline.study.evidence import DESTROYED_EVENTS
 from pipeline.study.vault.study_key import Ring
 from pipeline.web.answers import answer
 from pipeline.web.place import Place
+from pipeline.web.standing import TO_REVIEW, unlinked_voices
 from pipeline.web.told import told_error
-from pipeline.web.week import TO_REVIEW, unlinked_voices
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -133,6 +133,7 @@ def check_record(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
         "entries": found.entries,
         "head": found.head,
         "clock": len(found.clock_went_back),
+        "again": len(found.made_again),
     }
 
 

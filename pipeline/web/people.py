@@ -10,6 +10,7 @@ from pipeline.errors import ParticipantUnknownError
 from pipeline.records import Consent
 from pipeline.speakers.consent import KINDS, read_cell
 from pipeline.study import who
+from pipeline.study.left import who_left
 from pipeline.study.roster import WORD_KINDS
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, name_of, text_of, texts_of
@@ -60,6 +61,7 @@ def show_people(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -
             for voice in voices
         ],
         "recordings": [{"id": row, "name": name} for row, name in names.items()],
+        "left": [asdict(each) for each in who_left(study)],
         "people": [asdict(person) for person in roster.people],
         "words": {kind: getattr(roster, kind) for kind in WORD_KINDS},
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError, SessionDeidError
 from pipeline.study.intake.gathering import Taken, gather
+from pipeline.study.left import who_left
 from pipeline.web.answers import answer
 from pipeline.web.bodies import RequestError, flag_of, texts_of
 from pipeline.web.place import Place
@@ -58,6 +59,7 @@ def show_sources(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) 
         "folders": [
             {"id": each.id, "name": each.name, "drive": each.drive} for each in place.folders.roots()
         ],
+        "left": [{"participant": each.participant, "asked": each.asked} for each in who_left(place.study)],
     }
 
 

@@ -63,12 +63,12 @@ class FakeStages(Stages):
         total = int.from_bytes(hashlib.sha256(audio.samples.tobytes()).digest()[:8], "big")
         said = f"m{total % 1_000_000} with {GIVEN[total % len(GIVEN)]} {SPOKEN_NAME}".split()
         words = tuple(Word(n * 0.2, n * 0.2 + 0.2, text) for n, text in enumerate(said))
-        return Transcription(audio.duration, "en", "fake", "fake-1", words)
+        return Transcription(audio.duration, "en", "faster-whisper", "whisper-base", words)
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         self.calls.append("diarize")
         prints = (Voiceprint("S1", (0.25, 0.5, 0.125), 0.9),)
-        return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
+        return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "segmentation-3.0+campplus-zh-en")
 
     def attribute(
         self,

@@ -16,17 +16,21 @@ from pipeline.audio.quality import Quality, check
 from pipeline.audio.tracks import _Losses
 from pipeline.batch.job import Finding, Job, perform
 from pipeline.batch.line import RunLine
+from pipeline.batch.own_names import ANOTHER_ENGINE, ANOTHER_MODEL, named_by_us, voices_named_by_us
 from pipeline.batch.own_notes import FORMS, LEFT_OUT, MOST_NOTES, own_notes
 from pipeline.batch.reporting import append_log
 from pipeline.batch.run import run_study
-from pipeline.records import Audio, Transcription, Word, from_json
+from pipeline.records import Audio, Diarization, Transcription, Word, from_json
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.states import Artifact
 from pipeline.transcribe.alignment import _notes
 from pipeline.transcribe.doubts import doubts
+from pipeline.transcribe.loading import ENGINES
+from pipeline.verify.versions import MADE_ELSEWHERE
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.study.conftest import make_sound
+from tests.web.house import verify
 
 
 class Talkative(FakeStages):
@@ -48,9 +52,12 @@ NOTED = (
 class Elsewhere:
     """A worker that does the jobs with stages of its own."""
 
+    def __init__(self, stages: FakeStages) -> None:
+        self.stages = stages
+
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         for job in jobs:
-            yield from perform(job, Talkative())
+            yield from perform(job, self.stages)
 
 
 def test_a_worker_that_lies_in_its_notes_says_nothing(study: Study, tmp_path: Path) -> None:
@@ -64,7 +71,7 @@ def test_a_worker_that_lies_in_its_notes_says_nothing(study: Study, tmp_path: Pa
         if isinstance(line, RunLine):
             told.append(line)
 
-    run_study(study, lambda: (Elsewhere(), FakeStages()), tell, sleep=lambda _: None)
+    run_study(study, lambda: (Elsewhere(Talkative()), FakeStages()), tell, sleep=lambda _: None)
     assert [line.notes for line in told] == [(OURS, LEFT_OUT)]
     assert SPOKEN_NAME not in log.read_text(encoding="utf-8")
     assert json.loads(log.read_text(encoding="utf-8").splitlines()[-1])["notes"] == [OURS, LEFT_OUT]
@@ -73,6 +80,57 @@ def test_a_worker_that_lies_in_its_notes_says_nothing(study: Study, tmp_path: Pa
     assert any(SPOKEN_NAME in word.text for word in kept.words)  # its words are what it was asked for
     store = StudyReviewStore(study, lambda *_: None)  # type: ignore[arg-type, return-value]
     assert SPOKEN_NAME not in repr(store.load("R0001").redaction.utterances)
+
+
+class Namer(FakeStages):
+    """Says what was said where the engine and the models are named."""
+
+    def transcribe(self, audio: Audio, progress: object = None) -> Transcription:
+        return replace(super().transcribe(audio), engine=SPOKEN_NAME, model=f"whisper-base {SPOKEN_NAME}")
+
+    def diarize(self, audio: Audio, progress: object = None) -> Diarization:
+        return replace(super().diarize(audio), model=f"segmentation-3.0+{SPOKEN_NAME}")
+
+
+def test_a_worker_that_lies_in_its_names_says_nothing(study: Study) -> None:
+    """What it worked with is called by a name of ours, or another's: in what is kept, the report, exports, certificate."""
+    from pipeline.erase.destroy import destroy
+    from pipeline.study.exporting import documents
+
+    make_sound(study.folder / "inbox" / "week one.wav", 2000)
+    run_study(study, lambda: (Elsewhere(Namer()), FakeStages()), lambda _: None, sleep=lambda _: None)
+    heard = from_json(Transcription, study.artifact("R0001", Artifact.TRANSCRIPTION))
+    assert (heard.engine, heard.model) == (ANOTHER_ENGINE, ANOTHER_MODEL)
+    assert from_json(Diarization, study.artifact("R0001", Artifact.DIARIZATION)).model == ANOTHER_MODEL
+    verify(study, "R0001")
+    assert SPOKEN_NAME not in study.artifact("R0001", Artifact.REPORT).decode()
+    assert [document.models for document in documents(study)] == [
+        (("transcriber", "another engine another model"),)
+    ]
+    told = destroy(study, "R0001", by="tester").certificate.read_text()
+    assert "another engine another model" in told
+    assert SPOKEN_NAME not in told
+
+
+def test_names_of_our_own_engines_pass() -> None:
+    """Each engine with each model of the manifest, also where it gave a transcript its times; the diarizer's own name."""
+    from pipeline.speakers.diarization.diarize import SpeakerDiarizer
+    from pipeline.transcribe.choosing import MODELS
+
+    for engine in (*ENGINES, *(f"{MADE_ELSEWHERE} + {each}" for each in ENGINES)):
+        for model in MODELS:
+            heard = Transcription(1.0, "en", engine, model, ())
+            assert named_by_us(heard) is heard
+    spoken = Diarization(1.0, (), model=SpeakerDiarizer.model)
+    assert voices_named_by_us(spoken) is spoken
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_name_of_anybody_passes(engine: str, model: str) -> None:
+    after = named_by_us(Transcription(1.0, "en", engine, model, ()))
+    assert after.engine in (*ENGINES, ANOTHER_ENGINE)
+    assert after.model in (ANOTHER_MODEL, "whisper-base")
+    assert voices_named_by_us(Diarization(1.0, (), model=model)).model == ANOTHER_MODEL
 
 
 @given(st.lists(st.text(max_size=60), max_size=5))

@@ -17,7 +17,8 @@ from pipeline.cli.watch import run_in_words, take_picture
 from pipeline.study.creating import LOCKS
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
-from pipeline.web.week import know, show_card, show_run
+from pipeline.web.standing import know
+from pipeline.web.week import show_card, show_run
 from tests.batch.fakes import FakeRecipe, FakeStages, Slow
 from tests.study.conftest import make_sound
 

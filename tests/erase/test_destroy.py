@@ -92,7 +92,7 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
     assert all(c.passed for c in certificate.checks)
     assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
     assert certificate.approvals[0].name == "Rev Iewer"
-    assert certificate.transcribed_by == "fake fake-1"
+    assert certificate.transcribed_by == "faster-whisper whisper-base"
     assert certificate.other_copies == ("the recorder's card",)
     said = " ".join(certificate.limits)
     assert "lay unsealed on this file system before import" in said

@@ -56,7 +56,7 @@ class LongTurns(FakeStages):
     def diarize(self, audio: Audio, progress: object = None) -> Diarization:
         self.calls.append("diarize")
         prints = (Voiceprint("S1", (0.25, 0.5, 0.125), 9.0),)
-        return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "fake-2")
+        return Diarization(audio.duration, (Turn(0.0, 0.9, "S1"),), prints, "segmentation-3.0+campplus-zh-en")
 
 
 def bring_in(study: Study, *names: str) -> None:

@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -20,6 +22,7 @@ from pipeline.batch.run import run_study
 from pipeline.cli.main import COMMANDS, main
 from pipeline.erase.destroy import destroy
 from pipeline.errors import (
+    AuditBrokenError,
     KeyChangeError,
     RingNeededError,
     SealBrokenError,
@@ -485,6 +488,7 @@ def test_an_earlier_study_loses_no_way(tmp_path: Path) -> None:
     with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key")) as study:
         assert study.rows.unshared() == study.rows.spent_copies() == []
         assert len(study.audit.events("rings completed")) == 1
+        assert check_study(study).made_again == ()
         for ring in (Ring.IDENTITY, Ring.ANALYSIS):
             make_key_file(tmp_path / f"{ring}.key", purpose="test")
             add_way(study, KeyFile(tmp_path / f"{ring}.key"), "file", ring=ring)
@@ -495,6 +499,44 @@ def test_an_earlier_study_loses_no_way(tmp_path: Path) -> None:
         with pytest.raises(RingNeededError):
             read_approved(theirs, "R0001")
         check_study(theirs)
+
+
+def delete_copies(study: Study, *statements: str) -> None:
+    """Rows deleted from the ledger by hand, with no key at all."""
+    study.close()
+    with closing(sqlite3.connect(study.ledger.path)) as db, db:
+        for each in statements:
+            assert db.execute(each).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM analysis_keys WHERE owner = 'R0002'", "R0002 kept"),
+        ("DELETE FROM analysis_keys WHERE owner = 'study' AND part = 'codes'", "study codes"),
+        ("DELETE FROM artifacts WHERE owner = 'study' AND kind = 'codes'", "study codes"),
+    ],
+)
+def test_a_copy_deleted_by_hand_is_made_again_and_told_of(rings: Study, statement: str, what: str) -> None:
+    """Nothing is lost by it, the analyst opens the transcript again, and verify says that it had been deleted."""
+    assert json.loads(call(rings, Ring.IDENTITY, "audit", "verify", "--json").stdout)["made_again"] == []
+    delete_copies(rings, statement)
+    told = call(rings, Ring.IDENTITY, "audit", "verify")
+    assert told.exit_code == 0, told.output
+    assert f"had been deleted from outside, and were made again: {what}." in told.stdout
+    (again,) = json.loads(call(rings, Ring.ANALYSIS, "audit", "verify", "--json").stdout)["made_again"]
+    assert again["copies"] == what
+    with by(rings, Ring.ANALYSIS) as mine:
+        assert read_approved(mine, "R0002") is not None
+        assert mine.rows.unshared() == []
+
+
+def test_while_nobody_made_it_again_verify_refuses(rings: Study) -> None:
+    """The analyst's own key cannot make it again: what is gone is named, with the code of a broken chain."""
+    delete_copies(rings, "DELETE FROM analysis_keys WHERE owner = 'R0002'")
+    told = call(rings, Ring.ANALYSIS, "audit", "verify")
+    assert isinstance(told.exception, AuditBrokenError)
+    assert "R0002 by which the analysis ring opens it is gone" in str(told.exception)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from pipeline.language.text import fold
 from pipeline.speakers.voices import UNLINKED
 from pipeline.study.exporting import EXPORTED, given_out
 from pipeline.study.holds import LIFTED, PLACED, refuse_held
+from pipeline.study.left import came_after
 from pipeline.study.requests import left_since
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
@@ -160,7 +160,7 @@ def _rows(study: Study, participant: str, names: Sequence[str], asked: str) -> l
     if study.settings.withdrawal != FROM_NOW_ON:
         return rows
     first = min(asked, left_since(study).get(participant, asked))
-    later = [row for row in rows if _day(row.received_at) > first]
+    later = [row for row in rows if came_after(row.received_at, first)]
     if names and not later:
         why = f"this study keeps what was taken in until the day they asked ({first}), and these recordings were"
         raise NotWithdrawableError(recording=participant, why=why)
@@ -181,10 +181,6 @@ def stamp_of(study: Study) -> str:
 
 def _counts(row: RecordingRow) -> bool:
     return row.state not in (*WITHDRAWN_STATES, State.RECEIVED)
-
-
-def _day(at: str) -> str:
-    return datetime.fromisoformat(at).astimezone().date().isoformat()
 
 
 def _touch(

@@ -11,7 +11,7 @@ from pipeline.erase.certificate import Approval, Check, describe, limits_of_medi
 from pipeline.erase.erasing import elsewhere, write_certificate
 from pipeline.erase.medium import inspect
 from pipeline.erase.participant.asking import FROM_NOW_ON, MEANINGS, OTHERS
-from pipeline.erase.participant.proving import entries_of
+from pipeline.erase.participant.proving import entries_of, failed_before
 from pipeline.erase.participant_certificate import LeftRecording, ParticipantCertificate
 from pipeline.erase.plain_files import find_plain_copies, say_copies
 from pipeline.erase.withdraw import NOT_ON_RECORD
@@ -43,6 +43,10 @@ ROSTER_STAYS = "Their entry in the roster stays, sealed, so that their name is r
 BY_CODE = (
     "Who spoke is known by voices and by what was said, and was confirmed in review where there was one. Words of theirs "
     "that stand under another's code were not found; nor were words of others under their code kept."
+)
+FAILED = (
+    "On {day} this check failed: {check}. It was made again later, and passed. Where a file had failed it: whether that was "
+    "deleted or only moved elsewhere is not known."
 )
 AUDIT = "The audit chain stays: it holds their code, days, counts and digests, and none of their words."
 
@@ -82,6 +86,7 @@ def make_certificate(
         other_copies=copies,
         limits=(
             *say_accounts(approvals),
+            *(FAILED.format(day=e.at[:10], check=e.facts()["check"]) for e in failed_before(study, request)),
             BY_CODE,
             *((ROSTER_STAYS,) if not request.everything or request.rule == FROM_NOW_ON else ()),
             AUDIT,

@@ -21,10 +21,10 @@ from pipeline.study.holds import RECORD as HOLDS
 from pipeline.study.holds import Reasons
 from pipeline.study.label_use import OtherUses
 from pipeline.study.names import SafeNames
-from pipeline.study.requests import FORGOTTEN
+from pipeline.study.requests import COPIES_REMOVED, FORGOTTEN, traces_label
 from pipeline.study.resealing import reseal
 from pipeline.study.vault.sealed_records import STUDY_OWNER
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
+from pipeline.study.vault.states import PART_OF, WITHDRAWN_STATES, Artifact
 from pipeline.study.withdrawals import RECORD as NOTES
 from pipeline.study.withdrawals import Notes
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pipeline.erase.participant.asking import Bearer
     from pipeline.study.study import Study
 
-COPIES_REMOVED = "copies of the label map without a participant"
 NAMED_THEM = "(it named a participant who withdrew)"
 ALL: frozenset[str] = frozenset()
 
@@ -75,14 +74,21 @@ def find_unused(study: Study, bearer: Bearer, *, everything: bool) -> frozenset[
         return frozenset(own)
 
 
-def forget_copies(study: Study, gone: frozenset[Worded], request: int, *, participant: str, by: str) -> None:
+def forget_copies(
+    study: Study, gone: frozenset[Worded], request: int, *, participant: str, secret: bytes, by: str
+) -> None:
     """Take rows out of the copies of the label map that recordings under review hold; safe to repeat."""
     for row in list(study.recordings()) if gone else ():
         if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
             continue
         changed = dict(_without_copies(study, row.id, gone))
-        if changed:
-            facts = {"participant": participant, "request": request}
+        if not changed:
+            continue
+        with study.ledger.transaction():
+            parts = tuple(sorted({PART_OF[kind].value for kind in changed}))
+            label = traces_label(COPIES_REMOVED, participant, row.id)
+            traces = take_replaced(study, row.id, parts, label=label, secret=secret)
+            facts = {"participant": participant, "request": request, "traces": keep_traces(study, traces)}
             reseal(study, row.id, changed, event=COPIES_REMOVED, audit=facts, by=by)
 
 
@@ -116,13 +122,12 @@ def forget_participant(
     if any(entry.facts()["request"] == request for entry in study.audit.events(FORGOTTEN)):
         return
     gone = find_unused(study, bearer, everything=names_too)
-    forget_copies(study, gone, request, participant=bearer.code, by=by)
+    forget_copies(study, gone, request, participant=bearer.code, secret=secret, by=by)
     with study.ledger.transaction():
         names = tuple(study.rows.key_ids(STUDY_OWNER))
-        label = f"{bearer.code} study"
+        label = traces_label(FORGOTTEN, bearer.code, "")
         before = {
-            name: take_replaced(study, STUDY_OWNER, (name,), label=label, secret=secret, sealed=False)
-            for name in names
+            name: take_replaced(study, STUDY_OWNER, (name,), label=label, secret=secret) for name in names
         }
         removed = [
             name

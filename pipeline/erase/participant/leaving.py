@@ -21,7 +21,7 @@ from pipeline.erase.traces import keep_traces, take_replaced, take_traces
 from pipeline.records import Attribution, from_json, to_json
 from pipeline.study.intake.transcripts import SourceTranscript, transcript_of
 from pipeline.study.leases import Leases
-from pipeline.study.requests import LEFT
+from pipeline.study.requests import LEFT, traces_label
 from pipeline.study.resealing import SILENCED, reseal
 from pipeline.study.vault import faults
 from pipeline.study.vault.audit import now
@@ -70,9 +70,9 @@ def leave_recording(
             study,
             row.id,
             parts,
-            label=f"{request.participant} {row.id}",
+            label=traces_label(LEFT, request.participant, row.id),
             secret=secret_of(study, request),
-            sealed=Artifact.SOURCE in changed,
+            sound=Artifact.SOURCE in changed,
         )
         facts["traces"] = keep_traces(study, traces)
         reseal(study, row.id, changed, removed=found.removed, event=LEFT, audit=facts, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.erase.certificate import Check
@@ -10,16 +10,18 @@ from pipeline.erase.participant.asking import FROM_NOW_ON, Bearer
 from pipeline.erase.participant.records import holds_nothing_of
 from pipeline.erase.proof import SCOPE, every_key_id
 from pipeline.erase.search import find_copy
-from pipeline.erase.traces import Traces, join, kept_traces
+from pipeline.erase.traces import Traces, forget_traces, join, kept_traces
 from pipeline.records import Attribution, from_json
 from pipeline.study.leftovers import find_leftovers
-from pipeline.study.requests import FORGOTTEN, LEFT
+from pipeline.study.requests import COPIES_REMOVED, FORGOTTEN, LEFT, traces_label
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 
 if TYPE_CHECKING:
     from pipeline.study.requests import Request
     from pipeline.study.study import Study
     from pipeline.study.vault.audit import Entry
+
+CHECK_FAILED = "check of a withdrawal failed"
 
 
 def prove_left(study: Study, request: Request) -> tuple[Check, ...]:
@@ -29,7 +31,7 @@ def prove_left(study: Study, request: Request) -> tuple[Check, ...]:
 
 def entries_of(study: Study, request: Request) -> list[Entry]:
     """What was done for a request, in order: recordings, then the study's own records."""
-    done = [*study.audit.events(LEFT), *study.audit.events(FORGOTTEN)]
+    done = [entry for event in (LEFT, COPIES_REMOVED, FORGOTTEN) for entry in study.audit.events(event)]
     return [entry for entry in done if entry.facts()["request"] == request.begun]
 
 
@@ -60,21 +62,42 @@ def _checks(study: Study, request: Request) -> Iterator[Check]:
         )
     if traces.traces:
         copy = find_copy(study, traces, "key", "sealed", "plain", besides_own=False)
-        how = f"no uncompressed copy of replaced keys or of silenced sound lies in the study's folder {SCOPE}"
+        how = (
+            "no uncompressed copy of replaced keys, of the files they sealed or of silenced sound lies in the study's "
+            f"folder (pieces of 4 KiB looked for) {SCOPE}"
+        )
         yield Check(how=f"{how}{f': {copy.place} holds one' if copy else ''}", passed=copy is None)
 
 
 def _kept(study: Study, request: Request, entries: list[Entry]) -> Iterator[Traces]:
     for entry in entries:
         if digest := entry.facts().get("traces"):
-            yield kept_traces(study, f"{request.participant} {entry.recording or 'study'}", str(digest))
+            yield kept_traces(study, _label(request, entry), str(digest))
+
+
+def note_failures(study: Study, request: Request, failed: Iterable[str], *, by: str) -> None:
+    """Note in the audit chain which checks failed, once each: the certificate tells of them when they passed later."""
+    known = {str(entry.facts()["check"]) for entry in failed_before(study, request)}
+    with study.ledger.transaction():
+        for how in failed:
+            if how not in known:
+                facts = {"participant": request.participant, "request": request.begun, "check": how}
+                study.audit.append(CHECK_FAILED, "", facts, by=by)
+
+
+def failed_before(study: Study, request: Request) -> list[Entry]:
+    """The checks of a request that failed once."""
+    return [e for e in study.audit.events(CHECK_FAILED) if e.facts()["request"] == request.begun]
 
 
 def forget_traces_of(study: Study, request: Request) -> None:
     """Forget what to look for, inside the transaction that says it is done."""
     for entry in entries_of(study, request):
-        label = f"{request.participant} {entry.recording or 'study'}"
-        study.ledger.query("DELETE FROM traces WHERE recording = ?", label)
+        forget_traces(study, _label(request, entry))
+
+
+def _label(request: Request, entry: Entry) -> str:
+    return traces_label(entry.event, request.participant, entry.recording)
 
 
 def _is_clean(study: Study, recording: str, code: str) -> bool:

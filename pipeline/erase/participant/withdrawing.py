@@ -28,7 +28,7 @@ from pipeline.erase.participant.asking import (
 )
 from pipeline.erase.participant.forgetting import forget_participant
 from pipeline.erase.participant.leaving import leave_recording, refuse_sound_copies, secret_of
-from pipeline.erase.participant.proving import forget_traces_of, prove_left
+from pipeline.erase.participant.proving import forget_traces_of, note_failures, prove_left
 from pipeline.erase.withdraw import withdraw_for
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError
 from pipeline.study.leases import Leases
@@ -192,8 +192,9 @@ def _finish(study: Study, participant: str, by: str) -> Left:
         clear_leftovers(study, find_leftovers(study))
     faults.moment("participant.scrubbed")
     checks = prove_left(study, request)
-    if failed := [check for check in checks if not check.passed]:
-        raise DestructionUnprovenError(recording=participant, why="; ".join(check.how for check in failed))
+    if failed := [check.how for check in checks if not check.passed]:
+        note_failures(study, request, failed, by=by)
+        raise DestructionUnprovenError(recording=participant, why="; ".join(failed))
     return _certify(study, request, begun, checks, by)
 
 

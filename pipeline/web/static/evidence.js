@@ -11,7 +11,7 @@ const day = (iso) => dateFormat.format(new Date(iso));
 async function check() {
   const found = await post("/api/evidence/check", {});
   byId("record").replaceChildren(found.holds
-    ? make("p", { class: "good" }, t("evidence.holds", { n: found.entries }), found.clock ? ` ${t("evidence.clock", { n: found.clock })}` : "")
+    ? make("p", { class: "good" }, t("evidence.holds", { n: found.entries }), found.clock ? ` ${t("evidence.clock", { n: found.clock })}` : "", found.again ? ` ${t("evidence.again", { n: found.again })}` : "")
     : make("p", { class: "problem" }, t("evidence.broken"), " ", found.why));
 }
 

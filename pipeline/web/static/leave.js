@@ -2,7 +2,7 @@
 import { make, say } from "./dom.js";
 import { get, post } from "./api.js";
 import { button, confirm } from "./frame.js";
-import { t } from "./text.js";
+import { dateFormat, t } from "./text.js";
 
 const list = (things) => make("ul", {}, ...things.map((each) => make("li", {}, each)));
 const address = (code) => `/api/participants/${encodeURIComponent(code)}/withdrawal`;
@@ -65,6 +65,13 @@ function acts(each, changed) {
     make("a", { class: "button", href: `${one}/letter`, download: `${each.participant}-letter.docx` }, t("leave.letter")),
     !each.confirmed && button(t("leave.told"), () => tell(each.participant, changed), { describe: each.participant }),
   ];
+}
+
+/** Who left and must not be recorded any more; nothing while nobody did. */
+export function leftPanel(left) {
+  if (!left.length) return null;
+  return make("section", { class: "panel", "aria-label": t("left.title") }, ...left.map((each) =>
+    make("p", {}, t("left.must-not", { code: each.participant, day: dateFormat.format(new Date(`${each.asked}T12:00:00`)) }))));
 }
 
 /** The log of requests; nothing while nobody asked. */

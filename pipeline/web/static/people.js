@@ -5,11 +5,11 @@ import { beginPage, button, confirm, failed, main, title } from "./frame.js";
 import { closeDialog, open, settle, whenDone } from "./dialog.js";
 import { lasting, t } from "./text.js";
 import { rosterForms } from "./roster.js";
-import { leaveDialog, requestsPanel } from "./leave.js";
+import { leaveDialog, leftPanel, requestsPanel } from "./leave.js";
 
 const sound = make("audio", { preload: "none" });
 let stopAt = 0;
-let people = { voices: [], people: [], words: {} };
+let people = { voices: [], people: [], words: {}, left: [] };
 
 sound.addEventListener("timeupdate", () => { if (stopAt && sound.currentTime >= stopAt) { sound.pause(); stopAt = 0; } });
 document.addEventListener("blanked", (event) => { if (event.detail) sound.pause(); });
@@ -78,6 +78,8 @@ function guesses(voice) {
 function row(voice) {
   const known = voice.linked || voice.confirmed;
   const where = voice.recordings.map((r) => r.name).join(", ");
+  const gone = people.left.find((each) => each.participant === voice.code);
+  const after = gone ? people.recordings.filter((each) => gone.heard.includes(each.id)) : [];
   return make("li", { class: `card-row voice ${known ? "" : "redacted"}`, id: `voice-${voice.code}` },
     make("div", { class: "what" },
       make("h3", {}, voice.name || voice.code, voice.name && make("span", { class: "quiet small" }, ` ${voice.code}`)),
@@ -85,11 +87,13 @@ function row(voice) {
     make("div", { class: "how" },
       make("p", { class: "state" }, t(voice.confirmed ? "people.confirmed" : voice.linked ? "people.linked" : "people.unlinked")),
       !voice.remembered && make("p", { class: "quiet small" }, t("people.no-voiceprint")),
+      after.length > 0 && make("p", { class: "problem small" }, t("left.voice", { names: after.map((each) => each.name).join(", ") })),
       ...(voice.confirmed ? [] : guesses(voice)),
       voice.linked && !voice.confirmed && button(t("people.right"), change(voice.code, "person", { person: voice.code }))),
     make("div", { class: "acts" },
       button(t("people.hear"), () => hear(voice.code), { describe: voice.code, kind: known ? "" : "first" }),
       button(t("people.say"), () => chooseWho(voice), { describe: voice.code }),
+      after.length > 0 && button(t("leave.act"), () => leaveDialog(voice.code, after, refresh), { describe: voice.code }),
       people.voices.length > 1 && button(t("people.merge"), () => chooseMerge(voice), { describe: voice.code }),
       voice.recordings.length > 1 && button(t("people.split"), () => chooseSplit(voice), { describe: voice.code }),
       voice.remembered && button(t("people.forget"), () => forget(voice), { describe: voice.code, kind: "quietly" })));
@@ -101,7 +105,7 @@ async function refresh() {
   const unknown = people.voices.filter((voice) => !voice.linked && !voice.confirmed).length;
   const focused = document.activeElement?.closest("[id^=voice-]")?.id;
   main.replaceChildren(...[
-    title(t("page.people"), t("people.about")),
+    title(t("page.people"), t("people.about")), leftPanel(people.left),
     make("section", { "aria-labelledby": "voices-title" },
       make("h2", { id: "voices-title" }, t("people.voices"), unknown > 0 && make("span", { class: "quiet" }, ` ${t("people.open", { n: unknown })}`)),
       people.voices.length ? make("ul", { class: "cards" }, ...people.voices.map(row)) : make("p", { class: "quiet" }, t("people.no-voices"))),

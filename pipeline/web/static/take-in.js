@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { beginPage, button, failed, main, title } from "./frame.js";
 import { ago, bytes, t } from "./text.js";
 import { digestOf } from "./digest.js";
+import { leftPanel } from "./leave.js";
 import { asTable, readText } from "./roster.js";
 
 const LOOK = 700;
@@ -133,7 +134,7 @@ async function begin() {
   beginPage();
   const sources = await get("/api/sources");
   const start = async () => { const { problem } = await post("/api/run", {}); if (problem) { say(problem, "bad"); return; } location.assign("/"); };
-  main.replaceChildren(title(t("page.take-in"), t("take.about")),
+  main.replaceChildren(title(t("page.take-in"), t("take.about")), ...[leftPanel(sources.left)].filter(Boolean),
     make("div", { class: "columns" }, dropPlace(),
       make("section", { class: "panel", "aria-labelledby": "source-title" }, make("h2", { id: "source-title" }, t("take.from")), make("p", { class: "quiet" }, t("take.from-about")),
         make("div", { class: "acts" }, sources.inbox.count > 0 && button(t("take.inbox", { n: sources.inbox.count }), () => look(sources.inbox.id)),

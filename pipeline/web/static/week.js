@@ -81,6 +81,7 @@ function showCard(card, run) {
       make("p", { class: "state" }, stateWords(card, run)),
       reason && make("p", { class: "problem small" }, reason),
       ...card.terms.map(termLine),
+      ...card.left.map((code) => make("p", { class: "problem small" }, t("left.card", { code }))),
       card.unlinked.length > 0 && make("p", { class: "small" }, t("week.unlinked", { n: card.unlinked.length, codes: card.unlinked.join(", ") })),
       card.working && make("progress", { max: 1, value: run?.at.find((each) => each.recording === card.id)?.share ?? 0, "aria-label": t("week.progress") }),
       card.actions[0] === "review" && make("p", { class: "quiet small", data: { measure: card.id } }, measured.get(card.id) ?? "")),

@@ -93,13 +93,17 @@ class GroupStages(Stages):
     def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
         words = tuple(word for turn in TALK for word in _words(*turn))
         return Transcription(
-            audio.duration, "en", "fake", "fake-1", tuple(sorted(words, key=lambda w: w.start))
+            audio.duration,
+            "en",
+            "faster-whisper",
+            "whisper-base",
+            tuple(sorted(words, key=lambda w: w.start)),
         )
 
     def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
         turns = tuple(Turn(start, end, who) for who, start, end, _ in TALK)
         prints = tuple(Voiceprint(who, mean, 9.0) for who, mean in PRINTS.items())
-        return Diarization(audio.duration, turns, prints, "fake-2")
+        return Diarization(audio.duration, turns, prints, "segmentation-3.0+campplus-zh-en")
 
     def attribute(
         self,

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipeline.audio.decode import decode
+from pipeline.batch.run import run_study
 from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
 from pipeline.erase.participant.asking import PersonClaim, find_loss
 from pipeline.erase.participant.withdrawing import Left, finish_participant, withdraw_participant
 from pipeline.erase.participant_certificate import ParticipantCertificate
-from pipeline.errors import NotWithdrawableError
+from pipeline.errors import DestructionUnprovenError, NotWithdrawableError
+from pipeline.flow import Progress
+from pipeline.records import Attribution, Audio, Diarization, Transcription
+from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
 from pipeline.study.exporting import documents, note_export
-from pipeline.study.requests import all_requests, confirm, unfinished
+from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
-from pipeline.study.vault.states import State
+from pipeline.study.vault.states import STUDY_OWNER, State
 from pipeline.verify.decisions import Answer, Note, Read
 from pipeline.verify.session import ReviewSession
+from tests.batch.fakes import with_stages
 from tests.batch.life import BUG, OURS, in_child, no_sound, verify
 from tests.erase.participant.group import (
     LEAVER,
@@ -33,6 +41,7 @@ from tests.erase.participant.group import (
     NICKNAME,
     THEIR_PRINT,
     THEIR_WORDS,
+    GroupStages,
     everything_opened,
     make_group,
     make_wav,
@@ -262,6 +271,102 @@ def test_a_review_goes_on_from_where_it_stood(tmp_path: Path) -> None:
         ((note, reply),) = [(each.text, each.replies[0].text) for each in state.notes]
         assert (note, reply) == ("Is this a place?", "It is not.")
         assert count(everything_opened(study), ["harbour"]) == 0
+
+
+def copies_of_before(study: Study, owner: str) -> dict[Path, bytes]:
+    """Every sealed file of an owner as it is now, to be put somewhere else in the study's folder."""
+    folder = study.folder / "notes"
+    return {folder / f"{owner}-{p.name}.bak": p.read_bytes() for p in (study.vault.folder / owner).iterdir()}
+
+
+def assert_copy_stops_it(study: Study, copies: dict[Path, bytes]) -> None:
+    """With each of these in the folder alone it is not called done, and the file is named; without, it is, and told of."""
+    (study.folder / "notes").mkdir(exist_ok=True)
+    for place, content in copies.items():
+        place.write_bytes(content)
+        with pytest.raises(DestructionUnprovenError, match=f"notes/{re.escape(place.name)} holds one"):
+            finish_participant(study, LEAVER, by="tester") if unfinished(study, LEAVER) else leave(study)
+        place.unlink()
+    certificate = certificate_of(study, finish_participant(study, LEAVER, by="tester"))
+    for place in copies:
+        (told,) = [limit for limit in certificate.limits if place.name in limit]
+        assert "this check failed" in told
+        assert "moved elsewhere is not known" in told
+    assert study.ledger.query("SELECT count(*) FROM traces")[0][0] == 0
+    assert_gone(study)
+
+
+def test_a_copied_file_of_before_is_found_and_named(tmp_path: Path) -> None:
+    """Of transcripts and reports, of raw words, of the study's own records; nothing a key opens, yet it is looked for."""
+    with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
+        before = {**copies_of_before(study, "R0001"), **copies_of_before(study, STUDY_OWNER)}
+        gone = {
+            place
+            for place in before
+            if re.match(r"R0001-(approved|report)|study-(roster|voices)", place.name)
+        }
+        assert len(gone) == 4
+        assert_copy_stops_it(study, {place: before[place] for place in sorted(gone)})
+
+
+def test_copied_keys_and_copied_raw_words_are_found_in_an_open_recording(tmp_path: Path) -> None:
+    with make_group(tmp_path, recordings=1) as study:
+        before = copies_of_before(study, "R0001")
+        words = {
+            p: b
+            for p, b in before.items()
+            if re.match(r"R0001-(redaction|attribution|transcription)", p.name)
+        }
+        assert len(words) == 3
+        key = study.rows.key("R0001", "words")
+        assert key is not None
+        assert_copy_stops_it(study, {**words, study.folder / "notes" / "key.txt": key.hex().encode()})
+
+
+class NeverHere(GroupStages):
+    """A recording in which the one who leaves neither speaks nor is named; its copy of the label map knows them."""
+
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        heard = super().transcribe(audio, progress)
+        return replace(heard, words=tuple(w for w in heard.words if w.start >= 6.0))
+
+    def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+        heard = super().diarize(audio, progress)
+        return replace(heard, turns=heard.turns[-1:], voiceprints=heard.voiceprints[:1])
+
+    def attribute(
+        self,
+        recording: str,
+        transcription: Transcription,
+        diarization: Diarization,
+        known: KnownVoices,
+        **_: Any,
+    ) -> tuple[Attribution, KnownVoices]:
+        found, _known = super().attribute(recording, transcription, diarization, known)
+        alone = replace(
+            found,
+            utterances=found.utterances[-1:],
+            codes=found.codes[:1],
+            spoken_by=("S1",),
+            links=found.links[:1],
+            claims=(),
+        )
+        return alone, learn(known, alone, diarization, verified=False, recording=recording)
+
+
+def test_copies_of_the_label_map_in_a_recording_that_holds_nothing_else_of_them(tmp_path: Path) -> None:
+    """A recording under review keeps the study's labels: its old file and its old key are looked for as well."""
+    with make_group(tmp_path, recordings=1) as study:
+        make_wav(study.folder / "inbox" / "other.wav", 5)
+        run_study(study, with_stages(NeverHere), lambda _: None, sleep=lambda _: None)
+        seen = find_loss(study, LEAVER, (), asked=ASKED)
+        assert seen.recordings == ("R0001",)
+        before = copies_of_before(study, "R0002")
+        (redaction,) = [place for place in before if place.name.startswith("R0002-redaction")]
+        key = study.rows.key("R0002", "words")
+        assert key is not None
+        assert_copy_stops_it(study, {redaction: before[redaction], study.folder / "notes" / "old.key": key})
+        assert "R0002" in {entry.recording for entry in study.audit.events(COPIES_REMOVED)}
 
 
 @pytest.mark.slow

@@ -1,0 +1,60 @@
+"""Models and engines."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import SessionDeidError
+
+
+class ModelError(SessionDeidError):
+    exit_code = 20
+
+
+class ModelMissingError(ModelError):
+    exit_code = 20
+    problem = "The model {model} is not installed."
+    remedy = "Run: session-deid models install {model}"
+
+
+class ModelUnknownError(ModelError):
+    exit_code = 21
+    problem = "There is no model called {model}."
+    remedy = "session-deid models list shows those there are."
+
+
+class ModelInstallError(ModelError):
+    exit_code = 22
+    problem = "The model {model} could not be installed: {why}."
+    remedy = "Check the connection and run the same command again; what has arrived is kept."
+
+
+class ModelDamagedError(ModelError):
+    exit_code = 23
+    problem = "The model {model} is damaged: {file} is not what was published."
+    remedy = "Run: session-deid models install {model}"
+
+
+class EngineMissingError(ModelError):
+    exit_code = 24
+    problem = "The engine {engine} is not available."
+    remedy = "{install}"
+
+
+class EngineFailedError(EngineMissingError):
+    problem = "The engine {engine} could not load the model {model}: {why}."
+    remedy = "The model's files are whole. Free some memory, or choose another --model or --engine."
+
+
+class GpuUnusableError(EngineMissingError):
+    problem = "The GPU cannot be used: {why}."
+
+
+class ModelStoreError(ModelError):
+    exit_code = 25
+    problem = "The model store {folder} cannot be {done} by this account ({why})."
+    remedy = "{remedy}"
+
+
+class LanguageUnknownError(ModelError):
+    exit_code = 28
+    problem = "The model {model} does not know the language {language}."
+    remedy = "Give a code such as en, de or mi, or leave --language out to have it detected."

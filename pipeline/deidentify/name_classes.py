@@ -72,7 +72,8 @@ def _weigh(c: Candidate, view: View) -> dict[str, float]:
     at = bisect_left(tokens, c.start, key=lambda t: t.start)
     stop = max(at + 1, bisect_left(tokens, c.end, key=lambda t: t.start))
     weight = {k: 2.0 * v for k, v in _read(tokens[at:stop], view).items()}
-    weight[c.type] += 0.3
+    if c.found_by != "TalkRecognizer":  # whose opinion counts already
+        weight[c.type] += 0.3
     if c.type == "ORG" and c.found_by == "OrganisationRecognizer" and c.score >= _SURELY_SAID:
         weight["ORG"] += 1.0  # "welcome to X", "I'm a doctor with X"
     mention = _mention(tokens, at, stop, view)
@@ -145,7 +146,7 @@ _FOR_PLACE: _Signs = (
     (lambda m: _is_known_place(m) and len(m.words) == 1 and is_given(m.name), -0.8),
     (lambda m: _is_known_place(m) and len(m.words) == 1 and _is_only_surname(m.name), -0.4),
     (lambda m: len(m.words) > 1 and (m.words[0] in _PLACE_FIRST or m.words[-1] in _PLACE_LAST), 1.3),
-    (lambda m: m.before in _SURELY_OF_PLACE and not _sentence_ends(m), 0.8),
+    (lambda m: m.before in _SURELY_OF_PLACE and not _sentence_ends(m) and not _has_head(m.words), 0.8),
     (lambda m: m.before in _OF_PLACE - _SURELY_OF_PLACE and not _sentence_ends(m), 0.3),
 )
 _FOR_ORGANISATION: _Signs = (

@@ -2,8 +2,9 @@
 ("deb mark did you want in").
 
 What the talk says elsewhere decides first: names that stand side by side again are one person's, names that both stand
-alone are two people's. Then a given name that is nobody's surname begins another person, and so does a pet form
-of the name before it ("natasha tash": said again, for short).
+alone are two people's. Then names that people bear together are one person's ("anna maria"), a given name that is
+nobody's surname begins another person, and so do a pet form of the name before it ("natasha tash": said again, for
+short) and a name of the other gender where several are called or listed ("thanks anna peter do you").
 """
 
 from __future__ import annotations
@@ -15,26 +16,41 @@ from dataclasses import dataclass
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import is_given, is_name, is_plain_word, is_surname
+from pipeline.language.lexicon import (
+    apart_by_gender,
+    is_compound_given,
+    is_given,
+    is_name,
+    is_plain_word,
+    is_surname,
+)
 from pipeline.language.name_match import pet_forms
 from pipeline.language.similarity import word_similarity
 from pipeline.language.wordlists import read, rule_words
 
 _SURELY_READ = 0.8  # of a name that no list has
+_AT_LEAST, _NEARLY = 0.4, 0.75  # of a name that is mostly read as a given one
 _READ = 0.6  # probability from which on a word is read as a given name
 _SHORTEST_PET_FORM = 3
+_PET_ENDINGS = ("zza", "zzer", "zz")
 _FEWEST_COMMAS = 0.005  # of all words: fewer are slips of a recogniser that writes none
 _FEWEST_WORDS = 400  # at that share two commas; fewer words say nothing about how a recogniser writes
+_CALLED_BY = rule_words("names_in_a_row", "called_by")
+_SAID_TO = rule_words("names_in_a_row", "said_to")
+_INTRODUCING = ("i'm", "i am", "name is", "name was", "name's", "called", "this is", "named")
 _RANKS = rule_words("names_in_a_row", "ranks")
 _SAID_AGAIN = 0.85  # how alike what was heard and the name behind it sound: "key in cian"
 _LONGEST_RUN = 2  # words of one person's given names
 
 
 def is_pet_form(word: str, of: str) -> bool:
-    """A listed pet form of a name, its beginning ("sipho" of Siphosethu), or four letters inside ("tash" of Natasha)."""
+    """A listed pet form of a name, its beginning ("sipho" of Siphosethu), or four letters inside ("tash" of Natasha), or
+    its first letters with an ending ("dazza" of Darren)."""
     short, long = sorted((word, of), key=len)
     begins = len(short) >= _SHORTEST_PET_FORM and long.startswith(short)
     cut = begins or (len(short) > _SHORTEST_PET_FORM and short in long)
+    if word[2:] in _PET_ENDINGS and word[:2] == of[:2]:
+        return True
     return word != of and ((cut and len(long) - len(short) > 1) or word in pet_forms(of))
 
 
@@ -67,8 +83,20 @@ class Rows:
             return False
         if self.alone[before] and self.alone[word] and at - first == 1:
             return True
+        if is_compound_given(before, word):
+            return False
+        if apart_by_gender(before, word) and self._are_several(group, at):
+            return True
         known = is_given(word) or (self.alone[word] > 0 and self.view.reading(group[at]).given > _SURELY_READ)
         return known and is_name(before) and not is_surname(word) and not self._is_middle(group, first, at)
+
+    def _are_several(self, group: Sequence[Token], at: int) -> bool:
+        """The second stands alone elsewhere, as few surnames do; or they are called, or listed with somebody."""
+        tokens = self.view.dialogue.content
+        first = next(n for n, t in enumerate(tokens) if t.start == group[0].start)
+        lead, behind = _beside(tokens, first, -1), _beside(tokens, first + len(group) - 1, 1)
+        listed = behind == "and" and not introduces(tokens, first)
+        return self.alone[bare(group[at])] > 0 or (lead in _CALLED_BY and behind in _SAID_TO) or listed
 
     def _is_middle(self, group: Sequence[Token], first: int, at: int) -> bool:
         """Between a given name and a surname: "Mary Ann Zorblatt"."""
@@ -85,11 +113,19 @@ class Rows:
         return not is_read_as_given(t, self.view) and not (is_given(word) and self.alone[word])
 
 
+def introduces(tokens: Sequence[Token], at: int) -> bool:
+    """A full name is due here: "i'm", "her name was", "a woman called"."""
+    led = " ".join(t.fold for t in tokens[max(0, at - 2) : at] if t.turn == tokens[at].turn)
+    return led.endswith(_INTRODUCING)
+
+
 def is_read_as_given(t: Token, view: View) -> bool:
     """A given name rather than a surname, by the talk classifier or, where it cannot tell, by the lists."""
     reading, word = view.reading(t), bare(t)
     as_surname = reading.name - reading.given
-    return reading.given > _READ or (is_given(word) and not (is_surname(word) and as_surname > reading.given))
+    return reading.given > min(_READ, max(_AT_LEAST, _NEARLY * reading.name)) or (
+        is_given(word) and not (is_surname(word) and as_surname > reading.given)
+    )
 
 
 def rows_of(view: View) -> Rows:

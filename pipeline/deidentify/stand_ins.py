@@ -16,6 +16,7 @@ from functools import cache
 from pipeline.deidentify import entities
 from pipeline.deidentify.labels import NAME, Labeller
 from pipeline.deidentify.people import parse_mention
+from pipeline.language.lexicon import genders_of
 from pipeline.language.text import fold
 from pipeline.records import Roster, Span, Surrogate
 from pipeline.resources import config_path
@@ -170,21 +171,11 @@ def _origin_of(said: Iterable[str]) -> str:
 def _gender_of(said: Iterable[str]) -> str:
     """f or m when the given name is borne by one only, else ""."""
     for word in said:
-        genders = {kind for _, kind in _index().get(word, ()) if kind in _MIXED} or _listed_genders(word)
+        listed = {kind for _, kind in _index().get(word, ()) if kind in _MIXED}
+        genders = set(listed or genders_of(word))
         if len(genders) == 1:
             return genders.pop()
     return ""
-
-
-def _listed_genders(word: str) -> set[str]:
-    return set(_given_genders().get(word, ""))
-
-
-@cache
-def _given_genders() -> dict[str, str]:
-    lines = config_path("words", "given_names.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
-    return {fold(row[0]): row[1].strip() for row in rows}
 
 
 def _digits(count: int) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import cache
 
+from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
+from pipeline.resources import config_path
 
 _WORDS_AND_PLACES = rule_words("lexicon", "words_and_places")
+_COMPOUND_FIRST = rule_words("lexicon", "compound_first")
+_COMPOUND_SECOND = rule_words("lexicon", "compound_second")
 
 
 class Band(IntEnum):
@@ -48,6 +52,31 @@ def frequency(word: str, language: str = "en") -> float:
 def is_given(word: str) -> bool:
     """A given name somewhere in the world (it may be an ordinary word as well)."""
     return word in read("given_names") or word in read("more_names")
+
+
+def genders_of(word: str) -> frozenset[str]:
+    """f, m or both, as the lists give a given name; empty for one they do not know."""
+    return _genders().get(word, frozenset())
+
+
+@cache
+def _genders() -> dict[str, frozenset[str]]:
+    lines = config_path("words", "given_names.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
+    return {fold(row[0]): frozenset(row[1].strip()) for row in rows}
+
+
+def is_compound_given(first: str, second: str) -> bool:
+    """Two given names that one person bears together: "anna maria", "hans peter"."""
+    if is_given(f"{first}-{second}"):
+        return True
+    return first in _COMPOUND_FIRST and second in _COMPOUND_SECOND and not apart_by_gender(first, second)
+
+
+def apart_by_gender(one: str, other: str) -> bool:
+    """Given names of which one is borne by women and the other by men alone."""
+    mine, theirs = genders_of(one), genders_of(other)
+    return bool(mine and theirs) and not mine & theirs
 
 
 def is_surname(word: str) -> bool:

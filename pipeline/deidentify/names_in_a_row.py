@@ -79,10 +79,20 @@ class Rows:
             return True
         if not is_read_as_given(group[at], self.view) or self._is_word(group[at - 1]):
             return False
+        told = self._told_elsewhere(before, word)
+        if told is False or (told and at - first == 1):
+            return bool(told)
+        return self._are_two_people(group, first, at)
+
+    def _told_elsewhere(self, before: str, word: str) -> bool | None:
+        """Whether they are two people, by the rest of the talk: both stand alone, or they stand together again."""
         if self.pairs[before, word] > 1:
             return False
-        if self.alone[before] and self.alone[word] and at - first == 1:
-            return True
+        return True if self.alone[before] and self.alone[word] else None
+
+    def _are_two_people(self, group: Sequence[Token], first: int, at: int) -> bool:
+        """By the names themselves."""
+        before, word = bare(group[at - 1]), bare(group[at])
         if is_compound_given(before, word):
             return False
         if apart_by_gender(before, word) and self._are_several(group, at):

@@ -301,7 +301,7 @@ def test_a_copy_on_this_disk_of_what_came_from_another(
     """Imported from the recorder, then the same file from this disk: it did lie here unsealed, and that is said."""
     with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
         data = make_sound(tmp_path / "a.wav")
-        for module in ("importing", "sightings"):
+        for module in ("receiving", "sightings"):
             monkeypatch.setattr(f"pipeline.study.intake.{module}.lies_here", lambda _study, _device: False)
         take(study, tmp_path / "a.wav")
         monkeypatch.undo()

@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import EmptyFileError, FileUnreadableError, InputError, OwnFileError, SealBrokenError
 from pipeline.study.intake.gathering import SOUND_SUFFIXES
-from pipeline.study.intake.importing import (
-    IMPORT_LOCK_WAIT_S,
-    ChangedError,
-    is_proven,
-    receive,
-    seal_source,
-    seal_source_again,
-)
+from pipeline.study.intake.importing import IMPORT_LOCK_WAIT_S, is_proven
+from pipeline.study.intake.receiving import ChangedError, receive, seal_source, seal_source_again
 from pipeline.study.intake.sightings import LEFT
 from pipeline.study.vault.files import need_space
 from pipeline.study.vault.key_files import KEY_FILE_TITLE

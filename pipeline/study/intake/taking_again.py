@@ -16,16 +16,8 @@ from typing import BinaryIO, Literal
 
 from pipeline.errors import RecordingUnknownError, SealBrokenError
 from pipeline.study.intake.gathering import Taken
-from pipeline.study.intake.importing import (
-    ENDING,
-    IMPORT_LOCK_WAIT_S,
-    SOURCE,
-    ChangedError,
-    is_proven,
-    receive,
-    seal_source,
-    seal_source_again,
-)
+from pipeline.study.intake.importing import ENDING, IMPORT_LOCK_WAIT_S, is_proven
+from pipeline.study.intake.receiving import SOURCE, ChangedError, receive, seal_source, seal_source_again
 from pipeline.study.intake.sources import digest_all
 from pipeline.study.leftovers import Unknown, clear_leftovers, find_leftovers, put_apart
 from pipeline.study.study import Study

@@ -7,8 +7,8 @@ before it are through, in whatever order the executor brings its findings.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
@@ -17,12 +17,12 @@ from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
 from pipeline.batch.own_names import named_by_us, voices_named_by_us
 from pipeline.batch.own_notes import own_notes
+from pipeline.batch.run_line import RunLine, Tell, reason_of
 from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
-from pipeline.errors import SealBrokenError, SessionDeidError
+from pipeline.errors import SealBrokenError
 from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
-from pipeline.study.intake.gathering import Taken
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.left import say_left, who_left
 from pipeline.study.study import Study
@@ -30,27 +30,6 @@ from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.sealed_records import Sealed
 from pipeline.study.vault.states import Artifact, State
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """What a run did with one recording; `seconds` is how long it took, `duration` its sound's length.
-
-    `heard`: its sound was worked on in this run; else only what follows was done, as when a voice got a name.
-    """
-
-    recording: str
-    name: str = field(repr=False)
-    state: str
-    seconds: float
-    duration: float | None = None
-    failed_stage: str = ""
-    reason: str = ""
-    notes: tuple[str, ...] = ()
-    heard: bool = False
-
-
-Tell = Callable[[RunLine | Taken], None]
 
 
 class Line:
@@ -272,8 +251,3 @@ class Line:
         self._heard.discard(row.id)
         self._note.done()
         self._tell(line)
-
-
-def reason_of(error: Exception, recording: str) -> str:
-    """Why a stage failed here: an error of ours in its own words, of another its kind and place."""
-    return str(error) if isinstance(error, SessionDeidError) else failure_of(error).in_words(recording)

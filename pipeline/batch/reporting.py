@@ -20,7 +20,7 @@ from pipeline.files import write_atomically
 from pipeline.study.intake.gathering import Taken
 
 if TYPE_CHECKING:
-    from pipeline.batch.line import RunLine
+    from pipeline.batch.run_line import RunLine
     from pipeline.study.study import Study
 
 EVENTS = {"RunLine": "recording", "RunSummary": "run", "Taken": "import"}

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from pipeline.batch.job import Executor
 from pipeline.batch.jobs import outdated
-from pipeline.batch.line import Line, RunLine, Tell
+from pipeline.batch.line import Line
+from pipeline.batch.run_line import RunLine, Tell
 from pipeline.batch.under_way import Note
 from pipeline.errors import EXIT_BUG, EXIT_INTERRUPTED, SessionDeidError
 from pipeline.flow import Stages

@@ -20,7 +20,7 @@ from pipeline.errors import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.erase.due import Term
+    from pipeline.erase.standing import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 
@@ -121,7 +121,8 @@ def _tell_what_waits(study: Study) -> int:
     """Say what is due and is not destroyed, and why; returns how many of these want a person: nobody verified them."""
     from datetime import UTC, datetime
 
-    from pipeline.erase.due import DUE, study_terms, terms
+    from pipeline.erase.due import study_terms, terms
+    from pipeline.erase.standing import DUE
 
     now = datetime.now(UTC)
     waiting = {recording: _waits(found) for recording, found in terms(study, now).items()}
@@ -137,7 +138,7 @@ def _tell_what_waits(study: Study) -> int:
 
 def _waits(found: Iterable[Term]) -> tuple[list[Term], list[Term]]:
     """Of one recording the holds, and what is due and is not destroyed: held, or nobody verified it."""
-    from pipeline.erase.due import DUE, Standing
+    from pipeline.erase.standing import DUE, Standing
 
     all_ = list(found)
     holds = [term for term in all_ if term.standing is Standing.HELD]

@@ -14,8 +14,8 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 if TYPE_CHECKING:
     from pipeline.batch.executor import ExecutorChoice
     from pipeline.batch.job import Executor
-    from pipeline.batch.line import RunLine
     from pipeline.batch.run import RunSummary
+    from pipeline.batch.run_line import RunLine
     from pipeline.flow import Stages
     from pipeline.study.intake.gathering import Taken
     from pipeline.study.study import Study
@@ -107,8 +107,8 @@ def run(
 def process(study: Study, choice: ExecutorChoice, reporter: Reporter, *, keep: bool) -> RunSummary:
     """The run, with its progress on standard error while recordings are worked on."""
     from pipeline.batch.executor import executor_for
-    from pipeline.batch.line import RunLine
     from pipeline.batch.run import run_study, to_do
+    from pipeline.batch.run_line import RunLine
     from pipeline.batch.under_way import Note
     from pipeline.cli.progress import StageProgress, stage_progress
 
@@ -138,8 +138,8 @@ class Reporter:
 
     def tell(self, line: RunLine | Taken) -> None:
         """A file taken in or a recording done."""
-        from pipeline.batch.line import RunLine
         from pipeline.batch.reporting import append_log
+        from pipeline.batch.run_line import RunLine
         from pipeline.cli.import_recordings import show_taken
 
         self._told += 1

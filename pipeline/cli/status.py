@@ -12,7 +12,7 @@ from pipeline.cli.study_options import json_option, open_study, show_json, study
 
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
-    from pipeline.erase.due import Term
+    from pipeline.erase.standing import Term
     from pipeline.study.left import Gone
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow

@@ -96,7 +96,8 @@ def show_entries(group: list[Entry], names: Mapping[str, str]) -> dict[str, Any]
 def due_dates(study: Study) -> list[dict[str, Any]]:
     """When the sound of each recording is to be destroyed, or what is left of it ends, and by which rule; what is held,
     and sound that is kept, is not listed."""
-    from pipeline.erase.due import REST_WHAT, Standing, study_terms, terms
+    from pipeline.erase.due import REST_WHAT, study_terms, terms
+    from pipeline.erase.standing import Standing
 
     names = {row.id: row.name for row in study.recordings()}
     going = (Standing.AHEAD, Standing.DUE, Standing.OVERDUE)

@@ -15,7 +15,7 @@ from pipeline.study.vault.study_key import Ring
 
 if TYPE_CHECKING:
     from pipeline.batch.under_way import UnderWay
-    from pipeline.erase.due import Term
+    from pipeline.erase.standing import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from pipeline.batch.under_way import UnderWay
-    from pipeline.erase.due import Term
+    from pipeline.erase.standing import Term
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
 

@@ -15,9 +15,9 @@ import pytest
 from pipeline.batch import workers
 from pipeline.batch.cluster import Cluster
 from pipeline.batch.cluster_plan import Plan, Tls
-from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
 from pipeline.batch.run import run_study
+from pipeline.batch.run_line import RunLine
 from pipeline.batch.workers import COORDINATOR_BYTES, WORKER_BYTES, fit_workers, threads_each
 from pipeline.errors import ClusterError, ModelMissingError
 from pipeline.flow import Progress

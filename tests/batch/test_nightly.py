@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.line import RunLine
 from pipeline.batch.run import run_study
+from pipeline.batch.run_line import RunLine
 from pipeline.speakers.participants import rename
 from pipeline.study import who
 from pipeline.study.intake.gathering import Taken

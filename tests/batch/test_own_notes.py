@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pipeline.audio.quality import Quality, check
 from pipeline.audio.tracks import _Losses
 from pipeline.batch.job import Finding, Job, perform
-from pipeline.batch.line import RunLine
 from pipeline.batch.own_names import ANOTHER_ENGINE, ANOTHER_MODEL, named_by_us, voices_named_by_us
 from pipeline.batch.own_notes import FORMS, LEFT_OUT, MOST_NOTES, own_notes
 from pipeline.batch.reporting import append_log
 from pipeline.batch.run import run_study
+from pipeline.batch.run_line import RunLine
 from pipeline.records import Audio, Diarization, Transcription, Word, from_json
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study

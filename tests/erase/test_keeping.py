@@ -16,7 +16,8 @@ from pipeline.cli.main import main
 from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
-from pipeline.erase.due import Days, Standing, due, terms
+from pipeline.erase.due import due, terms
+from pipeline.erase.standing import Days, Standing
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
 from pipeline.errors import (
     HeldError,

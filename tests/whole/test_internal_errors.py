@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from pipeline import oneshot
 from pipeline.batch.job import Finding
-from pipeline.batch.line import RunLine
 from pipeline.batch.processes import Processes
 from pipeline.batch.run import run_study
+from pipeline.batch.run_line import RunLine
 from pipeline.bugs import error_of, place_of
 from pipeline.cli.main import report_bug
 from pipeline.errors import (

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.batch.line import RunLine
 from pipeline.batch.run import run_study
+from pipeline.batch.run_line import RunLine
 from pipeline.erase.participant.asking import PersonClaim, find_loss
 from pipeline.erase.participant.withdrawing import withdraw_participant
 from pipeline.errors import ParticipantCodeError

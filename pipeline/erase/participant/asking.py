@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -133,8 +134,12 @@ def find_loss(study: Study, participant: str, names: Sequence[str], *, asked: st
 
     `asked` is the day (ISO) they asked on. Raises ParticipantUnknownError for a code nobody has, HeldError while a hold
     stands, NotWithdrawableError for a recording in which it is not known yet whether they speak, or whose
-    destruction has begun.
+    destruction has begun, and for a day that has not come yet.
     """
+    if asked > today():
+        raise NotWithdrawableError(
+            recording=participant, why=f"the day they asked on ({asked}) has not come yet"
+        )
     everything, rule = not names, study.settings.withdrawal
     bearer, rows = Bearer(study, participant), _rows(study, participant, names, asked)
     touched = tuple(_touch(study, rows, bearer, rule, everything=everything))
@@ -152,6 +157,11 @@ def find_loss(study: Study, participant: str, names: Sequence[str], *, asked: st
         tuple(_not_reached(study, rows)),
         stamp_of(study),
     )
+
+
+def today() -> str:
+    """The day it is here (ISO)."""
+    return datetime.now().astimezone().date().isoformat()
 
 
 def _rows(study: Study, participant: str, names: Sequence[str], asked: str) -> list[RecordingRow]:

@@ -37,7 +37,7 @@ RECORDS = {
     "labels": "rows of the label map that no other transcript needs, and those of their name",
     "withdrawals": "sealed notes that named them",
     "holds": "sealed reasons of holds that named them",
-    "corrections": "corrections they had sent",
+    "corrections": "corrections they had sent, others' that named them, and amendments of these recordings that waited",
 }
 ROSTER_STAYS = "Their entry in the roster stays, sealed, so that their name is removed where others say it; close --roster destroys it."
 BY_CODE = (

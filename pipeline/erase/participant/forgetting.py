@@ -16,12 +16,12 @@ from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import LabelMap, Redaction, Roster, from_json, to_json
 from pipeline.speakers.voices import KnownVoices
 from pipeline.study.corrections import RECORD as CORRECTIONS
-from pipeline.study.corrections import read_corrections
+from pipeline.study.corrections import Corrections, read_corrections
 from pipeline.study.holds import RECORD as HOLDS
 from pipeline.study.holds import Reasons
 from pipeline.study.label_use import OtherUses
 from pipeline.study.names import SafeNames
-from pipeline.study.requests import COPIES_REMOVED, FORGOTTEN, traces_label
+from pipeline.study.requests import COPIES_REMOVED, FORGOTTEN, LEFT, traces_label
 from pipeline.study.resealing import reseal
 from pipeline.study.vault.sealed_records import STUDY_OWNER
 from pipeline.study.vault.states import PART_OF, WITHDRAWN_STATES, Artifact
@@ -122,6 +122,7 @@ def forget_participant(
     if any(entry.facts()["request"] == request for entry in study.audit.events(FORGOTTEN)):
         return
     gone = find_unused(study, bearer, everything=names_too)
+    changed = {e.recording for e in study.audit.events(LEFT) if e.facts()["request"] == request}
     forget_copies(study, gone, request, participant=bearer.code, secret=secret, by=by)
     with study.ledger.transaction():
         names = tuple(study.rows.key_ids(STUDY_OWNER))
@@ -131,7 +132,7 @@ def forget_participant(
         }
         removed = [
             name
-            for name, change in _changes(study, bearer, recordings, gone, names_too=names_too)
+            for name, change in _changes(study, bearer, recordings, gone, changed, names_too=names_too)
             if change(by)
         ]
         facts: dict[str, object] = {"participant": bearer.code, "request": request, "records": removed}
@@ -142,7 +143,13 @@ def forget_participant(
 
 
 def _changes(
-    study: Study, bearer: Bearer, recordings: Collection[str], gone: frozenset[Worded], *, names_too: bool
+    study: Study,
+    bearer: Bearer,
+    recordings: Collection[str],
+    gone: frozenset[Worded],
+    changed: Collection[str],
+    *,
+    names_too: bool,
 ) -> Iterator[tuple[str, Callable[[str], bool]]]:
     def voices(by: str) -> bool:
         data = study.voices.read()
@@ -177,11 +184,37 @@ def _changes(
 
     def corrections(by: str) -> bool:
         sent = read_corrections(study)
-        return _keep(study, CORRECTIONS, sent, sent.without(participant=bearer.code), by)
+        after = without_person(sent, bearer, changed, everything=names_too)
+        return _keep(study, CORRECTIONS, sent, after, by)
 
-    yield from (("voices", voices), ("labels", labels))
+    yield from (("voices", voices), ("labels", labels), (CORRECTIONS, corrections))
     if names_too:
-        yield from (("roster", roster), (NOTES, notes), (HOLDS, reasons), (CORRECTIONS, corrections))
+        yield from (("roster", roster), (NOTES, notes), (HOLDS, reasons))
+
+
+def without_person(
+    sent: Corrections, bearer: Bearer, changed: Collection[str], *, everything: bool
+) -> Corrections:
+    """What was sent back without a participant: what they sent, texts of others that name them, and amendments that
+    waited of the recordings that are `changed` now. Unless `everything` goes, of these recordings alone (pure)."""
+
+    def concerns(recording: str) -> bool:
+        return everything or recording in changed
+
+    kept = (
+        each for each in sent.corrections if each.participant != bearer.code or not concerns(each.recording)
+    )
+    waiting = (each for each in sent.proposals if each.recording not in changed)
+    return Corrections(
+        tuple(
+            replace(each, text=_unnamed(each.text, bearer)) if concerns(each.recording) else each
+            for each in kept
+        ),
+        tuple(
+            replace(each, reason=_unnamed(each.reason, bearer)) if concerns(each.recording) else each
+            for each in waiting
+        ),
+    )
 
 
 def _unnamed(text: str, bearer: Bearer) -> str:

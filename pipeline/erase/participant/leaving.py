@@ -17,6 +17,7 @@ from pipeline.erase.participant.records import as_text
 from pipeline.erase.participant.rewriting import Rewritten, rewrite
 from pipeline.erase.participant.versions import Statement
 from pipeline.erase.proof import refuse_copies
+from pipeline.erase.sealed_files import refuse_moved_vault
 from pipeline.erase.traces import keep_traces, take_replaced, take_traces
 from pipeline.records import Attribution, from_json, to_json
 from pipeline.study.intake.transcripts import SourceTranscript, transcript_of
@@ -47,9 +48,11 @@ def leave_recording(
     """Take a participant out of one recording.
 
     Raises ReviewLockedError while somebody decides on it, NotWithdrawableError when its destruction began meanwhile,
+    VaultMovedError where its sealed files lie behind a link,
     SealBrokenError or an InputError for what cannot be opened: such a recording can be withdrawn as a whole.
     """
     check_reached(row)
+    refuse_moved_vault(study, row.id)
     Leases(study.ledger, time.time).check_free(row.id)
     said = Statement(request.stated[-1][0], now(), statement)
     leaver = bearer.leaver(everything=request.everything and request.rule != FROM_NOW_ON)

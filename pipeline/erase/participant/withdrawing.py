@@ -29,6 +29,7 @@ from pipeline.erase.participant.asking import (
 from pipeline.erase.participant.forgetting import forget_participant
 from pipeline.erase.participant.leaving import leave_recording, refuse_sound_copies, secret_of
 from pipeline.erase.participant.proving import forget_traces_of, note_failures, prove_left
+from pipeline.erase.sealed_files import refuse_moved_vault
 from pipeline.erase.withdraw import withdraw_for
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError
 from pipeline.study.leases import Leases
@@ -45,7 +46,7 @@ from pipeline.study.requests import (
     unfinished,
 )
 from pipeline.study.vault import faults
-from pipeline.study.vault.states import WITHDRAWN_STATES
+from pipeline.study.vault.states import STUDY_OWNER, WITHDRAWN_STATES
 from pipeline.study.withdrawals import Note, add_note
 from pipeline.verify.gate import same_person
 
@@ -74,6 +75,8 @@ def check_ready(study: Study, loss: PersonLoss, *, by: str) -> None:
     leases = Leases(study.ledger, time.time)
     for recording in loss.recordings:
         leases.check_free(recording)
+    for owner in (*loss.recordings, STUDY_OWNER):
+        refuse_moved_vault(study, owner)
     refuse_sound_copies(study, loss, by=by)
 
 

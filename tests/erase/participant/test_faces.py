@@ -69,7 +69,7 @@ def test_at_the_terminal(tmp_path: Path) -> None:
     assert call(tmp_path, *WITHDRAW).exit_code == 2
     wrong = call(tmp_path, *WITHDRAW, "--all", typed="\nno\n")
     assert isinstance(wrong.exception, NotConfirmedError)
-    done = call(tmp_path, *WITHDRAW, "--all", "--asked", "2031-05-04", typed="\nP03\n")
+    done = call(tmp_path, *WITHDRAW, "--all", "--asked", "2021-05-04", typed="\nP03\n")
     assert done.exit_code == 0, done.output
     for told in (
         "R0001 (destroyed): 2 turns, what names them",
@@ -80,10 +80,10 @@ def test_at_the_terminal(tmp_path: Path) -> None:
         assert told in done.output
     letter = tmp_path / "letter.docx"
     assert call(tmp_path, "withdraw", "--participant", LEAVER, "--letter", str(letter)).exit_code == 0
-    assert call(tmp_path, "withdraw", "--participant", LEAVER, "--confirmed", "2031-05-09").exit_code == 0
+    assert call(tmp_path, "withdraw", "--participant", LEAVER, "--confirmed", "2021-05-09").exit_code == 0
     listed = call(tmp_path, "withdraw", "--list")
-    assert "P03     asked 2031-05-04, all recordings (their words)" in listed.output
-    assert "confirmed to them 2031-05-09" in listed.output
+    assert "P03     asked 2021-05-04, all recordings (their words)" in listed.output
+    assert "confirmed to them 2021-05-09" in listed.output
     rows = [json.loads(line) for line in call(tmp_path, "withdraw", "--list", "--json").stdout.splitlines()]
     assert rows[-1]["participant"] == LEAVER
     checked = call(
@@ -131,7 +131,7 @@ def test_the_letter_names_nobody(tmp_path: Path) -> None:
         data = make_letter(study, LEAVER)
     text = "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
     assert "Dear [Name]," in text
-    assert "On 2031-05-04 you asked to withdraw" in text
+    assert "On 2021-05-04 you asked to withdraw" in text
     assert "what you said, in 1 recordings (2 turns), and what named you (2 places)" in text
     assert "transcript exported as docx, to the archive" in text
     assert "may be about you" in text
@@ -146,21 +146,21 @@ def test_in_the_page(tmp_path: Path) -> None:
         page = page_on(study)
         one = f"/api/participants/{LEAVER}/withdrawal"
         assert page.send("GET", "/api/requests").json()["requests"] == []
-        shown = page.post(f"{one}/look", {"recordings": [], "asked": "2031-05-04"}).json()
+        shown = page.post(f"{one}/look", {"recordings": [], "asked": "2021-05-04"}).json()
         assert shown["touched"][0].startswith("R0001 (verified): 2 turns")
-        asked = {"recordings": [], "asked": "2031-05-04", "reviewer": "Sam Example", "note": NAME}
+        asked = {"recordings": [], "asked": "2021-05-04", "reviewer": "Sam Example", "note": NAME}
         assert page.post(one, {**asked, "digest": "0" * 64}).status_code == 409
         assert page.post(one, {**asked, "digest": shown["digest"]}).json()["done"]
         assert_gone(study)
         (request,) = page.send("GET", "/api/requests").json()["requests"]
-        assert request["asked"] == "2031-05-04"
+        assert request["asked"] == "2021-05-04"
         assert "withdrew" in page.send("GET", "/api/recordings/R0001/transcript").text
         assert "participant P03" in page.send("GET", f"/participants/{LEAVER}/certificate").text
         assert page.send("GET", f"/participants/{LEAVER}/letter").content[:2] == b"PK"
         assert page.send("GET", "/participants/P01/letter").status_code == 404
         assert page.send("GET", "/participants/P01/certificate").status_code == 404
         assert page.post(f"{one}/confirmed", {"on": "no day"}).status_code == 422
-        assert page.post(f"{one}/confirmed", {"on": "2031-05-09"}).json()["confirmed"] == "2031-05-09"
+        assert page.post(f"{one}/confirmed", {"on": "2021-05-09"}).json()["confirmed"] == "2021-05-09"
         assert page.post(f"{one}/look", {}).status_code == 409
 
 
@@ -178,7 +178,7 @@ def refuse_each(study: Study, folder: Path) -> None:
     from pipeline.erase.participant.asking import find_loss
 
     with pytest.raises(ParticipantUnknownError):
-        find_loss(study, "P99", (), asked="2031-05-04")
+        find_loss(study, "P99", (), asked="2021-05-04")
     with pytest.raises(NotWithdrawableError, match="the name of who"):
         leave(study, reviewer=" ")
     Leases(study.ledger, time.time).take("R0001", "h", "Some Body")
@@ -207,8 +207,8 @@ def test_two_who_leave_one_after_the_other(tmp_path: Path) -> None:
 
     with make_group(tmp_path, recordings=1, bring=to_verified) as study:
         certificate_of(study, leave(study))
-        seen = find_loss(study, "P02", (), asked="2031-06-01")
-        withdraw_participant(study, PersonClaim("A", seen, "2031-06-01"), by="t")
+        seen = find_loss(study, "P02", (), asked="2021-06-01")
+        withdraw_participant(study, PersonClaim("A", seen, "2021-06-01"), by="t")
         (document,) = documents(study)
         texts = [said.text for said in document.utterances]
         assert texts.count("[P03 withdrew]") == 2

@@ -19,18 +19,20 @@ from pipeline.erase.destroy import destroy
 from pipeline.erase.participant.asking import PersonClaim, find_loss
 from pipeline.erase.participant.withdrawing import Left, finish_participant, withdraw_participant
 from pipeline.erase.participant_certificate import ParticipantCertificate
-from pipeline.errors import DestructionUnprovenError, NotWithdrawableError
+from pipeline.errors import DestructionUnprovenError, NotWithdrawableError, VaultMovedError
 from pipeline.flow import Progress
 from pipeline.records import Attribution, Audio, Diarization, Transcription
 from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
+from pipeline.study.corrections import Proposal, change_corrections, enter, read_corrections
 from pipeline.study.exporting import documents, note_export
 from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.states import STUDY_OWNER, State
+from pipeline.verify.amending import TakeOut
 from pipeline.verify.decisions import Answer, Note, Read
 from pipeline.verify.session import ReviewSession
 from tests.batch.fakes import with_stages
@@ -52,7 +54,7 @@ from tests.study.conftest import take
 from tests.web.house import verify as verify_answering
 
 KILLED = -9
-ASKED = "2031-05-04"
+ASKED = "2021-05-04"
 
 
 def leave(study: Study, *names: str, reviewer: str = "Rev Iewer", note: str = "") -> Left | None:
@@ -190,11 +192,11 @@ def test_the_log_of_requests(tmp_path: Path) -> None:
     """Asked when, stated by whom, done when, confirmed when."""
     with make_group(tmp_path, recordings=1) as study:
         with pytest.raises(NotWithdrawableError):
-            confirm(study, LEAVER, "2031-05-09", by="Rev Iewer")
+            confirm(study, LEAVER, "2021-05-09", by="Rev Iewer")
         leave(study)
-        confirm(study, LEAVER, "2031-05-09", by="Rev Iewer")
+        confirm(study, LEAVER, "2021-05-09", by="Rev Iewer")
         (request,) = all_requests(study)
-        assert (request.asked, request.confirmed) == (ASKED, "2031-05-09")
+        assert (request.asked, request.confirmed) == (ASKED, "2021-05-09")
         assert request.done[:4] == study.audit.events("participant withdrawn")[0].at[:4]
         assert [name for name, _ in request.stated] == ["Rev Iewer"]
 
@@ -220,19 +222,64 @@ def test_the_rule_whole_recording(tmp_path: Path) -> None:
         assert_gone(study)
 
 
-def test_the_rule_from_now_on(tmp_path: Path) -> None:
+def test_the_rule_from_now_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was recorded stays, the voice is forgotten, and what comes in later is taken out when it is asked for."""
-    from datetime import UTC, datetime, timedelta
-
+    monkeypatch.setattr("pipeline.study.intake.receiving.now", lambda: "2021-05-01T10:00:00+00:00")
     with make_group(tmp_path, bring=to_destroyed, withdrawal="from now on") as study:
-        tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-        seen = find_loss(study, LEAVER, (), asked=tomorrow)
+        seen = find_loss(study, LEAVER, (), asked=ASKED)
         assert seen.touched == ()
-        left = withdraw_participant(study, PersonClaim("A", seen, tomorrow), by="t")
+        left = withdraw_participant(study, PersonClaim("A", seen, ASKED), by="t")
         assert certificate_of(study, left).recordings == ()
         assert [d.utterances[1].participant for d in documents(study)] == [LEAVER, LEAVER]
         assert str(THEIR_PRINT[0]).encode() not in everything_opened(study)
         check_study(study)
+
+
+def test_a_day_that_has_not_come_is_refused(tmp_path: Path) -> None:
+    """With the rule "from now on" it would keep out of reach all that comes in until then."""
+    with make_group(tmp_path, recordings=1, withdrawal="from now on") as study:
+        with pytest.raises(NotWithdrawableError, match="has not come yet"):
+            find_loss(study, LEAVER, (), asked="2999-01-01")
+        assert not study.audit.events("participant withdrawal stated")
+
+
+@pytest.mark.parametrize("moved", ["vault", "vault/R0001", "vault/study"])
+def test_a_vault_behind_a_link_is_refused(tmp_path: Path, moved: str) -> None:
+    """The certificate would tell of the wrong disk, and what lies there would not be looked at."""
+    with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
+        place = study.folder / moved
+        place.rename(tmp_path / "elsewhere")
+        place.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+        with pytest.raises(VaultMovedError):
+            leave(study)
+        assert not study.audit.events("participant withdrawal stated")
+
+
+def test_corrections_and_waiting_amendments_go_with_them(tmp_path: Path) -> None:
+    """What they sent, what others sent that names them, and edits of a transcript that is another one now."""
+    with make_group(tmp_path, recordings=1, bring=to_destroyed, reviewers=1) as study:
+        enter(study, "R0001", LEAVER, "I said haberdashery", day=ASKED, by="t")
+        enter(study, "R0001", "P01", f"{NICKNAME} never said so", day=ASKED, by="t")
+        enter(study, "R0001", "P02", "The vestibule was green", day=ASKED, by="t")
+        certificate = certificate_of(study, leave(study))
+        assert [(c.participant, c.text) for c in read_corrections(study).corrections] == [
+            ("P01", "(it named a participant who withdrew)"),
+            ("P02", "The vestibule was green"),
+        ]
+        assert any("corrections they had sent" in each for each in certificate.study_wide)
+        assert count(everything_opened(study), ["haberdashery"]) == 0
+        assert_gone(study)
+
+
+def test_an_amendment_that_waits_for_a_second_person_goes(tmp_path: Path) -> None:
+    with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
+        waiting = Proposal("R0001", "a", "b", "the word zucchetto is theirs", (TakeOut(1, 0, 4),))
+        change_corrections(
+            study, lambda held: replace(held, proposals=(waiting,)), event="amendment stated", by="t"
+        )
+        certificate_of(study, leave(study, "R0001"))
+        assert read_corrections(study).proposals == ()
+        assert count(everything_opened(study), ["zucchetto"]) == 0
 
 
 def test_what_was_given_out_is_named_with_where_to(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.erase.plain_files import PlainCopies, find_plain_copies
+from pipeline.study.intake.settling import Shape
+from pipeline.study.intake.sightings import Sighting
 from pipeline.study.study import Study
 from tests.study.conftest import CHEAP, make_sound, take
 
@@ -82,3 +84,14 @@ def test_an_unsealed_copy_counts_as_here_unless_it_is_known_to_be_elsewhere(stud
         for facts in ({}, {"to_this_disk": True}, {"to_this_disk": False}):
             study.audit.append("unsealed", "R0007", facts)
     assert find_plain_copies(study, "R0007") == PlainCopies(unsealed=3, unsealed_here=2)
+
+
+def test_the_mark_of_a_file_is_keyed_by_the_study(study: Study, tmp_path: Path) -> None:
+    """The same file in two studies has two marks: nobody without the key can try names against one."""
+    make_sound(tmp_path / "a.wav", b"sound" * 100)
+    shape = Shape.of(tmp_path / "a.wav")
+    with Study.create(tmp_path / "other", key_file=tmp_path / "other.key", cost=CHEAP) as other:
+        mine, theirs = (Sighting.of(each, tmp_path / "a.wav", shape) for each in (study, other))
+    assert mine == Sighting.of(study, tmp_path / "a.wav", shape)
+    assert mine.file != theirs.file
+    assert mine.here

@@ -1,19 +1,21 @@
 """`make mutants`: how many deliberate mistakes in some modules the tests notice.
 
-    python -m bench.mutants [--tests PATH]... [--children N] [--keep DIR] [--list] MODULE...
+    python -m bench.mutants [--tests PATH]... [--sample N [--seed N]] [--children N] [--keep DIR] [--list] MODULE...
 
 MODULE is a file or a folder of pipeline/. mutmut (https://mutmut.readthedocs.io) changes one expression of a function
 at a time in a copy of the checkout, and runs the tests that reach that function; a change that no test notices
 survives. A survivor that only words a message differently (inside a string, or in what an error names) is told apart
-as "wording": the exact words of a message are no promise. Functions with decorators and what is outside functions are not changed. Printed are the shares, and each
-survivor as a diff with --list. Tests marked `slow` or `browser` are left out. With --keep the copy stays in DIR, and
-a second run there takes up only what changed.
+as "wording": the exact words of a message are no promise. Functions with decorators and what is outside functions are
+not changed. Printed are the shares of those that were run, and each survivor as a diff with --list. With --sample only
+N of the changes are tried, drawn by chance from --seed. Tests marked `slow` or `browser` are left out. With --keep the
+copy stays in DIR, and a second run there takes up only what changed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -34,6 +36,7 @@ TESTS_OF = {
         "tests/study/test_review_store.py",
     ),
 }
+MEMORY = Path("/dev/shm")  # where there is one, tests write there: thousands of syncs to a disk take hours
 STRING = re.compile(r"""f?"[^"]*"|f?'[^']*'""")
 
 
@@ -46,7 +49,8 @@ def main() -> int:
         tests = chosen.tests or sorted({test for module in modules for test in _tests_of(module)})
         _copy_checkout(folder)
         _write_settings(folder, modules, tests)
-        done = _mutmut(folder, "run", "--max-children", str(chosen.children), stdout=None)
+        drawn = _draw(folder, chosen.sample, chosen.seed) if chosen.sample else []
+        done = _mutmut(folder, "run", "--max-children", str(chosen.children), *drawn, stdout=None)
         if done.returncode:
             return 1
         _show(folder, modules, chosen.list)
@@ -60,6 +64,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--tests", action="append", default=[], help="tests that may notice (else the room's)"
     )
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="try N changes, drawn by chance")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--list", action="store_true")
@@ -115,13 +121,26 @@ def _write_settings(folder: Path, modules: list[str], tests: list[str]) -> None:
         inner.symlink_to(folder / "models")
 
 
+def _draw(folder: Path, count: int, seed: int) -> list[str]:
+    """Names of some of the changes, by chance: mutmut makes all, and is asked for one that is not there."""
+    _mutmut(folder, "run", "--max-children", "1", "none.such", stderr=subprocess.DEVNULL)
+    made = sorted(mutant for mutant, _ in _results(folder))
+    drawn = random.Random(seed).sample(made, min(count, len(made)))
+    print(f"{len(drawn)} of {len(made)}, drawn with --seed {seed}", flush=True)
+    return drawn
+
+
 def _mutmut(
-    folder: Path, *arguments: str, stdout: int | None = subprocess.PIPE
+    folder: Path, *arguments: str, stdout: int | None = subprocess.PIPE, stderr: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """mutmut in the copy, where the changed modules come first on the path, for child processes of tests too."""
     command = [sys.executable, "-P", "-c", "from mutmut.__main__ import cli; cli()", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(folder.resolve() / "mutants")}
-    return subprocess.run(command, cwd=folder, env=environment, stdout=stdout, text=True, check=False)
+    if os.access(MEMORY, os.W_OK):
+        environment["TMPDIR"] = str(MEMORY)
+    return subprocess.run(
+        command, cwd=folder, env=environment, stdout=stdout, stderr=stderr, text=True, check=False
+    )
 
 
 def _show(folder: Path, modules: list[str], listed: bool) -> None:
@@ -130,11 +149,11 @@ def _show(folder: Path, modules: list[str], listed: bool) -> None:
     survivors = []
     for mutant, status in _results(folder):
         verdict = _verdict(status)
-        diff = "" if verdict == "killed" else _mutmut(folder, "show", mutant).stdout
+        diff = "" if verdict in ("killed", "not checked") else _mutmut(folder, "show", mutant).stdout
         if verdict == "survived" and _is_wording(diff):
             verdict = "wording"
         counts[mutant.rpartition(".")[0].replace(".", "/") + ".py"][verdict] += 1
-        survivors += [] if verdict in ("killed", "wording") else [(mutant, verdict, diff)]
+        survivors += [] if verdict in ("killed", "wording", "not checked") else [(mutant, verdict, diff)]
     for mutant, verdict, diff in survivors if listed else ():
         print(f"\n== {mutant}: {verdict}\n{diff}")
     for module, count in counts.items():
@@ -172,9 +191,10 @@ def _verdict(status: str) -> str:
 
 def _line(name: str, count: Counter[str]) -> str:
     made = sum(count.values())
-    share = f"{count['killed'] / made:.1%}" if made else "-"
+    run = made - count["not checked"]
+    share = f"{count['killed'] / run:.1%}" if run else "-"
     rest = ", ".join(f"{number} {what}" for what, number in sorted(count.items()) if what != "killed")
-    return f"{name}: {count['killed']} of {made} killed ({share}){'; ' + rest if rest else ''}"
+    return f"{name}: {count['killed']} of {run} killed ({share}), {made} made{'; ' + rest if rest else ''}"
 
 
 if __name__ == "__main__":

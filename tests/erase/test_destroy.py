@@ -16,7 +16,7 @@ from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due
-from pipeline.erase.erasing import Gone
+from pipeline.erase.erasing import NOT_NOTED, Gone, begun_entry, begun_plan
 from pipeline.erase.proof import prove
 from pipeline.erase.sealed_files import SAID
 from pipeline.erase.traces import take_traces
@@ -98,6 +98,21 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
     assert "lay unsealed on this file system before import" in said
     assert "that the study was handed: 1 on this file system (overwritten and removed)." in said
     assert b"R0001" in gone.page.read_bytes()
+
+
+def test_each_of_two_recordings_keeps_its_own_account(tmp_path: Path) -> None:
+    """Who asked for it, what it said would go and by which rules: one recording's entries never stand for another's."""
+    with verified_study(tmp_path, recordings=2) as study:
+        first = destroy(study, "R0001", by="A Reviewer")
+        second = destroy(study, "R0002", by="B Reviewer")
+        for gone, name in ((first, "A Reviewer"), (second, "B Reviewer")):
+            own = begun_entry(study, gone.recording)
+            assert (own.recording, own.by) == (gone.recording, name)
+            said = signing.check(gone.certificate.read_bytes(), file="c")
+            assert said.destroyed_by == name
+            assert NOT_NOTED not in said.limits
+            files = {d.sha256_sealed for d in said.destroyed if d.sha256_sealed}
+            assert files == {facts["digest"] for facts in begun_plan(study, gone.recording).going.values()}
 
 
 def test_what_nobody_verified_is_not_destroyed(tmp_path: Path) -> None:

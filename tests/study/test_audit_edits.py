@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from pipeline.cli.main import main
 from pipeline.erase.destroy import destroy
 from pipeline.erase.withdraw import Claim, find_loss, withdraw
-from pipeline.errors import AuditBrokenError, LedgerError, SealBrokenError
+from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_json_lines, check_export
 from pipeline.study.study import Study
@@ -219,6 +220,67 @@ def test_each_kind_of_edit_is_found(study: Study, edit: Callable[[Study, random.
     for number in range(5):
         check_found(study, edit, random.Random(number))
     check_study(study)
+
+
+def _another_entrys(study: Study, seq: int) -> str:
+    entry = study.audit.entry(seq - 1)
+    assert entry is not None
+    return entry.signature
+
+
+def _anothers_key(study: Study, seq: int) -> str:
+    from nacl.signing import SigningKey
+
+    entry = study.audit.entry(seq)
+    assert entry is not None
+    return bytes(SigningKey.generate().sign(entry.hash.encode()).signature).hex()
+
+
+@pytest.mark.parametrize(
+    "signature", [_another_entrys, _anothers_key, lambda *_: "", lambda *_: "no hex", lambda *_: "00" * 64]
+)
+def test_an_entry_the_study_did_not_sign_is_found(
+    study: Study, signature: Callable[[Study, int], str]
+) -> None:
+    """Everything else of it is right, its hash too: who has no study key can do that much."""
+    for seq in (2, last(study)):
+        with suppress(_UndoneError), study.ledger.transaction():
+            sql = "UPDATE audit SET signature = ? WHERE seq = ?"
+            study.ledger.query(sql, signature(study, seq), seq)
+            with pytest.raises(AuditBrokenError, match=f"entry {seq} is not signed by this study"):
+                study.audit.verify()
+            raise _UndoneError
+
+
+def test_an_emptied_chain_is_found(study: Study) -> None:
+    """The head beside the ledger knows that there were entries."""
+    with suppress(_UndoneError), study.ledger.transaction():
+        study.ledger.query("DELETE FROM audit")
+        with pytest.raises(OlderLedgerError):
+            study.audit.verify()
+        raise _UndoneError
+
+
+def test_an_entry_says_who_when_and_of_what(study: Study) -> None:
+    """Who was named, else whose study it is; the time in UTC; a recording's entries are its own alone."""
+    with study.ledger.transaction():
+        study.audit.append("note")
+        study.audit.append("note", "R0003", {"count": 1}, by="somebody else")
+    first, second = study.audit.events("note")[-2:]
+    assert (first.by, first.recording, first.facts()) == (study.audit.by, "", {})
+    assert (second.by, second.recording, second.facts()) == ("somebody else", "R0003", {"count": 1})
+    for entry in (first, second):
+        at = datetime.fromisoformat(entry.at)
+        assert at.utcoffset() == timedelta(0)
+        assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)
+    own = list(study.audit.entries("R0003"))
+    assert own[-1] == second
+    assert {entry.recording for entry in own} == {"R0003"}
+    assert study.audit.naming("R0003") == []
+    with study.ledger.transaction():
+        study.audit.append("note", detail={"record": "made-up"})
+    assert [entry.facts() for entry in study.audit.naming("made-up")] == [{"record": "made-up"}]
+    assert [entry.seq for entry in study.audit.entries()] == list(range(1, last(study) + 1))
 
 
 @pytest.mark.slow

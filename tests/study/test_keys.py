@@ -94,6 +94,41 @@ def test_the_keyring_opens_until_its_way_is_removed(tmp_path: Path, ring: Memory
         Study.open(tmp_path / "s", SystemKeyring())
 
 
+def test_another_computer_s_keyring_is_passed_over(tmp_path: Path, ring: MemoryKeyring) -> None:
+    """Two ways by a keyring, the first kept elsewhere: the second opens. None kept here: told, and not as a wrong key."""
+    with Study.create(tmp_path / "s", passphrase=PASSPHRASE, keyring=True, cost=CHEAP) as study:
+        ring.kept.clear()
+        add_way(study, SystemKeyring(), "keyring")
+    Study.open(tmp_path / "s", SystemKeyring()).close()
+    ring.kept.clear()
+    with pytest.raises(KeyUnavailableError, match="keyring"):
+        Study.open(tmp_path / "s", SystemKeyring())
+
+
+def test_a_passphrase_opens_at_the_cost_a_study_has_by_itself(tmp_path: Path) -> None:
+    """The cost of these tests is cheap; the real one needs 128 MiB."""
+    Study.create(tmp_path / "s", passphrase=PASSPHRASE).close()
+    Study.open(tmp_path / "s", Passphrase(PASSPHRASE)).close()
+
+
+def test_a_key_file_is_bound_as_earlier_versions_bound_it(study: Study, key_file: Path) -> None:
+    """keys.json of a study whose ways open everything names no rings, and opens by what is written here alone."""
+    import base64
+
+    import nacl.bindings as sodium
+
+    book = json.loads((study.folder / "keys.json").read_bytes())
+    assert all("ring" not in wrap for wrap in book["wraps"])
+    wrap = next(wrap for wrap in book["wraps"] if wrap["kind"] == "file")
+    assert (wrap["salt"], wrap["scrypt"]) == ("", None)
+    code = key_file.read_text().splitlines()[-1].replace(" ", "")
+    opener = base64.b32decode(code + "=" * (-len(code) % 8))[:32]
+    wrapped = bytes.fromhex(wrap["wrapped"])
+    bound = f"session-deid wrap 1|{study.id}|file|{wrap['name']}".encode()
+    opened = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(wrapped[24:], bound, wrapped[:24], opener)
+    assert opened == study.key.material
+
+
 def test_change_of_passphrase(study: Study) -> None:
     """The new one opens, the old one no longer; the key file still does."""
     replace_passphrases(study, Passphrase("another battery horse"), CHEAP)

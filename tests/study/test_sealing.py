@@ -128,6 +128,56 @@ def test_two_sealings_of_the_same_content_differ() -> None:
     assert seal_bytes(b"same", KEY, HERE)[20:] != seal_bytes(b"same", KEY, HERE)[20:]
 
 
+@pytest.mark.parametrize("size", [0, 5, CHUNK_BYTES, 2 * CHUNK_BYTES + 7])
+def test_the_format_is_the_one_that_is_written_down(size: int) -> None:
+    """A reader made from the module's text alone opens it, and so will a later version."""
+    import nacl.bindings as sodium
+
+    data = os.urandom(size)
+    sealed = seal_bytes(data, KEY, HERE)
+    assert sealed[:12] == b"SDEID\x00\x01\n" + bytes([0, 0, 1, 0])
+    bound = sealed[:12] + b"\x05\0\0\0study" + b"\x05\0\0\0R0001" + b"\x06\0\0\0source"
+    state = sodium.crypto_secretstream_xchacha20poly1305_state()
+    sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, sealed[12:36], KEY)
+    opened, tags = b"", []
+    for at in range(36, len(sealed), 65536 + 17):
+        chunk = sealed[at : at + 65536 + 17]
+        content, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(state, chunk, bound)
+        opened += content
+        tags.append(tag)
+    assert opened == data
+    assert tags == [0] * (len(tags) - 1) + [3]
+
+
+def test_a_reader_starts_at_the_start_and_knows_what_it_read() -> None:
+    """Read without a seek, the whole content comes; its size and digest are those of what was sealed."""
+    data = os.urandom(CHUNK_BYTES + 10)
+    target = io.BytesIO()
+    receipt = seal(io.BytesIO(data), target, KEY, HERE)
+    reader = SealedReader(io.BytesIO(target.getvalue()), KEY, HERE, digest=receipt.digest)
+    assert (reader.tell(), reader.size, reader.plain_digest) == (0, len(data), receipt.plain_digest)
+    assert io.BufferedReader(reader).read() == data
+
+
+def test_a_closed_reader_lets_go_of_the_file_beneath() -> None:
+    """Else a file that is to be overwritten would stay open, and cannot be unlinked on some systems."""
+    under = io.BytesIO(seal_bytes(b"content", KEY, HERE))
+    reader = SealedReader(under, KEY, HERE)
+    reader.close()
+    reader.close()  # once more does no harm
+    assert under.closed
+    with pytest.raises(ValueError, match="closed"):
+        reader.read(1)
+
+
+@pytest.mark.parametrize("cut", [0, START, START + 10])
+def test_the_error_names_the_file(cut: int) -> None:
+    """Which file of which recording, and what is wrong with it."""
+    with pytest.raises(SealBrokenError, match="R0001/source") as caught:
+        open_bytes(seal_bytes(b"content", KEY, HERE)[:cut], KEY, HERE)
+    assert "None" not in str(caught.value)
+
+
 def test_the_receipt_says_what_was_sealed() -> None:
     """Digests and sizes of the plain and of the sealed content."""
     import hashlib

@@ -242,6 +242,8 @@ class SealedReader(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        if self.closed:
+            raise ValueError("read of a closed file")
         view = memoryview(buffer).cast("B")
         if self._position >= self.size or not len(view):
             return 0

@@ -98,6 +98,44 @@ def test_the_language_room_alone_asks_what_a_word_is() -> None:
     assert wrong == []
 
 
+def circles_of(room: Path) -> list[list[str]]:
+    """Modules of a room that import one another in a circle, wherever in their files, type-checking blocks left out."""
+    start = room.relative_to(ROOT).as_posix().replace("/", ".")
+    modules = {".".join((start, *p.relative_to(room).with_suffix("").parts)): p for p in room.rglob("*.py")}
+    imports = {}
+    for module, path in modules.items():
+        names = imported_by(path) | {n.rpartition(".")[0] for n in imported_by(path)}
+        imports[module] = names & set(modules) - {module}
+    reached = {module: set(others) for module, others in imports.items()}
+    for between in modules:
+        for others in reached.values():
+            if between in others:
+                others |= reached[between]
+    alike = {
+        tuple(sorted(other for other in reached[m] if m in reached[other]))
+        for m in modules
+        if m in reached[m]
+    }
+    return sorted(list(circle) for circle in alike)
+
+
+def test_no_modules_of_the_study_import_one_another_in_a_circle() -> None:
+    """What is lent, what is reviewed and what was given out stand below one another."""
+    assert circles_of(ROOT / "pipeline" / "study") == []
+
+
+def test_a_circle_is_seen_inside_a_function_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import put off until it runs makes a circle all the same."""
+    monkeypatch.setattr("tests.test_layout.ROOT", tmp_path)
+    room = tmp_path / "pipeline" / "some"
+    room.mkdir(parents=True)
+    (room / "one.py").write_text("from pipeline.some.two import a\n")
+    (room / "two.py").write_text("def f():\n    from pipeline.some import three\n")
+    (room / "three.py").write_text("import pipeline.some.one\n")
+    (room / "four.py").write_text("import pipeline.some.one\n")
+    assert circles_of(room) == [["pipeline.some.one", "pipeline.some.three", "pipeline.some.two"]]
+
+
 def test_every_room_has_its_place() -> None:
     """A new top-level module or folder must be put into the order."""
     rooms = {

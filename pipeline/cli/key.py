@@ -32,7 +32,7 @@ def key() -> None:
 @study_options
 def list_ways(as_json: bool, folder: Path | None, key_file: Path | None) -> None:
     """List the ways that open the study."""
-    from pipeline.study.ways import opened_by, way_of_runs
+    from pipeline.study.key_changes import opened_by, way_of_runs
 
     with open_study(folder, key_file) as study:
         unasked = way_of_runs(study)
@@ -61,8 +61,8 @@ def _say_names(wrap: Wrap) -> str:
 def change(folder: Path | None, key_file: Path | None) -> None:
     """Change the passphrase: the new one opens the study, the old ones no longer do."""
     from pipeline.study.creating import check_passphrase
+    from pipeline.study.key_changes import replace_passphrases
     from pipeline.study.vault.keys import Passphrase
-    from pipeline.study.ways import replace_passphrases
 
     with open_study(folder, key_file) as study:
         secret = ask_secret("New passphrase", twice=True)
@@ -93,8 +93,8 @@ def add(
     opens sound, words, roster and voices, and no transcript of a destroyed recording: for cron and who reviews.
     """
     from pipeline.study.creating import check_passphrase
+    from pipeline.study.key_changes import add_way, opened_by
     from pipeline.study.vault import keys
-    from pipeline.study.ways import add_way, opened_by
 
     wanted = Ring(ring) if ring else None
     if (new_file is not None) + keyring + passphrase != 1:
@@ -115,10 +115,10 @@ def add(
 
 def add_new_file(study: Study, file: Path, kind: WrapKind, purpose: str, ring: Ring | None = None) -> Wrap:
     """Make a key file that opens the study; one that does not come to open it does not stay."""
+    from pipeline.study.key_changes import add_way
     from pipeline.study.vault.files import remove_for_good
     from pipeline.study.vault.key_files import make_key_file
     from pipeline.study.vault.keys import KeyFile
-    from pipeline.study.ways import add_way
 
     if ring is not None:
         study.key.require(ring)
@@ -135,7 +135,7 @@ def add_new_file(study: Study, file: Path, kind: WrapKind, purpose: str, ring: R
 @study_options
 def remove(name: str, folder: Path | None, key_file: Path | None) -> None:
     """Remove the way NAME (see `key list`); the last one stays."""
-    from pipeline.study.ways import remove_way
+    from pipeline.study.key_changes import remove_way
 
     with open_study(folder, key_file) as study:
         remove_way(study, name)

@@ -62,7 +62,7 @@ def review(
 
 def list_waiting(study: Study, as_json: bool) -> None:
     """The recordings that a person can review now, oldest first."""
-    from pipeline.study.oversight import read_heard_well
+    from pipeline.study.review_material import read_heard_well
     from pipeline.study.vault.states import State
 
     for row in study.recordings(State.REDACTED, State.IN_REVIEW):

@@ -55,7 +55,8 @@ def status(
         from pipeline.batch.under_way import under_way
         from pipeline.erase.due import terms
         from pipeline.study.left import who_left
-        from pipeline.study.oversight import read_heard_well, say_read, waiting_questions
+        from pipeline.study.oversight import say_read, waiting_questions
+        from pipeline.study.review_material import read_heard_well
         from pipeline.study.vault.states import State
 
         run, standing, gone = under_way(study), terms(study, datetime.now(UTC)), who_left(study)

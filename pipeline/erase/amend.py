@@ -18,7 +18,7 @@ from pipeline.errors import NotAmendedError, StateError
 from pipeline.records import to_json
 from pipeline.study.approved import AMENDED, Approved, read_approved
 from pipeline.study.corrections import Proposal, change_corrections, read_corrections
-from pipeline.study.exporting import given_out
+from pipeline.study.given_out import given_out
 from pipeline.study.holds import refuse_held
 from pipeline.study.leases import Leases
 from pipeline.study.leftovers import clear_leftovers, find_leftovers

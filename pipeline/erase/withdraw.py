@@ -36,7 +36,7 @@ from pipeline.erase.erasing import (
 from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
-from pipeline.study.exporting import given_out
+from pipeline.study.given_out import given_out
 from pipeline.study.holds import refuse_held
 from pipeline.study.leases import Leases
 from pipeline.study.leftovers import clear_leftovers, find_leftovers

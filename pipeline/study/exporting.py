@@ -9,27 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
-from pipeline.records import Redaction, Transcription, Utterance, from_json
+from pipeline.records import Transcription, Utterance, from_json
 from pipeline.study.approved import Approved, read_approved
 from pipeline.study.codes import CodeBook, Coded, load_codes
 from pipeline.study.evidence import DESTROYED_EVENTS, certificate_files, check_told
 from pipeline.study.requests import DONE
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
+from pipeline.study.review_material import replay, reviewed_redaction
+from pipeline.study.vault.states import VERIFIED_STATES, WITHDRAWN_STATES, Artifact, Part, State
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
-    from pipeline.study.vault.audit import Entry
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.verify.changes import PutRight
     from pipeline.verify.report import Report
     from pipeline.verify.state import ReviewedTranscript
-
-VERIFIED = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
-EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def documents(
     """
     wanted = [study.find(name) for name in names]
     codes = load_codes(study)
-    for row in wanted or study.recordings(*(() if drafts else sorted(VERIFIED))):
+    for row in wanted or study.recordings(*(() if drafts else sorted(VERIFIED_STATES))):
         shown = _shown(study, row)
         if shown is not None:
             document = _document(study, row, shown, codes)
@@ -78,53 +75,6 @@ def audit_files(study: Study) -> tuple[Attachment, ...]:
     return (Attachment("audit.jsonl", lines), Attachment("audit.html", page))
 
 
-def note_export(
-    study: Study,
-    exported: Iterable[ExportDocument],
-    formats: Iterable[str],
-    *,
-    draft: bool,
-    participant: str = "",
-    to: str = "",
-) -> bool:
-    """Note in the audit chain what is about to be written: what was given out cannot be called back.
-
-    `participant` is the code of whose copy it is; `to` says who or what it is given to, and names nobody of the roster.
-
-    Returns whether that could be done: a study on a read-only disk can be exported from, and not written to.
-    """
-    if study.ledger.readonly:
-        return False
-    with study.ledger.transaction():
-        for document in exported:
-            whose = {"participant": participant} if participant else {}
-            facts = {
-                "formats": list(formats),
-                "draft": draft and document.draft,
-                **whose,
-                **({"to": to} if to else {}),
-            }
-            study.audit.append(EXPORTED, document.id, facts)
-    return True
-
-
-def given_out(study: Study, recording: str) -> tuple[str, ...]:
-    """What of a recording left the vault, as far as it is on record: exports, and its sound by `unseal`."""
-    entries = [entry for entry in study.audit.entries(recording) if entry.event in (EXPORTED, "unsealed")]
-    return tuple(f"{e.at[:10]}, by {e.by}: {_what(e)}" for e in entries)
-
-
-def _what(entry: Entry) -> str:
-    if entry.event == "unsealed":
-        return "its sound written to a plain file"
-    facts = entry.facts()
-    formats = facts["formats"]
-    kinds = ", ".join(map(str, formats)) if isinstance(formats, list) else ""
-    whose = f" (the copy of {facts['participant']}, others' words closed)" if "participant" in facts else ""
-    where = f", to {facts['to']}" if "to" in facts else ""
-    return f"{'draft' if facts['draft'] else 'transcript'} exported as {kinds}{whose}{where}"
-
-
 def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
     """The certificates of recordings that were withdrawn, of which a package holds no transcript, and of participants."""
     ends = (*study.audit.events("withdrawn"), *study.audit.events(DONE))
@@ -132,7 +82,7 @@ def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
 
 
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
-    if row.state in VERIFIED:
+    if row.state in VERIFIED_STATES:
         approved = read_approved(study, row.id) if study.rows.has_key(row.id, Part.KEPT.value) else None
         return _Shown(approved.utterances, _engine(approved), approved, _read(approved)) if approved else None
     if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
@@ -156,25 +106,6 @@ def _read(reviewed: Approved | ReviewedTranscript | None) -> tuple[str, str]:
 
 def _engine(heard: Approved | Transcription) -> str:
     return f"{heard.engine} {heard.model}".strip()
-
-
-def reviewed_redaction(study: Study, row: RecordingRow) -> tuple[Redaction, ReviewedTranscript | None]:
-    """The redaction with every decision made so far."""
-    redaction = from_json(Redaction, study.artifact(row.id, Artifact.REDACTION))
-    if not study.has(row.id, Artifact.DECISIONS):
-        return redaction, None
-    from pipeline.study.review_store import StudyReviewStore
-    from pipeline.verify.final import final_redaction
-    from pipeline.verify.history import apply
-
-    store = StudyReviewStore(study, _no_sound)
-    left = store.load(row.id)
-    state = apply(left.attribution, left.redaction, left.roster, left.duration, store.events(row.id))
-    return final_redaction(state), state
-
-
-def _no_sound(_source: object, name: str) -> NoReturn:  # an export plays nothing
-    raise StateError(recording=name, state="being exported", wanted="played")
 
 
 def _participant(known: Coded) -> Participant:
@@ -243,12 +174,9 @@ def _report(study: Study, row: RecordingRow) -> Report:
 
 
 def _put_right(study: Study, row: RecordingRow, state: ReviewedTranscript) -> PutRight:
-    from pipeline.study.review_store import StudyReviewStore
     from pipeline.verify.changes import count_put_right
-    from pipeline.verify.history import apply
 
-    left = StudyReviewStore(study, _no_sound).load(row.id)
-    return count_put_right(apply(left.attribution, left.redaction, left.roster, left.duration, ()), state)
+    return count_put_right(replay(study, row.id, ()), state)
 
 
 def _verdicts(state: ReviewedTranscript) -> dict[int, Literal["accepted", "rejected"]]:

@@ -17,9 +17,9 @@ from pipeline.study.exporting import (
     audit_files,
     documents,
     not_verified,
-    note_export,
     withdrawal_certificates,
 )
+from pipeline.study.given_out import note_export
 
 if TYPE_CHECKING:
     from pathlib import Path

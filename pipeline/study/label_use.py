@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.deidentify.forgetting import Use, Used, read_use, unused
 from pipeline.errors import NotKeptError, SealBrokenError
 from pipeline.records import Label, LabelMap
+from pipeline.study.review_material import reviewed_redaction
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
 
 if TYPE_CHECKING:
@@ -67,8 +68,6 @@ class OtherUses:
 
 
 def _read(study: Study, row: RecordingRow) -> Used | None:
-    from pipeline.study.exporting import reviewed_redaction
-
     if study.has(row.id, Artifact.REDACTION):
         redaction, _ = reviewed_redaction(study, row)
         text = " ".join(said.text for said in redaction.utterances)

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.records import Attribution, Transcription, from_json
 from pipeline.study.consents import heard_unasked
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, State
-from pipeline.verify.heard_well import HeardWell, heard_well
+from pipeline.study.review_material import reviewed_redaction
+from pipeline.study.vault.states import VERIFIED_STATES, WITHDRAWN_STATES, State
 from pipeline.verify.reading import HowRead, how_read, say_share
 
 if TYPE_CHECKING:
@@ -82,15 +81,6 @@ def _reviewed(study: Study, row: RecordingRow) -> Reviewed:
     )
 
 
-def read_heard_well(study: Study, recording: str) -> HeardWell | None:
-    """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
-    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
-    if not all(study.has(recording, kind) for kind in needed):
-        return None
-    transcription = from_json(Transcription, study.artifact(recording, needed[0]))
-    return heard_well(transcription, from_json(Attribution, study.artifact(recording, needed[1])).utterances)
-
-
 def waiting_questions(study: Study, recording: str) -> int:
     """How many questions a reviewer asked of another that nobody has answered; from the audit chain, no log is opened.
 
@@ -113,9 +103,7 @@ def say_read(study: Study, row: RecordingRow, *, draft: bool = False) -> str:
 
     Empty where nobody reviewed it, and for a draft that was not asked for.
     """
-    from pipeline.study.exporting import VERIFIED, reviewed_redaction
-
-    if row.state in VERIFIED:
+    if row.state in VERIFIED_STATES:
         approvals = [_approval(e) for e in study.audit.entries(row.id) if e.event in VERIFIED_EVENTS]
         return say_share(approvals[-1].coverage, approvals[-1].how) if approvals else ""
     if not draft or row.state is not State.IN_REVIEW:

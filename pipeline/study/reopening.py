@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import NotAmendedError, NotReopenedError, StateError
 from pipeline.records import to_json
 from pipeline.study.approved import read_approved
-from pipeline.study.exporting import given_out
+from pipeline.study.given_out import given_out
 from pipeline.study.leases import Leases
 from pipeline.study.vault.states import Artifact, State
 

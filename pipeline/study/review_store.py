@@ -23,16 +23,15 @@ from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, 
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.label_use import OtherUses
 from pipeline.study.leases import Leases
-from pipeline.study.oversight import read_heard_well
 from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
+from pipeline.study.review_material import load_material, read_events, read_log, replay
 from pipeline.study.shared import merge_labels, unite_in
-from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact, Part, State
+from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.verify.changes import count_put_right
 from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate, name_with_account
-from pipeline.verify.history import apply
 from pipeline.verify.labelling import check_apart, labels_joined
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
@@ -71,44 +70,11 @@ class StudyReviewStore:
 
     def load(self, recording: str) -> Material:
         """What the pipeline left; raises RecordingUnknownError or StateError when there is nothing yet."""
-        row = self._study.recording(recording)
-        if row.state in WITHDRAWN_STATES or not self._study.has(recording, Artifact.REDACTION):
-            raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
-        redaction = from_json(Redaction, self._study.artifact(recording, Artifact.REDACTION))
-        labels, _ = self._log(recording)
-        held = self._study.labels.load()
-        return Material(
-            attribution=from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION)),
-            redaction=replace(redaction, labels=labels),
-            roster=self._study.roster.load(),
-            duration=row.duration or 0.0,
-            taken=(*(label.text for label in held.labels), *held.retired),
-            heard=read_heard_well(self._study, recording),
-            language=self._language(recording),
-            policy=str(self._study.settings.policy),
-        )
-
-    def _language(self, recording: str) -> str:
-        """The language the words were looked through in: the study's, else the one that was heard."""
-        if chosen := self._study.settings.language:
-            return chosen
-        return (
-            from_json(Transcription, self._study.artifact(recording, Artifact.TRANSCRIPTION)).language or "en"
-        )
-
-    def _log(self, recording: str) -> tuple[LabelMap, bytes]:
-        """The labels the review began with, and its events: the first line of the log, and the rest.
-
-        The labels are frozen at the first decision, so that replaying gives the same transcript.
-        """
-        if not self._study.has(recording, Artifact.DECISIONS):
-            return self._study.labels.load(), b""
-        first, _, rest = self._study.artifact(recording, Artifact.DECISIONS).partition(b"\n")
-        return from_json(LabelMap, first), rest
+        return load_material(self._study, recording)
 
     def events(self, recording: str) -> Sequence[Event]:
         """The decision log, in order."""
-        return unpack_events(self._log(recording)[1])
+        return read_events(self._study, recording)
 
     def append(self, recording: str, event: Event, holder: str, before: LabelMap, after: LabelMap) -> None:
         """Keep one event, with its audit entry and what it changed of the labels, in one transaction.
@@ -120,7 +86,7 @@ class StudyReviewStore:
         with study.ledger.transaction():
             self._check_decidable(recording, "decided on")
             self._leases.check(recording, holder)
-            base, log = self._log(recording)
+            base, log = read_log(study, recording)
             events = unpack_events(log)
             if event.number != len(events) + 1:
                 raise DecisionError(why="another decision was kept meanwhile; reload the page")
@@ -151,10 +117,6 @@ class StudyReviewStore:
             used=lambda labels: self._uses.among(recording, held, labels) if labels else labels,
         )
         return unite_in(merged, *joined) if joined else merged
-
-    def _replay(self, recording: str, events: Sequence[Event]) -> ReviewedTranscript:
-        material = self.load(recording)
-        return apply(material.attribution, material.redaction, material.roster, material.duration, events)
 
     # --- the right to decide ---
 
@@ -225,7 +187,7 @@ class StudyReviewStore:
             self._check_decidable(recording, "verified")
             self._leases.check(recording, holder)
             study.note_settings()
-            state = self._replay(recording, self.events(recording))
+            state = replay(study, recording, self.events(recording))
             earlier = read_approved(study, recording)
             approvals = check_gate(
                 recording,
@@ -278,7 +240,7 @@ class StudyReviewStore:
             decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
             coverage=approvals[-1].coverage,
             how=approvals[-1].how,
-            put_right=count_put_right(self._replay(recording, ()), state),
+            put_right=count_put_right(replay(study, recording, ()), state),
             over=approvals[-1].over,
             verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
             digests={"source": study.recording(recording).digest, "approved": approved.digest},

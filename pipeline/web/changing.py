@@ -65,8 +65,8 @@ def routes() -> list[Route]:
 
 def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """Every setting that can be changed here, with what there is to choose from."""
+    from pipeline.study.key_changes import way_of_runs
     from pipeline.study.settings import rules_of
-    from pipeline.study.ways import way_of_runs
 
     study = place.study
     plain, unasked = study.settings.model_dump(mode="json"), way_of_runs(study)
@@ -150,8 +150,8 @@ def _with_rules(now: Retention, body: dict[str, Any]) -> dict[str, Any]:
 def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """A new passphrase; the old one no longer opens the study. The old one must be given once more."""
     from pipeline.study.creating import check_passphrase
+    from pipeline.study.key_changes import replace_passphrases
     from pipeline.study.vault import keys
-    from pipeline.study.ways import replace_passphrases
 
     study = place.study
     mine = [wrap for wrap in study.book.wraps if wrap.kind == "passphrase" and wrap.ring is study.key.ring]
@@ -166,7 +166,7 @@ def change_passphrase(place: Place, _path: Mapping[str, str], body: dict[str, An
 
 def add_way(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """One more passphrase, to one ring or both."""
-    from pipeline.study import ways
+    from pipeline.study import key_changes
     from pipeline.study.creating import check_passphrase
     from pipeline.study.vault import keys
 
@@ -175,23 +175,23 @@ def add_way(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dic
         raise RequestError(422)
     new = text_of(body, "passphrase", most=MOST_CHARACTERS)
     check_passphrase(new)
-    added = ways.add_way(place.study, keys.Passphrase(new), "passphrase", ring=Ring(ring))
+    added = key_changes.add_way(place.study, keys.Passphrase(new), "passphrase", ring=Ring(ring))
     return {"name": added.name}
 
 
 def remove_way(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """A way that opens the study no longer; never the last one to either ring."""
-    from pipeline.study import ways
+    from pipeline.study import key_changes
 
-    ways.remove_way(place.study, path["way"])
+    key_changes.remove_way(place.study, path["way"])
     return {}
 
 
 def make_recovery(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """A recovery sheet to print: it opens the study like a passphrase. It is shown once and kept nowhere."""
+    from pipeline.study.key_changes import add_way
     from pipeline.study.vault.key_files import make_key_text
     from pipeline.study.vault.keys import KeyText
-    from pipeline.study.ways import add_way
 
     study = place.study
     text = make_key_text(purpose=f"Recovery sheet of the study {study.id}.")

@@ -79,14 +79,15 @@ def routes() -> list[Route]:
 
 def show_out(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """What can be given out, what was, and the formats there are."""
-    from pipeline.study.exporting import VERIFIED, given_out
+    from pipeline.study.given_out import given_out
+    from pipeline.study.vault.states import VERIFIED_STATES
 
     study = place.study
     options = options_from_table(study.settings.export)
     return {
         "recordings": [
             {"id": row.id, "name": row.name, "given": [told(each) for each in given_out(study, row.id)]}
-            for row in study.recordings(*sorted(VERIFIED))
+            for row in study.recordings(*sorted(VERIFIED_STATES))
         ],
         "people": [person.code for person in study.roster.load().people],
         "formats": [{"id": name, "help": told(each.help)} for name, each in formats().items()],

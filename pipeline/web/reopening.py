@@ -27,7 +27,7 @@ def routes() -> list[Route]:
 
 def show_reopening(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """What was given out of the recording, and the name to reopen it under."""
-    from pipeline.study.exporting import given_out
+    from pipeline.study.given_out import given_out
 
     row = place.study.recording(path["recording"])
     return {"given": [told(each) for each in given_out(place.study, row.id)], "reviewer": place.reviewer}

@@ -30,7 +30,8 @@ from pipeline.records import Utterance, Word
 from pipeline.study.approved import Approved, read_approved, versions_of
 from pipeline.study.audit_check import check_study
 from pipeline.study.corrections import enter, read_corrections, settle
-from pipeline.study.exporting import documents, note_export
+from pipeline.study.exporting import documents
+from pipeline.study.given_out import note_export
 from pipeline.study.study import Study
 from pipeline.verify.amending import (
     REMOVED,

@@ -35,7 +35,8 @@ from pipeline.records import LabelMap, from_json
 from pipeline.speakers.voices import KnownVoices
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_html, as_json_lines
-from pipeline.study.exporting import documents, note_export
+from pipeline.study.exporting import documents
+from pipeline.study.given_out import note_export
 from pipeline.study.intake.importing import import_files
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings

@@ -355,9 +355,9 @@ def test_a_study_brought_to_another_computer_asks_for_its_passphrase(
     from keyring.errors import NoKeyringError
 
     from pipeline.cli import study_options
+    from pipeline.study.key_changes import add_way
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import KeyFile, Passphrase
-    from pipeline.study.ways import add_way
 
     with Study.open(call.study, KeyFile(call.key)) as study:
         add_way(study, Passphrase("correct horse"), "passphrase", CHEAP)

@@ -36,12 +36,12 @@ from pipeline.study import who
 from pipeline.study.audit_check import check_study
 from pipeline.study.consents import heard_unasked
 from pipeline.study.giving_out import choose, files_of, write_package
+from pipeline.study.key_changes import add_way
 from pipeline.study.oversight import open_risks
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.study_key import Ring
-from pipeline.study.ways import add_way
 from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import verify
 from tests.study.conftest import make_sound

@@ -23,11 +23,11 @@ from pipeline.errors import (
     WrongKeyError,
 )
 from pipeline.study.audit_check import check_study
+from pipeline.study.key_changes import add_way, remove_way, replace_passphrases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
-from pipeline.study.ways import add_way, remove_way, replace_passphrases
 from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, PASSPHRASE
 

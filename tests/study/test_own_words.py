@@ -15,7 +15,8 @@ from pipeline.export import formats
 from pipeline.export.document import ExportDocument, Participant
 from pipeline.export.registry import write
 from pipeline.records import Utterance, Word
-from pipeline.study.exporting import documents, given_out
+from pipeline.study.exporting import documents
+from pipeline.study.given_out import given_out
 from pipeline.study.own_words import CLOSED, keep_own
 from pipeline.study.study import Study
 from tests.study.test_exporting import half_verified  # noqa: F401 - a fixture

@@ -30,6 +30,7 @@ from pipeline.errors import (
 )
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.key_changes import add_way, remove_way, replace_passphrases
 from pipeline.study.needs import COMMANDS as NEEDED
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
@@ -38,7 +39,6 @@ from pipeline.study.vault.keys import KeyFile, Passphrase
 from pipeline.study.vault.sealing import open_bytes
 from pipeline.study.vault.states import CODES, Artifact, State
 from pipeline.study.vault.study_key import Ring, StudyKey, material_bytes
-from pipeline.study.ways import add_way, remove_way, replace_passphrases
 from tests.batch.fakes import GIVEN, SPOKEN_NAME, FakeStages, with_stages
 from tests.batch.life import in_child, verify
 from tests.conftest import ROOT

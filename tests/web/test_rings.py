@@ -9,11 +9,11 @@ import pytest
 from starlette.routing import Mount, Route
 
 from pipeline.erase.destroy import destroy
+from pipeline.study.key_changes import add_way
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile, Passphrase
 from pipeline.study.vault.study_key import Ring
-from pipeline.study.ways import add_way
 from pipeline.web.place import Place
 from tests.batch.fakes import GIVEN, SPOKEN_NAME
 from tests.study.conftest import CHEAP, PASSPHRASE, key_file, study, tmp_path  # noqa: F401 - fixtures

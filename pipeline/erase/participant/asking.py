@@ -15,7 +15,7 @@ from pipeline.erase.participant.records import Leaver
 from pipeline.errors import NotWithdrawableError, ParticipantUnknownError, SealBrokenError
 from pipeline.language.text import fold
 from pipeline.speakers.voices import UNLINKED
-from pipeline.study.exporting import EXPORTED, given_out
+from pipeline.study.given_out import EXPORTED, given_out
 from pipeline.study.holds import LIFTED, PLACED, refuse_held
 from pipeline.study.left import came_after
 from pipeline.study.requests import left_since

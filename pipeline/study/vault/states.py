@@ -29,6 +29,8 @@ ANALYSIS_RECORDS = frozenset({CODES})  # study-wide records that the analysis ri
 
 # Of these nothing may be shown any more, whatever a crash has left.
 WITHDRAWN_STATES = frozenset({State.WITHDRAWING, State.WITHDRAWN})
+# What these have was approved, whether the sound still exists or not.
+VERIFIED_STATES = frozenset({State.VERIFIED, State.DESTROYING, State.DESTROYED})
 
 
 class Artifact(StrEnum):

@@ -122,7 +122,8 @@ def test_the_letter_names_nobody(tmp_path: Path) -> None:
     """What went, and where copies are; neither their name nor anybody's who did it or takes part."""
     with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
         from pipeline.erase.participant.letter import make_letter
-        from pipeline.study.exporting import documents, note_export
+        from pipeline.study.exporting import documents
+        from pipeline.study.given_out import note_export
 
         with pytest.raises(NotWithdrawableError):
             make_letter(study, LEAVER)

@@ -27,7 +27,8 @@ from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
 from pipeline.study.corrections import Proposal, change_corrections, enter, read_corrections
-from pipeline.study.exporting import documents, note_export
+from pipeline.study.exporting import documents
+from pipeline.study.given_out import note_export
 from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study

@@ -1,0 +1,87 @@
+"""What a review starts from and has decided so far: read from the vault, and replayed, without the right to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.errors import StateError
+from pipeline.records import Attribution, LabelMap, Redaction, Transcription, from_json
+from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
+from pipeline.verify.decisions import Event, unpack_events
+from pipeline.verify.final import final_redaction
+from pipeline.verify.heard_well import HeardWell, heard_well
+from pipeline.verify.history import apply
+from pipeline.verify.state import ReviewedTranscript
+from pipeline.verify.store import Material
+
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
+
+
+def load_material(study: Study, recording: str) -> Material:
+    """What the pipeline left; raises RecordingUnknownError or StateError when there is nothing yet."""
+    row = study.recording(recording)
+    if row.state in WITHDRAWN_STATES or not study.has(recording, Artifact.REDACTION):
+        raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
+    redaction = from_json(Redaction, study.artifact(recording, Artifact.REDACTION))
+    labels, _ = read_log(study, recording)
+    held = study.labels.load()
+    return Material(
+        attribution=from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION)),
+        redaction=replace(redaction, labels=labels),
+        roster=study.roster.load(),
+        duration=row.duration or 0.0,
+        taken=(*(label.text for label in held.labels), *held.retired),
+        heard=read_heard_well(study, recording),
+        language=_language(study, recording),
+        policy=str(study.settings.policy),
+    )
+
+
+def _language(study: Study, recording: str) -> str:
+    """The language the words were looked through in: the study's, else the one that was heard."""
+    if chosen := study.settings.language:
+        return chosen
+    return from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION)).language or "en"
+
+
+def read_log(study: Study, recording: str) -> tuple[LabelMap, bytes]:
+    """The labels the review began with, and its events: the first line of the log, and the rest.
+
+    The labels are frozen at the first decision, so that replaying gives the same transcript.
+    """
+    if not study.has(recording, Artifact.DECISIONS):
+        return study.labels.load(), b""
+    first, _, rest = study.artifact(recording, Artifact.DECISIONS).partition(b"\n")
+    return from_json(LabelMap, first), rest
+
+
+def read_events(study: Study, recording: str) -> Sequence[Event]:
+    """The decision log, in order."""
+    return unpack_events(read_log(study, recording)[1])
+
+
+def replay(study: Study, recording: str, events: Sequence[Event]) -> ReviewedTranscript:
+    """The transcript after these decisions."""
+    left = load_material(study, recording)
+    return apply(left.attribution, left.redaction, left.roster, left.duration, events)
+
+
+def reviewed_redaction(study: Study, row: RecordingRow) -> tuple[Redaction, ReviewedTranscript | None]:
+    """The redaction with every decision made so far."""
+    if not study.has(row.id, Artifact.DECISIONS):
+        return from_json(Redaction, study.artifact(row.id, Artifact.REDACTION)), None
+    state = replay(study, row.id, read_events(study, row.id))
+    return final_redaction(state), state
+
+
+def read_heard_well(study: Study, recording: str) -> HeardWell | None:
+    """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
+    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
+    if not all(study.has(recording, kind) for kind in needed):
+        return None
+    transcription = from_json(Transcription, study.artifact(recording, needed[0]))
+    return heard_well(transcription, from_json(Attribution, study.artifact(recording, needed[1])).utterances)

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.records import Audio, Word
 from pipeline.transcribe.base import Progress
-from pipeline.transcribe.hinted import settle, wants_another
+from pipeline.transcribe.hinted import settle
 from pipeline.transcribe.names_heard import Question, Rescorer
 from pipeline.transcribe.vad import Region, find_speech
 from pipeline.transcribe.windows import Window, pack
@@ -44,7 +44,10 @@ class Decoder(Rescorer, Protocol):
         """The single words of the hints, bare; empty where there are none."""
 
     def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
-        """Each window's words, in times of the recording; without the hints where `hinted` is False."""
+        """Each window's words, in times of the recording.
+
+        Without the hints where `hinted` is False: cheaper, and right after the same windows with them.
+        """
 
 
 class Speech:
@@ -103,16 +106,15 @@ def _decode_each(
 
 
 def _settled(decoder: Decoder, windows: Sequence[Window]) -> list[list[Word]]:
-    """Each window's words; those with improbable names of the hints are decoded without hints as well."""
+    """Each window's words; where there are hints, from what is decoded with them and without."""
     heard = decoder.decode(windows)
     if not decoder.hinted:
         return heard
-    wanted = [n for n, w in enumerate(windows) if wants_another(heard[n], w.length, decoder.hinted)]
-    if wanted:
-        without = decoder.decode([windows[n] for n in wanted], hinted=False)
-        for n, words in zip(wanted, without, strict=True):
-            heard[n] = settle(heard[n], words, decoder.hinted, partial(_evidence, decoder, windows[n]))
-    return heard
+    plain = decoder.decode(windows, hinted=False)
+    return [
+        settle(words, without, decoder.hinted, partial(_evidence, decoder, window))
+        for words, without, window in zip(heard, plain, windows, strict=True)
+    ]
 
 
 def _evidence(decoder: Decoder, window: Window, named: Sequence[Word], other: Sequence[Word]) -> float:

@@ -8,6 +8,7 @@ error in one cannot spread into the next.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,9 @@ PREPENDED = "\"'“¿([{-"
 APPENDED = "\"'.。,，!！?？:：”)]}、"
 LANGUAGE_WINDOWS = 3  # windows asked for the language; their answers are averaged
 RETRY_TEMPERATURES = (0.2, 0.6)
+PLAIN_BEAM = (
+    1  # of what is decoded beside it without hints; 3 gains nothing more (docs/benchmarks/transcribe.md)
+)
 BEAM = 3  # as few errors as 5 in an eighth less time; docs/benchmarks/transcribe.md compares 1, 2, 3 and 5
 
 
@@ -178,12 +182,13 @@ class _Decoder:
         self._prompt = self._prompt_tokens(as_prompt(hints))
         self._bare_prompt = self._prompt_tokens("")
         self._kept = KeptSound()
+        self._at_hand = threading.local()
 
     def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's words, in times of the recording. Doubtful windows are tried again."""
-        prompt = self._prompt if hinted else self._bare_prompt
+        prompt, beam = (self._prompt, BEAM) if hinted else (self._bare_prompt, PLAIN_BEAM)
         encoded = self._encoded(windows)
-        heard = self._generate(encoded, windows, prompt, BEAM, 0.0)
+        heard = self._generate(encoded, windows, prompt, beam, 0.0)
         final = [
             self._again(window, first, encoded, at, prompt) if first.doubtful else first
             for at, (window, first) in enumerate(zip(windows, heard, strict=True))
@@ -216,15 +221,11 @@ class _Decoder:
         return best
 
     def _encoded(self, windows: Sequence[Window]) -> Any:
-        """What the encoder makes of windows; of those decoded before, what was kept of it."""
-        import ctranslate2
-        import numpy as np
-
-        kept = [self._kept.get(window) for window in windows]
-        if not self._engine.on_gpu and all(each is not None for each in kept):
-            whole = np.stack([each for each in kept if each is not None]).astype(np.float32)
-            return ctranslate2.StorageView.from_array(whole)
+        """What the encoder makes of windows; of those this thread decoded just before, what it made then."""
+        if getattr(self._at_hand, "windows", None) == windows:
+            return self._at_hand.encoded
         encoded = self._encode(windows)
+        self._at_hand.windows, self._at_hand.encoded = windows, encoded
         self._kept.keep(windows, encoded)
         return encoded
 

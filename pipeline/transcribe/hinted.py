@@ -1,11 +1,15 @@
-"""Names that only the hints explain: what was decoded with hints beside what is decoded without them.
+"""What hints may change: names, and never other words. Each window is decoded with hints and without, and settled here.
 
 The names of a roster, given as hints, make a recogniser hear more of them. They also make it write one over other
 speech ("oh two seven, triple four" became a participant's name), which is a false statement about a person and a loss
-of what was said. A word's probability is taken without the hints (cross-attention alignment reads the text without the
-prompt), so a name that the sound does not bear shows: windows with such names are decoded again without hints, and
-word for word the two are settled here. A name stays where the other hypothesis sounds like it, or where it has nothing and
-the sound makes the name likelier than silence does; elsewhere what was heard without hints stands. A name that stays improbable keeps beside it what was heard without hints.
+of what was said, and they cost ordinary words far from any name. A word's probability is taken without the hints
+(cross-attention alignment reads the text without the prompt), so both hypotheses are measured by the same rule:
+
+- where no name of the hints is involved, the words for which the sound says more stand, and words that one alone has;
+- a probable name stands, and gives up no room to more words that were heard without hints;
+- a name that the sound does not bear stays where the other hypothesis sounds like it, or where it has nothing and the
+  sound makes the name likelier than silence does; elsewhere what was heard without hints stands. A name that stays
+  improbable keeps beside it what was heard without hints.
 """
 
 from __future__ import annotations
@@ -17,14 +21,14 @@ from dataclasses import replace
 from pipeline.language.similarity import sound_similarity
 from pipeline.records import Word
 
-IMPROBABLE = 0.1  # a hinted word under it is looked at again; half of the right ones are far above
+IMPROBABLE = (
+    0.1  # a hinted word under it must be borne by the other hypothesis; half of the right ones are far above
+)
 ONLY_HINT = 0.05  # under it a person is asked: 4 of 53 right names of a held-out group, and all wrong ones
 ALIKE, SAME = 0.6, 0.9  # how much other words must sound like a name that was written for them
 CERTAIN = 0.8  # what was heard this surely without hints gives way only to a name that sounds the same
 BEFORE, AFTER = 4, 3  # words of context for a name that was put in
-FEW_WORDS_A_SECOND = 1.2  # conversation has two to four; less in a window is worth another look
-FEWEST_S = 4.0
-MORE = 1.15  # how many times the words make the hypothesis without hints the better one there
+MORE = 1.15  # how many times the words make the hypothesis with hints one cut short by them
 
 
 Evidence = Callable[[Sequence[Word], Sequence[Word]], float]
@@ -41,37 +45,33 @@ def bare(text: str) -> str:
     return re.sub(r"[^\w]", "", re.sub(r"['’]s$", "", text.strip(".,?!…:;\"'"))).casefold()
 
 
-def wants_another(words: Sequence[Word], seconds: float, hinted: frozenset[str]) -> bool:
-    """True when a window decoded with hints (its words, and its seconds of speech) should be decoded without them."""
-    if any(_is_suspect(word, hinted) for word in words):
-        return True
-    return seconds >= FEWEST_S and len(words) < FEW_WORDS_A_SECOND * seconds
-
-
 def settle(
     with_hints: Sequence[Word], without: Sequence[Word], hinted: frozenset[str], evidence: Evidence
 ) -> list[Word]:
     """One window's words from both hypotheses, in order.
 
-    Where they agree or no improbable name is involved, the words heard with hints stand, and with them words that
-    were heard without hints alone. Where the latter are clearly more, the window was cut short by its hints, and only
-    names that sound like what stands there stay.
+    Where without hints clearly more was heard, the window was cut short by its hints, and of names only those that
+    sound like what stands there stay.
     """
     cut_short = len(without) > MORE * len(with_hints) + 1
     first, second = [[bare(w.text) for w in words] for words in (with_hints, without)]
     settled: list[Word] = []
     for same, a, b, c, d in _stretches(first, second):
         named, other = with_hints[a:b], without[c:d]
-        if not named:
-            settled += other
-        elif same or not (cut_short or any(_is_suspect(w, hinted) for w in named)):
-            settled += named
-        elif other:
+        if same or not (named and other):
+            around = with_hints[max(0, a - BEFORE) : a], with_hints[b : b + AFTER]
+            settled += named if same else [*other, *_names_nobody_else_heard(named, around, hinted, evidence)]
+        elif not any(bare(w.text) in hinted for w in named):
+            settled += named if _mean_probability(named) >= _mean_probability(other) else other
+        elif cut_short or len(other) > len(named) or any(_is_suspect(w, hinted) for w in named):
             settled += _names_put_into(other, named, hinted)
         else:
-            around = with_hints[max(0, a - BEFORE) : a], with_hints[b : b + AFTER]
-            settled += _names_nobody_else_heard(named, around, hinted, evidence)
+            settled += named
     return settled
+
+
+def _mean_probability(words: Sequence[Word]) -> float:
+    return sum(w.probability for w in words) / len(words)
 
 
 def _stretches(first: list[str], second: list[str]) -> list[tuple[bool, int, int, int, int]]:

@@ -160,7 +160,8 @@ class _Decoder:
 
     def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
         """Each window's words, in times of the recording."""
-        return [self._one(window, self.prompt if hinted else "") for window in windows]
+        prompt, beam = (self.prompt, BEAM) if hinted else ("", None)  # None: the likeliest token each time
+        return [self._one(window, prompt, beam) for window in windows]
 
     def rescore(self, window: Window | None, questions: Sequence[Question]) -> list[list[float]]:
         """See pipeline.transcribe.names_heard.Rescorer."""
@@ -175,11 +176,11 @@ class _Decoder:
         )
         return by_torch(model, model.embed_audio(mel[None]), questions, tokenizer)
 
-    def _one(self, window: Window, prompt: str) -> list[Word]:
+    def _one(self, window: Window, prompt: str, beam: int | None) -> list[Word]:
         result = self.whisper.transcribe(
             window.samples(self.audio),
             language=self.language,
-            beam_size=BEAM,
+            beam_size=beam,
             word_timestamps=True,
             initial_prompt=prompt or None,
             carry_initial_prompt=bool(prompt),

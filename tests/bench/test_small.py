@@ -20,6 +20,7 @@ SMALL = [
     ("bench.transcribe", "--small", "--engines", "faster-whisper"),
     ("bench.transcribe.hints", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.align", "--small", "--model", "whisper-tiny.en"),
+    ("bench.transcribe.lost", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.calibration", "--small", "--model", "whisper-tiny.en"),
     ("bench.whole", "--small"),
     ("bench.speakers.der", "--small", "--sets", "ami"),

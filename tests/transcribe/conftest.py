@@ -26,6 +26,15 @@ def speech() -> Audio:
 
 
 @pytest.fixture(scope="session")
+def minute() -> Audio:
+    """A minute of another sample recording: four voices, two of them at once now and then."""
+    from pipeline.audio.decode import decode
+
+    whole = decode(SAMPLES / "session-s2.m4a", name="session-s2.m4a")
+    return Audio(whole.samples[60 * whole.rate : 120 * whole.rate].copy())
+
+
+@pytest.fixture(scope="session")
 def tiny_for_both(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the smallest model in both engines' forms, made by our own conversion."""
     if not installed("whisper-tiny.en"):

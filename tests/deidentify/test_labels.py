@@ -293,7 +293,7 @@ def test_a_name_without_words_is_asked_about() -> None:
 
 
 def test_what_a_person_gave_is_marked_so_and_what_was_found_is_not() -> None:
-    """A label by hand outlives a review that gives its words up; the labels found do not."""
+    """Who gave a label stays on record: an ordinary word that a person named is a name from then on."""
     labeller = Labeller()
     label(labeller, "Fergus")
     labeller.learn(Found(CLASSES["name"], "Brigitta"), "Person 7")

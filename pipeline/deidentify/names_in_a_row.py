@@ -143,14 +143,23 @@ def rows_of(view: View) -> Rows:
     alone: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     tokens = view.dialogue.content
+    named = [_may_be_part(t, view) for t in tokens]
     for at, t in enumerate(tokens):
         before, behind = _beside(tokens, at, -1), _beside(tokens, at, 1)
         word = bare(t)
         if behind:
             pairs[word, behind] += 1
-        if not any(w and is_name(w) and not is_plain_word(w) and w not in TITLES for w in (before, behind)):
+        if not (before and named[at - 1]) and not (behind and named[at + 1]):
             alone[word] += 1
     return Rows(view, alone, pairs)
+
+
+def _may_be_part(t: Token, view: View) -> bool:
+    """A name, so that a word beside it does not stand alone; an ordinary word where it is read as one ("hope tshuma")."""
+    word = bare(t)
+    if word in TITLES or not is_name(word):
+        return False
+    return not is_plain_word(word) or view.reading(t).name > _READ
 
 
 def writes_commas(dialogue: Dialogue) -> bool:

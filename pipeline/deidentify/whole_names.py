@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.language.cues import FORMAL_TITLES, NEVER
-from pipeline.language.lexicon import is_plain_word
+from pipeline.language.cues import FORMAL_TITLES, NEVER, TITLES
+from pipeline.language.lexicon import is_ambiguous, is_given, is_plain_word
 from pipeline.language.numbers import MONTHS
 from pipeline.language.wordlists import read, rule_words
 
@@ -20,6 +20,8 @@ _KEPT = ("keep_words", "medical_words", "eponyms")
 _PARTS = rule_words("whole_names", "parts")
 _SMALL_KINDS = rule_words("whole_names", "small_kinds")
 _KINDS = _SMALL_KINDS | rule_words("whole_names", "kinds")
+_LEADS_TO_WORD = rule_words("whole_names", "leads_to_word")
+_NO_NAMES = rule_words("word_names", "no_names")
 _NO_PART = rule_words("whole_names", "no_part") | FORMAL_TITLES | frozenset(MONTHS)
 
 
@@ -40,7 +42,9 @@ def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:
             and _names_kind(tokens[stop - 1], tokens[stop], dialogue)
         ):
             stop += 1
-        if first and _leads(tokens[first - 1], tokens[first], c.type):
+        if first and (
+            _leads(tokens[first - 1], tokens[first], c.type) or _is_given_before(tokens, first, c, dialogue)
+        ):
             first -= 1
         yield replace(c, start=tokens[first].start, end=max(c.end, _end(tokens[stop - 1], c)))
 
@@ -82,6 +86,20 @@ def _leads(before: Token, word: Token, kind: str) -> bool:
     if before.turn != word.turn or word.before.strip():
         return False
     return kind == "LOCATION" and before.fold in _PARTS
+
+
+def _is_given_before(tokens: Sequence[Token], first: int, c: Candidate, dialogue: Dialogue) -> bool:
+    """ "will oduya", "prince ramokgopa": a given name that is an ordinary word, right before a surname, in talk without
+    capitals; not where it is the word ("when will oduya come", "i hope oduya comes", "the bill oduya sent")."""
+    before, word = tokens[first - 1], tokens[first]
+    if c.type != "PERSON" or dialogue.is_cased or before.turn != word.turn or word.before.strip():
+        return False
+    if not is_given(before.fold) or not (is_plain_word(before.fold) or is_ambiguous(before.fold)):
+        return False
+    if is_given(word.fold.removesuffix("'s")) or before.fold in TITLES | frozenset(MONTHS) | _NO_NAMES:
+        return False
+    lead = tokens[first - 2] if first > 1 and tokens[first - 2].turn == word.turn else None
+    return lead is None or lead.fold not in _LEADS_TO_WORD
 
 
 def _names_kind(last: Token, word: Token, dialogue: Dialogue) -> bool:

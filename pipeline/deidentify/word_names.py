@@ -17,6 +17,8 @@ _LEADS_ON = AUXILIARIES | rule_words("words_as_names", "leads_on")
 _QUOTES = rule_words("words_as_names", "quotes")
 CALENDAR = frozenset(MONTHS) | rule_words("words_as_names", "weekdays")
 _WHEN = rule_words("words_as_names", "when")
+_HAPPENS = rule_words("words_as_names", "happens")
+_BEFORE_WORDS = rule_words("words_as_names", "before_words")
 _ACTS = rule_words("words_as_names", "acts")
 DONE_BY_NAMES = rule_words("words_as_names", "done_by_names")
 _GOES_ON = rule_words("words_as_names", "goes_on")
@@ -32,6 +34,8 @@ def stands(view: View, at: int, word: str) -> int:
         return _stands_capital(view, at, word, slot)
     if slot >= 1 and not view.dialogue.is_cased:
         return SURE
+    if not view.dialogue.is_cased and _does_or_has(view, at, word):
+        return LIKELY
     return LIKELY if _is_called_small(view, at, word, slot) else NO_NAME
 
 
@@ -85,6 +89,23 @@ def _is_called_small(view: View, at: int, word: str, slot: float) -> bool:
     # A word with a meaning closes many phrases: of those only one of two words counts.
     short = before.opens_sentence or not is_name(word)
     return slot >= 1 or (short and closes(tokens, at))
+
+
+def _does_or_has(view: View, at: int, word: str) -> bool:
+    """ "Will never said", "prince got hit", "hope's my cousin", in talk without capitals: no article or "my" before it, and a
+    possessive, or what people do behind."""
+    tokens = view.dialogue.content
+    t = tokens[at]
+    before = tokens[at - 1].fold if at and tokens[at - 1].turn == t.turn else ""
+    if before in _BEFORE_WORDS:
+        return False
+    following = tokens[at + 1].fold if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else ""
+    if t.fold != word:
+        return True
+    opens = not before and not t.before.strip()
+    if word in AUXILIARIES:
+        return (opens and following in DONE_BY_NAMES) or (before == "welcome" and not following)
+    return following in _ACTS | _HAPPENS or (before == "welcome" and not following)
 
 
 def _says_again(view: View, at: int) -> bool:

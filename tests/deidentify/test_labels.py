@@ -268,3 +268,59 @@ def test_a_map_from_elsewhere_keeps_its_numbers() -> None:
     """Numbers go on from the highest in the map, gaps and all."""
     labels = LabelMap((Label("name", "takeshi", "Person 7"),))
     assert label(Labeller(None, labels), "Fergus", "Takeshi") == ["Person 8", "Person 7"]
+
+
+def test_two_third_persons_or_two_places_of_one_short_name_are_asked_about() -> None:
+    """The label names both and the question says which kind of doubt it is; one bearer raises none."""
+    people = Labeller().assign(
+        [
+            Found(CLASSES["name"], t)
+            for t in ("Fergus Abernathy", "Abernathy", "Brigitta Abernathy", "Abernathy")
+        ]
+    )
+    assert {people[1], people[3]} == {Given("Person 1 or 2", True, "two people go by this name")}
+    assert not any(people[n].uncertain or people[n].reason for n in (0, 2))
+    places = Labeller().assign(
+        [Found(CLASSES["place"], t) for t in ("Tanekaha Ward", "Tanekaha House", "Tanekaha")]
+    )
+    assert places[2] == Given("Place 1 or 2", True, "two things go by this name")
+
+
+def test_a_name_without_words_is_asked_about() -> None:
+    """Punctuation alone has no label of anybody, and takes no number from those who come after."""
+    labels = Labeller().assign([Found(CLASSES["name"], t) for t in ("...", "Fergus")])
+    assert labels == [Given("Person", True, "a name without words"), Given("Person 1")]
+
+
+def test_what_a_person_gave_is_marked_so_and_what_was_found_is_not() -> None:
+    """Who gave a label stays on record: an ordinary word that a person named is a name from then on."""
+    labeller = Labeller()
+    label(labeller, "Fergus")
+    labeller.learn(Found(CLASSES["name"], "Brigitta"), "Person 7")
+    labeller.learn(Found(CLASSES["place"], "Rimu Ward"), "Place 4")
+    by_hand = {known.words: known.by_hand for known in labeller.known()}
+    assert by_hand == {"fergus": False, "brigitta": True, "rimu ward": True}
+
+
+def test_what_else_a_study_keeps_grows_with_its_labels() -> None:
+    """The stand-ins in their order and the shift of dates stand beside the labels, and none replaces another."""
+    labeller = Labeller(None, LabelMap((Label("name", "takeshi", "Person 7"),), ("Person 9",)))
+    first, second = Surrogate("Person 7", "Anna Vale"), Surrogate("oh two", "555 0101", "phone")
+    labeller.keep_surrogate(first)
+    labeller.keep_date_shift(-14)
+    labeller.keep_surrogate(second)
+    assert labeller.grown() == LabelMap(
+        (Label("name", "takeshi", "Person 7"),), ("Person 9",), (first, second), -14
+    )
+    assert (labeller.surrogates, labeller.date_shift) == ((first, second), -14)
+    assert label(labeller, "Fergus") == ["Person 10"]  # one that was retired is not given again
+
+
+def test_the_names_that_bear_a_label_are_told_apart_from_other_words() -> None:
+    """Of one person every form, of a place none."""
+    labeller = Labeller()
+    label(labeller, "Brigitta Abernathy", "Fergus")
+    label(labeller, "Rimu Ward", kind="place")
+    assert {known.words for known in labeller.names_of("Person 1")} == {"brigitta abernathy"}
+    assert labeller.names_of("Place 1") == []
+    assert labeller.name_words() == {"brigitta", "abernathy", "fergus"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.deidentify import redact as deidentifiers
+from pipeline.deidentify.labels import Labeller
 from pipeline.deidentify.redact import Deidentifier
 from pipeline.deidentify.speakers_named import name_speakers
-from pipeline.deidentify.stand_ins import _lists
+from pipeline.deidentify.stand_ins import StandIns, _lists
 from pipeline.records import LabelMap, Person, Roster, Utterance
 from tests.deidentify.fakes import FakeDetector, NoSecondLook
 
@@ -87,3 +88,33 @@ def test_a_speaker_in_the_margin_agrees_with_the_words() -> None:
     (stand_in,) = (s.text for s in result.labels.surrogates if s.original == "Person 1")
     assert named.shown_after(result.labels) == {"Takeshi": stand_in}
     assert result.utterances[0].text == f"I am {stand_in.split()[0]}."
+
+
+@pytest.mark.parametrize("attempt", range(40))
+def test_dates_move_by_whole_weeks_and_never_by_none(attempt: int) -> None:
+    """At most a year either way, so that a weekday stays one; made once, then the study's."""
+    labeller = Labeller()
+    days = StandIns("surrogate", labeller).days()
+    assert (days % 7, 7 <= abs(days) <= 364) == (0, True), attempt
+    assert StandIns("surrogate", labeller).days() == labeller.grown().date_shift == days
+
+
+def test_two_numbers_are_two_and_one_is_one_however_it_is_written() -> None:
+    """A stand-in belongs to the words it was made for and to their class, whatever their case and spaces."""
+    finds = {"x at y dot com": "EMAIL", "X at  Y dot com": "EMAIL", "z at y dot com": "EMAIL"}
+    engine = deidentifiers.load(style="surrogate", detector=FakeDetector(finds), second_look=NoSecondLook())
+    said = "; ".join(finds)
+    done = engine.redact((Utterance("P01", 0, 1, said),), roster=ROSTER)
+    first, again, _ = done.utterances[0].text.split("; ")
+    assert first == again
+    assert [s.original for s in done.labels.surrogates] == ["x at y dot com", "z at y dot com"]
+
+
+def test_a_doubt_gets_no_surrogate() -> None:
+    """A person who could be either of two has a label that says so, and no name of one of them."""
+    finds = dict.fromkeys(("Huia Ngata", "Huia Okonkwo", "Huia"), "PERSON")
+    engine = deidentifiers.load(style="surrogate", detector=FakeDetector(finds), second_look=NoSecondLook())
+    said = [Utterance("P01", n, n + 1, words) for n, words in enumerate(finds)]
+    done = engine.redact(said, roster=ROSTER)
+    assert done.utterances[2].text == "[Person 1 or 2]"
+    assert not any(" or " in kept.original for kept in done.labels.surrogates)

@@ -24,7 +24,7 @@ def hand_in(study: Study, path: Path, data: bytes, *, here: bool, keep: bool = F
     """Import a file as from this disk or from another."""
     make_sound(path, data)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("importing", "sightings"):
+        for module in ("receiving", "sightings"):
             patch.setattr(f"pipeline.study.intake.{module}.lies_here", lambda _study, _device: here)
         take(study, path, keep=keep)
 

@@ -132,7 +132,7 @@ def test_probable_names_take_no_more_than_a_word_each(
     assert {w.text for w in result} <= {*with_hints, *without}
 
 
-@given(PLAIN, PLAIN, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+@given(PLAIN, PLAIN, st.sampled_from((0.25, 0.5, 0.75)), st.sampled_from((0.25, 0.5, 0.75)))
 def test_where_no_name_is_written_the_sound_decides(
     with_hints: list[str], without: list[str], first: float, second: float
 ) -> None:

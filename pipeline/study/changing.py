@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.study.settings import FILE_NAME, StudySettings, say_wrong, write_settings
+from pipeline.study.settings import FILE_NAME, StudySettings, write_settings
+from pipeline.study.wrong_values import say_wrong
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study

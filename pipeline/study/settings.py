@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -24,6 +23,7 @@ from pipeline.export.options import options_from_table
 from pipeline.study.retention import TABLE as RETENTION
 from pipeline.study.retention import Retention
 from pipeline.study.vault.files import storage_errors, write_bytes
+from pipeline.study.wrong_values import say_wrong
 
 FILE_NAME = "study.toml"
 NAME_MOST_CHARACTERS = 120
@@ -139,12 +139,6 @@ def read_settings(folder: Path) -> StudySettings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingsError(file=path, why=say_wrong(first)) from None
-
-
-def say_wrong(error: Mapping[str, Any]) -> str:
-    """What pydantic found wrong, with the key where it is one key's fault."""
-    key = ".".join(str(part) for part in error["loc"])
-    return f"{key}: {error['msg']}" if key else str(error["msg"]).removeprefix("Value error, ")
 
 
 def rules_of(settings: StudySettings) -> dict[str, object]:

@@ -17,11 +17,12 @@ MOST_DAYS = 36_525  # a hundred years
 
 def _read_day(value: object) -> object:
     """A day as TOML or JSON holds it; never a time, and never a number taken for one."""
-    if isinstance(value, str):
-        return date.fromisoformat(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError("must be a day, such as 2036-12-31")
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # Python's own words would hold what was typed
+        raise ValueError("must be a day, such as 2036-12-31") from None
 
 
 def _read_rule(value: object) -> object:

@@ -123,6 +123,8 @@ def _apart(words: str, behind: bool, before: bool) -> str:
 def _rewrite(line: Line, start: int, end: int, text: str, under: str = "") -> Line:
     """The line with a stretch of it changed where the words differ, from its end to its beginning."""
     old, new = _PARTS.findall(line.text[start:end]), _PARTS.findall(text)
+    if len(old) == len(new) == 1:  # one word for another: most of what is replaced all through
+        return line if old == new else _splice(line, start, end, text, under)
     changes = [c for c in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if c[0] != "equal"]
     for _, a, b, c, d in reversed(changes):
         low = start + sum(map(len, old[:a]))

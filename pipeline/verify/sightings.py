@@ -96,6 +96,11 @@ def _words_of(line: Line) -> list[SaidWord]:
     words = []
     for found in _WORD.finditer(line.text):
         plain = _POSSESSIVE.sub("", found[0])
+        if not line.marks:
+            start = found.start()
+            end = start + len(plain)
+            words.append(SaidWord(line.id, fold(plain), start, end, plain[:1].isupper(), False, False))
+            continue
         start, end = found.start(), found.start() + len(plain)
         over = [m for m in line.marks if m.start_char < end and start < m.end_char]
         hidden = any(m.hides for m in over)

@@ -93,7 +93,7 @@ def rename(room: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[
         for each in one.state.written_labels()
     ):
         raise DecisionError(why=two_people(to))
-    return _decide(room.desk, body, looked, label, RenameLabel(label, to))
+    return _decide(room, body, looked, label, RenameLabel(label, to))
 
 
 def unite(room: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def unite(room: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[s
     asked = as_asked(SameAs(text_of(body, "label"), text_of(body, "other")), looked[0].state)
     assert isinstance(asked, SameAs)
     return {
-        **_decide(room.desk, body, looked, asked.label, asked),
+        **_decide(room, body, looked, asked.label, asked),
         "label": asked.label,
         "other": asked.other,
     }
@@ -124,16 +124,42 @@ def _look(desk: Desk, body: dict[str, Any]) -> Sequence[_Looked]:
 
 
 def _decide(
-    desk: Desk, body: dict[str, Any], looked: Sequence[_Looked], label: str, decision: Decision
+    room: Place, body: dict[str, Any], looked: Sequence[_Looked], label: str, decision: Decision
 ) -> dict[str, Any]:
     """The decision in each recording that bears the label; checked against all of them before it is taken in one."""
     bearing = [each for each in looked if label in each.state.written_labels()]
     if not any(each.about["why"] not in FROZEN for each in bearing):
-        raise DecisionError(why=f"{label} stands in no recording that is open")
+        raise DecisionError(why=_why_nowhere(label, bearing, _gone(room, label)))
     for each in bearing:
         as_asked(decision, each.state)
     makers = {each.about["id"]: _always(decision) for each in bearing}
-    return decide_in_each(desk, text_of(body, "here"), holder_of(body), makers)
+    return decide_in_each(room.desk, text_of(body, "here"), holder_of(body), makers)
+
+
+def _why_nowhere(label: str, verified: Sequence[_Looked], gone: Sequence[str]) -> str:
+    """Which recordings bear a label that none bears that is open, and what can be done there."""
+    reasons = [f"{label} stands in no recording that is open"]
+    if verified:
+        names = ", ".join(each.about["name"] for each in verified)
+        reasons.append(f"it stands in verified recordings ({names}): reopen one of them, and rename it there")
+    if gone:
+        names = ", ".join(gone)
+        reasons.append(
+            f"it stands in recordings whose sound is destroyed ({names}): amend each on its own page"
+        )
+    return "; ".join(reasons)
+
+
+def _gone(room: Place, label: str) -> list[str]:
+    """The names of the recordings whose sound is destroyed and whose approved transcript bears the label."""
+    from pipeline.study.approved import read_approved
+
+    study = room.open_study
+    if study is None:
+        return []
+    rows = [info for info in room.desk.store.recordings() if info.state == "destroyed"]
+    kept = [(info, read_approved(study, info.id)) for info in rows]
+    return [info.name for info, it in kept if it and any(label in line.text for line in it.utterances)]
 
 
 def _always(decision: Decision) -> Callable[[ReviewSession], Decision]:

@@ -22,16 +22,25 @@ ERROR, SAID = "error.", "said."
 _HOLE = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[^a-z\s])")
 _asked_in: ContextVar[str] = ContextVar("language", default=FIRST)
+# What this request was told already: a transcript gives the same reasons again and again. It ends with the request,
+# since what a sentence is about may be words that nothing else may keep.
+_told: ContextVar[dict[str, str] | None] = ContextVar("told", default=None)
 
 
 def speak(language: str) -> None:
     """Answer this request in that language."""
     _asked_in.set(language)
+    _told.set({})
 
 
 def told(text: str) -> str:
     """An English sentence of ours in the language of the request; what the catalogue does not know stays as it is."""
-    return _tell(_asked_in.get(), text)
+    known = _told.get()
+    if known is None:
+        return _tell(_asked_in.get(), text)
+    if text not in known:
+        known[text] = _tell(_asked_in.get(), text)
+    return known[text]
 
 
 def told_error(error: SessionDeidError) -> str:
@@ -45,8 +54,8 @@ def _tell(language: str, text: str) -> str:
     texts = catalogue(language)
     if (own := texts.get(SAID + text)) is not None:
         return own
-    for pattern, key in _forms():
-        if (found := pattern.fullmatch(text)) is not None:
+    for start, pattern, key in _forms():
+        if text.startswith(start) and (found := pattern.fullmatch(text)) is not None:
             return _fill(language, texts[key], found.groupdict())
     return _tell_parts(language, text)
 
@@ -74,15 +83,16 @@ def _tell_fact(language: str, fact: str) -> str:
 
 
 @cache
-def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Every English sentence with facts in it, the longest first, as a pattern; those of the errors among them."""
+def _forms() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Every English sentence with facts in it, the longest first: what it begins with, and the whole as a pattern;
+    those of the errors among them."""
     forms = [
         *_error_forms(),
         *((key.removeprefix(SAID), key) for key in catalogue(FIRST) if key.startswith(SAID)),
     ]
     holed = [(english, key) for english, key in forms if _HOLE.search(english) or key.startswith(ERROR)]
     return tuple(
-        (_pattern(english), key)
+        (_HOLE.split(english)[0], _pattern(english), key)
         for english, key in sorted(holed, key=lambda form: -len(_HOLE.sub("", form[0])))
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.erase.destroy import destroy
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.verify.final import redacted_text
@@ -100,8 +101,47 @@ def test_somebody_who_is_a_participant_gets_their_code_everywhere(
     assert next_week(several, "Tess Quorn rang") == ["[P01] rang"]
 
 
-def test_a_label_that_only_verified_recordings_have_is_left(page: Page, several: Study) -> None:
+@pytest.mark.parametrize(("language", "reopen"), [("en", "reopen"), ("de", "Öffnen Sie"), ("fr", "rouvrez")])
+def test_a_label_that_only_verified_recordings_have_is_left(
+    page: Page, several: Study, language: str, reopen: str
+) -> None:
+    """It says which they are, and what to do there, in the browser's language."""
     verify(several, "R0002")
-    answer = page.post("/api/labels/rename", {**HERE, "label": "[Person 2]", "to": "Registrar"})
+    asked = {**HERE, "label": "[Person 2]", "to": "Registrar"}
+    answer = page.post("/api/labels/rename", asked, **{"accept-language": language})
     assert answer.status_code == 409
-    assert "no recording that is open" in answer.json()["error"]
+    said = answer.json()["error"]
+    assert reopen in said
+    assert f"({name_of(several, 'R0002')})" in said
+    assert name_of(several, "R0003") not in said
+    assert review_store(several).events("R0002") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "amend"),
+    [("en", "Put something right"), ("de", "Etwas richtigstellen"), ("fr", "Corriger quelque chose")],
+)
+def test_a_label_that_only_transcripts_without_sound_have_is_left(
+    page: Page, several: Study, language: str, amend: str
+) -> None:
+    """They can still be put right, each on its own page."""
+    verify(several, "R0002")
+    destroy(several, "R0002", by="tester")
+    for path, asked in (("rename", {"to": "Registrar"}), ("same", {"other": "[Person 1]"})):
+        body = {**HERE, "label": "[Person 2]", **asked}
+        answer = page.post(f"/api/labels/{path}", body, **{"accept-language": language})
+        assert answer.status_code == 409
+        said = answer.json()["error"]
+        assert amend in said
+        assert f"({name_of(several, 'R0002')})" in said
+        assert "eopen" not in said
+
+
+def test_a_label_that_stands_nowhere_is_left(page: Page) -> None:
+    answer = page.post("/api/labels/rename", {**HERE, "label": "[Person 77]", "to": "Registrar"})
+    assert answer.status_code == 409
+    assert "no recording that is open. " in answer.json()["error"]
+
+
+def name_of(study: Study, recording: str) -> str:  # noqa: F811
+    return next(each.name for each in review_store(study).recordings() if each.id == recording)

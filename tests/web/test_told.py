@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
 
 import click
@@ -180,6 +181,38 @@ def test_a_statement_is_told_whole(language: str, how: HowRead, still_open: int,
     own = told(english)
     assert not set(re.findall(r"[^.!?]+[.!?]", english)) & set(re.findall(r"[^.!?]+[.!?]", own))
     assert re.findall(r"\d+", own) == re.findall(r"\d+", english)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_is_put_into_the_language_once_a_request(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transcript gives one reason hundreds of times. Neither another language nor the next request gets what was
+    kept, nor does a thread that answers another one at the same time."""
+    from pipeline.web import told as room
+
+    asked: list[tuple[str, str]] = []
+    tell = room._tell
+
+    def telling(into: str, text: str) -> str:
+        asked.append((into, text))
+        return tell(into, text)
+
+    monkeypatch.setattr(room, "_tell", telling)
+    reason = "it is verified"
+    speak(language)
+    own = {told(reason) for _ in range(3)}
+    assert own == {catalogue(language)[SAID + reason]}
+    assert asked == [(language, reason)]
+    speak("en")
+    assert told(reason) == reason
+    copy_context().run(speak, language)  # another request
+    assert told(reason) == reason
+    assert asked == [(language, reason), ("en", reason)]
+    speak(language)
+    assert room._told.get() == {}
+    assert {told(reason)} == own
+    assert asked[2:] == [(language, reason)]
 
 
 def test_what_is_not_ours_stays() -> None:

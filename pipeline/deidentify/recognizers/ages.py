@@ -15,10 +15,10 @@ from pipeline.language.text import fold
 from pipeline.language.wordlists import either, read
 
 # Atomic groups: what may follow a number must follow all of it ("ninety-four last week" gives back no "four").
-_NUMBER = rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|{UNIT}\b|\d{{1,3}}(?!\d))"
-_BIG = (
-    rf"(?>(?:a |one )hundred(?: and {SMALL})?|{TEN}(?: {UNIT}\b)?|{TEEN}|1[01]\d|1[0-9](?!\d)|[2-9]\d(?!\d))"
-)
+_END = r"(?:\b|(?=ish\b))"  # "fortyish" is an age, "Tendai" and "Tennyson" hold none
+_WORDS = rf"(?:a |one )hundred(?: and {SMALL})?{_END}|{TEN}{_END}(?: {UNIT}\b)?|{TEEN}{_END}"
+_NUMBER = rf"(?>{_WORDS}|{UNIT}\b|\d{{1,3}}(?!\d))"
+_BIG = rf"(?>{_WORDS}|1[01]\d|1[0-9](?!\d)|[2-9]\d(?!\d))"
 _HALF = r"(?: and a half)?"
 _UNITS = (
     rf"(?! (?:(?:or|to|odd|more|extra|full|whole|half|long|and a|{_BIG}) )?(?:years?|months?|weeks?|days?|hours?|minutes?|mins?|seconds?|times?|percent|per cent|kilos?|kg|kilograms?"

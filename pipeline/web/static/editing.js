@@ -1,13 +1,14 @@
 // Strokes in a line that is typed in. Each is a change of the texts between the line's replacements, so that none of
 // these can be broken; Enter cuts the line, Backspace at its start joins it to the one before.
+import { beginComposing, endComposing, keepCaret, putBack } from "./composing.js";
 import { say } from "./dom.js";
 import { decide } from "./decide.js";
 import { partsOf, prepare, read, select, selection, write } from "./gaps.js";
 import { chosenKnown, closeKnown, knownKey, offerKnown } from "./known.js";
 import { model } from "./model.js";
 import { alike, before, insert, reach, remove, same } from "./strokes.js";
-import { paintLines, rowOf } from "./transcript.js";
-import { calmly, hold, leave, lengthOf, settle, type, typing, typingIn } from "./typing.js";
+import { rowOf } from "./transcript.js";
+import { calmly, hold, leave, lengthOf, playWaiting, settle, type, typing, typingIn } from "./typing.js";
 import { t } from "./text.js";
 
 const PAUSE = 1000;
@@ -93,26 +94,43 @@ function enterKey() {
   if (known) take(known); else cut();
 }
 
-const stroke = (made) => { if (typing.busy) typing.waiting.push(made); else play(made); };
+function stroke(made) {
+  typing.waiting.push(made);
+  playWaiting();
+}
 
 function onInput(event) {
-  if (!typing.at || event.isComposing || event.inputType === "insertCompositionText") return; // cannot be held up
+  if (!typing.at || typing.composing || event.isComposing || !event.cancelable || event.inputType === "insertCompositionText") return; // cannot be held up
   event.preventDefault();
   const kind = event.inputType;
   if (kind === "insertParagraph" || kind === "insertLineBreak") stroke({ kind: "enter" });
-  else if (kind === "deleteByCut" || /^(insertText|insertReplacementText|insertFromYank|deleteContent|deleteWord|delete\w+Line)/.test(kind)) {
+  else if (/^(insertText|insertReplacementText|insertFromYank|deleteByCut|deleteContent|deleteWord|delete\w+Line)/.test(kind)) {
     stroke({ kind, data: kind.startsWith("insert") ? event.data ?? event.dataTransfer?.getData("text/plain") ?? "" : "" });
   }
 }
 
-/** A way of typing that writes into the line itself (a keyboard that composes letters): what it made is read. */
+function onComposing() {
+  if (!typing.at) return;
+  clearTimeout(pausing);
+  beginComposing();
+}
+
 function onComposed(event) {
+  if (!typing.at || !typing.composing) return;
+  const data = endComposing(event?.data ?? "");
+  pausing = setTimeout(calmly, PAUSE);
+  if (data !== null) typing.waiting.push({ kind: "insertText", data });
+  playWaiting();
+  keepCaret();
+}
+
+/** What a browser wrote into the line without asking is read. */
+function onWritten() {
   const { at } = typing;
-  if (!at || (event.type === "input" && event.isComposing)) return;
+  if (!at || typing.composing) return;
   const made = read(at.element);
   if (!alike(made.chips, at.chips.map((chip) => chip.id))) {
-    typing.at = null;
-    paintLines([model.lines.get(at.id)]);
+    putBack(false, at.last.from, at.last.to);
     say(t("typing.whole"), "bad");
     return;
   }
@@ -163,8 +181,10 @@ export async function turning(task) {
 
 export function listenForTyping(lines) {
   typing.play = play;
+  typing.compose = onComposed;
   lines.addEventListener("beforeinput", onInput);
-  lines.addEventListener("input", onComposed);
+  lines.addEventListener("input", onWritten);
+  lines.addEventListener("compositionstart", onComposing);
   lines.addEventListener("compositionend", onComposed);
   lines.addEventListener("paste", onPaste);
   lines.addEventListener("focusout", (event) => {

@@ -7,6 +7,7 @@ import { rangeOf } from "./spots.js";
 import { marked, paintAll, paintLines, paintOrder, setCursor, showRead } from "./transcript.js";
 import { listenForClicks } from "./clicks.js";
 import { listenForTyping } from "./editing.js";
+import { paintStill } from "./composing.js";
 import { calmly } from "./typing.js";
 import { listenForTyped } from "./looking.js";
 import { aim, nextQuestion } from "./questions.js";
@@ -52,7 +53,9 @@ function drawSoon() {
   drawing = setTimeout(() => { paintPicture(); }, 50);
 }
 
-function paintChange({ detail }) {
+const paintChange = ({ detail }) => paintStill(() => paintParts(detail));
+
+function paintParts(detail) {
   if (detail.repaint) paintAll();
   else { if (detail.reordered) paintOrder(); paintLines(detail.lines); }
   paintQueue();
@@ -69,10 +72,12 @@ async function load() {
 
 function paintFirst(review) {
   model.begin(review);
-  paintAll();
-  counts();
-  paintQueue();
-  drawSoon();
+  paintStill(() => {
+    paintAll();
+    counts();
+    paintQueue();
+    drawSoon();
+  });
 }
 
 /** Renews the right to decide, and takes in what somebody else decided. In turn, so that our own decisions are in. */

@@ -9,9 +9,10 @@ import { paintLines, rowOf, setCursor, show } from "./transcript.js";
 import { t } from "./text.js";
 
 /** `at` is the line typed in: { id, element, chips, texts }; `busy` while something is being kept, and strokes wait;
- * `coming` holds letters typed while another line is about to be typed in; `left` when the caret went elsewhere meanwhile. */
-export const typing = { at: null, busy: false, waiting: [], coming: null, left: false, play: () => undefined };
-const calm = async () => { while (typing.busy) await new Promise((done) => { setTimeout(done, 20); }); };
+ * `coming` holds letters typed while another line is about to be typed in; `left` when the caret went elsewhere meanwhile;
+ * `composing` while a keyboard composes letters in it: its texts, and what was chosen. */
+export const typing = { at: null, busy: false, waiting: [], coming: null, left: false, composing: null, play: () => undefined, compose: () => undefined };
+const calm = async () => { while (typing.busy || typing.composing) await new Promise((done) => { setTimeout(done, 20); }); };
 export const typingIn = () => typing.at?.id ?? null;
 export const lengthOf = ({ texts, chips }) => charAt(texts, chips, { gap: texts.length - 1, at: texts.at(-1).length });
 const idsOf = (chips) => chips.map((chip) => chip.id);
@@ -35,7 +36,7 @@ function enter(id, texts = null) {
 }
 
 /** Puts the caret, and remembers it for strokes that come when it has gone elsewhere. */
-function put(from, to) {
+export function put(from, to) {
   select(typing.at.element, from, to);
   typing.at.last = { from, to };
 }
@@ -64,7 +65,13 @@ export async function type(id, start = 0, end = start) {
 
 /** Ends typing in the line; what was typed is kept, and stays on the screen if it could not be. */
 export async function leave() {
+  if (typing.composing) typing.compose();
   const mine = typing.at;
+  if (mine && typing.busy && typing.waiting.length) { // what waits is typed before one leaves
+    typing.left = true;
+    await calm();
+    return true;
+  }
   typing.left = false;
   if (!mine) return true;
   closeKnown();
@@ -88,6 +95,10 @@ async function keep({ id, texts }) {
   return Boolean(change);
 }
 
+export function playWaiting() {
+  while (typing.waiting.length && !typing.busy && !typing.composing) typing.play(typing.waiting.shift());
+}
+
 /** Does something that changes lines once what was typed is kept: strokes wait for it, and the caret stays. */
 export async function calmly(task = () => undefined) {
   await calm();
@@ -103,16 +114,17 @@ export async function calmly(task = () => undefined) {
     return done;
   } finally {
     typing.busy = false;
-    while (typing.waiting.length && !typing.busy) typing.play(typing.waiting.shift());
+    playWaiting();
     if (typing.left && !typing.busy) leave();
   }
 }
 
+const START = { gap: 0, at: 0 };
+const caret = () => typing.composing ?? selection(typing.at.element) ?? typing.at.last ?? { from: START, to: START };
+
 /** What is typed and where the caret is, as places and as characters of the line once it is kept. */
-export function hold() {
+export function hold(chosen = caret()) {
   const { at } = typing;
-  const start = { gap: 0, at: 0 };
-  const chosen = selection(at.element) ?? at.last ?? { from: start, to: start };
   const kept = tidy(at.texts);
   const chars = [chosen.from, chosen.to].map((place) => {
     const single = at.texts[place.gap].slice(0, place.at).replace(/\s+/g, " ");
@@ -124,7 +136,7 @@ export function hold() {
 
 /** Types on in a line that was painted anew: as it stood, or with what was hidden in it meanwhile. */
 export function settle(held) {
-  if (held.element.isConnected || typingIn() !== held.id) return;
+  if (typingIn() !== held.id || typing.at.element.isConnected) return;
   typing.at = null;
   if (!model.lines.has(held.id)) return;
   const now = partsOf(model.lines.get(held.id));

@@ -252,3 +252,246 @@ def test_the_recognizers_look_through_what_was_typed(page: Page, store: MemorySt
         m.open and m.found_by == "what was typed"
         for m in ReviewSession(store, "session-s1").state.lines["u9"].marks
     )
+
+
+class Composing:
+    """A keyboard that composes letters, as Chromium hears of it from the system."""
+
+    def __init__(self, page: Page) -> None:
+        self.wire = page.context.new_cdp_session(page)
+
+    def so_far(self, *texts: str) -> None:
+        """What is composed so far, one after the other; none of it is there any more with an empty text."""
+        for text in texts:
+            told = {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+            self.wire.send("Input.imeSetComposition", told)
+
+    def done(self, text: str) -> None:
+        """These letters have come of it."""
+        self.wire.send("Input.insertText", {"text": text})
+
+
+@pytest.fixture
+def composing(page: Page) -> Composing:
+    return Composing(page)
+
+
+def gap_of(page: Page, line: str, gap: int, at: int | None = None) -> None:
+    """The caret into the text behind so many replacements: at its start, its end (-1), or behind some letters."""
+    page.evaluate(
+        """async ([line, gap, at]) => {
+        const { type, typing } = await import('/static/typing.js');
+        const { select } = await import('/static/gaps.js');
+        if (typing.at?.id !== line) await type(line, 0);
+        select(typing.at.element, { gap, at: at < 0 ? typing.at.texts[gap].length : at }); }""",
+        [line, gap, at or 0],
+    )
+
+
+def texts_of(page: Page, line: str) -> list[str]:
+    """What stands before, between and behind the replacements that are shown."""
+    found: list[str] = page.evaluate(
+        """async (line) => {
+        const { read } = await import('/static/gaps.js');
+        return read(document.querySelector(`[data-line='${line}'] .text`)).texts; }""",
+        line,
+    )
+    return found
+
+
+def kept_texts(store: MemoryStore, line: str) -> list[str]:
+    """The same as it is kept."""
+    state = ReviewSession(store, "session-s1").state.lines[line]
+    texts, at = [], 0
+    for mark in sorted((m for m in state.marks if m.hides), key=lambda m: m.start_char):
+        texts.append(state.text[at : mark.start_char])
+        at = mark.end_char
+    return [*texts, state.text[at:]]
+
+
+def chips_of(page: Page, line: str) -> list[str]:
+    return page.locator(f"[data-line='{line}'] .chip.hides").all_text_contents()
+
+
+def side_by_side(page: Page, store: MemoryStore) -> str:
+    """A line where nothing but a space stands between two replacements."""
+    page.evaluate(
+        """async () => {
+        const { decide } = await import('/static/decide.js');
+        for (const [a, b] of [[8, 13], [14, 17]]) await decide({ kind: 'redact', places: [{ line: 'u9', start_char: a, end_char: b }], type: 'PERSON', label: '' }); }"""
+    )
+    until(page, "document.querySelectorAll('[data-line=u9] .chip.hides').length > 1")
+    return "u9"
+
+
+def leave_line(page: Page, store: MemoryStore, line: str) -> list[str]:
+    """Typing ends; what is shown is what is kept."""
+    chips = chips_of(page, line)
+    page.keyboard.press("Escape")
+    until_true(page, lambda: kept_texts(store, line) == texts_of(page, line))
+    page.wait_for_timeout(300)
+    assert chips_of(page, line) == chips
+    return kept_texts(store, line)
+
+
+def test_composed_letters_are_one_step(page: Page, store: MemoryStore, composing: Composing) -> None:
+    """Among typed ones; a dead key's too. Undo takes them back together."""
+    before = text_of(store, "u9")
+    type_in(page, "u9", 0)
+    composing.so_far("\u304b", "\u304b\u3093", "\u6f22")
+    composing.done("\u6f22\u5b57")
+    page.keyboard.type(" caf")
+    composing.so_far("\u00b4")
+    composing.done("\u00e9")
+    page.keyboard.type(" x ")
+    assert shown(page, "u9") == f"\u6f22\u5b57 caf\u00e9 x {before}"
+    until_true(page, lambda: kinds(store) == ["retype"])
+    assert text_of(store, "u9") == f"\u6f22\u5b57 caf\u00e9 x {before}"
+    composing.so_far("\u304b", "\u6f22")
+    composing.done("\u6f22 ")
+    page.keyboard.press("Control+z")
+    until_true(page, lambda: kinds(store) == ["retype", "retype", "undo"])
+    until_true(page, lambda: shown(page, "u9") == f"\u6f22\u5b57 caf\u00e9 x {before}")
+    assert text_of(store, "u9") == f"\u6f22\u5b57 caf\u00e9 x {before}"
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_letters_composed_beside_a_replacement(
+    page: Page, store: MemoryStore, composing: Composing, where: str
+) -> None:
+    """They are a word of their own, as typed ones are; the caret goes on behind them."""
+    line = line_with_chips(store)
+    before = kept_texts(store, line)
+    chips = chips_of(page, line)
+    gap_of(page, line, *((0, -1) if where == "before" else (1, 0)))
+    composing.so_far("e", "\u00ea", "\u00eat")
+    composing.done("\u00eatre")
+    page.wait_for_timeout(50)
+    page.keyboard.type("s")
+    assert chips_of(page, line) == chips
+    after = leave_line(page, store, line)
+    words = "\u00eatre"
+    if where == "before":
+        assert after[0].startswith(before[0] + words)
+        assert after[1:] == before[1:]
+    else:
+        assert after[1].lstrip().startswith(words + "s")
+        assert after[1].endswith(before[1])
+        assert after[0] == before[0]
+
+
+def test_letters_composed_between_two_replacements(
+    page: Page, store: MemoryStore, composing: Composing
+) -> None:
+    """Where a space stands between them, and where nothing does; cancelled and done."""
+    line = side_by_side(page, store)
+    chips = chips_of(page, line)
+    gap_of(page, line, 1, -1)
+    page.keyboard.press("Backspace")
+    composing.so_far("\u304b", "\u304b\u3093", "")
+    assert chips_of(page, line) == chips
+    composing.so_far("\u304b", "\u304b\u3093")
+    composing.done("\u6f22\u5b57")
+    assert chips_of(page, line) == chips
+    assert "\u6f22\u5b57" in leave_line(page, store, line)[1]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_letters_composed_over_what_holds_replacements(
+    page: Page, store: MemoryStore, composing: Composing, cancelled: bool
+) -> None:
+    """All of the line is chosen: its words go, its replacements stay. Cancelled, the words are there again."""
+    line = side_by_side(page, store)
+    chips = chips_of(page, line)
+    type_in(page, line, 0)
+    page.keyboard.type("New ")
+    before = texts_of(page, line)
+    page.keyboard.press("Control+a")
+    composing.so_far("\u304b", "\u304b\u3093")
+    assert chips_of(page, line) == chips
+    if cancelled:
+        composing.so_far("")
+        page.wait_for_timeout(50)
+        assert texts_of(page, line) == before
+        assert leave_line(page, store, line) == [before[0].replace("  ", " "), *before[1:]]
+    else:
+        composing.done("\u6f22\u5b57")
+        after = leave_line(page, store, line)
+        assert after[0].strip() == "\u6f22\u5b57"
+        assert "".join(after[1:]).strip() == ""
+
+
+def test_composing_is_cancelled(page: Page, store: MemoryStore, composing: Composing) -> None:
+    """Nothing comes of it, and what was typed before stays."""
+    before = text_of(store, "u9")
+    type_in(page, "u9", 0)
+    page.keyboard.type("Kept ")
+    composing.so_far("\u304b", "\u304b\u3093", "")
+    assert shown(page, "u9") == f"Kept {before}"
+    page.keyboard.type("on ")
+    page.keyboard.press("Escape")
+    until_true(page, lambda: kinds(store) == ["retype"])
+    assert text_of(store, "u9") == f"Kept on {before}"
+
+
+def test_nothing_changes_a_line_while_letters_are_composed(
+    page: Page, store: MemoryStore, composing: Composing
+) -> None:
+    """Neither the pause after letters typed before, nor what is being kept, nor what somebody else decides: they wait."""
+    before = text_of(store, "u9")
+    type_in(page, "u9", 0)
+    page.keyboard.type("One ")
+    page.evaluate("document.querySelector('[data-line=u9] .text').dataset.mine = 'yes'")
+    composing.so_far("\u304b")
+    page.wait_for_timeout(1600)
+    assert kinds(store) == []
+    composing.done("\u6f22 ")
+    page.evaluate(
+        """async () => { const [{ calmly }, { decide }] = await Promise.all([import('/static/typing.js'), import('/static/decide.js')]);
+        calmly(async () => {
+            await new Promise((done) => { setTimeout(done, 500); });
+            return decide({ kind: 'redact', places: [{ line: 'u9', start_char: 6, end_char: 12 }], type: 'PERSON', label: '' }); }); }"""
+    )
+    until_true(page, lambda: kinds(store) == ["retype"])
+    page.keyboard.type("Two ")
+    page.evaluate("document.querySelector('[data-line=u9] .text').dataset.mine = 'yes'")
+    composing.so_far("\u304b")
+    until_true(page, lambda: kinds(store) == ["retype", "redact"])
+    composing.so_far("\u304b\u3093")
+    page.wait_for_timeout(200)
+    assert page.locator("[data-line=u9] .text[data-mine]").count() == 1
+    assert shown(page, "u9") == f"One \u6f22 \u304b\u3093{before}"
+    composing.done("\u6587\u5b57")
+    until(page, "document.querySelectorAll('[data-line=u9] .chip.hides').length === 1")
+    page.keyboard.type("x")
+    assert leave_line(page, store, "u9") == ["One \u6f22 Two \u6587\u5b57x ", before[6:]]
+
+
+def test_letters_composed_while_what_was_typed_is_being_kept(
+    page: Page, store: MemoryStore, composing: Composing
+) -> None:
+    before = text_of(store, "u9")
+    type_in(page, "u9", 0)
+    page.keyboard.type("One ")
+    page.evaluate(
+        "import('/static/typing.js').then((typing) => { typing.calmly(() => new Promise((done) => { setTimeout(done, 700); })); })"
+    )
+    composing.so_far("\u304b", "\u304b\u3093")
+    page.wait_for_timeout(200)
+    composing.done("\u6f22 ")
+    page.keyboard.type("and ")
+    page.keyboard.press("Escape")
+    until_true(page, lambda: text_of(store, "u9") == f"One \u6f22 and {before}")
+
+
+def test_composing_ends_with_a_click_elsewhere(page: Page, store: MemoryStore, composing: Composing) -> None:
+    """What was composed by then stays where it was, and typing goes on in the other line."""
+    before = text_of(store, "u9")
+    where = place_of(page, "u10", 0, 1)
+    type_in(page, "u9", 0)
+    composing.so_far("\u304b", "\u304b\u3093")
+    page.mouse.click(*where)
+    until(page, "document.activeElement.closest('[data-line]')?.dataset.line === 'u10'")
+    page.keyboard.press("Escape")
+    until_true(page, lambda: text_of(store, "u9") == f"\u304b\u3093{before}")
+    assert shown(page, "u9") == text_of(store, "u9")

@@ -20,9 +20,13 @@ def read_cell(text: str) -> Agreement:
     words = text.lower().split()
     if not words:
         return Agreement()
-    if words[0] not in ANSWERS or len(words) > 2:
+    try:
+        day = date.fromisoformat(words[1]).isoformat() if len(words) == 2 else ""
+    except ValueError:
+        day = None  # Python's words hold the value
+    if words[0] not in ANSWERS or len(words) > 2 or day is None:
         raise ValueError("must be yes or no, with a day where it is known: yes 2026-03-01")
-    return Agreement(words[0], date.fromisoformat(words[1]).isoformat() if len(words) == 2 else "")
+    return Agreement(words[0], day)
 
 
 def write_cell(agreement: Agreement) -> str:

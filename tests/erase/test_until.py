@@ -262,3 +262,15 @@ def test_a_hold_is_placed_and_lifted_in_the_page_by_a_named_person(tmp_path: Pat
         assert page.post("/api/holds", {"reason": "all of it", "name": "Ann Example"}).status_code == 200
         assert standing_holds(study, "R0001")[0].of == "the study"
         check_study(study)
+
+
+@pytest.mark.parametrize("typed", ["the day Tess Quorn leaves", "2036-13-01", 1.5, True])
+def test_a_rule_that_is_no_day_is_refused_without_saying_what_was_typed(
+    tmp_path: Path, typed: object
+) -> None:
+    """It may hold a name; what a rule has to be is said."""
+    file = tmp_path / "study.toml"
+    file.write_text(f"name = 'Group'\n[retention]\nroster_until = {json.dumps(typed)}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="must be a day, such as 2036-12-31") as refused:
+        read_settings(tmp_path)
+    assert str(typed) not in str(refused.value)

@@ -181,6 +181,9 @@ def test_an_answer_is_noted_in_the_page(study: Study) -> None:
     }
     assert page.send("GET", "/api/people").json()["people"][0]["consent"]["quotation"]["answer"] == "no"
     assert page.post("/api/roster/P01/consent", {"quotation": "perhaps"}).status_code == 422
+    refused = page.post("/api/roster/P01/consent", {"quotation": "yes sometime"})
+    assert refused.status_code == 422
+    assert "sometime" not in refused.text
     assert page.post("/api/roster/P09/consent", {"quotation": "no"}).status_code == 409
 
 

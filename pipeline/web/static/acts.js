@@ -35,10 +35,12 @@ export function label(name, card) {
   return { name, words: t(half ? "act.finish" : `act.${name}`) };
 }
 
+/** Its button or link; what it does is kept on it, so that it is found again once the card is painted anew. */
 act.button = ({ name, words }, card, rank) => {
   const describe = card.name;
+  const data = { act: name };
   const kind = name === "withdraw" && card.state !== "withdrawing" ? "quietly" : rank;
-  if (!PAGES[name]) return button(words, () => act(name, card), { kind, describe });
+  if (!PAGES[name]) return button(words, () => act(name, card), { kind, describe, data });
   const more = NEW_TAB.has(name) ? { target: "_blank", rel: "noopener" } : {};
-  return make("a", { class: `button ${kind}`, href: PAGES[name](card), "aria-description": describe, ...more }, words);
+  return make("a", { class: `button ${kind}`, href: PAGES[name](card), "aria-description": describe, data, ...more }, words);
 };

@@ -3,6 +3,7 @@ import { byId, make, say } from "./dom.js";
 import { post } from "./api.js";
 import { blank, blanked, endPage, guardScreen } from "./quiet.js";
 import { closeDialog, dialogOpen, focusTitle, open, settle, whenDone } from "./dialog.js";
+import { focusAgain, focusIn } from "./focus.js";
 import { t } from "./text.js";
 
 const BEAT = 30000;
@@ -28,11 +29,13 @@ export async function lock() {
 }
 
 /** A button that is out of action while its work goes on, and says what went wrong. */
-export function button(label, work, { kind = "", describe = null, id = undefined } = {}) {
-  const made = make("button", { type: "button", class: kind, "aria-description": describe, id }, label);
+export function button(label, work, { kind = "", describe = null, id = undefined, data = {} } = {}) {
+  const made = make("button", { type: "button", class: kind, "aria-description": describe, id, data }, label);
   made.addEventListener("click", async () => {
+    const was = focusIn(main);
     made.disabled = true;
     try { await work(made); } catch (error) { say(error.message, "bad"); } finally { made.disabled = false; }
+    if (document.activeElement === document.body) focusAgain(was, main); // a button out of action loses the focus
   });
   return made;
 }

@@ -2,6 +2,7 @@
 import { make, percent, say } from "./dom.js";
 import { get, post } from "./api.js";
 import { button } from "./frame.js";
+import { keepFocus } from "./focus.js";
 import { bytes, lasting, t, together } from "./text.js";
 
 const OFTEN = 1000;
@@ -23,7 +24,7 @@ function progress(going) {
   return make("div", { class: "panel run", role: "group", "aria-label": t("models.installing") },
     make("span", { class: "grow" }, make("strong", {}, t("models.installing")), ` ${together(going.models)} `, make("span", { class: "quiet" }, words.filter(Boolean).join(" · "))),
     bar, known && make("span", { class: "number" }, percent(Math.min(0.99, going.done / going.of))),
-    button(t("week.stop"), async () => { await post("/api/models/stop", {}); await refresh(); }));
+    button(t("week.stop"), async () => { await post("/api/models/stop", {}); await refresh(); }, { id: "stop-models" }));
 }
 
 function ended(going, folder) {
@@ -39,7 +40,7 @@ function row(model, state) {
   return make("li", { class: "card-row", id: `model-${model.name}` },
     make("div", {}, make("h3", {}, make("code", {}, model.name)), make("p", { class: "quiet small" }, model.about)),
     make("div", { class: "how" }, make("p", { class: model.installed ? "good" : "" }, marks.filter(Boolean).join(" · ")), model.speed && make("p", { class: "quiet small" }, speed(model.speed))),
-    make("div", { class: "acts" }, !model.installed && state.can && !busy && button(t("models.install"), install([model.name]), { describe: model.name, kind: model.name === state.better ? "first" : "" })));
+    make("div", { class: "acts" }, !model.installed && state.can && !busy && button(t("models.install"), install([model.name]), { id: `install-${model.name}`, describe: model.name, kind: model.name === state.better ? "first" : "" })));
 }
 
 function list(models, state) {
@@ -65,13 +66,17 @@ function paint(state) {
   const now = JSON.stringify(state);
   if (now === shown) return;
   shown = now;
+  keepFocus(panel, () => show(state));
+}
+
+function show(state) {
   const usual = (model) => model.installed || model.default || model.task === "transcription";
   const needed = state.missing.length > 0 || state.going !== null;
   const parts = [recommended(state), state.going && (state.going.running ? progress(state.going) : ended(state.going, state.folder))];
   if (only) { panel.replaceChildren(...(needed ? parts.filter(Boolean) : [])); return; }
   const open = panel.querySelector("details")?.open;
   panel.replaceChildren(...[...parts, list(state.models.filter(usual), state),
-    make("details", { open }, make("summary", {}, t("models.others")), list(state.models.filter((model) => !usual(model)), state)),
+    make("details", { open }, make("summary", { id: "models-others" }, t("models.others")), list(state.models.filter((model) => !usual(model)), state)),
     make("p", { class: "quiet small" }, t("models.why-offline", { folder: state.folder }))].filter(Boolean));
 }
 

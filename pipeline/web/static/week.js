@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { beginPage, button, failed, main } from "./frame.js";
 import { ago, dateFormat, lasting, t } from "./text.js";
 import { act, label } from "./acts.js";
+import { keepFocus } from "./focus.js";
 import { figures } from "./heard.js";
 import { aiming, handsOff } from "./hands.js";
 import { modelsPanel } from "./models.js";
@@ -34,7 +35,7 @@ function nextStep(week) {
     : TASK[next.kind] && button(t(`next.${next.kind}.go`), () => TASK[next.kind](next, card), { kind: "main", id: "next" });
   return make("section", { class: "panel next", "aria-labelledby": "next-title" },
     make("div", {}, make("h2", { id: "next-title" }, t("week.next")), make("p", { class: "sentence" }, words)),
-    make("div", { class: "acts" }, go, week.names && next.kind !== "take-in" && make("a", { class: "button", href: "/take-in" }, t("week.take-in"))));
+    make("div", { class: "acts" }, go, week.names && next.kind !== "take-in" && make("a", { class: "button", id: "more", href: "/take-in" }, t("week.take-in"))));
 }
 
 function runStrip(run) {
@@ -44,7 +45,7 @@ function runStrip(run) {
     make("progress", { max: 1, value: each.share, "aria-label": each.recording ? `${t("week.progress")}: ${each.recording}` : t("week.progress") }), make("span", { class: "number" }, `${wholePercent(each.share)} %`)));
   return make("section", { class: "panel run", "aria-label": t("week.working") },
     make("span", { class: "grow" }, make("strong", {}, t("week.working")), ` ${t("week.run", { done: run.done, of: run.of })}`), make("span", { class: "all-at-work" }, ...lines),
-    button(t("week.stop"), async () => { await post("/api/run/stop", {}); say(t("week.stopped")); await refresh(); }));
+    button(t("week.stop"), async () => { await post("/api/run/stop", {}); say(t("week.stopped")); await refresh(); }, { id: "stop-run" }));
 }
 
 function stateWords(card, run) {
@@ -99,9 +100,8 @@ function paint(week) {
   const now = JSON.stringify(week);
   if (now === shown) return;
   shown = now;
-  const focused = document.activeElement?.id;
   const parts = GROUPS.map((name) => group(name, week.cards.filter((card) => card.group === name), week.run));
-  main.replaceChildren(...[
+  keepFocus(main, () => main.replaceChildren(...[
     make("h1", { class: "said-only" }, t("page.week")),
     nextStep(week),
     week.run && runStrip(week.run),
@@ -109,11 +109,10 @@ function paint(week) {
     week.problem && make("p", { class: "panel problem", role: "alert" }, t("week.problem"), " ", week.problem),
     week.troubles.length > 0 && make("section", { class: "panel", "aria-labelledby": "troubles" }, make("h2", { id: "troubles" }, t("week.troubles")),
       make("ul", {}, ...week.troubles.map((each) => make("li", {}, make("strong", {}, each.name), make("span", { class: "problem" }, ` ${each.why}`))))),
-    week.terms.length > 0 && make("section", { class: "panel", "aria-label": t("week.study") }, ...week.terms.map((term) => make("div", {}, termLine({ ...term, stuck: false }), term.stuck && make("a", { href: "/ending" }, t("term.ending"))))),
+    week.terms.length > 0 && make("section", { class: "panel", "aria-label": t("week.study") }, ...week.terms.map((term) => make("div", {}, termLine({ ...term, stuck: false }), term.stuck && make("a", { id: `ending-${term.what}`, href: "/ending" }, t("term.ending"))))),
     ...parts,
     !week.cards.length && make("p", { class: "quiet" }, t("week.empty")),
-  ].filter(Boolean));
-  if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
+  ].filter(Boolean)));
   measure();
 }
 

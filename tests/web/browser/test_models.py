@@ -90,7 +90,11 @@ def test_stopped_and_gone_on_with(browser: Browser, served: Served, publisher: P
     page = let_in(browser, served)
     page.click("#install-missing")
     until(page, "document.querySelector('#models progress')?.value > 0.2")
-    page.click("#models >> text=Stop")
+    page.focus("#models >> text=Stop")
+    reached = page.evaluate("document.querySelector('#models progress').value")
+    until(page, f"document.querySelector('#models progress').value > {reached}")
+    assert page.evaluate("document.activeElement.textContent") == "Stop"  # though the panel was painted anew
+    page.keyboard.press("Enter")
     until_true(page, lambda: "What has arrived is kept" in text_of(page))
     publisher.seconds = 0.0
     page.click("#install-missing")

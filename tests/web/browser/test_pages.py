@@ -18,15 +18,16 @@ from pipeline.study.study import Study
 from pipeline.web.access import Door
 from pipeline.web.place import Place
 from tests.study.conftest import CHEAP, PASSPHRASE, make_sound, take
-from tests.web.browsing import Served, serving_place, watch
+from tests.web.browsing import Served, serving_place, until, watch
 from tests.web.house import bring_in, verify
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ["/", "/people", "/take-in", "/out", "/evidence", "/settings", "/ending", "/read/R0001", "/setup"]
+FOCUSED = "(e => [e.closest('.card-row')?.id, e.textContent])(document.activeElement)"
 SIZES = [(1366, 768), (1280, 720), (1024, 640)]
 
 
@@ -117,6 +118,14 @@ def test_axe_finds_nothing_serious(browser: Browser, served: Served, scheme: str
     assert {path: found for path, found in told.items() if found} == {}, json.dumps(told, indent=1)
 
 
+def take_one_more(study: Study, name: str) -> None:
+    """A week that has changed without a hand in the page."""
+    sound = study.folder / "inbox" / f"{name}.wav"
+    make_sound(sound)
+    with patch("pipeline.study.intake.importing.refuse_unusable"):
+        take(study, sound)
+
+
 def test_nothing_moves_away_under_a_hand_about_to_press(
     browser: Browser, served: Served, study: Study
 ) -> None:
@@ -124,12 +133,9 @@ def test_nothing_moves_away_under_a_hand_about_to_press(
     page = let_in(browser, served)
     box = page.locator("#R0003 .acts .first").bounding_box()
     assert box is not None
-    sound = study.folder / "inbox" / "session 6.wav"
-    make_sound(sound)
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(answer.url) if answer.url.endswith("/api/week") else None)
-    with patch("pipeline.study.intake.importing.refuse_unusable"):
-        take(study, sound)
+    take_one_more(study, "session 6")
     looked = len(asked)
     end = time.monotonic() + 60
     while len(asked) == looked:  # the pointer comes nearer and nearer to the middle of the button
@@ -141,6 +147,71 @@ def test_nothing_moves_away_under_a_hand_about_to_press(
     assert "session 6" not in page.inner_text("main")
     page.mouse.move(5, 5)
     page.wait_for_selector("main >> text=session 6", timeout=5000)
+    page.context.close()
+
+
+def tab_to(page: Page, what: str) -> Locator:
+    """To a control with Tab alone."""
+    control = page.locator(what)
+    for _ in range(120):
+        if control.evaluate("(element) => element === document.activeElement"):
+            return control
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {what}")
+
+
+def test_the_focus_stays_on_its_control_while_the_week_is_painted_anew(
+    browser: Browser, served: Served, study: Study
+) -> None:
+    """A person who works by keyboard is on one action of a card; the week changes by itself, and they are there still."""
+    page = let_in(browser, served)
+    second = tab_to(page, "#R0003 .acts > * >> nth=1")
+    before = page.evaluate(FOCUSED)
+    assert before == ["R0003", second.inner_text()]
+    second.evaluate("(element) => { window.before = element; }")
+    take_one_more(study, "session 7")
+    page.wait_for_selector("main >> text=session 7")
+    assert not page.evaluate("window.before.isConnected")  # it was painted anew
+    assert page.evaluate(FOCUSED) == before
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(FOCUSED) == ["R0003", page.locator("#R0003 .acts > *").first.inner_text()]
+    page.context.close()
+
+
+def test_the_focus_goes_to_what_is_nearest_once_its_control_is_gone(browser: Browser, served: Served) -> None:
+    """An action that no longer stands on the card, then a card that is gone: its first action, then the next step."""
+    page = let_in(browser, served)
+    week = page.evaluate("fetch('/api/week').then((answer) => answer.json())")
+    card = next(each for each in week["cards"] if each["id"] == "R0003")
+    page.route("**/api/week", lambda route: route.fulfill(json=week))
+    tab_to(page, "#R0003 .acts > * >> nth=1")
+    card["actions"] = card["actions"][:1]
+    until(page, "document.querySelectorAll('#R0003 .acts > *').length === 1")
+    assert page.evaluate(FOCUSED) == ["R0003", page.locator("#R0003 .acts > *").inner_text()]
+    week["cards"].remove(card)
+    until(page, "!document.getElementById('R0003')")
+    assert page.evaluate("document.activeElement.id") == "next"
+    page.unroute_all(behavior="wait")
+    page.context.close()
+
+
+def test_the_focus_is_on_its_button_again_once_a_question_is_closed(
+    browser: Browser, served: Served, study: Study
+) -> None:
+    """Asked, thought better of, and on from there; also when the week was painted anew under the question."""
+    page = let_in(browser, served)
+    for name in ("", "session 8"):
+        button = tab_to(page, "#R0003 >> text=Withdraw …")
+        before = page.evaluate(FOCUSED)
+        button.press("Enter")
+        page.wait_for_selector("dialog[open]")
+        if name:
+            take_one_more(study, name)
+            page.wait_for_selector(f"main >> text={name}")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog", state="hidden")
+        until(page, f"document.activeElement.textContent === {json.dumps(before[1])}")
+        assert page.evaluate(FOCUSED) == before
     page.context.close()
 
 

@@ -59,7 +59,18 @@ def measure(
 def started(tls: Path, folder: Path, workers: int) -> Iterator[None]:
     """The scheduler and the workers; they end with the block."""
     files = ["--tls-ca-file", tls / "ca.pem", "--tls-cert", tls / "node.pem", "--tls-key", tls / "node.key"]
-    scheduler = ["scheduler", "--protocol", "tls", "--host", "127.0.0.1", "--port", PORT, "--no-dashboard"]
+    scheduler = [
+        "scheduler",
+        "--protocol",
+        "tls",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        PORT,
+        "--no-dashboard",
+        "--dashboard-address",
+        "127.0.0.1:0",
+    ]
     worker = ["worker", f"tls://127.0.0.1:{PORT}", "--nthreads", 1, "--no-dashboard"]
     worker += ["--local-directory", folder / "scratch"]
     with (folder / "dask.log").open("wb") as log:

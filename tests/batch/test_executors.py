@@ -187,7 +187,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reached]:
         processes=True,
         security=security,
         protocol="tls://",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # any free port: the benchmarks beside it have a scheduler too
         silence_logs=50,
     ) as made:
         tls = Tls(folder / "tls_ca_file", folder / "tls_client_cert", folder / "tls_client_key")

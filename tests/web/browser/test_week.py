@@ -3,6 +3,7 @@ the way. The engines are the real ones, the sound a sample of the study."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -146,12 +147,10 @@ def review_and_end(page: Page, press: Callable[[str], None]) -> None:
     page.wait_for_selector("#card", timeout=60_000)
     ready(page)
     end = time.monotonic() + 120
-    while page.locator("#card .main").count() and "questions" in page.inner_text("#counts"):
-        decided, of = page.inner_text("#counts").split(" questions")[0].split(" of ")[-2:]
-        if decided.strip().split()[-1] == of.strip():
-            break
+    while page.locator("#queue [data-question]").count():
+        asked = page.inner_text("#counts")
         press("#card .main")
-        page.wait_for_timeout(150)
+        until(page, f"document.getElementById('counts').innerText !== {json.dumps(asked)}")
         assert time.monotonic() < end
     press("#verify")
     page.wait_for_selector("#accept")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import readers
@@ -155,6 +155,7 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("kind", FORMATS)
 @given(hard=HARD)
+@example(hard="!")
 @settings(max_examples=40)
 def test_hard_text_comes_through(kind: str, hard: str) -> None:
     """Any letters, marks, emoji and directions: as they were when nothing is replaced, and a replacement stands
@@ -177,7 +178,7 @@ def test_hard_text_comes_through(kind: str, hard: str) -> None:
     again = readers.read_bytes(data, Path(name))
     assert again.utterances == source.utterances
     first = source.utterances[0].text
-    assert first.split()[0] == "so"
+    assert first.lstrip().startswith("so")  # punctuation may stand at a word, as some tools write it
     source = readers.read_bytes(make(talk), Path(name))
     end = len(first.rstrip())
     changed = source.render({}, Replacements({0: [(end - 5, end, "[X]")]}))

@@ -1,4 +1,4 @@
-"""What hints may change: names, and never other words. Each window is decoded with hints and without, and settled here.
+"""What hints may change: names, and other words only where the sound bears those better. Each window is decoded with hints and without, and settled here.
 
 The names of a roster, given as hints, make a recogniser hear more of them. They also make it write one over other
 speech ("oh two seven, triple four" became a participant's name), which is a false statement about a person and a loss

@@ -30,6 +30,18 @@ KEYS = {
     "Space": " ",
     "Shift": "\ue008",
 }
+# Where a page stands, for whoever reads that a test waited in vain.
+WHERE = """return [location.pathname, document.readyState, {...document.body?.dataset, csrf: ''}, scrollY,
+[...document.querySelectorAll(':hover')].at(-1)?.outerHTML.slice(0, 200), document.body?.innerText.slice(0, 1000)];"""
+GONE = ("document.body is null", "unloaded", "aborted by navigation", "no such window")
+
+
+class PageGoneError(AssertionError):
+    """The page a script was meant for went away, or does not stand yet."""
+
+
+def _says_gone(error: Mapping[str, Any]) -> bool:
+    return any(word in f"{error.get('error')} {error.get('message')}" for word in GONE)
 
 
 class Firefox:
@@ -49,7 +61,8 @@ class Firefox:
         data = json.dumps([0, self._number, command, facts]).encode()
         self._wire.sendall(b"%d:%b" % (len(data), data))
         _, _, error, result = self._read()
-        assert error is None, f"{command}: {error}"
+        if error is not None:
+            raise (PageGoneError if _says_gone(error) else AssertionError)(f"{command}: {error}")
         return result.get("value") if isinstance(result, dict) else result
 
     def _read(self) -> Any:
@@ -112,11 +125,17 @@ class Firefox:
         )
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
-        """Wait until a JavaScript expression is true."""
+        """Wait until a JavaScript expression is true. Between one page and the next nothing is."""
         end = time.monotonic() + seconds
-        while not self.run(f"return Boolean({expression})"):
-            assert time.monotonic() < end, f"never came true: {expression}"
+        while not self._holds(expression):
+            assert time.monotonic() < end, f"never came true: {expression}; the page: {self.run(WHERE)}"
             time.sleep(0.03)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.run(f"return Boolean({expression})"))
+        except PageGoneError:
+            return False
 
 
 def _steps(key: str) -> list[dict[str, str]]:

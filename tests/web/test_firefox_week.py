@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DROP = """const bytes = new Uint8Array(3000000).map((_, n) => (n * 7 + 13) % 251);
 const given = new DataTransfer(); given.items.add(new File([bytes], 'week one.wav'));
 document.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }));"""
+MIDDLE = """const found = document.querySelector(arguments[0]); found.scrollIntoView({ block: 'center' });
+const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +54,15 @@ def ready(browser: Firefox, page: str) -> None:
 
 
 def click(browser: Firefox, what: str) -> None:
-    """A click in the middle of a control, scrolled to; as a person does, only once the pointer is seen to lie on it."""
+    """A click in the middle of a control, scrolled to; as a person does, only once the page stands and the pointer is
+    seen to lie on it. (Firefox shows no page before its styles are there, but scripts see it without them.)"""
+    browser.until("document.readyState === 'complete' && document.body.dataset.ready", 60)
     end = time.monotonic() + 10
     while True:
-        x, y = browser.run(
-            f"""const found = document.querySelector("{what}"); found.scrollIntoView({{ block: 'center' }});
-            const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"""
-        )
+        x, y = browser.run(MIDDLE, what)
         browser.move(x, y)
-        if browser.run(f"""return document.querySelector("{what}")?.matches(':hover') ?? false"""):
+        hovered = browser.run("return document.querySelector(arguments[0])?.matches(':hover') ?? false", what)
+        if hovered and browser.run(MIDDLE, what) == [x, y]:
             break
         assert time.monotonic() < end, f"something lies over {what}"
     browser.click(x, y)
@@ -129,7 +131,7 @@ def test_from_nothing_to_destroyed_and_given_out(browser: Firefox, tmp_path: Pat
         )
         browser.until("document.querySelector('#R0001 .state').textContent.includes('Ready for review')", 90)
         click(browser, "#R0001 .acts .first")
-        browser.until("location.pathname.startsWith('/recordings/') && document.body.dataset.ready", 60)
+        browser.until("location.pathname.startsWith('/recordings/') && document.body?.dataset.ready", 60)
         decide_all(browser)
         click(browser, "#verify")
         here(browser, "#accept")

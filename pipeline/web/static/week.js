@@ -147,6 +147,12 @@ async function refreshCalmly() {
   return week;
 }
 
+/** Says what went wrong until the next look, which may well go right. */
+function failedOnce(error) {
+  shown = "";
+  failed(error);
+}
+
 async function follow() {
   let wait = LATER;
   try { wait = (await refreshCalmly()).run ? SOON : LATER; } catch (error) { if (error.status === 423) location.reload(); }
@@ -155,8 +161,8 @@ async function follow() {
 
 async function begin() {
   beginPage();
-  await refresh();
-  document.addEventListener("changed", () => { measured.clear(); refresh().catch(failed); });
+  await refresh().catch(failedOnce);
+  document.addEventListener("changed", () => { measured.clear(); refresh().catch(failedOnce); });
   setTimeout(follow, SOON);
   document.body.dataset.ready = "yes";
 }

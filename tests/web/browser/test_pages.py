@@ -239,6 +239,23 @@ def test_no_button_moves_when_it_is_told_how_far_a_review_is(browser: Browser, s
     page.context.close()
 
 
+def test_a_look_that_failed_is_made_again(browser: Browser, served: Served) -> None:
+    """A server that was busy at the first look, or just after something was done: the week is shown all the same."""
+    page: Page = browser.new_context(locale="en-GB").new_page()
+    busy = "The study is in use just now."
+    page.route("**/api/week", lambda route: route.fulfill(status=503, json={"error": busy}))
+    page.goto(served.link())
+    page.wait_for_selector(f"main >> text={busy}")
+    page.unroute("**/api/week")
+    page.wait_for_selector("#R0003")
+    page.route("**/api/week", lambda route: route.fulfill(status=503, json={"error": busy}))
+    page.evaluate("document.dispatchEvent(new Event('changed'))")
+    page.wait_for_selector(f"main >> text={busy}")
+    page.unroute("**/api/week")
+    page.wait_for_selector("#R0003")
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_nothing_needed_lies_below_the_fold(
     browser: Browser, served: Served, width: int, height: int

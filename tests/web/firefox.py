@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 START_SECONDS = 60.0
+STILL = 4  # looks, a tenth of a second apart
 KEYS = {
     "Enter": "\ue007",
     "Escape": "\ue00c",
@@ -123,6 +124,17 @@ class Firefox:
             "WebDriver:PerformActions",
             {"actions": [{"type": "pointer", "id": "mouse", "actions": steps}]},
         )
+
+    def place(self, script: str, *given: object) -> tuple[float, float]:
+        """Where a script sees something, once it stays there: what comes into view is laid out and moves the rest."""
+        seen: list[Any] = []
+        end = time.monotonic() + 20
+        while len(seen) < STILL or any(each != seen[-1] for each in seen[-STILL:]):
+            assert time.monotonic() < end, f"it never came to rest: {seen[-STILL:]}"
+            time.sleep(0.1)
+            seen.append(self.run(script, *given))
+        x, y = seen[-1]
+        return x, y
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
         """Wait until a JavaScript expression is true. Between one page and the next nothing is."""

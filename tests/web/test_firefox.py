@@ -33,7 +33,7 @@ def page(browser: Firefox, store: MemoryStore) -> Iterator[Firefox]:
 
 def open_review(browser: Firefox, served: Served) -> None:
     browser.goto(served.link("session-s1"))
-    browser.until("document.body.dataset.ready")
+    browser.until("document.body?.dataset.ready", 60)
 
 
 def test_from_opening_to_verified_by_keyboard(page: Firefox, store: MemoryStore) -> None:
@@ -61,11 +61,14 @@ def test_from_opening_to_verified_by_keyboard(page: Firefox, store: MemoryStore)
 def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox, store: MemoryStore) -> None:
     """The word's time is sought, the word being said is lit, Space pauses."""
     assert page.run("return Boolean(CSS.highlights)")
-    page.run("document.querySelector('[data-line=u9]').scrollIntoView({ block: 'center' })")
-    time.sleep(0.5)  # lines that come into view are laid out, which moves others
-    x, y = page.run(
+    sound = "document.getElementById('sound')"
+    page.until(f"{sound}.readyState > 0 && !{sound}.seeking", 60)  # it goes to the question first
+    page.run(
         """const sound = document.getElementById('sound');
-        sound.addEventListener('seeking', () => { sound.dataset.sought ??= sound.currentTime; });
+        sound.addEventListener('seeking', () => { sound.dataset.sought ??= sound.currentTime; });"""
+    )
+    x, y = page.place(
+        """document.querySelector('[data-line=u9]').scrollIntoView({ block: 'center' });
         const text = document.querySelector('[data-line=u9] .text');
         const range = document.createRange(); const from = text.firstChild.data.indexOf(' ', 12) + 1;
         range.setStart(text.firstChild, from); range.setEnd(text.firstChild, from + 2);

@@ -59,10 +59,9 @@ def click(browser: Firefox, what: str) -> None:
     browser.until("document.readyState === 'complete' && document.body.dataset.ready", 60)
     end = time.monotonic() + 10
     while True:
-        x, y = browser.run(MIDDLE, what)
+        x, y = browser.place(MIDDLE, what)
         browser.move(x, y)
-        hovered = browser.run("return document.querySelector(arguments[0])?.matches(':hover') ?? false", what)
-        if hovered and browser.run(MIDDLE, what) == [x, y]:
+        if browser.run("return document.querySelector(arguments[0])?.matches(':hover') ?? false", what):
             break
         assert time.monotonic() < end, f"something lies over {what}"
     browser.click(x, y)

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.transcribe.choosing import Machine
+    from pipeline.transcribe.choosing import Machine, Offer
     from pipeline.transcribe.trial import Trial
 
 
@@ -64,7 +64,7 @@ def bench(
     from pipeline.cli.progress import stage_progress
     from pipeline.errors import EngineMissingError, ModelMissingError
     from pipeline.transcribe import speeds
-    from pipeline.transcribe.choosing import candidates, this_machine
+    from pipeline.transcribe.choosing import better_than_installed, candidates, offers, this_machine
     from pipeline.transcribe.loading import ENGINES
     from pipeline.transcribe.trial import choose, loudest_part, try_all
 
@@ -73,7 +73,7 @@ def bench(
     whole = decode(audio, name=audio.name)
     check(whole, name=audio.name)
     machine = this_machine()
-    pairs = candidates(machine, engines or ENGINES)
+    pairs = candidates(machine, engines or ENGINES, language)
     if not pairs:
         raise ModelMissingError(model="whisper-base")
     part = normalise(loudest_part(whole, seconds))
@@ -87,10 +87,18 @@ def bench(
         )
     for trial in trials:
         speeds.keep(trial.engine, trial.model, device, trial.share)
-    click.echo(_as_json(machine, trials, hours) if as_json else table(machine, trials, part.duration))
-    best = choose(trials, hours)
-    if best is not None and not as_json:
+        if trial.device == "cuda":  # a GPU that works is what "auto" takes
+            speeds.keep(trial.engine, trial.model, "auto", trial.share)
+    best = choose(trials, hours, language)
+    better = better_than_installed(offers(machine, measure=None, device=device), hours)
+    if as_json:
+        click.echo(_as_json(machine, trials, best, better))
+        return
+    click.echo(table(machine, trials, part.duration))
+    if best is not None:
         click.echo(advice(best))
+    if better is not None:
+        click.echo(f"Better: session-deid models install {better.model}  ({better.in_words})")
 
 
 def table(machine: Machine, trials: Sequence[Trial], seconds: float) -> str:
@@ -115,18 +123,16 @@ def advice(best: Trial) -> str:
     )
 
 
-def _as_json(machine: Machine, trials: Sequence[Trial], hours: float) -> str:
+def _as_json(machine: Machine, trials: Sequence[Trial], best: Trial | None, better: Offer | None) -> str:
     import json
     from dataclasses import asdict
 
-    from pipeline.transcribe.trial import choose
-
-    best = choose(trials, hours)
     return json.dumps(
         {
             "machine": asdict(machine),
             "trials": [asdict(trial) for trial in trials],
             "choice": asdict(best) if best else None,
+            "install": better.model if better else None,
         },
         indent=1,
     )

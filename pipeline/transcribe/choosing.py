@@ -6,7 +6,7 @@ fastest to the most accurate is MODELS; how much work each has is in models/mani
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ModelMissingError
@@ -73,21 +73,19 @@ def this_machine(threads: int | None = None) -> Machine:
     return Machine(threads or cores, psutil.virtual_memory().available / beside / 1e9)
 
 
-def candidates(machine: Machine, engines: Sequence[str] = ENGINES) -> list[tuple[str, str]]:
-    """Installed models with each engine that can run them in the memory there is."""
+def candidates(
+    machine: Machine, engines: Sequence[str] = ENGINES, language: str | None = None
+) -> list[tuple[str, str]]:
+    """Installed models with each engine that can run them in the memory there is; of a language given, those that know it."""
     from pipeline.models.convert.whisper import CHECKPOINT
 
-    found = []
-    for model in (model for model in MODELS if installed(model)):
-        size_gb = (find(model) / "model.bin").stat().st_size / 1e9
-        if size_gb * MEMORY_FACTOR > machine.free_gb:
-            continue
-        found += [
-            (engine, model)
-            for engine in engines
-            if engine == DEFAULT_ENGINE or (find(model) / CHECKPOINT).is_file()
-        ]
-    return found
+    there = [name for name in MODELS if installed(name) and _fits(name, machine)]
+    return [
+        (engine, model)
+        for model in (_speaking(there, language) if language else there)
+        for engine in engines
+        if engine == DEFAULT_ENGINE or (find(model) / CHECKPOINT).is_file()
+    ]
 
 
 def resolve(
@@ -107,15 +105,14 @@ def resolve(
     if model != AUTO:
         return model
     machine = this_machine(threads)
-    names = _speaking([name for _, name in candidates(machine, (engine,))], language)
+    names = _speaking([name for _, name in candidates(machine, (engine,), language)], language)
     if not names:
         return next((name for name in MODELS if name != MODELS[0] and installed(name)), USUAL)
     if len(names) == 1:
         return names[0]
     shares = _known_or_measured(engine, device, names, measure)
     slower = usable_cores() / machine.cores
-    offers = [_offer(name, shares, engine, device, slower) for name in names]
-    return best(offers, hours).model
+    return pick({name: _offer(name, shares, engine, device, slower).share for name in names}, hours, language)
 
 
 def offers(machine: Machine, measure: Measure | None = speeds.measure, device: str = AUTO) -> list[Offer]:
@@ -130,38 +127,38 @@ def offers(machine: Machine, measure: Measure | None = speeds.measure, device: s
         shares = speeds.kept()
     if shares.any_of(DEFAULT_ENGINE, dict.fromkeys(MODELS, 1.0), device) is None:
         return []
-    made = [_offer(name, shares, DEFAULT_ENGINE, device) for name in MODELS]
-    return [each for each in made if each.gigabytes * MEMORY_FACTOR <= machine.free_gb]
+    return [_offer(name, shares, DEFAULT_ENGINE, device) for name in MODELS if _fits(name, machine)]
 
 
-def best(found: Iterable[Offer], hours: float) -> Offer:
-    """The most accurate that does an hour in `hours`, else the fastest. Raises ModelMissingError for nothing."""
-    every = list(found)
-    if not every:
+def pick(shares: Mapping[str, float], hours: float, language: str | None = None) -> str:
+    """The one rule of what is recommended: of the models, with their seconds of work a second of sound, the most
+    accurate that knows the language and does an hour in `hours`, else the fastest that knows it.
+
+    Raises ModelMissingError where none does.
+    """
+    names = _speaking(list(shares), language)
+    if not names:
         raise ModelMissingError(model=USUAL)
-    fast = [each for each in every if each.share <= hours]
-    if not fast:
-        return min(every, key=lambda each: each.share)
-    return max(fast, key=lambda each: MODELS.index(each.model))
+    fast = [name for name in names if shares[name] <= hours]
+    return max(fast, key=MODELS.index) if fast else min(names, key=lambda name: shares[name])
 
 
 def best_installed(found: Iterable[Offer], hours: float = HOURS_AT_NIGHT) -> Offer:
     """What "auto" takes of these; models that know English alone only where there is no other."""
-    there = [each for each in found if each.installed]
-    names = _speaking([each.model for each in there], None)
-    return best([each for each in there if each.model in names], hours)
+    there = {each.model: each for each in found if each.installed}
+    return there[pick({name: each.share for name, each in there.items()}, hours)]
 
 
 def better_than_installed(found: Sequence[Offer], hours: float = HOURS_AT_NIGHT) -> Offer | None:
     """The model worth installing: fast enough, and more accurate than what "auto" takes now; None where there is none."""
     there = [each for each in found if each.installed]
     has = MODELS.index(best_installed(there, hours).model) if there else -1
-    more = [
-        each
+    more = {
+        each.model: each
         for each in found
         if not each.installed and each.share <= hours and MODELS.index(each.model) > has
-    ]
-    return best(more, hours) if more else None
+    }
+    return more[pick({name: each.share for name, each in more.items()}, hours)] if more else None
 
 
 def _speaking(names: Sequence[str], language: str | None) -> list[str]:
@@ -199,6 +196,12 @@ def _offer(name: str, known: Speeds, engine: str, device: str, slower: float = 1
 
 def _entry(name: str) -> Model:
     return manifests.load().get(name)
+
+
+def _fits(name: str, machine: Machine) -> bool:
+    """Whether there is memory for it."""
+    size = (find(name) / "model.bin").stat().st_size if installed(name) else _entry(name).size
+    return size / 1e9 * MEMORY_FACTOR <= machine.free_gb
 
 
 def _gigabytes(model: Model) -> float:

@@ -14,7 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.errors import GpuUnusableError
 from pipeline.files import write_atomically
+from pipeline.transcribe.devices import gpus_for_ctranslate2
 from pipeline.transcribe.loading import load, usable_cores
 
 FILE_NAME = "speeds.json"
@@ -83,8 +85,16 @@ def measure(engine: str, model: str, device: str) -> float:
 
 
 def _key(engine: str, model: str, device: str) -> str:
-    """A home folder may serve several computers."""
-    return f"{platform.node()}, {usable_cores()} cores, {device}: {engine} {model}"
+    """A home folder may serve several computers. Where there is no GPU, "auto" is the processor."""
+    where = device if device != "auto" or _sees_gpu() else "cpu"
+    return f"{platform.node()}, {usable_cores()} cores, {where}: {engine} {model}"
+
+
+def _sees_gpu() -> bool:
+    try:
+        return gpus_for_ctranslate2() > 0
+    except GpuUnusableError:
+        return False
 
 
 def _place() -> Path:

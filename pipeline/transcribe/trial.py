@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Audio, Transcription
 from pipeline.transcribe.base import INAUDIBLE
-from pipeline.transcribe.choosing import HOURS_AT_NIGHT, MODELS
+from pipeline.transcribe.choosing import DEFAULT_ENGINE, HOURS_AT_NIGHT, pick
 from pipeline.transcribe.loading import load
 
 TRIAL_S = 120.0
@@ -72,9 +72,18 @@ def _trial(heard: Transcription, device: str, share: float) -> Trial:
     return Trial(heard.engine, heard.model, device, share, len(words), doubtful)
 
 
-def choose(trials: Sequence[Trial], hours: float = HOURS_AT_NIGHT) -> Trial | None:
-    """The most accurate model that does an hour in `hours`, with its faster engine; else the fastest of all."""
-    fast = [trial for trial in trials if trial.share <= hours]
-    if not fast:
-        return min(trials, key=lambda trial: trial.share, default=None)
-    return max(fast, key=lambda trial: (MODELS.index(trial.model), -trial.share))
+def choose(
+    trials: Sequence[Trial], hours: float = HOURS_AT_NIGHT, language: str | None = None
+) -> Trial | None:
+    """The model that "auto" takes by these speeds, with its faster engine; None for no trial.
+
+    The usual engine's speeds decide where it was tried, as they do for "auto" and `doctor`.
+    """
+    usual = [trial for trial in trials if trial.engine == DEFAULT_ENGINE] or trials
+    if not usual:
+        return None
+    shares: dict[str, float] = {}
+    for trial in usual:
+        shares[trial.model] = min(trial.share, shares.get(trial.model, trial.share))
+    model = pick(shares, hours, language)
+    return min((trial for trial in trials if trial.model == model), key=lambda trial: trial.share)

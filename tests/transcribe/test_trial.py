@@ -30,9 +30,10 @@ def test_of_two_engines_with_one_model_the_faster_is_chosen() -> None:
 
 
 def test_on_a_slow_machine_the_fastest_is_chosen() -> None:
-    """Something must be said even when nothing is fast."""
-    trials = [_trial("whisper-base", 2.0), _trial("whisper-tiny.en", 1.0)]
+    """Something must be said even when nothing is fast; a model for English alone only for English."""
+    trials = [_trial("whisper-small", 3.0), _trial("whisper-base", 2.0), _trial("whisper-tiny.en", 1.0)]
     assert choose(trials, hours=0.5) == trials[1]
+    assert choose(trials, hours=0.5, language="en") == trials[2]
     assert choose([]) is None
 
 

@@ -13,7 +13,7 @@ from pipeline.cli.study_options import at_terminal, json_option, open_study, sho
 
 if TYPE_CHECKING:
     from pipeline.erase.erasing import Gone
-    from pipeline.erase.withdraw import Loss
+    from pipeline.erase.loss import Loss
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.withdrawals import Reason

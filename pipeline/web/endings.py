@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from pipeline.erase.withdraw import Loss
+    from pipeline.erase.loss import Loss
     from pipeline.study.study import Study
 
 MOST_NOTE_CHARACTERS = 2000
@@ -104,7 +104,7 @@ def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict
 
 def show_withdrawal(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """What withdrawing this recording would destroy, what cannot be called back, and what a person states."""
-    from pipeline.erase.withdraw import check_withdrawable, find_loss
+    from pipeline.erase.loss import check_withdrawable, find_loss
 
     study = place.study
     row = study.recording(path["recording"])

@@ -19,8 +19,9 @@ from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due, terms
 from pipeline.erase.erasing import Prepared, prepare
+from pipeline.erase.loss import find_loss
 from pipeline.erase.standing import Days, Standing
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import (
     HeldError,
     KeptError,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.erase.due import refuse_early
-from pipeline.erase.erasing import WHAT
+from pipeline.erase.plan import WHAT
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.given_out import given_out
 from pipeline.study.holds import refuse_held

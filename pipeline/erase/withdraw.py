@@ -19,21 +19,10 @@ from functools import partial
 
 from pipeline.erase.certificate import Approval, Certificate, Withdrawal, say_accounts
 from pipeline.erase.due import rules_told
-from pipeline.erase.erasing import (
-    RULES,
-    Gone,
-    Prepared,
-    begin,
-    begun_entry,
-    begun_plan,
-    certify,
-    draw_plan,
-    erase,
-    prepare,
-    write_certificate,
-)
+from pipeline.erase.erasing import RULES, Gone, Prepared, begin, certify, erase, prepare, write_certificate
 from pipeline.erase.forgetting import Lesson, find_lesson, forget, told
 from pipeline.erase.loss import Loss, check_withdrawable, find_loss
+from pipeline.erase.plan import begun_entry, begun_plan, draw_plan
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotWithdrawableError, StateError
 from pipeline.study.given_out import given_out

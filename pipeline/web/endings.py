@@ -74,7 +74,7 @@ def show_destruction(place: Place, path: Mapping[str, str], _body: dict[str, Any
 def show_rest(study: Study, recording: str) -> dict[str, Any]:
     """The same of what is left of a recording whose sound is gone: raw words that were kept, or its transcript."""
     from pipeline.erase.due import REST_WHAT
-    from pipeline.erase.erasing import begun_plan
+    from pipeline.erase.plan import begun_plan
     from pipeline.erase.rest import STAYS, check_rest, rest_begun
 
     row = study.recording(recording)

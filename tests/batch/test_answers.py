@@ -20,8 +20,9 @@ from pipeline.records import Diarization, Transcription, Turn, Voiceprint, Word,
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_json_lines
 from pipeline.study.study import Study
+from pipeline.study.vault.sealed_reader import open_bytes
 from pipeline.study.vault.sealed_records import Sealed
-from pipeline.study.vault.sealing import CHUNK_BYTES, EXTRA_BYTES, START, Binding, open_bytes, seal_bytes
+from pipeline.study.vault.sealing import CHUNK_BYTES, EXTRA_BYTES, START, Binding, seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part, State
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.study.conftest import make_sound

@@ -130,11 +130,12 @@ def one_person(study: Study, person: OnePerson, reason: str | None, reviewer: st
 def state_and_destroy(study: Study, row: RecordingRow, reason: Reason, reviewer: str) -> Gone | None:
     """Show what is lost and the statement, ask for a note and the id, and do it."""
     from pipeline.erase import withdraw as withdrawal
+    from pipeline.erase.loss import check_withdrawable, find_loss
     from pipeline.study.finding import user
 
-    withdrawal.check_withdrawable(study, row, reason)
+    check_withdrawable(study, row, reason)
     withdrawal.check_ready(study, row, by=user())
-    loss = withdrawal.find_loss(study, row)
+    loss = find_loss(study, row)
     show_loss(row, loss)
     click.echo(f"\n{loss.statement(reason)}\n", err=True)
     check_terminal(row)

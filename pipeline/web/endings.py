@@ -138,6 +138,7 @@ def digest_of(loss: Loss) -> str:
 def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """Keep a person's statement and, when it is enough, destroy; or finish what was interrupted."""
     from pipeline.erase import withdraw as withdrawal
+    from pipeline.erase.loss import find_loss
 
     study = place.study
     row = study.recording(path["recording"])
@@ -146,7 +147,7 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
         withdrawal.finish(study, row.id, by=user())
         return {"done": True}
     reason = Reason(text_of(body, "reason", most=40))
-    loss = withdrawal.find_loss(study, row)
+    loss = find_loss(study, row)
     if digest_of(loss) != text_of(body, "digest", most=64):
         raise NotWithdrawableError(recording=row.id, why="something changed since it was shown to you")
     note = text_of(body, "note", "", MOST_NOTE_CHARACTERS)

@@ -22,7 +22,7 @@ bench: models
 
 # Deliberate mistakes in some modules: how many the tests notice, and each one they do not (minutes a module).
 mutants: install
-	$(BIN)/python -m bench.mutants --list $(foreach test,$(TESTS),--tests $(test)) $(if $(SAMPLE),--sample $(SAMPLE)) $(MODULES)
+	$(BIN)/python -m bench.mutants --list $(foreach test,$(TESTS),--tests $(test)) $(if $(SAMPLE),--sample $(SAMPLE)) $(foreach name,$(ONLY),--only $(name)) $(MODULES)
 
 lint: install
 	$(BIN)/ruff check .

@@ -1,13 +1,15 @@
 """`make mutants`: how many deliberate mistakes in some modules the tests notice.
 
-    python -m bench.mutants [--tests PATH]... [--sample N [--seed N]] [--children N] [--keep DIR] [--list] MODULE...
+    python -m bench.mutants [--tests PATH]... [--sample N [--seed N] | --only NAME...] [--children N] [--keep DIR]
+                            [--list] MODULE...
 
 MODULE is a file or a folder of pipeline/. mutmut (https://mutmut.readthedocs.io) changes one expression of a function
 at a time in a copy of the checkout, and runs the tests that reach that function; a change that no test notices
 survives. A survivor that only words a message differently (inside a string, or in what an error names) is told apart
 as "wording": the exact words of a message are no promise. Functions with decorators and what is outside functions are
 not changed. Printed are the shares of those that were run, and each survivor as a diff with --list. With --sample only
-N of the changes are tried, drawn by chance from --seed. Tests marked `slow` or `browser` are left out. With --keep the
+N of the changes are tried, drawn by chance from --seed; with --only those of these names (the survivors of an earlier
+run, with other tests). Tests marked `slow` or `browser` are left out. With --keep the
 copy stays in DIR, and a second run there takes up only what changed.
 """
 
@@ -49,7 +51,7 @@ def main() -> int:
         tests = chosen.tests or sorted({test for module in modules for test in _tests_of(module)})
         _copy_checkout(folder)
         _write_settings(folder, modules, tests)
-        drawn = _draw(folder, chosen.sample, chosen.seed) if chosen.sample else []
+        drawn = _draw(folder, chosen.sample, chosen.seed) if chosen.sample else chosen.only
         done = _mutmut(folder, "run", "--max-children", str(chosen.children), *drawn, stdout=None)
         if done.returncode:
             return 1
@@ -65,6 +67,7 @@ def _arguments() -> argparse.Namespace:
         "--tests", action="append", default=[], help="tests that may notice (else the room's)"
     )
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="try N changes, drawn by chance")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this change again")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=1)
     parser.add_argument("--keep", type=Path)

@@ -22,7 +22,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from pipeline.concurrency import both
-from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Roster, Transcription
+from pipeline.records import (
+    Attribution,
+    Audio,
+    Diarization,
+    LabelMap,
+    Person,
+    Redaction,
+    Roster,
+    Transcription,
+)
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
@@ -125,6 +134,10 @@ class Recipe:
     def with_device(self, device: str) -> Recipe:
         """The same on another device."""
         return replace(self, choices=replace(self.choices, device=device))
+
+    def for_hearing(self) -> Recipe:
+        """The same for whoever does the heavy stages alone: of the roster, names without who goes by which code."""
+        return replace(self, roster=names_alone(self.roster))
 
 
 @dataclass
@@ -247,6 +260,15 @@ class Stages:
             attribution.utterances, roster=roster, labels=labels, progress=progress
         )
         return settle(redaction)  # what stands for a participant who left raises no question
+
+
+def names_alone(roster: Roster | None) -> Roster | None:
+    """What hearing needs of a roster, `hints` and how many they are: no code, no role, no answer about consent."""
+    if roster is None:
+        return None
+    numbers = {code: str(n) for n, code in enumerate(dict.fromkeys(person.code for person in roster.people))}
+    people = tuple(Person(numbers[each.code], each.name, each.nicknames) for each in roster.people)
+    return Roster(people, sites=roster.sites, staff=roster.staff, other=roster.other)
 
 
 def hints(roster: Roster | None) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
+ITS_PAGE = "127.0.0.1:0"  # Dask serves one in plain HTTP, even without its dashboard: not to the network
+
+
 def leave(client: Client) -> None:
     """Close a client, and the cluster with it when it was started for this run (Slurm's jobs end)."""
     cluster = client.cluster
@@ -56,13 +59,27 @@ def start_on_slurm(workers: int, shared_folder: str) -> Client:
             what="Slurm", why="dask-jobqueue is not installed (pip install 'session-deid[cluster]')"
         ) from None
     try:
-        cluster = SLURMCluster(protocol="tls://", security=True, shared_temp_directory=shared_folder)
+        cluster = SLURMCluster(
+            protocol="tls://",
+            security=True,
+            shared_temp_directory=shared_folder,
+            scheduler_options={"dashboard": False, "dashboard_address": ITS_PAGE},
+            worker_extra_args=_worker_arguments(),
+        )
         cluster.scale(jobs=workers)
         return distributed.Client(cluster, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:
         raise ClusterError(
             what="Slurm", why=f"the workers could not be asked for ({type(error).__name__}: {error})"
         ) from error
+
+
+def _worker_arguments() -> list[str]:
+    """What jobqueue's configuration asks for, and the worker's page for its own computer alone."""
+    import dask
+
+    asked = dask.config.get("jobqueue.slurm.worker-extra-args", None) or []
+    return [*map(str, asked), "--no-dashboard", "--dashboard-address", ITS_PAGE]
 
 
 def _import_distributed() -> Any:

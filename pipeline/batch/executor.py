@@ -50,7 +50,7 @@ def executor_for(
     """
     recipe = _recipe(study, choice)
     if choice.elsewhere:
-        return _on_cluster(study, choice, recipe, say), recipe()
+        return _on_cluster(study, choice, recipe.for_hearing(), say), recipe()
     workers = _workers_that_fit(choice.workers, say)
     if workers == 1:
         stages = recipe()
@@ -61,7 +61,7 @@ def executor_for(
     from pipeline.batch.workers import threads_each
     from pipeline.transcribe.loading import usable_cores
 
-    share = recipe.with_threads(threads_each(workers, usable_cores()))
+    share = recipe.for_hearing().with_threads(threads_each(workers, usable_cores()))
     return Processes(share, workers, study.folder), recipe()
 
 

@@ -25,8 +25,9 @@ from pipeline.flow import Progress, ProgressFor, Stages
 from pipeline.readers import Source
 from pipeline.records import from_json, to_json
 from pipeline.study.intake.transcripts import SourceTranscript
+from pipeline.study.vault.sealed_reader import SealedReader, open_bytes
 from pipeline.study.vault.sealed_records import Sealed
-from pipeline.study.vault.sealing import Binding, SealedReader, open_bytes, seal_bytes
+from pipeline.study.vault.sealing import Binding, seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part
 
 HeavyStage = Literal["transcribe", "align", "diarize"]

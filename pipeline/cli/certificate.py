@@ -28,7 +28,7 @@ def check(file: Path, folder: Path | None, as_json: bool) -> None:
     """Check the signature of FILE, a certificate's page or its JSON. Ends with 58 when it does not hold."""
     from pipeline.erase.signing import check as check_certificate
     from pipeline.errors import FileMissingError, FileUnreadableError
-    from pipeline.study.vault.keys import read_book
+    from pipeline.study.vault.key_book import read_book
 
     try:
         data = file.read_bytes()

@@ -77,10 +77,10 @@ def _open(folder: Path | None, key_file: Path | None) -> Study:
     from pipeline.study.finding import find_study
     from pipeline.study.settings import read_settings
     from pipeline.study.study import Study
-    from pipeline.study.vault import keys
+    from pipeline.study.vault import key_book
 
     place = folder if folder is not None else find_study(Path.cwd())
-    book = keys.read_book(place)
+    book = key_book.read_book(place)
     source = _source_without_asking(book, read_settings(place), key_file)
     if source is None:
         return _open_by_passphrase(place)

@@ -13,7 +13,7 @@ from pipeline.cli.study_options import at_terminal, json_option, open_study, sho
 
 if TYPE_CHECKING:
     from pipeline.erase.erasing import Gone
-    from pipeline.erase.withdraw import Loss
+    from pipeline.erase.loss import Loss
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow
     from pipeline.study.withdrawals import Reason
@@ -130,11 +130,12 @@ def one_person(study: Study, person: OnePerson, reason: str | None, reviewer: st
 def state_and_destroy(study: Study, row: RecordingRow, reason: Reason, reviewer: str) -> Gone | None:
     """Show what is lost and the statement, ask for a note and the id, and do it."""
     from pipeline.erase import withdraw as withdrawal
+    from pipeline.erase.loss import check_withdrawable, find_loss
     from pipeline.study.finding import user
 
-    withdrawal.check_withdrawable(study, row, reason)
+    check_withdrawable(study, row, reason)
     withdrawal.check_ready(study, row, by=user())
-    loss = withdrawal.find_loss(study, row)
+    loss = find_loss(study, row)
     show_loss(row, loss)
     click.echo(f"\n{loss.statement(reason)}\n", err=True)
     check_terminal(row)

@@ -14,18 +14,8 @@ from datetime import UTC, datetime
 
 from pipeline.erase.certificate import Approval, Certificate, say_accounts
 from pipeline.erase.due import refuse_kept, rules_told
-from pipeline.erase.erasing import (
-    RULES,
-    Gone,
-    Plan,
-    begin,
-    begun_plan,
-    certify,
-    draw_plan,
-    erase,
-    prepare,
-    write_certificate,
-)
+from pipeline.erase.erasing import RULES, Gone, begin, certify, erase, prepare, write_certificate
+from pipeline.erase.plan import Plan, begun_plan, draw_plan
 from pipeline.erase.rest import check_rest, destroy_rest, rest_begun
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import NotDestroyableError, StateError

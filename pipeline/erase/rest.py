@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 
 from pipeline.erase.certificate import Certificate
 from pipeline.erase.due import rest_days, say_rest
-from pipeline.erase.erasing import RULES, Gone, begin, begun_plan, certify, draw_plan, erase, prepare
+from pipeline.erase.erasing import RULES, Gone, begin, certify, erase, prepare
 from pipeline.erase.erasing import write_certificate as write
+from pipeline.erase.plan import begun_plan, draw_plan
 from pipeline.erase.traces import forget_traces
 from pipeline.errors import KeptError, StateError
 from pipeline.study.evidence import REST

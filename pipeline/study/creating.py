@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import KeyChangeError, StudyExistsError
-from pipeline.study.vault import keys
+from pipeline.study.vault import key_book, keys
 from pipeline.study.vault.audit import HEAD_NAME
 from pipeline.study.vault.files import make_folder, storage_errors, sync_folder
 from pipeline.study.vault.key_files import make_key_file
@@ -44,7 +44,7 @@ def check_passphrase(text: str) -> None:
 def prepare_folder(folder: Path) -> None:
     """Make the folders; clear what an interrupted `init` left (never a ledger beside sealed files)."""
     vault = folder / VAULT
-    if (folder / keys.FILE_NAME).exists() or (vault.is_dir() and any(vault.iterdir())):
+    if (folder / key_book.FILE_NAME).exists() or (vault.is_dir() and any(vault.iterdir())):
         raise StudyExistsError(folder=folder)
     if folder.exists() and not folder.is_dir():
         raise StudyExistsError(folder=folder)

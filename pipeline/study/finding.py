@@ -6,7 +6,7 @@ import getpass
 from pathlib import Path
 
 from pipeline.errors import StudyMissingError
-from pipeline.study.vault.keys import FILE_NAME
+from pipeline.study.vault.key_book import FILE_NAME
 
 
 def user() -> str:

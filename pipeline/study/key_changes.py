@@ -17,7 +17,7 @@ from pipeline.errors import (
     SessionDeidError,
     WrongKeyError,
 )
-from pipeline.study.vault import keys
+from pipeline.study.vault import key_book, keys
 from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost, Wrap, WrapKind
 from pipeline.study.vault.study_key import WHAT_OPENS, Ring
 
@@ -100,12 +100,12 @@ def _change(study: Study, change: Callable[[KeyBook], KeyBook], event: str) -> N
     written: list[tuple[KeyBook, KeyBook]] = []
     try:
         with study.ledger.transaction():
-            keys.clear_unfinished(study.folder)
+            key_book.clear_unfinished(study.folder)
             before = _read(study)
             after = change(before)
             study.audit.append(event, detail={"ways": [way_told(wrap) for wrap in after.wraps]})
             written.append((before, after))
-            keys.write_book(study.folder, after)
+            key_book.write_book(study.folder, after)
     except BaseException:
         for before, after in written:
             _take_back(study, before, after)
@@ -135,14 +135,14 @@ def way_of_runs(study: Study) -> str:
 
 def _read(study: Study) -> KeyBook:
     """The book as it is now; raises KeyBookError when it is not this study's."""
-    book = keys.read_book(study.folder)
+    book = key_book.read_book(study.folder)
     if (book.study, book.audit_key) != (study.book.study, study.book.audit_key):
-        raise KeyBookError(file=study.folder / keys.FILE_NAME, why="it is another study's")
+        raise KeyBookError(file=study.folder / key_book.FILE_NAME, why="it is another study's")
     return book
 
 
 def _take_back(study: Study, before: KeyBook, after: KeyBook) -> None:
     """What the chain could not note did not happen: the command ends with an error, so the old ways must hold."""
     with suppress(SessionDeidError), study.ledger.transaction():
-        if keys.read_book(study.folder) == after:
-            keys.write_book(study.folder, before)
+        if key_book.read_book(study.folder) == after:
+            key_book.write_book(study.folder, before)

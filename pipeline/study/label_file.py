@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pipeline.errors import LabelFileError, WrongKeyError, WrongLabelsKeyError
 from pipeline.files import write_atomically
 from pipeline.records import LabelMap, from_json, to_json
-from pipeline.study.vault import keys
+from pipeline.study.vault import key_book, keys
 from pipeline.study.vault.keys import KeyBook, KeySource, Passphrase, ScryptCost, WrapKind
 from pipeline.study.vault.study_key import StudyKey, new_study_key
 
@@ -71,7 +71,7 @@ class LabelFile:
         whole = {
             "format": FORMAT,
             "version": 1,
-            "book": keys.plain_of(self.book),
+            "book": key_book.plain_of(self.book),
             "sealed": sealed.hex(),
         }
         write_atomically(self.path, json.dumps(whole, indent=1).encode() + b"\n")

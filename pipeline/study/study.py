@@ -39,7 +39,7 @@ from pipeline.study.settings import (
     write_settings,
 )
 from pipeline.study.told import replay
-from pipeline.study.vault import keys as key_book
+from pipeline.study.vault import key_book, keys
 from pipeline.study.vault.audit import AuditLog, Detail, now, public_key
 from pipeline.study.vault.files import storage_errors
 from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost
@@ -116,8 +116,8 @@ class Study:
         key = new_study_key()
         book = KeyBook(study=secrets.token_hex(16), audit_key=public_key(key), wraps=())
         for kind, source in ways:
-            wrap = key_book.make_wrap(book.study, key, source, kind, cost or ScryptCost())
-            book = key_book.with_wrap(book, wrap)
+            wrap = keys.make_wrap(book.study, key, source, kind, cost or ScryptCost())
+            book = keys.with_wrap(book, wrap)
         settings = StudySettings(
             name=printable(name or folder.absolute().name or "study")[:NAME_MOST_CHARACTERS],
             key_file=key_file.absolute() if key_file else None,
@@ -134,7 +134,7 @@ class Study:
     @classmethod
     def open(cls, folder: Path, source: KeySource, *, by: str = "") -> Study:
         """Open a study; raises StudyMissingError, WrongKeyError, KeyUnavailableError or LedgerError."""
-        return cls.open_with(folder, key_book.unlock(key_book.read_book(folder), source), by=by)
+        return cls.open_with(folder, keys.unlock(key_book.read_book(folder), source), by=by)
 
     @classmethod
     def open_with(cls, folder: Path, key: StudyKey, *, by: str = "") -> Study:

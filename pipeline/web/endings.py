@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from pipeline.erase.withdraw import Loss
+    from pipeline.erase.loss import Loss
     from pipeline.study.study import Study
 
 MOST_NOTE_CHARACTERS = 2000
@@ -74,7 +74,7 @@ def show_destruction(place: Place, path: Mapping[str, str], _body: dict[str, Any
 def show_rest(study: Study, recording: str) -> dict[str, Any]:
     """The same of what is left of a recording whose sound is gone: raw words that were kept, or its transcript."""
     from pipeline.erase.due import REST_WHAT
-    from pipeline.erase.erasing import begun_plan
+    from pipeline.erase.plan import begun_plan
     from pipeline.erase.rest import STAYS, check_rest, rest_begun
 
     row = study.recording(recording)
@@ -104,7 +104,7 @@ def destroy(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict
 
 def show_withdrawal(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """What withdrawing this recording would destroy, what cannot be called back, and what a person states."""
-    from pipeline.erase.withdraw import check_withdrawable, find_loss
+    from pipeline.erase.loss import check_withdrawable, find_loss
 
     study = place.study
     row = study.recording(path["recording"])
@@ -138,6 +138,7 @@ def digest_of(loss: Loss) -> str:
 def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """Keep a person's statement and, when it is enough, destroy; or finish what was interrupted."""
     from pipeline.erase import withdraw as withdrawal
+    from pipeline.erase.loss import find_loss
 
     study = place.study
     row = study.recording(path["recording"])
@@ -146,7 +147,7 @@ def withdraw(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dic
         withdrawal.finish(study, row.id, by=user())
         return {"done": True}
     reason = Reason(text_of(body, "reason", most=40))
-    loss = withdrawal.find_loss(study, row)
+    loss = find_loss(study, row)
     if digest_of(loss) != text_of(body, "digest", most=64):
         raise NotWithdrawableError(recording=row.id, why="something changed since it was shown to you")
     note = text_of(body, "note", "", MOST_NOTE_CHARACTERS)

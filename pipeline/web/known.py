@@ -9,7 +9,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from pipeline.study.vault.keys import FILE_NAME as KEYS
+from pipeline.study.vault.key_book import FILE_NAME as KEYS
 
 FILE_NAME = "studies.json"
 MOST = 20

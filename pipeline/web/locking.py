@@ -34,11 +34,11 @@ def routes() -> list[Route]:
 def show_ways(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """How this study can be opened here."""
     from pipeline.study.settings import read_settings
-    from pipeline.study.vault import keys
+    from pipeline.study.vault import key_book
 
     if place.folder is None:
         return {"ways": [], "locked": True, "folder": ""}
-    settings, book = read_settings(place.folder), keys.read_book(place.folder)
+    settings, book = read_settings(place.folder), key_book.read_book(place.folder)
     kinds = {wrap.kind for wrap in book.wraps}
     ways = ["passphrase"] if "passphrase" in kinds else []
     if settings.key_file is not None and settings.key_file.is_file():

@@ -65,7 +65,7 @@ def _shown(place: Place, short: str, name: str) -> dict[str, Any]:
 
 
 def _is_study(folder: Path) -> bool:
-    from pipeline.study.vault.keys import FILE_NAME
+    from pipeline.study.vault.key_book import FILE_NAME
 
     return (folder / FILE_NAME).is_file()
 

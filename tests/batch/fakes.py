@@ -131,6 +131,9 @@ class FakeRecipe:
     def with_device(self, device: str) -> FakeRecipe:
         return self
 
+    def for_hearing(self) -> FakeRecipe:
+        return self
+
 
 def with_stages(make_stages: Callable[[], Stages]) -> Callable[[], tuple[Executor, Stages]]:
     """A run's work done by this process alone, with these stages."""

@@ -20,7 +20,8 @@ from pipeline.batch.failures import BEGUN, SENTENCES
 from pipeline.batch.run import run_study
 from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, finish, withdraw
 from pipeline.errors import SessionDeidError
 from pipeline.records import Audio
 from pipeline.study.approved import read_approved

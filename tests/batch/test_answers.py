@@ -15,13 +15,14 @@ from pipeline.batch.answers import pack, pack_stop, unpack
 from pipeline.batch.failures import OWN_ERRORS, SENTENCES, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, perform
 from pipeline.batch.run import run_study
-from pipeline.errors import ClusterError, ModelMissingError, TruncatedAudioError
+from pipeline.errors import ClusterError, ModelMissingError, SealBrokenError, TruncatedAudioError
 from pipeline.records import Diarization, Transcription, Turn, Voiceprint, Word, to_json
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_json_lines
 from pipeline.study.study import Study
+from pipeline.study.vault.sealed_reader import open_bytes
 from pipeline.study.vault.sealed_records import Sealed
-from pipeline.study.vault.sealing import seal_bytes
+from pipeline.study.vault.sealing import CHUNK_BYTES, EXTRA_BYTES, START, Binding, seal_bytes
 from pipeline.study.vault.states import PART_OF, Artifact, Part, State
 from tests.batch.fakes import SPOKEN_NAME, FakeStages
 from tests.study.conftest import make_sound
@@ -249,3 +250,25 @@ def test_a_reason_holds_nothing_a_worker_wrote(kind: str, facts: dict[str, str])
     said = Failure(kind, marked).in_words("R0001")
     assert SPOKEN_NAME not in said
     assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda sealed: b"no seal" + sealed, "it does not begin like a sealed file"),
+        (lambda sealed: sealed[:-20], "its authentication fails"),
+        (lambda sealed: sealed[: START + CHUNK_BYTES + EXTRA_BYTES], "it breaks off before its end"),
+        (lambda sealed: sealed + b"more", "bytes follow its end"),
+    ],
+)
+def test_what_is_wrong_with_a_sealed_file_is_told_by_name(damage: Callable[[bytes], bytes], why: str) -> None:
+    """A worker's reason is a sentence of the vault's own, so it comes through: the two know the same ones."""
+    binding = Binding("study", "R0001", "source")
+    key = bytes(32)
+    sealed = seal_bytes(b"x" * (2 * CHUNK_BYTES), key, binding)
+    with pytest.raises(SealBrokenError) as raised:
+        open_bytes(damage(sealed), key, binding)
+    assert why in failure_of(raised.value).in_words("R0001")
+    with pytest.raises(SealBrokenError) as raised:
+        open_bytes(sealed, key, binding, digest="0" * 64)
+    assert "it is not the file the ledger knows" in failure_of(raised.value).in_words("R0001")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from typing import BinaryIO
 
 import pytest
 
+from pipeline import flow
 from pipeline.batch import workers
 from pipeline.batch.cluster import Cluster
 from pipeline.batch.cluster_plan import Plan, Tls
+from pipeline.batch.executor import ExecutorChoice, executor_for
 from pipeline.batch.processes import Processes
 from pipeline.batch.run import run_study
 from pipeline.batch.run_line import RunLine
@@ -160,6 +163,43 @@ def test_a_job_never_shows_its_keys_or_names(study: Study) -> None:
     shown = repr(job) + repr(recipe)
     assert SPOKEN_NAME not in shown
     assert all(key.hex() not in shown and repr(key) not in shown for key in job.keys.values())
+
+
+def test_a_worker_is_given_names_and_not_who_goes_by_which_code(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What travels of the roster is what hearing needs: no code, role or answer about consent goes along."""
+    from pipeline.batch import cluster, executor, processes
+    from pipeline.flow import hints
+    from pipeline.records import Agreement, Consent
+    from pipeline.speakers.roster import expected_speakers
+
+    person = study.roster.add(SPOKEN_NAME, ("Quilly",), "facilitator", "F07")
+    study.roster.set_consent(person.code, Consent(quotation=Agreement("no", "2026-03-04")))
+    study.roster.add("Rosalind Example", code="P09")
+    given: list[object] = []
+
+    class Noting:
+        def __init__(self, *arguments: object, **_: object) -> None:
+            given.extend(each for each in arguments if isinstance(each, flow.Recipe))
+
+        def start(self) -> None: ...
+
+    monkeypatch.setattr(cluster, "Cluster", Noting)
+    monkeypatch.setattr(processes, "Processes", Noting)
+    monkeypatch.setattr(executor, "stay_offline", lambda: None)
+    monkeypatch.setattr(executor, "refuse_network", lambda: None)
+    monkeypatch.setattr(workers, "fit_workers", lambda wanted, _: wanted)
+    for choice in (ExecutorChoice(scheduler="tls://127.0.0.1:9"), ExecutorChoice(workers=2)):
+        _, own = executor_for(study, choice, lambda _: None)
+        travels = pickle.dumps(given[-1])
+        assert SPOKEN_NAME.encode() in travels
+        assert not any(word in travels for word in (b"F07", b"P09", b"facilitator", b"2026-03-04"))
+        roster = given[-1].roster  # type: ignore[attr-defined]
+        assert hints(roster) == hints(study.roster.load())
+        assert expected_speakers(roster) == 2
+        assert own.roster == study.roster.load()  # who attributes has them all
+    assert len(given) == 2
 
 
 # --- a cluster ------------------------------------------------------------------------------------------

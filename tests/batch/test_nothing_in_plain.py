@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.study.intake.troubles import read_troubles
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Part, State
@@ -121,6 +123,22 @@ def test_no_file_holds_a_name_a_key_or_a_stretch_of_sound(place: Place) -> None:
     assert any(SPOKEN_NAME.encode() in d for d in disguises(SPOKEN_NAME.encode()))
 
 
+def test_what_could_not_be_taken_in_is_remembered_sealed(place: Place) -> None:
+    """Its name may name somebody: it is remembered for the page, and no byte of it lies anywhere but in the inbox."""
+    place.call("init", place.study)
+    (place.folder / "people.csv").write_text(ROSTER)
+    place.call("roster", "import", place.folder / "people.csv", "--destroy")
+    empty = place.study / "inbox" / f"{PLANTED[1]} week1.wav"
+    empty.touch()
+    out, errors = place.start("run").communicate()
+    with Study.open(place.study, KeyFile(place.key_file)) as study:
+        assert [each.name for each in read_troubles(study)] == [empty.name]
+    secrets = [PLANTED[1].encode()]
+    assert found_in(out + errors, secrets) == []
+    for path in (path for path in place.folder.rglob("*") if path.is_file() and path != empty):
+        assert found_in(path.read_bytes(), secrets) == [], path.name
+
+
 def study_words() -> tuple:  # type: ignore[type-arg]
     from pipeline.study.vault.states import Artifact
 
@@ -154,11 +172,15 @@ def test_nothing_shows_in_the_process_list_and_no_core_is_written(place: Place) 
         time.sleep(0.05)
         seen += b"".join((told / name).read_bytes() for name in ("cmdline", "environ"))
     limits = (told / "limits").read_text()
+    note = (place.study / "locks" / "run.json").read_bytes()
     process.send_signal(6)
     process.communicate()
     with Study.open(place.study, KeyFile(place.key_file)) as study:
         secrets = [word.encode() for word in PLANTED] + keys_of(study)
-    assert found_in(seen, secrets) == []
+    assert found_in(seen + note, secrets) == []
+    told_of = {name: value for name, value in json.loads(note).items() if isinstance(value, str)}
+    assert told_of.keys() == {"recording", "stage", "problem"}
+    assert (told_of["recording"], told_of["problem"]) == ("R0001", "")
     assert re.search(r"Max core file size\s+0\s+0", limits)
     assert not list(place.folder.rglob("core*"))
     place.call("run")

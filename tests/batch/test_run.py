@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from pipeline.batch.run import RunLine, RunSummary, run_study
-from pipeline.errors import LockedError, ModelMissingError
+from pipeline.errors import DiskFaultError, LockedError, ModelMissingError
 from pipeline.flow import Progress
 from pipeline.records import Attribution, Audio, Redaction, Transcription, from_json, to_json
 from pipeline.speakers.codes import KnownVoices
@@ -168,6 +169,25 @@ def test_a_missing_source_costs_its_recording_alone_when_it_should_travel(study:
     assert (summary.done, summary.failed) == (1, 1)
     assert "missing" in (study.recording("R0001").reason or "")
     assert study.recording("R0002").state is State.REDACTED
+
+
+def test_a_broken_disk_is_no_recordings_fault(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a sealed file cannot be read to travel the run ends, and sets nothing aside: the next may do better."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    list(import_files(study, [study.folder / "inbox"], sleep=lambda _: None))
+    whole = Path.open
+
+    def broken(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.suffix == ".sealed":
+            raise OSError(errno.EIO, "Input/output error")
+        return whole(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
+    with pytest.raises(DiskFaultError):
+        run_study(study, with_stages(FakeStages), lambda _: None, carry=True, sleep=lambda _: None)
+    monkeypatch.setattr(Path, "open", whole)
+    assert study.recording("R0001").failed_stage is None
+    assert run(study, FakeStages()).done == 1
 
 
 def test_stages_side_by_side_leave_what_they_leave_in_turn(study: Study, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due, verified_at
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import NotDestroyableError, SecondReviewerError
 from pipeline.records import to_json
 from pipeline.study.approved import read_approved

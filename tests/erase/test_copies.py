@@ -18,9 +18,11 @@ from pipeline.cli.unseal import write_source
 from pipeline.erase import signing
 from pipeline.erase.certificate import Certificate
 from pipeline.erase.destroy import destroy
-from pipeline.erase.erasing import Gone, draw_plan
+from pipeline.erase.erasing import Gone
+from pipeline.erase.loss import find_loss
+from pipeline.erase.plan import draw_plan
 from pipeline.erase.traces import Traces, _trace, kept_traces
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import AuditBrokenError, CopyFoundError, DestructionUnprovenError, NotPermittedError
 from pipeline.records import to_json
 from pipeline.study.audit_check import check_study

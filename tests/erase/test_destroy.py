@@ -16,11 +16,13 @@ from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due
-from pipeline.erase.erasing import NOT_NOTED, Gone, begun_entry, begun_plan
+from pipeline.erase.erasing import NOT_NOTED, Gone
+from pipeline.erase.loss import find_loss
+from pipeline.erase.plan import begun_entry, begun_plan
 from pipeline.erase.proof import prove
 from pipeline.erase.sealed_files import SAID
 from pipeline.erase.traces import take_traces
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import (
     FileUnreadableError,
     NotDestroyableError,

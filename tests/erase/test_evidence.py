@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from pipeline.cli.main import main
 from pipeline.erase import signing
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import AuditBrokenError, CertificateError
 from pipeline.study.audit_check import check_study
 from pipeline.study.exporting import documents, withdrawal_certificates

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,8 +18,10 @@ from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.due import due, terms
+from pipeline.erase.erasing import Prepared, prepare
+from pipeline.erase.loss import find_loss
 from pipeline.erase.standing import Days, Standing
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import (
     HeldError,
     KeptError,
@@ -153,6 +156,30 @@ def test_a_hold_stops_every_destruction_until_it_is_lifted(tmp_path: Path, of: s
         close_study(study, with_roster=True)
         assert read_reasons(study) == {}
         check_study(study)
+
+
+@pytest.mark.parametrize("how", ["destroyed", "withdrawn"])
+def test_a_hold_placed_while_copies_are_looked_for_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Between the first look at holds and the transaction that begins the destruction: it is looked for once more."""
+    study = verified_study(tmp_path)
+    keys = study.rows.key_ids("R0001")
+
+    def prepare_slowly(study: Study, recording: str, *arguments: Any, **more: Any) -> Prepared:
+        ready = prepare(study, recording, *arguments, **more)
+        hold(study)
+        return ready
+
+    monkeypatch.setattr("pipeline.erase.destroy.prepare", prepare_slowly)
+    monkeypatch.setattr("pipeline.erase.withdraw.prepare", prepare_slowly)
+    claim = Claim("Ann Example", Reason.CONSENT_WITHDRAWN, find_loss(study, study.recording("R0001")))
+    with study, pytest.raises(HeldError):
+        destroy(study, "R0001", by="tester") if how == "destroyed" else withdraw(study, "R0001", claim, by="")
+    with opened(tmp_path) as again:
+        assert again.recording("R0001").state is State.VERIFIED
+        assert again.rows.key_ids("R0001") == keys
+        check_study(again)
 
 
 def test_a_hold_comes_too_late_for_what_has_begun(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ import pytest
 from pipeline.erase import erasing
 from pipeline.erase.certificate import Certificate
 from pipeline.erase.destroy import destroy
+from pipeline.erase.loss import find_loss
 from pipeline.erase.medium import Medium
 from pipeline.erase.sealed_files import SAID
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import VaultMovedError
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study

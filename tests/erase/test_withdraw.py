@@ -19,7 +19,8 @@ from pipeline.erase import signing
 from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.erasing import Gone
-from pipeline.erase.withdraw import Claim, find_loss, finish, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, finish, withdraw
 from pipeline.errors import (
     AuditBrokenError,
     CertificateError,

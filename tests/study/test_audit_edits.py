@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import main
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_json_lines, check_export

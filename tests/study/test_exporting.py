@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from pipeline.batch.run import run_study
 from pipeline.cli.export import export
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import (
     NotVerifiedError,
     RecordingUnknownError,

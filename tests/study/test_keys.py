@@ -27,7 +27,7 @@ from pipeline.study.key_changes import add_way, remove_way, replace_passphrases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
-from pipeline.study.vault.keys import KeyFile, Passphrase, StudyKey, SystemKeyring
+from pipeline.study.vault.keys import KeyFile, KeyText, Passphrase, StudyKey, SystemKeyring, WrapKind
 from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, PASSPHRASE
 
@@ -155,6 +155,21 @@ def test_a_recovery_code_typed_from_paper_opens(study: Study, key_file: Path, tm
     typed.chmod(0o600)
     study.close()
     Study.open(study.folder, KeyFile(typed)).close()
+
+
+@pytest.mark.parametrize("kind", ["file", "recovery"])
+def test_a_sheet_typed_without_a_file_opens(study: Study, tmp_path: Path, kind: WrapKind) -> None:
+    """What stands on it, typed where a passphrase would be, opens a way of either kind; another sheet is told apart."""
+    sheet, other = tmp_path / "sheet", tmp_path / "other"
+    make_key_file(sheet, purpose="test")
+    make_key_file(other, purpose="test")
+    add_way(study, KeyFile(sheet), kind)
+    study.close()
+    Study.open(study.folder, KeyText(sheet.read_text())).close()
+    with pytest.raises(WrongKeyError, match="The recovery sheet"):
+        Study.open(study.folder, KeyText(other.read_text()))
+    with pytest.raises(WrongKeyError, match=str(other)):
+        Study.open(study.folder, KeyFile(other))
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"session-deid key\nAAAA\n", b"session-deid key\n!!!\n"])

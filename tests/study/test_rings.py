@@ -36,7 +36,7 @@ from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile, Passphrase
-from pipeline.study.vault.sealing import open_bytes
+from pipeline.study.vault.sealed_reader import open_bytes
 from pipeline.study.vault.states import CODES, Artifact, State
 from pipeline.study.vault.study_key import Ring, StudyKey, material_bytes
 from tests.batch.fakes import GIVEN, SPOKEN_NAME, FakeStages, with_stages

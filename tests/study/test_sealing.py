@@ -12,15 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SealBrokenError
-from pipeline.study.vault.sealing import (
-    CHUNK_BYTES,
-    START,
-    Binding,
-    SealedReader,
-    open_bytes,
-    seal,
-    seal_bytes,
-)
+from pipeline.study.vault.sealed_reader import SealedReader, open_bytes
+from pipeline.study.vault.sealing import CHUNK_BYTES, START, Binding, seal, seal_bytes
 from tests.memory import more_memory
 
 KEY = bytes(range(32))
@@ -190,7 +183,8 @@ def test_the_receipt_says_what_was_sealed() -> None:
 
 
 SEAL_AND_OPEN = """
-from pipeline.study.vault.sealing import Binding, SealedReader, seal
+from pipeline.study.vault.sealed_reader import SealedReader
+from pipeline.study.vault.sealing import Binding, seal
 here, key = Binding("s", "R", "source"), bytes(32)
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
     import nacl.bindings

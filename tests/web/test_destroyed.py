@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import RecordingUnknownError
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile

@@ -18,7 +18,7 @@ from pipeline import errors
 from pipeline.batch.failures import SENTENCES
 from pipeline.cli.main import main
 from pipeline.deidentify.explain import _rules
-from pipeline.erase.erasing import WHAT
+from pipeline.erase.plan import WHAT
 from pipeline.errors import SessionDeidError
 from pipeline.export.registry import formats
 from pipeline.study.study import Study

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.erase.destroy import destroy
-from pipeline.erase.withdraw import Claim, find_loss, withdraw
+from pipeline.erase.loss import find_loss
+from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import State

@@ -283,6 +283,18 @@ def test_a_worker_that_cannot_begin_costs_its_recordings_and_not_the_run(study: 
     assert all("internal error (ValueError)" in line.reason and SECRET not in line.reason for line in lines)
 
 
+def test_a_fault_of_ours_while_a_finding_is_kept_is_told_of_its_recording(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes back may be honest, and our own handling of it stumble: it costs one recording, with its reason."""
+    monkeypatch.setattr("pipeline.batch.line.own_notes", fail)
+    run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+    rows = list(study.recordings())
+    assert [row.failed_stage for row in rows] == ["transcribe"] * 3
+    assert all("internal error (ValueError)" in (row.reason or "") for row in rows)
+    assert not any(SECRET in (row.reason or "") for row in rows)
+
+
 def test_what_a_worker_sends_damaged_costs_its_recording_alone(study: Study) -> None:
     """The coordinator checks what comes back; findings after a bad one are left."""
 

@@ -29,7 +29,7 @@ from pipeline.study.withdrawals import RECORD as NOTES
 from pipeline.study.withdrawals import Notes
 
 if TYPE_CHECKING:
-    from pipeline.erase.participant.asking import Bearer
+    from pipeline.erase.participant.bearer import Bearer
     from pipeline.study.study import Study
 
 NAMED_THEM = "(it named a participant who withdrew)"

@@ -29,7 +29,8 @@ from pipeline.study.vault.audit import now
 from pipeline.study.vault.states import PART_OF, Artifact, Part
 
 if TYPE_CHECKING:
-    from pipeline.erase.participant.asking import Bearer, PersonLoss
+    from pipeline.erase.participant.asking import PersonLoss
+    from pipeline.erase.participant.bearer import Bearer
     from pipeline.study.requests import Request
     from pipeline.study.study import Study
     from pipeline.study.vault.rows import RecordingRow

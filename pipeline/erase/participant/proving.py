@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.erase.certificate import Check
-from pipeline.erase.participant.asking import FROM_NOW_ON, Bearer
+from pipeline.erase.participant.asking import FROM_NOW_ON
+from pipeline.erase.participant.bearer import Bearer
 from pipeline.erase.participant.records import holds_nothing_of
 from pipeline.erase.proof import SCOPE, every_key_id
 from pipeline.erase.search import find_copy

@@ -19,13 +19,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.erase.certificate import Check
 from pipeline.erase.participant import certifying
-from pipeline.erase.participant.asking import (
-    FROM_NOW_ON,
-    Bearer,
-    PersonClaim,
-    PersonLoss,
-    stamp_of,
-)
+from pipeline.erase.participant.asking import FROM_NOW_ON, PersonClaim, PersonLoss, stamp_of
+from pipeline.erase.participant.bearer import Bearer
 from pipeline.erase.participant.forgetting import forget_participant
 from pipeline.erase.participant.leaving import leave_recording, refuse_sound_copies, secret_of
 from pipeline.erase.participant.proving import forget_traces_of, note_failures, prove_left

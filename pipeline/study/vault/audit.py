@@ -7,8 +7,8 @@ checked without opening the study, and nobody without the study key can write an
 entry's number, hash and signature are also kept beside the ledger (`audit.head`), which shows a tail
 cut off. Who holds the study key can forge all of it: `audit export` kept elsewhere is the remedy.
 
-Entries hold codes, digests, counts and phrases of ours; never words, names of participants or recordings' files. Only of a
-copy that stops a destruction its place in the study's folder is noted, without what the roster names.
+Entries hold codes, digests, counts and phrases of ours; never what was said, names of participants or recordings' files.
+docs/security.md lists the free text of staff that they hold; what the roster names is refused there, or left out.
 """
 
 from __future__ import annotations

@@ -35,15 +35,8 @@ from pipeline.study.vault.files import (
     write_bytes,
     write_whole,
 )
-from pipeline.study.vault.sealing import (
-    Binding,
-    Readable,
-    Receipt,
-    SealedReader,
-    open_bytes,
-    open_whole,
-    seal,
-)
+from pipeline.study.vault.sealed_reader import SealedReader, open_bytes, open_whole
+from pipeline.study.vault.sealing import Binding, Readable, Receipt, seal
 
 FOLDER = "vault"
 SUFFIX = ".sealed"

@@ -125,6 +125,7 @@ def test_a_shift_is_at_least_a_week_and_at_most_a_year(
     monkeypatch.setattr(secrets, "choice", lambda items: next(x for x in items if x == sign))
     labeller = Labeller()
     assert StandIns("label", labeller).days() == days == labeller.grown().date_shift
+    assert isinstance(labeller.date_shift, int)
     assert StandIns("label", Labeller(None, labeller.grown())).days() == days
 
 
@@ -147,6 +148,8 @@ KEPT = Surrogate("Person 1", "Astrid Vale")
         (("vex vex",), "Vex", "Astrid"),
         (("quillon vex", "vex quillon"), "Vex", "Astrid"),
         (("quillon vex", "quillon hume"), "Hume", "Vale"),
+        (("quillon hume vex",), "Vex", "Vale"),
+        (("quillon hume vex",), "Hume", "Astrid"),
         ((), "Quillon", "Astrid"),
         ((), "Mrs Quillon", "Vale"),
     ],
@@ -219,7 +222,14 @@ def test_a_place_s_name_tells_no_origin() -> None:
 
 @pytest.mark.parametrize(
     ("said", "gender"),
-    [(["huia"], "f"), (["xqwort", "huia"], "f"), (["xqwort"], ""), ([], ""), (["john"], "m")],
+    [
+        (["huia"], "f"),
+        (["xqwort", "huia"], "f"),
+        (["xqwort"], ""),
+        ([], ""),
+        (["john"], "m"),
+        (["susan"], "f"),
+    ],
 )
 def test_a_gender_is_told_by_a_name_of_one_gender(said: list[str], gender: str) -> None:
     """The first word that tells."""
@@ -291,6 +301,17 @@ def test_a_place_keeps_the_words_for_its_kind(text: str, put: str) -> None:
     """As they were said, behind the invented name."""
     labeller = Labeller(None, LabelMap(surrogates=(Surrogate("Place 1", "Ashmere"),)))
     assert StandIns("surrogate", labeller).for_span(span(text), "place", "Place 1") == put
+
+
+@pytest.mark.parametrize(("key", "label"), [("organisation", "Organisation 1"), ("country", "Country 1")])
+def test_bodies_and_countries_are_stood_in_for_as_places_are(key: str, label: str) -> None:
+    """One invented name each, the study's from then on."""
+    labeller = Labeller()
+    given_ = StandIns("surrogate", labeller)
+    put = given_.for_span(span("Zorbank"), key, label)
+    assert put in stand_ins._lists()["place", "p"]
+    assert given_.for_span(span("zorbank"), key, label) == put
+    assert labeller.surrogates == (Surrogate(label, put),)
 
 
 def test_the_lists_hold_names_by_origin_and_kind() -> None:

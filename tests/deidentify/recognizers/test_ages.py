@@ -126,6 +126,10 @@ def test_how_sure_an_age_is_depends_on_what_says_so(said: str, score: float) -> 
         (("How old are you?", "One."), []),
         (("How old are you?", "It was out of forty five."), []),
         (("How old is it, the baby?", "Six weeks."), [("Six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Said, six weeks."), [("six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Well, said, six weeks."), []),
+        (("How old is it, the baby?", "Hm.", "Six weeks."), [("Six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Hm.", "So.", "Six weeks."), []),
         (("The baby sleeps.", "Six weeks."), []),
         (("How old are you?", "I would say that it was on a day like this in spring, forty five."), []),
     ],
@@ -163,6 +167,8 @@ def test_a_child_s_bare_age_ends_its_phrase(said: str, found: bool) -> None:
         ("There is Mr Sampleton. Ninety three he dives.", False),
         ("there is mr sampleton. ninety three. he dives.", False),
         ("Ninety three. He dives, says Anna.", False),
+        ("... Ninety three. He dives, says Anna.", False),
+        ("Sampleton. Ninety three. He dives, says Anna.", True),
     ],
 )
 def test_a_number_that_is_a_sentence_is_an_age_right_behind_a_name_alone(said: str, found: bool) -> None:
@@ -176,6 +182,7 @@ def test_a_number_that_is_a_sentence_is_an_age_right_behind_a_name_alone(said: s
         ("I'm 60.", True),
         ("I'm 60/40 on it.", False),
         ("I'm 28+3 today.", False),
+        ("+20yo it said.", False),
         ("I'm $60 down.", False),
         ("I'm sixty on the Beck.", False),
         ("I'm sixty on the bus.", True),

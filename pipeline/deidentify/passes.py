@@ -9,6 +9,7 @@ benchmark may leave any pass out by its name.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -121,10 +122,11 @@ def extend(found: Found, view: View) -> Found:
 
 
 def _of_sure(run: Pass, acts_in: Callable[[View], Acts], found: Found, view: View) -> Found:
-    """A pass over what will be acted on; doubts stay as they are."""
-    acts = acts_in(view)
-    sure = run([c for c in found if acts(c)], view)
-    return sorted([*sure, *(c for c in found if not acts(c))], key=lambda c: (c.start, c.end))
+    """A pass over what will be acted on; doubts stay as they are, and so does what is no more than a part of a word."""
+    acts, starts = acts_in(view), [t.start for t in view.dialogue.content]
+    judged = [c for c in found if acts(c) and bisect_left(starts, c.start) < bisect_left(starts, c.end)]
+    rest = [c for c in found if c not in judged]
+    return sorted([*run(judged, view), *rest], key=lambda c: (c.start, c.end))
 
 
 def as_spans(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Span]:

@@ -70,3 +70,129 @@ def test_ninety_and_over_is_direct(said: str, tier: str) -> None:
 def test_measures_are_no_ages(said: str) -> None:
     """Minutes, per cent, doses, decades and weeks stay."""
     assert seen(SpokenAgeRecognizer(), said) == []
+
+
+def hits(*turns: str) -> list[tuple[str, float, str]]:
+    """(words, score, tier) of each find."""
+    text = "\n".join(turns)
+    found = SpokenAgeRecognizer().analyze(text, [])
+    return [(text[r.start : r.end], r.score, r.recognition_metadata["tier"]) for r in found]
+
+
+@pytest.mark.parametrize(
+    ("said", "tier"),
+    [
+        ("She is eighty nine.", "quasi"),
+        ("She is ninety.", "direct"),
+        ("She is a hundred and two years old.", "direct"),
+        ("She is in her late nineties.", "direct"),
+        ("He is in his early 90s.", "direct"),
+        ("He is in his late eighties.", "quasi"),
+        ("The baby's 95 days old.", "quasi"),
+        ("My daughter is 91 weeks old.", "quasi"),
+        ("He is 95 years old.", "direct"),
+        ("She is one hundred and one.", "direct"),
+    ],
+)
+def test_the_tier_is_by_years_and_not_by_weeks(said: str, tier: str) -> None:
+    """Safe Harbor's class begins at ninety years; a baby of ninety five days is none of it."""
+    assert {t for _, _, t in hits(said)} == {tier}
+
+
+@pytest.mark.parametrize(
+    ("said", "score"),
+    [
+        ("She is sixty years old.", 0.97),
+        ("I'm sixty.", 0.8),
+        ("He died at sixty.", 0.75),
+        ("He is 60yo.", 0.9),
+        ("An old man of sixty.", 0.8),
+        ("In my sixties.", 0.8),
+        ("In the late sixties.", 0.8),
+        ("They were aged forty to fifty.", 0.8),
+    ],
+)
+def test_how_sure_an_age_is_depends_on_what_says_so(said: str, score: float) -> None:
+    """Never more than 1, and surest where years are named."""
+    assert max(s for _, s, _ in hits(said)) == score
+
+
+@pytest.mark.parametrize(
+    ("turns", "found"),
+    [
+        (("How old are you?", "Forty five."), [("Forty five", 0.85, "quasi")]),
+        (("How old are you?", "Well.", "Hm.", "Forty five."), [("Forty five", 0.85, "quasi")]),
+        (("How old are you?", "Well.", "Hm.", "Right.", "Forty five."), []),
+        (("How old are you?", "One."), []),
+        (("How old are you?", "It was out of forty five."), []),
+        (("How old is it, the baby?", "Six weeks."), [("Six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Said, six weeks."), [("six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Well, said, six weeks."), []),
+        (("How old is it, the baby?", "Hm.", "Six weeks."), [("Six weeks", 0.75, "quasi")]),
+        (("How old is it, the baby?", "Hm.", "So.", "Six weeks."), []),
+        (("The baby sleeps.", "Six weeks."), []),
+        (("How old are you?", "I would say that it was on a day like this in spring, forty five."), []),
+    ],
+)
+def test_an_answer_is_an_age_near_its_question(
+    turns: tuple[str, ...], found: list[tuple[str, float, str]]
+) -> None:
+    """Within ten words and three turns; a count is none."""
+    assert hits(*turns) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("My Anna? She's four.", True),
+        ("My Anna? She's four, I think.", True),
+        ("My Anna? She's four and a half metres off.", False),
+        ("My Anna? She's four steps off.", False),
+        ("my anna she's four", False),
+    ],
+)
+def test_a_child_s_bare_age_ends_its_phrase(said: str, found: bool) -> None:
+    """A number before a thing counts the things."""
+    assert bool([h for h in hits(said) if h[0].startswith("four")]) is found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("There is Mr Sampleton. Ninety three. He dives.", True),
+        ("There is Mr Sampleton, ninety three, he dives.", True),
+        ("There is Mr Sampleton. Ninety, three, he dives.", False),
+        ("There is Mr Sampleton Ninety three. He dives.", False),
+        ("There is Anna with a dog. Ninety three. He dives.", False),
+        ("There is Mr Sampleton. Ninety three he dives.", False),
+        ("there is mr sampleton. ninety three. he dives.", False),
+        ("Ninety three. He dives, says Anna.", False),
+        ("... Ninety three. He dives, says Anna.", False),
+        ("Sampleton. Ninety three. He dives, says Anna.", True),
+    ],
+)
+def test_a_number_that_is_a_sentence_is_an_age_right_behind_a_name_alone(said: str, found: bool) -> None:
+    """A capital, marks on both sides and none inside; otherwise it counts something."""
+    assert bool([h for h in hits(said) if h[1] == 0.65]) is found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("I'm 60.", True),
+        ("I'm 60/40 on it.", False),
+        ("I'm 28+3 today.", False),
+        ("+20yo it said.", False),
+        ("I'm $60 down.", False),
+        ("I'm sixty on the Beck.", False),
+        ("I'm sixty on the bus.", True),
+    ],
+)
+def test_part_of_a_sum_or_a_score_is_no_age(said: str, found: bool) -> None:
+    """By the sign beside it, or the test it is a score of."""
+    assert bool(hits(said)) is found
+
+
+def test_an_age_may_open_the_talk() -> None:
+    """Nothing stands before it, so no sign does."""
+    assert hits("20yo, they said.") == [("20yo", 0.9, "quasi")]

@@ -2,12 +2,13 @@
 import { byId } from "./dom.js";
 
 const NEXT = "next";
+const ROWS = "li.card-row, tr[id], #models";
 
 /** Where the focus is: the control, and what it can be found by once another stands in its place. */
 export function focusIn(place) {
   const on = document.activeElement;
   if (on === place || !place.contains(on)) return null;
-  return { on, id: on.id, card: on.closest("li.card-row, #models")?.id, act: on.dataset.act };
+  return { on, id: on.id, card: on.closest(ROWS)?.id, act: on.dataset.act };
 }
 
 function again({ on, id, card, act }) {
@@ -17,9 +18,15 @@ function again({ on, id, card, act }) {
   return (id && byId(id)) || there.find((each) => act && each.dataset.act === act) || there[0] || byId(NEXT);
 }
 
+/** What of it can be seen: itself, or the heading of the folded part that it lies in. */
+function seen(control) {
+  const folded = control.closest("details:not([open])");
+  return folded ? folded.querySelector("summary") : control;
+}
+
 /** Puts the focus back: on the same control, else on the first of its card, else on what comes next, else on the place. */
 export function focusAgain(was, place) {
-  if (was) (again(was) ?? place).focus({ preventScroll: true });
+  if (was) seen(again(was) ?? place).focus({ preventScroll: true });
 }
 
 /** Paints a place anew and leaves the focus where it was. */

@@ -1,7 +1,8 @@
 // Holds: nothing of a recording, or of the study, is destroyed until a named person lifts it.
 import { make, say } from "./dom.js";
 import { get, post } from "./api.js";
-import { button, confirm } from "./frame.js";
+import { button, confirm, main } from "./frame.js";
+import { keepFocus } from "./focus.js";
 import { dateFormat, t } from "./text.js";
 
 const day = (at) => dateFormat.format(new Date(at));
@@ -30,7 +31,7 @@ function line(shown, hold, changed) {
 function form(shown, changed) {
   const what = make("select", { id: "hold-what" }, ...shown.recordings.map((each) => make("option", { value: each.id }, each.name)), make("option", { value: "" }, t("hold.study")));
   const { name, reason, elements } = fields(shown);
-  const made = make("form", { class: "stack" }, make("label", { class: "field" }, make("span", {}, t("hold.what")), what), ...elements, make("button", { type: "submit" }, t("hold.place")));
+  const made = make("form", { class: "stack" }, make("label", { class: "field" }, make("span", {}, t("hold.what")), what), ...elements, make("button", { type: "submit", id: "place-hold" }, t("hold.place")));
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
@@ -47,8 +48,8 @@ export async function holdsPanel(panel = make("section", { class: "panel", id: "
   const shown = await get("/api/holds").catch(() => null);
   if (!shown) return null;
   const changed = () => holdsPanel(panel);
-  panel.replaceChildren(make("h2", { id: "holds-title" }, t("hold.title")), make("p", { class: "quiet small" }, t("hold.about")),
+  keepFocus(main, () => panel.replaceChildren(make("h2", { id: "holds-title" }, t("hold.title")), make("p", { class: "quiet small" }, t("hold.about")),
     shown.holds.length ? make("ul", {}, ...shown.holds.map((hold) => line(shown, hold, changed))) : make("p", { class: "quiet" }, t("hold.none")),
-    make("details", {}, make("summary", {}, t("hold.place")), form(shown, changed)));
+    make("details", {}, make("summary", {}, t("hold.place")), form(shown, changed))));
   return panel;
 }

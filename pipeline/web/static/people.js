@@ -1,10 +1,11 @@
 // Who is who: every voice with a sample to hear and its likely names; one click says who it is. And the roster.
-import { byId, make, percent, say } from "./dom.js";
+import { make, percent, say } from "./dom.js";
 import { get, post } from "./api.js";
 import { beginPage, button, confirm, failed, main, title } from "./frame.js";
 import { closeDialog, open, settle, whenDone } from "./dialog.js";
 import { lasting, t } from "./text.js";
 import { rosterForms } from "./roster.js";
+import { keepFocus } from "./focus.js";
 import { leaveDialog, leftPanel, requestsPanel } from "./leave.js";
 
 const sound = make("audio", { preload: "none" });
@@ -71,7 +72,7 @@ const why = (likely) => likely.why.map(([kind, n]) => t(`claim.${kind}`, { n }))
 function guesses(voice) {
   const fitting = voice.likely.filter((each) => people.people.some((person) => person.code === each.code && each.code !== voice.code));
   return fitting.map((each) => make("div", { class: "guess" },
-    button(t("people.is", { name: each.name }), change(voice.code, "person", { person: each.code }), { kind: "first" }),
+    button(t("people.is", { name: each.name }), change(voice.code, "person", { person: each.code }), { kind: "first", data: { act: `is-${each.code}` } }),
     make("span", { class: "quiet small" }, why(each))));
 }
 
@@ -89,28 +90,26 @@ function row(voice) {
       !voice.remembered && make("p", { class: "quiet small" }, t("people.no-voiceprint")),
       after.length > 0 && make("p", { class: "problem small" }, t("left.voice", { names: after.map((each) => each.name).join(", ") })),
       ...(voice.confirmed ? [] : guesses(voice)),
-      voice.linked && !voice.confirmed && button(t("people.right"), change(voice.code, "person", { person: voice.code }))),
+      voice.linked && !voice.confirmed && button(t("people.right"), change(voice.code, "person", { person: voice.code }), { data: { act: "right" } })),
     make("div", { class: "acts" },
-      button(t("people.hear"), () => hear(voice.code), { describe: voice.code, kind: known ? "" : "first" }),
-      button(t("people.say"), () => chooseWho(voice), { describe: voice.code }),
-      after.length > 0 && button(t("leave.act"), () => leaveDialog(voice.code, after, refresh), { describe: voice.code }),
-      people.voices.length > 1 && button(t("people.merge"), () => chooseMerge(voice), { describe: voice.code }),
-      voice.recordings.length > 1 && button(t("people.split"), () => chooseSplit(voice), { describe: voice.code }),
-      voice.remembered && button(t("people.forget"), () => forget(voice), { describe: voice.code, kind: "quietly" })));
+      button(t("people.hear"), () => hear(voice.code), { describe: voice.code, kind: known ? "" : "first", data: { act: "hear" } }),
+      button(t("people.say"), () => chooseWho(voice), { describe: voice.code, data: { act: "say" } }),
+      after.length > 0 && button(t("leave.act"), () => leaveDialog(voice.code, after, refresh), { describe: voice.code, data: { act: "leave" } }),
+      people.voices.length > 1 && button(t("people.merge"), () => chooseMerge(voice), { describe: voice.code, data: { act: "merge" } }),
+      voice.recordings.length > 1 && button(t("people.split"), () => chooseSplit(voice), { describe: voice.code, data: { act: "split" } }),
+      voice.remembered && button(t("people.forget"), () => forget(voice), { describe: voice.code, kind: "quietly", data: { act: "forget" } })));
 }
 
 async function refresh() {
   people = await get("/api/people");
   const requests = await requestsPanel(refresh);
   const unknown = people.voices.filter((voice) => !voice.linked && !voice.confirmed).length;
-  const focused = document.activeElement?.closest("[id^=voice-]")?.id;
-  main.replaceChildren(...[
+  keepFocus(main, () => main.replaceChildren(...[
     title(t("page.people"), t("people.about")), leftPanel(people.left),
     make("section", { "aria-labelledby": "voices-title" },
       make("h2", { id: "voices-title" }, t("people.voices"), unknown > 0 && make("span", { class: "quiet" }, ` ${t("people.open", { n: unknown })}`)),
       people.voices.length ? make("ul", { class: "cards" }, ...people.voices.map(row)) : make("p", { class: "quiet" }, t("people.no-voices"))),
-    rosterForms(people, refresh, { leave: (code) => leaveDialog(code, people.recordings, refresh) }), requests, sound].filter(Boolean));
-  byId(focused)?.querySelector("button")?.focus({ preventScroll: true });
+    rosterForms(people, refresh, { leave: (code) => leaveDialog(code, people.recordings, refresh) }), requests, sound].filter(Boolean)));
 }
 
 async function begin() {

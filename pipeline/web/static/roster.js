@@ -1,5 +1,5 @@
 // The roster: people typed, pasted from a spreadsheet or dropped as a CSV file; places and other words to remove.
-import { make, say } from "./dom.js";
+import { byId, make, say } from "./dom.js";
 import { post } from "./api.js";
 import { button, confirm } from "./frame.js";
 import { t } from "./text.js";
@@ -25,7 +25,7 @@ function personForm(changed) {
   const [name, nameField] = field("person-name", t("roster.name"), { required: true });
   const [nicknames, nicknamesField] = field("person-nicknames", t("roster.nicknames"));
   const role = make("select", { id: "person-role" }, ...["participant", "facilitator"].map((each) => make("option", { value: each === "participant" ? "" : each }, t(`roster.${each}`))));
-  const submit = make("button", { type: "submit", class: "main" }, t("roster.add"));
+  const submit = make("button", { type: "submit", class: "main", id: "add-person" }, t("roster.add"));
   return form([nameField, nicknamesField, make("label", { class: "field" }, make("span", {}, t("roster.role")), role), submit], async () => {
     const { code } = await post("/api/roster", { name: name.value, role: role.value, nicknames: nicknames.value.split(/[;,]/).map((each) => each.trim()).filter(Boolean) });
     say(t("roster.added", { code }));
@@ -39,7 +39,7 @@ function wordsForm(changed) {
   const words = make("textarea", { id: "words", rows: "3" });
   return form([make("label", { class: "field" }, make("span", {}, t("roster.kind")), kind),
     make("label", { class: "field" }, make("span", {}, t("roster.words")), words),
-    make("button", { type: "submit" }, t("roster.add"))], async () => {
+    make("button", { type: "submit", id: "add-words" }, t("roster.add"))], async () => {
     await post("/api/roster/words", { kind: kind.value, words: lines(words.value) });
     say(t("roster.kept"));
     await changed();
@@ -60,7 +60,7 @@ function tableForm(changed) {
   return form([make("label", { class: "field" }, make("span", {}, t("roster.file")), file),
     make("label", { class: "field" }, make("span", {}, t("roster.paste")), text),
     make("p", { class: "hint" }, t("roster.plain")),
-    make("button", { type: "submit" }, t("roster.import"))], async () => {
+    make("button", { type: "submit", id: "import-table" }, t("roster.import"))], async () => {
     const { people } = await post("/api/roster/table", { text: asTable(text.value) });
     say(t("roster.imported", { n: people }));
     await changed();
@@ -101,20 +101,21 @@ const consentWords = (person) => CONSENTS.filter((kind) => person.consent[kind].
 
 function list(people, changed, leave) {
   if (!people.people.length) return make("p", { class: "quiet" }, t("roster.empty"));
-  const rows = people.people.map((person) => make("tr", {},
+  const rows = people.people.map((person) => make("tr", { id: `person-${person.code}` },
     make("th", { scope: "row" }, person.code), make("td", {}, person.name), make("td", {}, person.nicknames.join(", ")), make("td", {}, person.role), make("td", { class: "small" }, consentWords(person)),
-    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code }), " ", button(t("consent.button"), () => askConsent(person, changed), { describe: person.code }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly" }))));
+    make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code, data: { act: "name" } }), " ", button(t("consent.button"), () => askConsent(person, changed), { describe: person.code, data: { act: "consent" } }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly", data: { act: "leave" } }))));
   const head = ["code", "name", "nicknames", "role", "consent"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head, make("td", {}))), make("tbody", {}, ...rows)));
 }
 
 export function rosterForms(people, changed, { short = false, leave = null } = {}) {
   const words = KINDS.flatMap((kind) => (people.words[kind] ?? []).map((word) => make("li", {}, word, make("span", { class: "quiet small" }, ` ${t(`roster.${kind}`)}`))));
+  const unfolded = (name) => byId(`${name}-form`)?.open ?? (name === "person" && !people.people.length); // as the person left it
   const forms = [["roster.person", personForm], ["roster.table", tableForm], ["roster.surroundings", wordsForm]];
   return make("section", { "aria-labelledby": "roster-title" },
     make("h2", { id: "roster-title" }, t("roster.title")),
     !short && make("p", { class: "quiet small" }, t("roster.about")),
     list(people, changed, leave), words.length > 0 && make("ul", { class: "tags" }, ...words),
-    make("div", { class: "columns" }, ...forms.map(([key, make_]) => make("details", { class: "panel", open: key === "roster.person" && !people.people.length },
+    make("div", { class: "columns" }, ...forms.map(([key, make_]) => make("details", { class: "panel", id: `${key.split(".")[1]}-form`, open: unfolded(key.split(".")[1]) },
       make("summary", {}, t(key)), make_(changed)))));
 }

@@ -1,8 +1,9 @@
 // A new study in five steps: where, how it is opened, a recovery sheet, people and places, rules. Or one that is known.
-import { make, say } from "./dom.js";
+import { byId, make, say } from "./dom.js";
 import { get, post } from "./api.js";
 import { beginPage, button, failed, main, title } from "./frame.js";
 import { t } from "./text.js";
+import { keepFocus } from "./focus.js";
 import { chooseFolder } from "./folders.js";
 import { passphraseFields, sheet } from "./keeping.js";
 import { rosterForms } from "./roster.js";
@@ -73,7 +74,8 @@ function recovery() {
 
 async function people() {
   const shown = await get("/api/people");
-  step(3, rosterForms(shown, people, { short: true }), make("div", { class: "acts" }, button(t("setup.on"), () => rules(), { kind: "main", id: "go-on" })));
+  const paint = () => step(3, rosterForms(shown, people, { short: true }), make("div", { class: "acts" }, button(t("setup.on"), () => rules(), { kind: "main", id: "go-on" })));
+  if (byId("roster-title")) keepFocus(main, paint); else paint();
 }
 
 async function rules() {

@@ -185,12 +185,17 @@ class _Decoder:
         self._at_hand = threading.local()
 
     def decode(self, windows: Sequence[Window], *, hinted: bool = True) -> list[list[Word]]:
-        """Each window's words, in times of the recording. Doubtful windows are tried again."""
+        """Each window's words, in times of the recording. Doubtful windows are tried again.
+
+        Beside hints with more hypotheses alone: rising temperature costs as much as hearing the window five times, and
+        where all that is heard without hints loops, what was heard with them stands.
+        """
         prompt, beam = (self._prompt, BEAM) if hinted else (self._bare_prompt, PLAIN_BEAM)
+        temperatures = self._temperatures if hinted else (0.0,)
         encoded = self._encoded(windows)
         heard = self._generate(encoded, windows, prompt, beam, 0.0)
         final = [
-            self._again(window, first, encoded, at, prompt) if first.doubtful else first
+            self._again(window, first, one_of(encoded, at), temperatures) if first.worth_again else first
             for at, (window, first) in enumerate(zip(windows, heard, strict=True))
         ]
         return self._aligned(encoded, windows, final)
@@ -202,18 +207,15 @@ class _Decoder:
             encoded = as_array(self._encode([window]))[0] if window else self._engine.silence
         return by_ctranslate2(self._whisper.model, encoded, questions, self._tokenizer)
 
-    def _again(self, window: Window, first: Heard, encoded: Any, at: int, prompt: list[int]) -> Heard:
-        """Without hints, then with rising temperature, as Whisper's own long-form decoding does.
+    @property
+    def _temperatures(self) -> tuple[float, ...]:
+        """Of the tries without hints, in order; 0 only where the first hearing had hints."""
+        return (0.0, *RETRY_TEMPERATURES) if self._prompt != self._bare_prompt else RETRY_TEMPERATURES
 
-        The window is the one at this place of what is encoded already.
-        """
-        if first.silent:
-            return first
-        encoded = one_of(encoded, at)
+    def _again(self, window: Window, first: Heard, encoded: Any, temperatures: Sequence[float]) -> Heard:
+        """Without hints, then with rising temperature, as Whisper's own long-form decoding does."""
         best = first
-        for temperature in (0.0, *RETRY_TEMPERATURES):
-            if temperature == 0.0 and prompt == self._bare_prompt:
-                continue
+        for temperature in temperatures:
             next_try = self._generate(encoded, [window], self._bare_prompt, BEAM, temperature)[0]
             best = better(best, next_try)
             if not best.doubtful:

@@ -31,13 +31,18 @@ class Heard:
 
     @property
     def doubtful(self) -> bool:
-        """Worth another try."""
+        """Not to be believed as it stands."""
         return self.loops or self.log_prob < LOG_PROB_LIMIT
 
     @property
     def silent(self) -> bool:
         """The model itself says that nobody speaks, and its text is a guess."""
         return self.no_speech > NO_SPEECH_LIMIT and self.log_prob < LOG_PROB_LIMIT
+
+    @property
+    def worth_again(self) -> bool:
+        """Worth another try: doubtful, and somebody speaks."""
+        return self.doubtful and not self.silent
 
 
 def compression(text: str) -> float:

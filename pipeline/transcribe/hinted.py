@@ -21,10 +21,9 @@ from dataclasses import replace
 from pipeline.language.similarity import sound_similarity
 from pipeline.records import Word
 
-IMPROBABLE = (
-    0.1  # a hinted word under it must be borne by the other hypothesis; half of the right ones are far above
-)
-ONLY_HINT = 0.05  # under it a person is asked: 4 of 53 right names of a held-out group, and all wrong ones
+# A hinted word under it must be borne by the other hypothesis, and one that stays is a question: docs/benchmarks/transcribe.md
+# says how many right and wrong ones lie under it.
+IMPROBABLE = 0.1
 ALIKE, SAME = 0.6, 0.9  # how much other words must sound like a name that was written for them
 CERTAIN = 0.8  # what was heard this surely without hints gives way only to a name that sounds the same
 BEFORE, AFTER = 4, 3  # words of context for a name that was put in
@@ -157,10 +156,7 @@ def _run_like(group: Sequence[Word], words: Sequence[Word], hinted: frozenset[st
 def _asked_about(words: Sequence[Word], heard: Sequence[Word], hinted: frozenset[str]) -> list[Word]:
     """The words, improbable names among them marked with what was heard without hints (nothing: an empty text)."""
     text = " ".join(w.text for w in heard)
-    return [
-        replace(w, without_hint=text) if bare(w.text) in hinted and w.probability < ONLY_HINT else w
-        for w in words
-    ]
+    return [replace(w, without_hint=text) if _is_suspect(w, hinted) else w for w in words]
 
 
 def _is_suspect(word: Word, hinted: frozenset[str]) -> bool:

@@ -54,6 +54,17 @@ def test_a_name_that_sounds_like_what_is_heard_without_hints_stays_and_is_told()
     )
 
 
+@settings(max_examples=300)
+@given(st.floats(0.0, 0.0999), st.sampled_from(("may", "the", "may day")), st.floats(0.05, 0.75))
+def test_every_improbable_name_that_stays_is_a_question(name: float, heard: str, sure: float) -> None:
+    """Whatever stands in its place without hints, and however sure; a name heard both ways is none."""
+    said = [Word(0.0, 0.3, "thanks", 0.9), Word(0.4, 0.7, "Mei", name), Word(0.8, 1.1, "again", 0.9)]
+    result = settle(said, words(f"thanks {heard} again", sure), HINTED, says(5.0))
+    assert all(w.without_hint is not None for w in result if w.text == "Mei")
+    both = settle(said, words("thanks Mei again", sure), HINTED, says(5.0))
+    assert [w.without_hint for w in both] == [None] * 3
+
+
 def test_where_nothing_is_heard_without_hints_the_sound_decides() -> None:
     """A name in speech that the other hypothesis passed over stays as a question; one put between words goes."""
     said, other = "that is all. Zorblatt Quix. I'm new here", "that is all. I'm new here"

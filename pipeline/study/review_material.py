@@ -59,9 +59,11 @@ def read_log(study: Study, recording: str) -> tuple[LabelMap, bytes]:
     return from_json(LabelMap, first), rest
 
 
-def read_events(study: Study, recording: str) -> Sequence[Event]:
-    """The decision log, in order."""
-    return unpack_events(read_log(study, recording)[1])
+def read_events(study: Study, recording: str, after: int = 0) -> Sequence[Event]:
+    """The decision log, in order, without its first so many events."""
+    if not study.has(recording, Artifact.DECISIONS):
+        return ()
+    return unpack_events(study.artifact(recording, Artifact.DECISIONS).partition(b"\n")[2], after)
 
 
 def replay(study: Study, recording: str, events: Sequence[Event]) -> ReviewedTranscript:

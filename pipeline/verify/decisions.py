@@ -307,10 +307,19 @@ def pack_event(event: Event) -> bytes:
     return bytes(_event_adapter().dump_json(event)) + b"\n"
 
 
-def unpack_events(data: bytes) -> tuple[Event, ...]:
-    """Events of a log, a line each. A last line that a crash cut short is left out."""
+def unpack_events(data: bytes, after: int = 0) -> tuple[Event, ...]:
+    """Events of a log, a line each, without the first so many. A last line that a crash cut short is left out."""
+    return tuple(_event_adapter().validate_json(line) for line in _lines(data)[after:])
+
+
+def count_events(data: bytes) -> int:
+    """How many events a log holds; none of them is read."""
+    return len(_lines(data))
+
+
+def _lines(data: bytes) -> list[bytes]:
     whole = data[: data.rfind(b"\n") + 1]
-    return tuple(_event_adapter().validate_json(line) for line in whole.splitlines() if line.strip())
+    return [line for line in whole.splitlines() if line.strip()]
 
 
 def audit_facts(event: Event) -> dict[str, str | int]:

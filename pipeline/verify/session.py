@@ -196,7 +196,7 @@ class ReviewSession:
     def catch_up(self) -> None:
         """Take in what another process decided since."""
         with self._lock:
-            for event in self._store.events(self.recording)[self._number :]:
+            for event in self._store.events(self.recording, self._number):
                 self._advance(event)
 
     def approve(self, reviewer: str, digest: str, accepted: bool, holder: str, over: int = 0) -> Approval:

@@ -259,8 +259,8 @@ def _(decision: Look, state: ReviewedTranscript, event: Event) -> ReviewedTransc
 
 @_step.register
 def _(decision: ReplaceAll, state: ReviewedTranscript, event: Event) -> ReviewedTranscript:
-    state, stretches = replace_words(state, decision)
-    return put_typed(state, *(hide_found(state.lines[name], decision.found, event) for name in stretches))
+    state, names = replace_words(state, decision)
+    return put_typed(state, *(hide_found(state.lines[name], decision.found, event) for name in names))
 
 
 @_step.register

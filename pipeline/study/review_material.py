@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from pipeline.errors import StateError
 from pipeline.records import Attribution, LabelMap, Redaction, Transcription, from_json
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
-from pipeline.verify.decisions import Event, unpack_events
+from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction
 from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.history import apply
+from pipeline.verify.log import unpack_events
 from pipeline.verify.state import ReviewedTranscript
 from pipeline.verify.store import Material
 

@@ -29,10 +29,11 @@ from pipeline.study.review_material import load_material, read_events, read_log,
 from pipeline.study.shared import merge_labels, unite_in
 from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.verify.changes import count_put_right
-from pipeline.verify.decisions import Event, audit_facts, count_events, pack_event
+from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate, name_with_account
 from pipeline.verify.labelling import check_apart, labels_joined
+from pipeline.verify.log import audit_facts, count_events, pack_event
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json

@@ -20,7 +20,8 @@ def warm_up() -> None:
     import pipeline.audio.decode  # what makes sound of a source
     import pipeline.audio.tracks  # noqa: F401
     from pipeline.records import Attribution, LabelMap, Redaction, Roster, Transcription, from_json, to_json
-    from pipeline.verify.decisions import Event, Undo, pack_event, read_decision, unpack_events
+    from pipeline.verify.decisions import Event, Undo
+    from pipeline.verify.log import pack_event, read_decision, unpack_events
     from pipeline.web.told import told
 
     for empty in (

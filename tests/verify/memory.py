@@ -66,7 +66,7 @@ class MemoryStore:
         before: LabelMap,
         after: LabelMap,
     ) -> None:
-        from pipeline.verify.decisions import audit_facts
+        from pipeline.verify.log import audit_facts
 
         with self._lock:
             kept = self._one(recording)

@@ -27,14 +27,10 @@ from pipeline.verify.decisions import (
     Reject,
     SameAs,
     Undo,
-    audit_facts,
-    count_events,
-    pack_event,
-    read_decision,
-    unpack_events,
 )
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.log import audit_facts, count_events, pack_event, read_decision, unpack_events
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import begin_review

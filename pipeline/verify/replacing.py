@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.errors import DecisionError
+from pipeline.language.text import pattern_of
 from pipeline.verify.decisions import Place, ReplaceAll
 from pipeline.verify.edits import get_line, put_line
 from pipeline.verify.retyping import drop_words, put_words, rewrite
@@ -44,17 +45,8 @@ def find_words(state: ReviewedTranscript, wanted: Wanted) -> tuple[Hit, ...]:
         return ()
     if wanted.label:
         return tuple(hit for line in state.in_order() for hit in _find_labels(line, wanted))
-    pattern = _pattern(wanted)
+    pattern = pattern_of(wanted.words, whole=wanted.whole, case=wanted.case)
     return tuple(hit for line in state.in_order() for hit in _find_open(line, pattern))
-
-
-def _pattern(wanted: Wanted) -> re.Pattern[str]:
-    """Any space between two words, and either form of the apostrophe."""
-    words = r"\s+".join(re.escape(word) for word in wanted.words.split())
-    words = re.sub("['’]", "['’]", words)
-    if wanted.whole:
-        words = rf"(?<!\w){words}(?!\w)"
-    return re.compile(words, 0 if wanted.case else re.IGNORECASE)
 
 
 def _find_open(line: Line, pattern: re.Pattern[str]) -> Iterator[Hit]:

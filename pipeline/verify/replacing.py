@@ -11,11 +11,10 @@ from pipeline.errors import DecisionError
 from pipeline.language.text import pattern_of
 from pipeline.verify.decisions import Place, ReplaceAll
 from pipeline.verify.edits import get_line, put_line
+from pipeline.verify.lines import open_text
 from pipeline.verify.retyping import drop_words, put_words, rewrite
 from pipeline.verify.sightings import Stretch
 from pipeline.verify.state import Line, ReviewedTranscript
-
-_HIDDEN = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,7 @@ def find_words(state: ReviewedTranscript, wanted: Wanted) -> tuple[Hit, ...]:
 
 
 def _find_open(line: Line, pattern: re.Pattern[str]) -> Iterator[Hit]:
-    text = line.text
-    for mark in line.marks:
-        if mark.hides:
-            hidden = _HIDDEN * (mark.end_char - mark.start_char)
-            text = f"{text[: mark.start_char]}{hidden}{text[mark.end_char :]}"
-    for found in pattern.finditer(text):
+    for found in pattern.finditer(open_text(line)):
         yield Hit(line.id, *found.span())
 
 

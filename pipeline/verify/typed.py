@@ -24,6 +24,7 @@ from pipeline.verify.decisions import (
     Split,
 )
 from pipeline.verify.labels import label_for
+from pipeline.verify.lines import open_text
 from pipeline.verify.replacing import stretches_of
 from pipeline.verify.sightings import WHY_WORDS, Sighting, Stretch, look_at
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
@@ -82,11 +83,13 @@ def _at_seam(
 
 
 def _retyped(old: Line, new: Line) -> Place:
-    """What lies between the characters that both begin with and those that both end with."""
-    least = min(len(old.text), len(new.text))
-    low = next((n for n in range(least) if old.text[n] != new.text[n]), least)
-    same = next((n for n in range(least - low) if old.text[-1 - n] != new.text[-1 - n]), least - low)
-    return _with_neighbours(new, low, len(new.text) - same)
+    """What lies between the characters that both begin with and those that both end with. Hidden ones are like no other:
+    a name typed right before its own replacement is not that one."""
+    was, now = open_text(old), open_text(new)
+    least = min(len(was), len(now))
+    low = next((n for n in range(least) if was[n] != now[n]), least)
+    same = next((n for n in range(least - low) if was[-1 - n] != now[-1 - n]), least - low)
+    return _with_neighbours(new, low, len(now) - same)
 
 
 def _with_neighbours(line: Line, low: int, high: int) -> Place:

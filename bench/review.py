@@ -103,6 +103,7 @@ def measure(page: Page, link: str, times: int) -> dict[str, Any]:
     """First view, decisions, typing and scrolling, as the browser's own clock sees them."""
     page.goto(link)
     page.wait_for_selector("body[data-ready]")
+    until(page, "performance.getEntriesByName('first-view').length")
     first = page.evaluate("performance.getEntriesByName('first-view')[0].startTime")
     lines = page.evaluate("async () => (await import('/static/model.js')).model.order.length")
     until(page, f"document.querySelectorAll('#lines > .line').length === {lines}", 60)

@@ -6,6 +6,7 @@ utterance's text. Records hold facts only: they know neither the vault nor the l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -229,6 +230,9 @@ class Label:
     def written(self) -> str:
         """As it stands in a transcript: [Person 2]."""
         return in_brackets(self.text)
+
+
+WRITTEN_LABEL = re.compile(r"\[([^\[\]\n]{1,40})\]")
 
 
 def in_brackets(label: str) -> str:

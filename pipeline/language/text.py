@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _JOINER = "\u034f"  # combining grapheme joiner
@@ -19,6 +20,16 @@ def fold(text: str) -> str:
 def without_accents(text: str) -> str:
     """Letters without what stands above or below them; compatible forms (ligatures, full width) taken apart."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def pattern_of(words: str, *, whole: bool = True, case: bool = False) -> re.Pattern[str]:
+    """Finds words in a text: any space between two, either form of the apostrophe; unless it is said otherwise whole words
+    in any case."""
+    found = r"\s+".join(re.escape(word) for word in words.split())
+    found = re.sub("['’]", "['’]", found)
+    if whole:
+        found = rf"(?<!\w){found}(?!\w)"
+    return re.compile(found, 0 if case else re.IGNORECASE)
 
 
 def letters(text: str) -> str:

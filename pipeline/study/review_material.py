@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from pipeline.errors import StateError
 from pipeline.records import Attribution, LabelMap, Redaction, Transcription, from_json
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
-from pipeline.verify.decisions import Event, unpack_events
+from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction
 from pipeline.verify.heard_well import HeardWell, heard_well
 from pipeline.verify.history import apply
+from pipeline.verify.log import unpack_events
 from pipeline.verify.state import ReviewedTranscript
 from pipeline.verify.store import Material
 
@@ -27,25 +28,28 @@ def load_material(study: Study, recording: str) -> Material:
     if row.state in WITHDRAWN_STATES or not study.has(recording, Artifact.REDACTION):
         raise StateError(recording=recording, state=row.state.value, wanted="reviewed")
     redaction = from_json(Redaction, study.artifact(recording, Artifact.REDACTION))
+    attribution = from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION))
+    transcription = _transcription(study, recording)
     labels, _ = read_log(study, recording)
     held = study.labels.load()
     return Material(
-        attribution=from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION)),
+        attribution=attribution,
         redaction=replace(redaction, labels=labels),
         roster=study.roster.load(),
         duration=row.duration or 0.0,
         taken=(*(label.text for label in held.labels), *held.retired),
-        heard=read_heard_well(study, recording),
-        language=_language(study, recording),
+        heard=heard_well(transcription, attribution.utterances) if transcription else None,
+        # The one the words were looked through in: the study's, else the one that was heard.
+        language=study.settings.language or (transcription.language if transcription else "") or "en",
         policy=str(study.settings.policy),
     )
 
 
-def _language(study: Study, recording: str) -> str:
-    """The language the words were looked through in: the study's, else the one that was heard."""
-    if chosen := study.settings.language:
-        return chosen
-    return from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION)).language or "en"
+def _transcription(study: Study, recording: str) -> Transcription | None:
+    """None once the raw words are destroyed."""
+    if not study.has(recording, Artifact.TRANSCRIPTION):
+        return None
+    return from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
 
 
 def read_log(study: Study, recording: str) -> tuple[LabelMap, bytes]:
@@ -59,9 +63,11 @@ def read_log(study: Study, recording: str) -> tuple[LabelMap, bytes]:
     return from_json(LabelMap, first), rest
 
 
-def read_events(study: Study, recording: str) -> Sequence[Event]:
-    """The decision log, in order."""
-    return unpack_events(read_log(study, recording)[1])
+def read_events(study: Study, recording: str, after: int = 0) -> Sequence[Event]:
+    """The decision log, in order, without its first so many events."""
+    if not study.has(recording, Artifact.DECISIONS):
+        return ()
+    return unpack_events(study.artifact(recording, Artifact.DECISIONS).partition(b"\n")[2], after)
 
 
 def replay(study: Study, recording: str, events: Sequence[Event]) -> ReviewedTranscript:
@@ -80,8 +86,8 @@ def reviewed_redaction(study: Study, row: RecordingRow) -> tuple[Redaction, Revi
 
 def read_heard_well(study: Study, recording: str) -> HeardWell | None:
     """How well a recording was heard; None before it is attributed and after its raw words were destroyed."""
-    needed = (Artifact.TRANSCRIPTION, Artifact.ATTRIBUTION)
-    if not all(study.has(recording, kind) for kind in needed):
+    transcription = _transcription(study, recording)
+    if transcription is None or not study.has(recording, Artifact.ATTRIBUTION):
         return None
-    transcription = from_json(Transcription, study.artifact(recording, needed[0]))
-    return heard_well(transcription, from_json(Attribution, study.artifact(recording, needed[1])).utterances)
+    attribution = from_json(Attribution, study.artifact(recording, Artifact.ATTRIBUTION))
+    return heard_well(transcription, attribution.utterances)

@@ -29,10 +29,11 @@ from pipeline.study.review_material import load_material, read_events, read_log,
 from pipeline.study.shared import merge_labels, unite_in
 from pipeline.study.vault.states import Artifact, Part, State
 from pipeline.verify.changes import count_put_right
-from pipeline.verify.decisions import Event, audit_facts, pack_event, unpack_events
+from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.gate import check_gate, name_with_account
 from pipeline.verify.labelling import check_apart, labels_joined
+from pipeline.verify.log import audit_facts, count_events, pack_event
 from pipeline.verify.queue import count_open
 from pipeline.verify.report import build
 from pipeline.verify.report import to_json as report_json
@@ -72,9 +73,9 @@ class StudyReviewStore:
         """What the pipeline left; raises RecordingUnknownError or StateError when there is nothing yet."""
         return load_material(self._study, recording)
 
-    def events(self, recording: str) -> Sequence[Event]:
-        """The decision log, in order."""
-        return read_events(self._study, recording)
+    def events(self, recording: str, after: int = 0) -> Sequence[Event]:
+        """The decision log, in order, without its first so many events."""
+        return read_events(self._study, recording, after)
 
     def append(self, recording: str, event: Event, holder: str, before: LabelMap, after: LabelMap) -> None:
         """Keep one event, with its audit entry and what it changed of the labels, in one transaction.
@@ -87,8 +88,7 @@ class StudyReviewStore:
             self._check_decidable(recording, "decided on")
             self._leases.check(recording, holder)
             base, log = read_log(study, recording)
-            events = unpack_events(log)
-            if event.number != len(events) + 1:
+            if event.number != count_events(log) + 1:
                 raise DecisionError(why="another decision was kept meanwhile; reload the page")
             held = study.labels.load()
             check_apart(held, event.decision)

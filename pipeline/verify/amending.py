@@ -14,13 +14,12 @@ from typing import Annotated, Any, Literal
 
 from pipeline.deidentify.leaving import cut_out, is_left
 from pipeline.errors import DecisionError
-from pipeline.language.text import fold
-from pipeline.records import Utterance
+from pipeline.language.text import fold, pattern_of
+from pipeline.records import WRITTEN_LABEL, Utterance
 
 REMOVED = "[removed]"
 MOST_EDITS = 1000
 LEAST_WORD = 3  # letters; shorter ones ("in", "a") may stand in what generalises
-_LABEL = re.compile(r"\[[^\[\]\n]{1,40}\]")
 _CODE = re.compile(r"[A-Z]{1,3}\d{1,4}")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -128,11 +127,11 @@ def _take_out(said: Utterance, edits: Sequence[TakeOut]) -> Utterance:
 
 def check_label(label: str, gone: str = "") -> None:
     """Raise DecisionError for what may not stand in the place of words: no label, or one that holds a word that goes."""
-    if _LABEL.fullmatch(label) is None or not label.isprintable():
+    if WRITTEN_LABEL.fullmatch(label) is None or not label.isprintable():
         raise DecisionError(
             why="what stands there instead is a short text in square brackets, such as [Place 2]"
         )
-    if _LABEL.fullmatch(gone.strip()):
+    if WRITTEN_LABEL.fullmatch(gone.strip()):
         return
     words = {w for w in _WORD.findall(fold(gone)) if len(w) >= LEAST_WORD}
     if words & set(_WORD.findall(fold(label))):
@@ -141,7 +140,7 @@ def check_label(label: str, gone: str = "") -> None:
 
 def _check_brackets(text: str, edit: TakeOut) -> None:
     """A label goes as a whole or stays."""
-    for found in _LABEL.finditer(text):
+    for found in WRITTEN_LABEL.finditer(text):
         cuts = found.start() < edit.start < found.end() or found.start() < edit.end < found.end()
         if cuts:
             raise DecisionError(why="a label goes as a whole, with its brackets")
@@ -172,9 +171,9 @@ def _reassign(said: Utterance, edit: Reassign) -> Utterance:
 
 def find_places(utterances: Sequence[Utterance], words: str) -> Iterator[tuple[int, int, int]]:
     """Every place (line, start, end) where these very words stand outside of labels, whatever the case."""
-    wanted = re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
+    wanted = pattern_of(words)
     for number, said in enumerate(utterances, 1):
-        labels = [(found.start(), found.end()) for found in _LABEL.finditer(said.text)]
+        labels = [found.span() for found in WRITTEN_LABEL.finditer(said.text)]
         for found in wanted.finditer(said.text) if words.strip() else ():
             if not any(start < found.end() and found.start() < end for start, end in labels):
                 yield number, found.start(), found.end()

@@ -1,7 +1,7 @@
 """What a reviewer can decide, as events in a log that is only ever appended to.
 
-A decision names marks, lines and characters. Some carry words (a corrected word, a roster name), so the
-log is sealed; `audit_facts` is what the audit chain gets: the kind and the numbers, never the words.
+A decision names marks, lines and characters. Some carry words (a corrected word, a roster name), so the log is
+sealed (pipeline.verify.log).
 
 A decision taken carries the labels it gave (one for each mark), so that the log gives the same transcript
 whatever the study learnt since; one that is asked for may leave them out.
@@ -10,8 +10,7 @@ whatever the study learnt since; one that is asked for may leave them out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 Ids = tuple[str, ...]
 Seconds = tuple[float, ...]
@@ -260,30 +259,9 @@ class Redo:
 
 
 Decision = (
-    Accept
-    | Reject
-    | ChangeClass
-    | ChangeLabel
-    | SameAs
-    | RenameLabel
-    | AddToRoster
-    | Redact
-    | Correct
-    | ReplaceAll
-    | Retype
-    | Split
-    | Join
-    | Look
-    | Move
-    | MergeSpeakers
-    | ConfirmVoice
-    | NameVoice
-    | Read
-    | Note
-    | Answer
-    | Undo
-    | Redo
-)
+    Accept | Reject | ChangeClass | ChangeLabel | SameAs | RenameLabel | AddToRoster | Redact | Correct | ReplaceAll | Retype | Split
+    | Join | Look | Move | MergeSpeakers | ConfirmVoice | NameVoice | Read | Note | Answer | Undo | Redo
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,39 +272,6 @@ class Event:
     at: str
     by: str
     decision: Annotated[Decision, "tagged by kind"] = field(repr=False)
-
-
-def read_decision(data: object) -> Decision:
-    """A decision from plain data (a request's JSON); raises pydantic's ValidationError."""
-    decision: Decision = _decision_adapter().validate_python(data)
-    return decision
-
-
-def pack_event(event: Event) -> bytes:
-    """An event as one line of JSON. Holds identified words: for the sealed log only."""
-    return bytes(_event_adapter().dump_json(event)) + b"\n"
-
-
-def unpack_events(data: bytes) -> tuple[Event, ...]:
-    """Events of a log, a line each. A last line that a crash cut short is left out."""
-    whole = data[: data.rfind(b"\n") + 1]
-    return tuple(_event_adapter().validate_json(line) for line in whole.splitlines() if line.strip())
-
-
-def audit_facts(event: Event) -> dict[str, str | int]:
-    """What the audit chain records of an event: kind, number, how many places; no words."""
-    decision = event.decision
-    facts: dict[str, str | int] = {"event": event.number, "decision": decision.kind, "by": event.by}
-    for name in ("marks", "places", "lines"):
-        if hasattr(decision, name):
-            facts[name] = len(getattr(decision, name))
-    if isinstance(decision, ChangeClass | Redact):
-        facts["type"] = decision.type
-    if isinstance(decision, Note) and decision.asks:
-        facts["asks"] = 1
-    if isinstance(decision, Answer):
-        facts["note"] = decision.note
-    return facts
 
 
 def with_times(decision: Decision) -> Decision:
@@ -340,45 +285,3 @@ def with_times(decision: Decision) -> Decision:
 def is_step(decision: Decision) -> bool:
     """True for what undo takes back."""
     return not isinstance(decision, Read | Look | Note | Answer | Undo | Redo)
-
-
-_SAID = {
-    "accept": "redacted",
-    "reject": "words kept",
-    "change-class": "class changed",
-    "change-label": "label changed",
-    "same-as": "one label for two",
-    "rename-label": "label renamed",
-    "add-to-roster": "added to the roster",
-    "redact": "redacted",
-    "correct": "words put right",
-    "replace": "words replaced",
-    "retype": "words put right",
-    "split": "a line cut in two",
-    "join": "two lines made one",
-    "move": "given to somebody else",
-    "merge-speakers": "two participants made one",
-    "confirm-voice": "voice confirmed",
-    "name-voice": "voice named",
-}
-
-
-def say_step(decision: Decision) -> str:
-    """A step in a few words for people, with how many places it was about; none of its own words."""
-    places: Ids | tuple[Place, ...] = getattr(decision, "marks", getattr(decision, "places", ()))
-    many = f" ({len(places)} places)" if len(places) > 1 else ""
-    return _SAID[decision.kind] + many
-
-
-@cache
-def _decision_adapter() -> Any:
-    from pydantic import Field, TypeAdapter
-
-    return TypeAdapter(Annotated[Decision, Field(discriminator="kind")])
-
-
-@cache
-def _event_adapter() -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Event)

@@ -35,7 +35,7 @@ from pipeline.verify.labels import (
     text_of,
     unite_labels,
 )
-from pipeline.verify.sightings import look_at
+from pipeline.verify.sightings import look_in
 from pipeline.verify.state import Line, Mark, ReviewedTranscript, RosterAddition
 
 _CODE = re.compile(r"[A-Z]{1,3}\d{1,4}")
@@ -69,7 +69,7 @@ def check_free_label(state: ReviewedTranscript, label: str) -> None:
         raise DecisionError(why="a label is a short text in square brackets, such as [Person 2]")
     if _CODE.fullmatch(label[1:-1]):
         raise DecisionError(why=f"{label} looks like a participant's code, and nobody has it")
-    seen = look_at(state, Line("", "", 0.0, 0.0, label[1:-1]))
+    seen = look_in(state, label[1:-1])
     if any(each.why != "label" or tier_of(each.type) == "direct" for each in seen):
         raise DecisionError(why="a label stands in the open, and this one holds a name that the study knows")
 

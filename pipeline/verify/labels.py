@@ -5,7 +5,6 @@ In a state of the review a mark's replacement is what is written, [Person 2]; th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,10 +13,8 @@ from pipeline.deidentify.forgetting import retire
 from pipeline.deidentify.labels import Found, Labeller
 from pipeline.errors import DecisionError
 from pipeline.identifiers import tier_of
-from pipeline.records import Roster, in_brackets
+from pipeline.records import WRITTEN_LABEL, Roster, in_brackets
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
-
-_WRITTEN = re.compile(r"\[([^\[\]\n]{1,40})\]")
 
 
 def label_for(state: ReviewedTranscript, kind: str, words: str, before: str = "") -> str:
@@ -46,7 +43,7 @@ def names_of(name: str, nicknames: Sequence[str]) -> list[str]:
 
 def remember_label(state: ReviewedTranscript, line: Line, mark: Mark) -> ReviewedTranscript:
     """The state in which the study knows the label of a mark's words, unless these had one already."""
-    if _WRITTEN.fullmatch(mark.replacement) is None or mark.action != "remove":
+    if WRITTEN_LABEL.fullmatch(mark.replacement) is None or mark.action != "remove":
         return state  # a surrogate, a year, a band: no label of the words
     return remember_labels(state, [(line, mark)])
 
@@ -55,7 +52,7 @@ def remember_labels(state: ReviewedTranscript, marks: Iterable[tuple[Line, Mark]
     """The state in which the study knows the labels of some marks' words, unless these had one already."""
     labeller = _labeller(state)
     for line, mark in marks:
-        written = _WRITTEN.fullmatch(mark.replacement)
+        written = WRITTEN_LABEL.fullmatch(mark.replacement)
         if written is not None and mark.action == "remove":
             labeller.learn(_found(mark.type, line.words_of(mark), line.text[: mark.start_char]), written[1])
     return replace(state, labels=labeller.grown())
@@ -93,19 +90,19 @@ def unite_labels(state: ReviewedTranscript, label: str, other: str) -> ReviewedT
 
 def check_label(label: str) -> None:
     """Raises DecisionError for what may not stand in the place of words."""
-    if _WRITTEN.fullmatch(label) is None:
+    if WRITTEN_LABEL.fullmatch(label) is None:
         raise DecisionError(why="a label is a short text in square brackets, such as [Person 2]")
 
 
 def offered_labels(state: ReviewedTranscript) -> set[str]:
     """Labels that something bears in this transcript or in the study, as they are written."""
-    here = {label for label in state.written_labels() if _WRITTEN.fullmatch(label)}
+    here = {label for label in state.written_labels() if WRITTEN_LABEL.fullmatch(label)}
     return here | {label.written for label in state.labels.labels}
 
 
 def text_of(state: ReviewedTranscript, written: str) -> str:
     """The label's text; of a stand-in, the label it stands for."""
-    if label := _WRITTEN.fullmatch(written):
+    if label := WRITTEN_LABEL.fullmatch(written):
         return label[1]
     words = set(written.split())
     of = (s.original for s in state.labels.surrogates if not s.kind and words & set(s.text.split()))
@@ -113,7 +110,7 @@ def text_of(state: ReviewedTranscript, written: str) -> str:
 
 
 def _labeller(state: ReviewedTranscript) -> Labeller:
-    taken = (m[1] for label in state.written_labels() if (m := _WRITTEN.fullmatch(label)))
+    taken = (m[1] for label in state.written_labels() if (m := WRITTEN_LABEL.fullmatch(label)))
     return Labeller(Roster(state.roster), state.labels, {*taken, *state.taken})
 
 

@@ -13,11 +13,22 @@ from pipeline.verify.state import Line, Token
 from pipeline.verify.tokens import shift_marks, shift_tokens, spread_words
 
 _VOICE = re.compile(r"S\d+")
+_HIDDEN = "\0"
 
 
 def is_voice(code: str) -> bool:
     """True for a voice that no participant was linked to yet (S1, S2 ...)."""
     return _VOICE.fullmatch(code) is not None
+
+
+def open_text(line: Line) -> str:
+    """The line's text with another character, which nobody types, for each that a replacement hides."""
+    text = line.text
+    for mark in line.marks:
+        if mark.hides:
+            hidden = _HIDDEN * (mark.end_char - mark.start_char)
+            text = f"{text[: mark.start_char]}{hidden}{text[mark.end_char :]}"
+    return text
 
 
 def move_border(line: Line, place: Place, participant: str) -> tuple[Line, ...]:

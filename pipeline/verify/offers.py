@@ -6,10 +6,10 @@ at once, and nothing is done unasked. (What a person typed is looked through by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.language.text import pattern_of
 from pipeline.verify.decisions import Accept, AddToRoster, ChangeClass, ChangeLabel, Decision, Place
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
@@ -55,5 +55,4 @@ def _unmarked(line: Line, words: str) -> bool:
 
 def _find(text: str, words: str) -> Iterator[tuple[int, int]]:
     if words.casefold() in text.casefold():  # most lines hold no such words
-        whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE)
-        yield from (found.span() for found in whole.finditer(text))
+        yield from (found.span() for found in pattern_of(words).finditer(text))

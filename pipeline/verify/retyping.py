@@ -29,14 +29,11 @@ def correct_line(line: Line, place: Place, text: str) -> Line:
     Where the place holds replacements, the text must hold each of them as it is written, in their order. Words
     typed in a place that lies under one replacement stay under it.
     """
-    start, end = place.start_char, place.end_char
-    if not text.split() or not 0 <= start < end <= len(line.text):
-        raise DecisionError(why="there is nothing to correct there")
-    text = _between_the_same_spaces(line.text[start:end], " ".join(text.split()))
+    start, end, text = put_words(line.text, place, text)
     chips = [m for m in line.marks if m.hides and m.start_char < end and start < m.end_char]
     over = next((m for m in chips if m.start_char <= start and end <= m.end_char), None)
     if over is not None and over.replacement not in text:
-        return _rewrite(line, start, end, text, over.id)
+        return rewrite(line, start, end, text, over.id)
     if any(m.start_char < start or end < m.end_char for m in chips):
         raise DecisionError(why=CUT)
     return _between_chips(line, (start, end), chips, _around(text, chips))
@@ -73,25 +70,34 @@ def _between_chips(line: Line, within: tuple[int, int], chips: Sequence[Mark], t
     bounds = [start, *(edge for m in chips for edge in (m.start_char, m.end_char)), end]
     free = list(zip(bounds[::2], bounds[1::2], strict=True))
     for (low, high), words in reversed(list(zip(free, texts, strict=True))):
-        line = _rewrite(line, low, high, _apart(words, low > start, high < end))
+        line = rewrite(line, low, high, _apart(words, low > start, high < end))
     return line
 
 
-def drop_words(line: Line, place: Place) -> Line:
-    """The line without the words of a place, and without the space before them; raises DecisionError where nothing
-    would be left, and for a replacement."""
+def put_words(text: str, place: Place, words: str) -> tuple[int, int, str]:
+    """Which characters of a line's text go when words are put in a place, and what comes there; raises DecisionError for
+    no words and for characters that are not there."""
     start, end = place.start_char, place.end_char
-    if not 0 <= start < end <= len(line.text):
+    if not words.split() or not 0 <= start < end <= len(text):
+        raise DecisionError(why="there is nothing to correct there")
+    return start, end, _between_the_same_spaces(text[start:end], " ".join(words.split()))
+
+
+def drop_words(text: str, place: Place) -> tuple[int, int, str]:
+    """Which characters of a line's text go when the words of a place are taken out, with the space before them, and that
+    nothing comes there; raises DecisionError where no words would be left."""
+    start, end = place.start_char, place.end_char
+    if not 0 <= start < end <= len(text):
         raise DecisionError(why="there is nothing to take out there")
     if not start:
-        end += len(line.text[end:]) - len(line.text[end:].lstrip(" ,;:.…"))
-    elif line.text[start - 1].isspace() and not line.text[end : end + 1].isalnum():
+        end += len(text[end:]) - len(text[end:].lstrip(" ,;:.…"))
+    elif text[start - 1].isspace() and not text[end : end + 1].isalnum():
         start -= 1
-        if line.text[:start].rstrip()[-1:] in _COMMAS and line.text[end : end + 1] in _COMMAS:
+        if text[:start].rstrip()[-1:] in _COMMAS and text[end : end + 1] in _COMMAS:
             end += 1
-    if not re.search(r"\w", line.text[:start] + line.text[end:]):
+    if not re.search(r"\w", text[:start] + text[end:]):
         raise DecisionError(why="a line would be left without words; leave that one as it is")
-    return _rewrite(line, start, end, "")
+    return start, end, ""
 
 
 def _between_the_same_spaces(old: str, text: str) -> str:
@@ -120,8 +126,9 @@ def _apart(words: str, behind: bool, before: bool) -> str:
     return f"{words} " if before and words[-1:].isalnum() else words
 
 
-def _rewrite(line: Line, start: int, end: int, text: str, under: str = "") -> Line:
-    """The line with a stretch of it changed where the words differ, from its end to its beginning."""
+def rewrite(line: Line, start: int, end: int, text: str, under: str = "") -> Line:
+    """The line with a stretch of it changed where the words differ, from its end to its beginning; words typed `under` a
+    replacement stay under it. Raises DecisionError where one would be broken."""
     old, new = _PARTS.findall(line.text[start:end]), _PARTS.findall(text)
     if len(old) == len(new) == 1:  # one word for another: most of what is replaced all through
         return line if old == new else _splice(line, start, end, text, under)

@@ -13,13 +13,13 @@ from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import History
 from pipeline.verify.labelling import as_asked
 from pipeline.verify.looking import Finders, Looking
+from pipeline.verify.marking import keep_labels
 from pipeline.verify.notes import left_off
 from pipeline.verify.progress import Progress, measure_progress
 from pipeline.verify.queue import count_open
 from pipeline.verify.reading import percent, say_reading
 from pipeline.verify.sightings import look_again
 from pipeline.verify.state import ReviewedTranscript, begin_review
-from pipeline.verify.steps import keep_labels
 from pipeline.verify.store import Approval, ReviewStore
 from pipeline.verify.telling import Step
 from pipeline.verify.typed import look_through, without_finds
@@ -196,7 +196,7 @@ class ReviewSession:
     def catch_up(self) -> None:
         """Take in what another process decided since."""
         with self._lock:
-            for event in self._store.events(self.recording)[self._number :]:
+            for event in self._store.events(self.recording, self._number):
                 self._advance(event)
 
     def approve(self, reviewer: str, digest: str, accepted: bool, holder: str, over: int = 0) -> Approval:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from typing import Literal
 
 from pipeline.identifiers import type_of
@@ -21,6 +22,7 @@ from pipeline.verify.labels import names_of
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 Why = Literal["roster", "label", "number", "faint"]
+Stretch = tuple[int, int]  # characters of a line
 WHY_WORDS: Mapping[str, str] = {
     "roster": "a name of the roster",
     "label": "words that have a label in the study",
@@ -80,16 +82,63 @@ def look_again(state: ReviewedTranscript) -> tuple[Sighting, ...]:
     return tuple(sorted(kept, key=lambda s: (at[s.line], s.start_char)))
 
 
-def look_at(state: ReviewedTranscript, *lines: Line) -> tuple[Sighting, ...]:
-    """The same look at some lines, each by itself."""
+def look_at(state: ReviewedTranscript, places: Mapping[str, Sequence[Stretch]]) -> tuple[Sighting, ...]:
+    """The same look at some lines, each by itself: what is seen there of some of their characters."""
     known = known_words(state)
-    return tuple(seen for line in lines for seen in _look_at_one(line, known))
+    telling = frozenset(word for of_first in known.values() for each in of_first for word in each.words)
+    found: list[Sighting] = []
+    for name, stretches in places.items():
+        line = state.lines[name]
+        if _is_worth_a_look(line, stretches, telling):
+            found += (s for s in _look_at_one(line, known) if _meets(s, stretches))
+    return tuple(found)
+
+
+def look_in(state: ReviewedTranscript, text: str) -> tuple[Sighting, ...]:
+    """The same look at a text that stands by itself."""
+    return tuple(_look_at_one(Line("", "", 0.0, 0.0, text), known_words(state)))
+
+
+def _meets(seen: Sighting, stretches: Sequence[Stretch]) -> bool:
+    return any(seen.start_char < end and start < seen.end_char for start, end in stretches)
+
+
+def _is_worth_a_look(line: Line, stretches: Sequence[Stretch], telling: frozenset[str]) -> bool:
+    """False where nothing can be seen of these characters, which is so in most lines: none of their words is telling, a
+    digit, or heard faintly, and they do not lie between two digits."""
+    return _says_digits(line.text) or any(_is_telling(line, *each, telling) for each in stretches)
+
+
+def _is_telling(line: Line, start: int, end: int, telling: frozenset[str]) -> bool:
+    while start and not line.text[start - 1].isspace():
+        start -= 1  # where a word may begin, so that none is cut
+    words = list(takewhile(lambda w: w.start() < end, _WORD.finditer(line.text, start)))
+    if not words or any(_plain(w) in telling or _is_digits(_plain(w)) for w in words):
+        return True
+    end = words[-1].end()
+    return any(t.faint and t.start_char < end and start < t.end_char for t in line.tokens)
+
+
+def _says_digits(text: str) -> bool:
+    """Whether a text has two words that are digits: what stands between them may be a part of their number."""
+    return len(_digit_words().findall(fold(text))) > 1
+
+
+@cache
+def _digit_words() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in sorted(_DIGITS, key=len, reverse=True))
+    return re.compile(rf"(?<![^\W_])(?:{words}|\d+)(?![^\W_])")
 
 
 def _look_at_one(line: Line, known: Mapping[str, Sequence[KnownWords]]) -> list[Sighting]:
     said = _words_of(line)
     found = [*_in_line(line, said, known), *_numbers(said)]
     return sorted(_without_overlaps(found), key=lambda s: s.start_char)
+
+
+def _plain(found: re.Match[str]) -> str:
+    """A word as it is looked up."""
+    return fold(_POSSESSIVE.sub("", found[0]))
 
 
 def _words_of(line: Line) -> list[SaidWord]:
@@ -157,7 +206,7 @@ def _numbers(said: Sequence[SaidWord]) -> Iterator[Sighting]:
     run: list[SaidWord] = []
     gap = 0
     for word in said:
-        if _is_digits(word) and not word.hidden:
+        if _is_digits(word.plain) and not word.hidden:
             run.append(word)
             gap = 0
         elif run and (gap := gap + 1) > _APART:
@@ -166,9 +215,8 @@ def _numbers(said: Sequence[SaidWord]) -> Iterator[Sighting]:
     yield from _number(run)
 
 
-def _is_digits(word: SaidWord) -> bool:
+def _is_digits(figures: str) -> bool:
     """A digit, said or written, or several; a year is none of a number's pieces."""
-    figures = word.plain
     year = len(figures) == 4 and figures.startswith(("19", "20"))
     return figures in _DIGITS or (figures.isdecimal() and not year)
 

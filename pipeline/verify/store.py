@@ -96,8 +96,8 @@ class ReviewStore(Protocol):
     def load(self, recording: str) -> Material:
         """What the pipeline left of a recording; raises StudyError when it is not there yet."""
 
-    def events(self, recording: str) -> Sequence[Event]:
-        """The decision log, in order."""
+    def events(self, recording: str, after: int = 0) -> Sequence[Event]:
+        """The decision log, in order, without its first so many events."""
 
     def append(self, recording: str, event: Event, holder: str, before: LabelMap, after: LabelMap) -> None:
         """Keep one event durably, with its audit entry, and what it changed of the labels (before, after).

@@ -6,11 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.verify.changes import passages, show_difference, text_of
-from pipeline.verify.decisions import Decision, Event, say_step
+from pipeline.verify.decisions import Decision, Event, Place
 from pipeline.verify.final import changed_lines
 from pipeline.verify.state import ReviewedTranscript
 
 _MOST_CHARACTERS = 160
+
+
+SAID_OF = {
+    "accept": "redacted",
+    "reject": "words kept",
+    "change-class": "class changed",
+    "change-label": "label changed",
+    "same-as": "one label for two",
+    "rename-label": "label renamed",
+    "add-to-roster": "added to the roster",
+    "redact": "redacted",
+    "correct": "words put right",
+    "replace": "words replaced",
+    "retype": "words put right",
+    "split": "a line cut in two",
+    "join": "two lines made one",
+    "move": "given to somebody else",
+    "merge-speakers": "two participants made one",
+    "confirm-voice": "voice confirmed",
+    "name-voice": "voice named",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,13 @@ class Step:
     lines: int
     was: str = field(default="", repr=False)
     now: str = field(default="", repr=False)
+
+
+def say_step(decision: Decision) -> str:
+    """A step in a few words for people, with how many places it was about; none of its own words."""
+    places: Sequence[str] | Sequence[Place] = getattr(decision, "marks", getattr(decision, "places", ()))
+    many = f" ({len(places)} places)" if len(places) > 1 else ""
+    return SAID_OF[decision.kind] + many
 
 
 def tell_step(

@@ -24,8 +24,9 @@ from pipeline.verify.decisions import (
     Split,
 )
 from pipeline.verify.labels import label_for
-from pipeline.verify.replacing import replace_words
-from pipeline.verify.sightings import WHY_WORDS, Sighting, look_at
+from pipeline.verify.lines import open_text
+from pipeline.verify.replacing import stretches_of
+from pipeline.verify.sightings import WHY_WORDS, Sighting, Stretch, look_at
 from pipeline.verify.state import Line, Mark, ReviewedTranscript
 
 _Looked = Correct | ReplaceAll | Retype | Split | Join
@@ -46,12 +47,11 @@ def without_finds(decision: Decision) -> Decision:
 
 
 def _found_in(decision: _Looked, before: ReviewedTranscript, after: ReviewedTranscript) -> Iterator[Found]:
-    changed: dict[str, list[Place]] = {}
+    changed: dict[str, list[Stretch]] = {}
     for place in _changed(decision, before, after):
-        changed.setdefault(place.line, []).append(place)
-    for seen in look_at(after, *(after.lines[name] for name in changed)):
-        if any(seen.start_char < p.end_char and p.start_char < seen.end_char for p in changed[seen.line]):
-            yield from _found_of(after, after.lines[seen.line], seen)
+        changed.setdefault(place.line, []).append((place.start_char, place.end_char))
+    for seen in look_at(after, changed):
+        yield from _found_of(after, after.lines[seen.line], seen)
 
 
 def _changed(decision: _Looked, before: ReviewedTranscript, after: ReviewedTranscript) -> Iterator[Place]:
@@ -61,7 +61,7 @@ def _changed(decision: _Looked, before: ReviewedTranscript, after: ReviewedTrans
         grown = len(line.text) - len(before.lines[line.id].text)
         yield _with_neighbours(line, decision.place.start_char, decision.place.end_char + grown)
     elif isinstance(decision, ReplaceAll):
-        for name, stretches in replace_words(before, decision)[1].items():
+        for name, stretches in stretches_of(before, decision).items():
             yield from (_with_neighbours(after.lines[name], *stretch) for stretch in stretches)
     elif isinstance(decision, Retype) and decision.line in after.lines:
         yield _retyped(before.lines[decision.line], after.lines[decision.line])
@@ -83,11 +83,13 @@ def _at_seam(
 
 
 def _retyped(old: Line, new: Line) -> Place:
-    """What lies between the characters that both begin with and those that both end with."""
-    least = min(len(old.text), len(new.text))
-    low = next((n for n in range(least) if old.text[n] != new.text[n]), least)
-    same = next((n for n in range(least - low) if old.text[-1 - n] != new.text[-1 - n]), least - low)
-    return _with_neighbours(new, low, len(new.text) - same)
+    """What lies between the characters that both begin with and those that both end with. Hidden ones are like no other:
+    a name typed right before its own replacement is not that one."""
+    was, now = open_text(old), open_text(new)
+    least = min(len(was), len(now))
+    low = next((n for n in range(least) if was[n] != now[n]), least)
+    same = next((n for n in range(least - low) if was[-1 - n] != now[-1 - n]), least - low)
+    return _with_neighbours(new, low, len(now) - same)
 
 
 def _with_neighbours(line: Line, low: int, high: int) -> Place:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SessionDeidError
 from pipeline.verify.classes import CHOICES
-from pipeline.verify.decisions import read_decision
 from pipeline.verify.edits import get_line
 from pipeline.verify.final import review_digest
 from pipeline.verify.known import known_at_end
 from pipeline.verify.lines import is_voice
+from pipeline.verify.log import read_decision
 from pipeline.verify.mentions import find_mentions
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import make_statement

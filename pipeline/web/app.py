@@ -28,6 +28,7 @@ from pipeline.web import (
     reading,
     reopening,
     reports,
+    scripts,
     setup,
     sources,
     texts,
@@ -107,15 +108,14 @@ def create_app(
 
 
 def _routes() -> list[BaseRoute]:
-    from starlette.routing import Mount, Route
-    from starlette.staticfiles import StaticFiles
+    from starlette.routing import Route
 
     return [
         Route("/open", _open),
         Route("/texts.js", texts.texts_module),
         *pages.routes(),
         *(route for room in ROOMS for route in room.routes()),
-        Mount("/static", StaticFiles(directory=pages.HERE / "static")),
+        Route("/static/{name}", scripts.send),
     ]
 
 

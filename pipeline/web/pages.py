@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.study.needs import needed_at
 from pipeline.study.vault.study_key import Ring
-from pipeline.web import texts
+from pipeline.web import scripts, texts
 from pipeline.web.told import told
 
 if TYPE_CHECKING:
@@ -21,44 +21,6 @@ if TYPE_CHECKING:
     from pipeline.web.place import Place
 
 HERE = Path(__file__).parent
-# Asked for at once, since a browser that finds imports one after another waits for each.
-REVIEW_MODULES = (
-    "dom",
-    "text",
-    "api",
-    "model",
-    "quiet",
-    "reading-time",
-    "how-read",
-    "heard",
-    "heard-badly",
-    "decide",
-    "dialog",
-    "spots",
-    "transcript",
-    "player",
-    "choose",
-    "questions",
-    "queue",
-    "context",
-    "places",
-    "card",
-    "mark",
-    "reading",
-    "verify",
-    "timeline",
-    "lanes",
-    "zoom",
-    "picture",
-    "notes",
-    "reveal",
-    "reopen",
-    "elsewhere",
-    "find",
-    "labels",
-    "done",
-    "keys",
-)
 # The pages around the review: what each is called, and where it is. Those shown stand in the head of each.
 PAGES = {
     "week": "/",
@@ -176,7 +138,7 @@ def review_page(request: Request) -> Response:
         mode="open" if request.app.state.place.may_unlock else "review",
         info=info,
         state=texts.say(texts.language_of(request), f"state.{info.state}"),
-        modules=REVIEW_MODULES,
+        modules=scripts.modules_of("review"),
         idle=int(request.app.state.door.idle_seconds),
         **_words(request),
     )

@@ -41,8 +41,16 @@ from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Artifact, State
-from pipeline.verify.decisions import Accept, AddToRoster, Event, Place, Redact, Reject, pack_event
+from pipeline.verify.decisions import (
+    Accept,
+    AddToRoster,
+    Event,
+    Place,
+    Redact,
+    Reject,
+)
 from pipeline.verify.final import redacted_text, review_digest
+from pipeline.verify.log import pack_event
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.store import LEASE_SECONDS
 from tests.redacting import redact_finds

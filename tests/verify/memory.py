@@ -55,8 +55,8 @@ class MemoryStore:
             raise RecordingUnknownError(recording=recording)
         return material
 
-    def events(self, recording: str) -> Sequence[Event]:
-        return tuple(self._one(recording).events)
+    def events(self, recording: str, after: int = 0) -> Sequence[Event]:
+        return tuple(self._one(recording).events[after:])
 
     def append(
         self,
@@ -66,7 +66,7 @@ class MemoryStore:
         before: LabelMap,
         after: LabelMap,
     ) -> None:
-        from pipeline.verify.decisions import audit_facts
+        from pipeline.verify.log import audit_facts
 
         with self._lock:
             kept = self._one(recording)

@@ -27,13 +27,10 @@ from pipeline.verify.decisions import (
     Reject,
     SameAs,
     Undo,
-    audit_facts,
-    pack_event,
-    read_decision,
-    unpack_events,
 )
 from pipeline.verify.final import final_redaction, review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.log import audit_facts, count_events, pack_event, read_decision, unpack_events
 from pipeline.verify.offers import offer_after
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.state import begin_review
@@ -90,6 +87,19 @@ def test_a_replay_of_the_log_is_the_same_review(decisions: list[Decision]) -> No
     m = small_material()
     assert apply(m.attribution, m.redaction, m.roster, m.duration, store.events("r1")) == review.state
     assert ReviewSession(store, "r1").state == review.state
+
+
+@given(st.lists(DECISIONS, max_size=8), st.integers(0, 9), st.integers(0, 60))
+@settings(max_examples=60, deadline=None)
+def test_a_log_is_read_on_from_any_event(decisions: list[Decision], after: int, cut: int) -> None:
+    """Also one whose end a crash cut short: counted and read alike."""
+    store, review = new_review()
+    decide_all(review, decisions)
+    log = b"".join(pack_event(event) for event in store.events("r1"))
+    log = log[: len(log) - cut]
+    events = unpack_events(log)
+    assert count_events(log) == len(events)
+    assert unpack_events(log, after) == events[after:]
 
 
 @given(st.lists(DECISIONS, max_size=14))

@@ -19,12 +19,10 @@ from pipeline.verify.decisions import (
     Redo,
     Reject,
     Undo,
-    audit_facts,
-    pack_event,
-    unpack_events,
 )
 from pipeline.verify.final import review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.log import audit_facts, pack_event, unpack_events
 from pipeline.verify.notes import MOST_CHARACTERS, line_of
 from pipeline.verify.session import ReviewSession, make_statement
 from pipeline.verify.store import RecordingInfo

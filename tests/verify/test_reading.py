@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DecisionError
-from pipeline.verify.decisions import Event, Move, Place, Read, Undo, pack_event, unpack_events
+from pipeline.verify.decisions import (
+    Event,
+    Move,
+    Place,
+    Read,
+    Undo,
+)
+from pipeline.verify.log import pack_event, unpack_events
 from pipeline.verify.progress import measure_progress
 from pipeline.verify.reading import (
     AHEAD_SECONDS,

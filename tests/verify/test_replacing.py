@@ -18,12 +18,10 @@ from pipeline.verify.decisions import (
     Reject,
     ReplaceAll,
     Undo,
-    audit_facts,
-    pack_event,
-    unpack_events,
 )
 from pipeline.verify.final import final_redaction, redacted_text, review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.log import audit_facts, pack_event, unpack_events
 from pipeline.verify.replacing import Hit, Wanted, find_words
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.sightings import look_again

@@ -11,9 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DecisionError
-from pipeline.verify.decisions import Correct, Decision, Found, Place, Redo, Undo, pack_event, unpack_events
+from pipeline.verify.decisions import (
+    Correct,
+    Decision,
+    Found,
+    Place,
+    Redo,
+    Undo,
+)
 from pipeline.verify.final import final_redaction, line_pieces, redacted_text, review_digest
 from pipeline.verify.history import apply
+from pipeline.verify.log import pack_event, unpack_events
 from pipeline.verify.retyping import correct_line
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.sightings import look_again

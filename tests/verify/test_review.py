@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.errors import ApprovalError, DecisionError, ReviewLockedError
 from pipeline.verify.decisions import (
-    _SAID,
     Accept,
     AddToRoster,
     ConfirmVoice,
@@ -17,7 +16,6 @@ from pipeline.verify.decisions import (
     Redo,
     Reject,
     Undo,
-    say_step,
 )
 from pipeline.verify.final import review_digest
 from pipeline.verify.mentions import find_mentions
@@ -27,6 +25,7 @@ from pipeline.verify.reading import percent
 from pipeline.verify.session import ReviewSession, make_statement
 from pipeline.verify.state import ReviewedTranscript
 from pipeline.verify.store import LEASE_SECONDS, Material, RecordingInfo
+from pipeline.verify.telling import SAID_OF, say_step
 from tests.verify.conftest import step
 from tests.verify.memory import MemoryStore
 
@@ -228,4 +227,4 @@ def test_every_step_has_words() -> None:
         "undo",
         "redo",
     }
-    assert kinds == set(_SAID)
+    assert kinds == set(SAID_OF)

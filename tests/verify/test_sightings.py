@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.records import Attribution, Label, LabelMap, Person, Redaction, Roster, Utterance
 from pipeline.verify.decisions import Accept, Place, Redact, Reject
-from pipeline.verify.sightings import look_again
+from pipeline.verify.sightings import look_again, look_at
 from pipeline.verify.state import ReviewedTranscript, begin_review
 from tests.verify.conftest import step
 from tests.verify.sample import sample_material, timed_words
@@ -88,6 +90,36 @@ def test_what_a_person_decided_is_not_seen_again(state: ReviewedTranscript) -> N
 def test_a_flag_put_right_to_a_name_is_seen(state: ReviewedTranscript) -> None:
     """Only what is hidden or decided is left out: an accepted mark hides its words."""
     assert look_again(step(state, Accept(("s4",)))) == look_again(state)
+
+
+SAID_WORDS = [
+    "so",
+    "Nerida",
+    "vale's",
+    "dr",
+    "Brandt",
+    "May",
+    "larch",
+    "Ward",
+    "Zorvik",
+    "my name is",
+    "—",
+    "_x",
+]
+DIGITS = ["one", "seven", "oh", "42", "double", "123456", "o'clock", "four,"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SAID_WORDS + DIGITS), min_size=1, max_size=14), st.data())
+def test_a_look_at_some_characters_sees_all_that_is_to_be_seen_of_them(
+    words: list[str], data: st.DataObject
+) -> None:
+    """However little of a line is looked at: what touches it is what the last look over the whole line sees there."""
+    state = begin(" ".join(words), faint="Zorvik Brandt so")
+    low = data.draw(st.integers(0, len(state.lines["u0"].text) - 1))
+    high = data.draw(st.integers(low + 1, len(state.lines["u0"].text)))
+    whole = [s for s in look_again(state) if s.start_char < high and low < s.end_char]
+    assert list(look_at(state, {"u0": [(low, high)]})) == whole
 
 
 def test_a_perfect_pipeline_leaves_nothing_to_see() -> None:

@@ -221,6 +221,20 @@ def test_a_line_that_was_typed_on_meanwhile_is_looked_through_again() -> None:
     assert review.state.unlooked == {"u3"}
 
 
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("typed", ["Nerida", "nerida ", "um Nerida", "Nerida Nerida"])
+def test_a_name_typed_beside_its_own_replacement_is_hidden_too(gap: int, typed: str) -> None:
+    """Before or behind it, where the line then says the same words twice."""
+    store, material = store_with()
+    review = ReviewSession(store, "r1")
+    for _ in range(2):
+        texts = texts_of(review, "u1")
+        texts[gap] = f"{typed} {texts[gap]}"
+        assert try_to(review, Retype("u1", tuple(texts)))
+        check_promises(review, store, material)
+    assert "erida" not in redacted_text(review.state.lines["u1"])
+
+
 def test_nothing_is_verified_before_the_recognizers_looked() -> None:
     """What they find then is a question, and a question holds verifying up."""
     store, _ = store_with()

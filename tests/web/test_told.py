@@ -24,12 +24,12 @@ from pipeline.export.registry import formats
 from pipeline.study.study import Study
 from pipeline.study.withdrawals import Reason
 from pipeline.verify.classes import class_titles
-from pipeline.verify.decisions import _SAID
 from pipeline.verify.heard_well import HeardWell
 from pipeline.verify.progress import Progress
 from pipeline.verify.reading import HowRead
 from pipeline.verify.session import make_statement
 from pipeline.verify.sightings import WHY_WORDS
+from pipeline.verify.telling import SAID_OF
 from pipeline.web.texts import catalogue, languages
 from pipeline.web.told import SAID, speak, told, told_error
 from tests.study.conftest import key_file, study, tmp_path  # noqa: F401 - fixtures
@@ -145,7 +145,7 @@ def test_every_sentence_of_a_table_is_told(language: str) -> None:
     """Rules, classes, steps, what is destroyed, formats, why a recording was set aside."""
     speak(language)
     sentences = [
-        *_rules().values(), *(title for _, title in class_titles().values()), *_SAID.values(), *WHAT.values(),
+        *_rules().values(), *(title for _, title in class_titles().values()), *SAID_OF.values(), *WHAT.values(),
         *(each.help for each in formats().values() if " " in each.help), *SENTENCES.values(), *WHY_WORDS.values(),
         *(reason.meaning for reason in Reason),
     ]  # fmt: skip

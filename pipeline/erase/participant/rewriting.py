@@ -28,9 +28,10 @@ from pipeline.records import (
 )
 from pipeline.study.approved import WITHDREW, Approved
 from pipeline.study.vault.states import Artifact, State
-from pipeline.verify.decisions import Event, pack_event, unpack_events
+from pipeline.verify.decisions import Event
 from pipeline.verify.folding import fold_log, fold_review
 from pipeline.verify.history import apply
+from pipeline.verify.log import pack_event, unpack_events
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study

@@ -16,6 +16,11 @@ async function read(answer) {
   return body;
 }
 
+/** What was asked for already. */
+export async function got(asked) {
+  return read(await asked.catch(() => { throw new Refused(0, t("server.gone")); }));
+}
+
 export async function get(path, passive = false) {
   return read(await send(path, { headers: passive ? { "x-passive": "1" } : {} }));
 }

@@ -4,10 +4,10 @@ import { holder, inTurn, post } from "./api.js";
 import { address } from "./decide.js";
 import { closeDialog, dialogOpen, open } from "./dialog.js";
 import { model } from "./model.js";
-import { t } from "./text.js";
+import { later, t } from "./text.js";
 import { cursor, setCursor } from "./transcript.js";
 
-const moment = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "short", timeStyle: "short" });
+const moment = later(() => new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "short", timeStyle: "short" }));
 const ask = (path, body) => post(address(path), body).catch((error) => say(error.message, "bad"));
 
 /** A step in words: what, about which label or code, and where. */

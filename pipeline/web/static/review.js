@@ -1,6 +1,7 @@
 // The review page of one recording: opens it, keeps the right to decide, connects the parts.
 import { byId, make, say, wholePercent } from "./dom.js";
-import { get, holder, inTurn, post } from "./api.js";
+import { get, got, holder, inTurn, post } from "./api.js";
+import { asked } from "./early.js";
 import { model } from "./model.js";
 import { address, noteRead, sendRead } from "./decide.js";
 import { rangeOf } from "./spots.js";
@@ -158,7 +159,7 @@ async function begin() {
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);
   try {
-    const [review] = await Promise.all([get(address()), pulse()]);
+    const [review] = await Promise.all([got(asked), pulse()]);
     paintFirst(review);
   } catch (error) {
     byId("opening").textContent = error.message;
@@ -168,7 +169,7 @@ async function begin() {
   setInterval(pulse, PULSE);
   setCursor(model.order[0], 0, { focus: false, scroll: false });
   goOn();
-  performance.mark("first-view");
+  requestAnimationFrame(() => setTimeout(() => performance.mark("first-view"))); // once it is on the screen
   document.body.dataset.ready = "yes";
 }
 

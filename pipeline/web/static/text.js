@@ -2,9 +2,16 @@
 import { language, texts } from "/texts.js";
 
 const plural = new Intl.PluralRules(language);
-export const dateFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-export const timeFormat = new Intl.DateTimeFormat(language, { weekday: "long", hour: "2-digit", minute: "2-digit" });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+
+/** A format that is made when it is first needed: most pages need few, and each would keep all of them waiting. */
+export function later(made) {
+  let kept = null;
+  return { format: (...what) => (kept ??= made()).format(...what) };
+}
+
+export const dateFormat = later(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
+export const timeFormat = later(() => new Intl.DateTimeFormat(language, { weekday: "long", hour: "2-digit", minute: "2-digit" }));
+const relative = later(() => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
 
 /** The text of a key with its facts filled in; `n` chooses the form of a text that counts. */
 export function t(key, facts = {}) {
@@ -32,7 +39,7 @@ export function lasting(seconds) {
   return t("time.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-const list = new Intl.ListFormat(language, { type: "conjunction" });
+const list = later(() => new Intl.ListFormat(language, { type: "conjunction" }));
 
 /** Several things as one phrase: "P01 and P02". */
 export const together = (things) => list.format(things);

@@ -38,13 +38,17 @@ function fill(line) {
   return text;
 }
 
-function row(line) {
+const headOf = (line) => `${line.p} ${clock(line.s)}`;
+
+function who(line) {
   const at = clock(line.s);
-  const element = make("div", { class: rowClass(line), role: "listitem", tabindex: "-1", data: { line: line.id } },
-    make("div", { class: "who" },
-      make("button", { type: "button", class: "code", tabindex: "-1", "aria-label": t("transcript.said-by", { code: line.p }) }, line.p),
-      make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": t("reading.play-from", { at }) }, at)),
-    fill(line));
+  return make("div", { class: "who", data: { head: headOf(line) } },
+    make("button", { type: "button", class: "code", tabindex: "-1", "aria-label": t("transcript.said-by", { code: line.p }) }, line.p),
+    make("button", { type: "button", class: "at number", tabindex: "-1", "aria-label": t("reading.play-from", { at }) }, at));
+}
+
+function row(line) {
+  const element = make("div", { class: rowClass(line), role: "listitem", tabindex: "-1", data: { line: line.id } }, who(line), fill(line));
   rows.set(line.id, element);
   lightFaint(line.id);
   return element;
@@ -96,18 +100,19 @@ function letCursorGo() {
   if (cursor.line && !model.lines.has(cursor.line)) Object.assign(cursor, { line: null, word: 0, anchor: null });
 }
 
+/** Lines painted anew in their rows, which stay: a new row has no size before it is shown, and what stands below it would
+ * jump up under a click. */
 export function paintLines(lines) {
-  const heights = lines.map((line) => rows.get(line.id)?.offsetHeight); // all at once: each would cost a layout
-  for (const [n, line] of lines.entries()) {
-    const old = rows.get(line.id);
-    if (!old) continue;
-    const focused = old.contains(document.activeElement);
-    const fresh = row(line);
-    // A new row has no size before it is shown: what stands below would jump up under a click.
-    fresh.style.containIntrinsicBlockSize = ["auto", `${heights[n]}px`].join(" ");
-    old.replaceWith(fresh);
-    if (cursor.line === line.id) fresh.classList.add("here");
-    if (focused) fresh.focus({ preventScroll: true });
+  for (const line of lines) {
+    const element = rows.get(line.id);
+    if (!element) continue;
+    const focused = element.contains(document.activeElement);
+    const [head, text] = element.children;
+    if (head.dataset.head !== headOf(line)) head.replaceWith(who(line));
+    text.replaceWith(fill(line));
+    element.className = `${rowClass(line)}${cursor.line === line.id ? " here" : ""}`;
+    lightFaint(line.id);
+    if (focused && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
   }
   showRead();
 }

@@ -6,7 +6,7 @@ at once, and nothing is done unasked. (What a person typed is looked through by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 
 from pipeline.language.text import pattern_of
@@ -41,18 +41,16 @@ def offer_after(decision: Decision, state: ReviewedTranscript) -> Offer | None:
 def _elsewhere(line: Line, mark: Mark, state: ReviewedTranscript) -> Offer | None:
     """The same words where no mark is: a marked place is asked about, or was decided, already."""
     words = line.words_of(mark)
-    if len(words.strip()) < _SHORTEST or not any(_unmarked(each, words) for each in state.in_order()):
+    if len(words.strip()) < _SHORTEST:
+        return None
+    pattern = pattern_of(words)
+    if not any(_unmarked(each, pattern) for each in state.in_order()):
         return None
     return Offer(Place(line.id, mark.start_char, mark.end_char), mark.type, mark.replacement, "elsewhere")
 
 
-def _unmarked(line: Line, words: str) -> bool:
+def _unmarked(line: Line, pattern: re.Pattern[str]) -> bool:
     return any(
-        not any(m.start_char < end and start < m.end_char for m in line.marks)
-        for start, end in _find(line.text, words)
+        not any(m.start_char < found.end() and found.start() < m.end_char for m in line.marks)
+        for found in pattern.finditer(line.text)
     )
-
-
-def _find(text: str, words: str) -> Iterator[tuple[int, int]]:
-    if words.casefold() in text.casefold():  # most lines hold no such words
-        yield from (found.span() for found in pattern_of(words).finditer(text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipeline.records import Utterance, Word
 from pipeline.verify.decisions import Accept, AddToRoster, Reject
 from pipeline.verify.offers import offer_after
@@ -21,6 +23,17 @@ def test_the_same_words_elsewhere_are_offered(state: ReviewedTranscript) -> None
     assert offer is not None
     assert (offer.place.line, offer.label, offer.why) == ("u2", "[Person 2]", "elsewhere")
     assert offer_after(Reject(("s4",)), step(state, Reject(("s4",)))) is None
+
+
+@pytest.mark.parametrize("said", ["Zorb O'Quix", "zorb O’Quix", "Zorb  O'Quix", "ZORB\u00a0O’QUIX"])
+def test_the_same_words_in_other_types_are_offered_too(state: ReviewedTranscript, said: str) -> None:
+    """Either apostrophe, any space, any case."""
+    line, mark = state.find_mark("s4") or pytest.fail("it is there")
+    named = f"{line.text[: mark.start_char]}Zorb O'Quix{line.text[mark.end_char :]}"
+    here = replace(line, text=named, marks=(replace(mark, end_char=mark.start_char + len("Zorb O'Quix")),))
+    again = replace(state.lines["u3"], text=f"So {said}, then.", marks=())
+    lines = {**state.lines, line.id: here, "u3": again}
+    assert offer_after(Accept(("s4",)), replace(state, lines=lines)) is not None
 
 
 def test_places_that_are_asked_about_are_not_offered(state: ReviewedTranscript) -> None:

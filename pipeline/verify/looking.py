@@ -17,6 +17,7 @@ from pipeline.verify.labels import labels_for
 from pipeline.verify.state import Line, ReviewedTranscript
 from pipeline.verify.store import Material
 
+MOST_LINES = 60  # that are looked through at once: what was found so far is kept when somebody types on
 AROUND = 3  # lines before and behind one that recognizers see with it: a question asks for what answers it
 _WHY = "found by the recognizers"
 
@@ -75,10 +76,11 @@ class Looking:
 
     def look(self, state: ReviewedTranscript) -> bool:
         """Look through the lines that are yet to be looked through; False where there are none."""
-        for name in sorted(state.unlooked):
-            if not self._is_seen(state, name):
-                finder = self._finders.get(self._language, self._policy, state.sensitivity)
-                self._seen[name] = (state.lines[name], tuple(_find_in(state, name, finder)))
+        unseen = [name for name in state.unlooked if not self._is_seen(state, name)]
+        for names in _together(state, unseen):
+            finder = self._finders.get(self._language, self._policy, state.sensitivity)
+            found = _find_in(state, names, finder)
+            self._seen |= {name: (state.lines[name], tuple(found[name])) for name in names}
         return bool(state.unlooked)
 
     def kept(self, state: ReviewedTranscript) -> Look:
@@ -98,18 +100,37 @@ class Looking:
         return name in self._seen and self._seen[name][0] is state.lines[name]
 
 
-def _find_in(state: ReviewedTranscript, name: str, finder: Finder) -> Iterator[Span]:
-    """What is found in the typed words of a line, where nobody was asked or decided yet."""
-    at = state.order.index(name)
-    first = max(0, at - AROUND)
-    near = [state.lines[each] for each in state.order[first : at + AROUND + 1]]
-    line = state.lines[name]
-    typed = [t for t in line.tokens if t.typed]
-    for span in finder.find([_as_said(each) for each in near], Roster(state.roster), state.labels):
-        if span.utterance != at - first or any(_meet(span, m.start_char, m.end_char) for m in line.marks):
-            continue
-        if any(_meet(span, t.start_char, t.end_char) for t in typed):
-            yield span
+def _together(state: ReviewedTranscript, names: Sequence[str]) -> Iterator[list[str]]:
+    """Lines so near each other that the recognizers would see those between twice, by time. A word that is replaced all
+    through an hour stands in every third line: each by itself would take the recognizers over the hour twice and more."""
+    at = {name: number for number, name in enumerate(state.order)}
+    near: list[str] = []
+    for name in sorted(names, key=at.__getitem__):
+        if near and (at[name] - at[near[-1]] > 2 * AROUND or at[name] - at[near[0]] >= MOST_LINES):
+            yield near
+            near = []
+        near.append(name)
+    if near:
+        yield near
+
+
+def _find_in(state: ReviewedTranscript, names: Sequence[str], finder: Finder) -> dict[str, list[Span]]:
+    """What is found in the typed words of lines that are near each other, where nobody was asked or decided yet."""
+    first = max(0, state.order.index(names[0]) - AROUND)
+    near = state.order[first : state.order.index(names[-1]) + AROUND + 1]
+    found: dict[str, list[Span]] = {name: [] for name in names}
+    said = [_as_said(state.lines[name]) for name in near]
+    for span in finder.find(said, Roster(state.roster), state.labels):
+        name = near[span.utterance]
+        if name in found and _is_new(state.lines[name], span):
+            found[name].append(span)
+    return found
+
+
+def _is_new(line: Line, span: Span) -> bool:
+    if any(_meet(span, m.start_char, m.end_char) for m in line.marks):
+        return False
+    return any(t.typed and _meet(span, t.start_char, t.end_char) for t in line.tokens)
 
 
 def _meet(span: Span, start: int, end: int) -> bool:

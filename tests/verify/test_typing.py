@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ApprovalError, DecisionError
-from pipeline.records import LabelMap, Roster, Span, Utterance
+from pipeline.records import Attribution, LabelMap, Redaction, Roster, Span, Utterance
 from pipeline.verify.decisions import (
     Accept,
     ConfirmVoice,
@@ -23,6 +23,7 @@ from pipeline.verify.decisions import (
     Read,
     Redo,
     Reject,
+    ReplaceAll,
     Retype,
     Split,
     Undo,
@@ -30,10 +31,13 @@ from pipeline.verify.decisions import (
 from pipeline.verify.final import redacted_text, review_digest
 from pipeline.verify.history import apply
 from pipeline.verify.lines import join_lines, split_line
-from pipeline.verify.looking import Finders
+from pipeline.verify.looking import AROUND, MOST_LINES, Finders
 from pipeline.verify.retyping import retype_line
 from pipeline.verify.session import ReviewSession
 from pipeline.verify.sightings import look_again
+from pipeline.verify.store import Material, RecordingInfo
+from tests.verify.memory import MemoryStore
+from tests.verify.sample import timed_words
 from tests.verify.test_retyping import (
     CHIPS,
     TYPED,
@@ -233,6 +237,41 @@ def test_a_name_typed_beside_its_own_replacement_is_hidden_too(gap: int, typed: 
         assert try_to(review, Retype("u1", tuple(texts)))
         check_promises(review, store, material)
     assert "erida" not in redacted_text(review.state.lines["u1"])
+
+
+class Counting(Telling):
+    """A finder that keeps how many lines it was shown."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self.shown: list[int] = []
+
+    def find(self, utterances: Sequence[Utterance], roster: Roster | None, labels: LabelMap) -> list[Span]:
+        self.shown.append(len(utterances))
+        return super().find(utterances, roster, labels)
+
+
+def test_lines_near_each_other_are_looked_through_together() -> None:
+    """Each line is shown about once, however many of its neighbours were typed in; what is found is each line's own."""
+    said = tuple(
+        Utterance("P01", 2.0 * n, 2.0 * n + 2, text, timed_words(text, 2.0 * n, 2.0 * n + 2))
+        for n, text in enumerate(f"so it was arm {n}" for n in range(200))
+    )
+    material = Material(Attribution(said), Redaction(said, (), LabelMap()), Roster(()), 400.0)
+    store = MemoryStore()
+    store.put(RecordingInfo("r1", "week one", "redacted", 400.0), material)
+    store.take_lease("r1", "me", "Sam")
+    finder = Counting("Quentin")
+    review = ReviewSession(store, "r1", finders=finder)
+    every_third = tuple(Place(f"u{n}", 10, 13) for n in range(0, 180, 3))
+    review.decide(ReplaceAll((*every_third, Place("u199", 10, 13)), "Quentin"), "Sam", "me")
+    assert review.look()
+    assert sum(finder.shown) < 230
+    assert max(finder.shown) <= MOST_LINES + 2 * AROUND
+    review.decide(Look(), "Sam", "me")
+    assert not review.state.unlooked
+    marked = [line.id for line in review.state.in_order() if line.marks]
+    assert marked == [place.line for place in every_third] + ["u199"]
 
 
 def test_nothing_is_verified_before_the_recognizers_looked() -> None:

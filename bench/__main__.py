@@ -29,6 +29,7 @@ BENCHMARKS = {
     "batch": ("bench.batch", False),
     "review": ("bench.review", False),
     "putting-right": ("bench.putting_right", False),
+    "presses": ("bench.presses", False),
     "week": ("bench.week", False),
     "withdraw": ("bench.withdraw", False),
 }

@@ -56,7 +56,7 @@ def plan(state: ReviewedTranscript, truth: list[str]) -> list[Fix]:
 
     heard = [(line.id, k, line.text[t.start_char : t.end_char], _hidden(line, t))
              for line in state.in_order() for k, t in enumerate(line.tokens)]  # fmt: skip
-    steps = Levenshtein.opcodes([_bare(w) for _, _, w, _ in heard], [_bare(w) for w in truth])
+    steps = Levenshtein.opcodes([bare(w) for _, _, w, _ in heard], [bare(w) for w in truth])
     fixes: list[Fix] = []
     for equal, group in groupby(steps, key=lambda step: step.tag == "equal"):
         run = list(group)
@@ -87,7 +87,12 @@ def _hidden(line: Any, token: Any) -> bool:
     )
 
 
-def _bare(word: str) -> str:
+def in_order(told: dict[str, Any]) -> list[str]:
+    """The words of a truth file, in the order they are said."""
+    return [w for u in told["utterances"] for w in u["text"].split() if bare(w)]
+
+
+def bare(word: str) -> str:
     return "".join(c for c in word.casefold() if c.isalnum())
 
 
@@ -160,11 +165,11 @@ def put_right(page: Page, place: Place, recording: str, fixes: list[Fix]) -> Han
 def by_typing(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
     """A click behind what is wrong, that taken back, and what was said typed."""
     line, page = state.lines[fix.line], hands.page
-    end, old = _stretch(line, fix)
+    end, old = stretch_of(line, fix)
     new = fix.new if old else f" {fix.new}"
-    low, tail = _alike(old, new)
+    low, tail = alike(old, new)
     units = len(UNIT.findall(old))
-    by_letters = len(old) - low - tail + len(new) - low - tail <= units + len(new)
+    by_letters = _by_letters(old, new) <= units + len(new)
     at = end - tail if by_letters else end
     left, right, _ = edges(page, line.id, max(at - 1, 0), max(at, 1))
     if page.evaluate("!document.querySelector('.line.typing')"):
@@ -184,28 +189,40 @@ def by_typing(hands: Hands, state: ReviewedTranscript, fix: Fix) -> None:
     page.evaluate("async () => (await import('/static/typing.js')).calmly()")  # what a pause of a second does
 
 
+def presses_of(state: ReviewedTranscript, fix: Fix) -> int:
+    """What a correction takes in a line that is typed in already: a click, what is taken away, what is typed."""
+    _, old = stretch_of(state.lines[fix.line], fix)
+    new = fix.new if old else f" {fix.new}"
+    return 1 + min(_by_letters(old, new), len(UNIT.findall(old)) + len(new))
+
+
+def _by_letters(old: str, new: str) -> int:
+    low, tail = alike(old, new)
+    return len(old) - low - tail + len(new) - low - tail
+
+
 def count_dialog(state: ReviewedTranscript, fix: Fix) -> int:
     """Presses that a dialog for each correction took: the words clicked or dragged over, E, what was said, Enter.
 
     Its field begins with the words chosen, so that typing replaces them; it could not be left empty, so that a neighbour
     was taken along where words are missing or too many.
     """
-    _, old = _stretch(state.lines[fix.line], fix)
+    _, old = stretch_of(state.lines[fix.line], fix)
     if not fix.new:
         return 3 + 1 + len(UNIT.findall(old))  # to its end, and word by word back
     if not old:
         return 3 + 1 + len(fix.new) + 1
-    low, tail = _alike(old, fix.new)
+    low, tail = alike(old, fix.new)
     return 3 + min(len(fix.new), 1 + tail + len(old) - low - tail + len(fix.new) - low - tail)
 
 
-def _stretch(line: Any, fix: Fix) -> tuple[int, str]:
+def stretch_of(line: Any, fix: Fix) -> tuple[int, str]:
     """Where the words that are wrong end, and the words; where words are missing, the end of the one before."""
     end = line.tokens[fix.last].end_char
     return end, "" if fix.last < fix.first else line.text[line.tokens[fix.first].start_char : end]
 
 
-def _alike(old: str, new: str) -> tuple[int, int]:
+def alike(old: str, new: str) -> tuple[int, int]:
     """How many letters two texts begin with alike, and how many others they end with."""
     low = _shared(old, new)
     return low, _shared(old[low:][::-1], new[low:][::-1])
@@ -240,8 +257,8 @@ def errors(state: ReviewedTranscript, truth: list[str]) -> int:
     """Words that differ from the truth, behind replacements too."""
     from rapidfuzz.distance import Levenshtein
 
-    heard = [_bare(line.text[t.start_char : t.end_char]) for line in state.in_order() for t in line.tokens]
-    return int(Levenshtein.distance(heard, [_bare(w) for w in truth]))
+    heard = [bare(line.text[t.start_char : t.end_char]) for line in state.in_order() for t in line.tokens]
+    return int(Levenshtein.distance(heard, [bare(w) for w in truth]))
 
 
 def measure(study: Path, key: Path, few: bool) -> Iterator[dict[str, Any]]:
@@ -253,7 +270,7 @@ def measure(study: Path, key: Path, few: bool) -> Iterator[dict[str, Any]]:
             told = json.loads(
                 (SAMPLES / "truth" / f"{Path(info.name).stem}.json").read_text(encoding="utf-8")
             )
-            truth = [w for u in told["utterances"] for w in u["text"].split() if _bare(w)]
+            truth = in_order(told)
             state = place.desk.review(info.id).state
             fixes = plan(state, truth)[: FEW if few else None]
             page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()

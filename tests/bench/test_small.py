@@ -41,6 +41,7 @@ BY_OTHER_TESTS = {
     "bench.__main__",  # starts the others
     "bench.review",  # needs a browser: below
     "bench.putting_right",  # as well, and hears the samples first
+    "bench.presses",  # hears them too; what it counts: test_presses.py
     "bench.week",  # as well
     "bench.mutants",  # runs the tests again and again
     "bench.speakers.peer_senko",  # a peer with an environment of its own

@@ -30,6 +30,7 @@ WHY_WORDS: Mapping[str, str] = {
     "faint": "heard faintly where a name is due",
 }
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")  # of a word with an apostrophe
 _POSSESSIVE = re.compile(r"[’']s?$", re.IGNORECASE)
 _SHORTEST = 3  # letters of a known word that is listed by itself; shorter ones are said for other reasons
 _DIGITS = {word for word, value in UNITS.items() if value < 10} | set(ZEROS) | set(REPEATS)
@@ -120,14 +121,11 @@ def _is_telling(line: Line, start: int, end: int, telling: frozenset[str]) -> bo
 
 
 def _says_digits(text: str) -> bool:
-    """Whether a text has two words that are digits: what stands between them may be a part of their number."""
-    return len(_digit_words().findall(fold(text))) > 1
-
-
-@cache
-def _digit_words() -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in sorted(_DIGITS, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{words}|\d+)(?![^\W_])")
+    """Whether a text may hold so many digits that they are asked about: then what stands between two may be a part of
+    their number."""
+    words = [word for word in _PART.findall(fold(text)) if _is_digits(word)]
+    figures = sum(len(word) if word.isdecimal() else 1 for word in words)
+    return figures * max((REPEATS.get(word, 1) for word in words), default=0) > _MOST_DIGITS_FREE
 
 
 def _look_at_one(line: Line, known: Mapping[str, Sequence[KnownWords]]) -> list[Sighting]:

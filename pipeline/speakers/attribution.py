@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pipeline.language.conversation import is_backchannel
 from pipeline.records import Diarization, Transcription, Turn, Utterance, Word
 from pipeline.speakers.marking import inaudible_word, mark_pauses
-from pipeline.speakers.timeline import SpeakerTurns, overlapped_seconds, turns_by_speaker
+from pipeline.speakers.overlap import mark_overlaps
+from pipeline.speakers.timeline import SpeakerTurns, turns_by_speaker
 
 # Costs of the Viterbi search, in units of "one word clearly inside another's turn".
 _OUTSIDE = 0.3
@@ -32,8 +33,6 @@ _JOIN_SECONDS = 2.0
 _PARAGRAPH_PAUSE_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 8.0
 _PARAGRAPH_SECONDS = 60.0
-# Taking turns overlaps by a few tenths of a second (Heldner & Edlund 2010); that is not talking at once.
-_OVERLAP_LEAST_SECONDS, _OVERLAP_SECONDS, _OVERLAP_SHARE = 0.25, 1.0, 0.5
 _REACH_SECONDS = 1.0
 _INAUDIBLE_SECONDS = 1.0
 _PHRASE_END = tuple(".,?!…;:-")
@@ -78,7 +77,7 @@ def attribute(
     utterances = _stretch_to_turns(utterances, diarization.turns)
     if inaudible is not None:
         utterances += _wordless_turns(utterances, diarization.turns, inaudible)
-    marked = tuple(_mark_overlap(u, diarization.turns) for u in sorted(utterances, key=_by_time))
+    marked = mark_overlaps(sorted(utterances, key=_by_time), diarization.turns)
     return mark_pauses(marked, pause_mark) if pause_mark is not None else marked
 
 
@@ -244,10 +243,3 @@ def _wordless_turns(
             word = inaudible_word(turn.start, turn.end)
             found.append(Utterance(turn.speaker, turn.start, turn.end, word.text, (word,)))
     return found
-
-
-def _mark_overlap(utterance: Utterance, turns: Sequence[Turn]) -> Utterance:
-    others = [t for t in turns if t.speaker != utterance.participant]
-    shared = overlapped_seconds(utterance.start, utterance.end, others)
-    long = shared >= min(_OVERLAP_SECONDS, _OVERLAP_SHARE * (utterance.end - utterance.start))
-    return replace(utterance, overlap=True) if shared >= _OVERLAP_LEAST_SECONDS and long else utterance

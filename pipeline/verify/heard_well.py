@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pipeline.records import Transcription, Utterance
+from pipeline.records import Transcription, Turn, Utterance
+from pipeline.speakers.timeline import turns_by_speaker
 from pipeline.verify.state import FAINT_PROBABILITY
 
 # Set by judgement: three times the faint words of two sessions by base (4.6 %, docs/benchmarks/transcribe.md)
 LISTEN_FAINT_SHARE = 0.15
 LISTEN_NOISE_DB = 10.0  # less between speech and what lies under it: words drown
-LISTEN_OVERLAP_SHARE = 0.25
+# About a quarter of the talk, of which the lines show a little more than half (docs/benchmarks/transcribe.md)
+LISTEN_OVERLAP_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class HeardWell:
-    """Shares in [0, 1]. `level_dbfs` is the loud parts' level, `noise_db` how far the quiet parts lie under them; None
+    """Shares in [0, 1]; `overlap_share` of the time in which anybody speaks, as far as lines show it. `level_dbfs` is the loud parts' level, `noise_db` how far the quiet parts lie under them; None
     where there was no sound, or an earlier version did not measure it. `listen_to_all`: so much is doubtful that single
     questions do not find it."""
 
@@ -49,8 +52,7 @@ def heard_well(transcription: Transcription, utterances: Sequence[Utterance]) ->
     """The figures of a recording; `utterances` (original or de-identified) tell what was overlapped."""
     words, noise = transcription.words, transcription.noise_db
     faint = sum(w.probability < FAINT_PROBABILITY for w in words) / max(1, len(words))
-    talk = sum(u.end - u.start for u in utterances)
-    overlapped = sum(u.end - u.start for u in utterances if u.overlap) / talk if talk > 0 else 0.0
+    overlapped = _overlap_share(utterances)
     return HeardWell(
         round(faint, 4),
         round(overlapped, 4),
@@ -60,3 +62,17 @@ def heard_well(transcription: Transcription, utterances: Sequence[Utterance]) ->
         or overlapped > LISTEN_OVERLAP_SHARE
         or (noise is not None and noise < LISTEN_NOISE_DB),
     )
+
+
+def _overlap_share(utterances: Sequence[Utterance]) -> float:
+    """Of the time in which anybody speaks, how much two or more do."""
+    spoken = turns_by_speaker(Turn(u.start, u.end, u.participant) for u in utterances if u.start < u.end)
+    begins = [(start, 1) for voice in spoken for start in voice.starts]
+    borders = sorted([*begins, *((end, -1) for voice in spoken for end in voice.ends)])
+    talk = overlapped = 0.0
+    speaking = 0
+    for (time, change), (following, _) in pairwise(borders):
+        speaking += change
+        talk += (following - time) * (speaking > 0)
+        overlapped += (following - time) * (speaking > 1)
+    return overlapped / talk if talk else 0.0

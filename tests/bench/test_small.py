@@ -22,6 +22,7 @@ SMALL = [
     ("bench.transcribe.align", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.lost", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.calibration", "--small", "--model", "whisper-tiny.en"),
+    ("bench.transcribe.alone", "--small", "--model", "whisper-tiny.en"),
     ("bench.whole", "--small"),
     ("bench.speakers.der", "--small", "--sets", "ami"),
     ("bench.speakers.codes", "--small"),

@@ -49,6 +49,22 @@ def test_a_listeners_noise_takes_no_turn() -> None:
     assert [u.overlap for u in result] == [False, True]
 
 
+def test_what_another_says_meanwhile_and_is_not_written_marks_the_line() -> None:
+    """Half a second under a long line, which nobody could tell from the words; a tenth is taking turns. (What is
+    written stands in a line of its own: the test before.)"""
+    words = words_of("one two three four five six seven eight nine ten.", 0.0)
+    long = Turn(0, words[-1].end, "S1")
+
+    def marks(*others: Turn) -> list[tuple[str, bool]]:
+        return [(u.participant, u.overlap) for u in attribute(transcription(words), diarized(long, *others))]
+
+    assert marks() == [("S1", False)]
+    assert marks(Turn(1.0, 1.5, "S2")) == [("S1", True)]
+    assert marks(Turn(1.0, 1.1, "S2")) == [("S1", False)]
+    elsewhere = words[-1].end + 5
+    assert marks(Turn(elsewhere, elsewhere + 0.5, "S2")) == [("S1", False)]
+
+
 def test_a_noise_in_the_middle_of_a_sentence_stays_with_its_speaker() -> None:
     """A word such as "right" inside a sentence is not given away to somebody who murmurs meanwhile."""
     words = words_of("turn right at the church", 0.0)

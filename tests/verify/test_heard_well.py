@@ -21,13 +21,19 @@ def heard(*probabilities: float, noise: float | None = 40.0) -> Transcription:
     return Transcription(float(len(words)), "en", "e", "m", words, (), -20.0, noise)
 
 
-def turns(*overlaps: bool) -> list[Utterance]:
-    return [Utterance("P01", n, n + 1.0, "word", (), each) for n, each in enumerate(overlaps)]
+def talk(*meanwhile: tuple[float, float], seconds: float = 10.0) -> list[Utterance]:
+    """One person speaks for so long, in lines of a second; another meanwhile, which marks the lines it touches."""
+    lines = [Utterance("P02", start, end, "word", (), overlap=True) for start, end in meanwhile]
+    lines += [
+        Utterance("P01", n, n + 1.0, "word", (), overlap=any(s < n + 1 and n < e for s, e in meanwhile))
+        for n in range(int(seconds))
+    ]
+    return sorted(lines, key=lambda u: u.start)
 
 
 def test_a_recording_heard_well_says_so_in_figures_alone() -> None:
-    """One faint word of ten, one turn of ten overlapped."""
-    well = heard_well(heard(0.2, *[0.9] * 9), turns(True, *[False] * 9))
+    """One faint word of ten, two at once for one second of ten."""
+    well = heard_well(heard(0.2, *[0.9] * 9), talk((4.5, 5.5)))
     assert not well.listen_to_all
     assert well.in_words == (
         "10% of the words heard faintly, 10% of the talk overlapped, level -20 dBFS, quiet parts 40 dB under the talk"
@@ -37,9 +43,9 @@ def test_a_recording_heard_well_says_so_in_figures_alone() -> None:
 @pytest.mark.parametrize(
     ("transcription", "utterances"),
     [
-        (heard(0.2, 0.2, 0.9), turns(False)),
-        (heard(0.9, noise=4.0), turns(False)),
-        (heard(0.9), turns(True, False)),
+        (heard(0.2, 0.2, 0.9), talk()),
+        (heard(0.9, noise=4.0), talk()),
+        (heard(0.9), talk((4.5, 7.0))),
     ],
     ids=["faint", "noise", "overlap"],
 )
@@ -50,6 +56,30 @@ def test_above_a_bar_all_of_it_is_to_be_listened_to(
     well = heard_well(transcription, utterances)
     assert well.listen_to_all
     assert well.in_words.endswith(": listen to all of it")
+
+
+def test_an_answer_inside_a_long_line_does_not_count_as_all_of_it() -> None:
+    """Two at once is a share of the time, not of the lines that are marked with it, and a person is never two."""
+    long = Utterance("P01", 0.0, 60.0, "word", (), overlap=True)
+    answer = Utterance("P02", 30.0, 30.6, "mm", (), overlap=True)
+    again = Utterance("P01", 59.0, 61.0, "word")
+    well = heard_well(heard(0.9), [long, answer, again])
+    assert well.overlap_share == round(0.6 / 61.0, 4)
+    assert not well.listen_to_all
+
+
+SPANS = st.lists(
+    st.tuples(st.sampled_from(("P01", "P02", "P03")), st.integers(0, 30), st.integers(0, 9)), max_size=12
+)
+
+
+@given(SPANS)
+def test_the_share_is_what_counting_each_second_gives(spans: list[tuple[str, int, int]]) -> None:
+    """However lines lie: of the seconds in which anybody speaks, those in which two persons or more do."""
+    lines = [Utterance(who, start, start + length, "word") for who, start, length in spans]
+    voices = [{u.participant for u in lines if u.start <= n < u.end} for n in range(40)]
+    spoken, both = (sum(len(v) >= least for v in voices) for least in (1, 2))
+    assert heard_well(heard(0.9), lines).overlap_share == (round(both / spoken, 4) if spoken else 0.0)
 
 
 def test_what_was_not_measured_is_not_told() -> None:

@@ -182,49 +182,6 @@ def test_the_focus_is_on_its_button_again_once_a_question_is_closed(
     page.context.close()
 
 
-def test_the_focus_stays_where_people_and_voices_are_put_right(browser: Browser, served: Served) -> None:
-    """The list is painted anew after each change: one is on the same button of the same person, and a form that was
-    unfolded stays so, so that the next name can be typed at once."""
-    page = let_in(browser, served, locale="en-GB")
-    go(page, served, "/people")
-    tab_to(page, "#person-P01 [data-act=name]").press("Enter")
-    page.wait_for_selector("#new-name")
-    tab_to(page, "#new-name").press("End")
-    page.keyboard.type("e")
-    tab_to(page, "#confirm").press("Enter")
-    page.wait_for_selector("#person-P01 >> text=Tess Quorne")
-    until(page, "document.activeElement.matches('#person-P01 [data-act=name]')")
-    voice = tab_to(page, ".voice [data-act=right] >> nth=0")
-    row = page.evaluate("document.activeElement.closest('.voice').id")
-    voice.press("Enter")
-    page.wait_for_selector(f"#{row} [data-act=right]", state="detached")
-    until(page, f"document.activeElement.closest('.voice')?.id === '{row}'")
-    tab_to(page, "#person-form > summary").press("Enter")
-    for name in ("Abel Fenwick", "Iris Mallory"):
-        tab_to(page, "#person-name").type(name)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(f"#roster-title ~ * >> text={name}")
-        until(page, "document.activeElement.id === 'person-name' && !document.activeElement.value")
-    tab_to(page, "#surroundings-form > summary").press("Enter")
-    tab_to(page, "#words").type("Ashgrove")
-    tab_to(page, "#add-words").press("Enter")
-    page.wait_for_selector(".tags >> text=Ashgrove")
-    until(page, "document.activeElement.id === 'add-words'")
-    page.context.close()
-
-
-def test_the_focus_is_kept_where_a_hold_is_placed(browser: Browser, served: Served) -> None:
-    """The form folds once the hold stands; the focus is on its heading."""
-    page = let_in(browser, served, locale="en-GB")
-    go(page, served, "/evidence")
-    tab_to(page, "#holds summary").press("Enter")
-    tab_to(page, "#hold-reason").type("a complaint")
-    tab_to(page, "#place-hold").press("Enter")
-    page.wait_for_selector("#holds li")
-    until(page, "document.activeElement.matches('#holds summary')")
-    page.context.close()
-
-
 def tops(page: Page, what: str) -> list[int]:
     """How far down each of these stands, in whole pixels."""
     found: list[int] = page.locator(what).evaluate_all(
@@ -320,4 +277,47 @@ def test_a_roster_is_dropped_like_a_recording(browser: Browser, served: Served) 
     page.set_input_files("#pick", {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()})
     page.wait_for_selector("text=2 people in the roster")
     assert "still holds these names" in page.inner_text("#files")
+    page.context.close()
+
+
+def test_the_focus_stays_where_people_and_voices_are_put_right(browser: Browser, served: Served) -> None:
+    """The list is painted anew after each change: one is on the same button of the same person, and a form that was
+    unfolded stays so, so that the next name can be typed at once."""
+    page = let_in(browser, served, locale="en-GB")
+    go(page, served, "/people")
+    tab_to(page, "#person-P01 [data-act=name]").press("Enter")
+    page.wait_for_selector("#new-name")
+    tab_to(page, "#new-name").press("End")
+    page.keyboard.type("e")
+    tab_to(page, "#confirm").press("Enter")
+    page.wait_for_selector("#person-P01 >> text=Tess Quorne")
+    until(page, "document.activeElement.matches('#person-P01 [data-act=name]')")
+    voice = tab_to(page, ".voice [data-act=right] >> nth=0")
+    row = page.evaluate("document.activeElement.closest('.voice').id")
+    voice.press("Enter")
+    page.wait_for_selector(f"#{row} [data-act=right]", state="detached")
+    until(page, f"document.activeElement.closest('.voice')?.id === '{row}'")
+    tab_to(page, "#person-form > summary").press("Enter")
+    for name in ("Otis Marlow", "Iris Mallory"):
+        tab_to(page, "#person-name").type(name)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#roster-title ~ * >> text={name}")
+        until(page, "document.activeElement.id === 'person-name' && !document.activeElement.value")
+    tab_to(page, "#surroundings-form > summary").press("Enter")
+    tab_to(page, "#words").type("Ashgrove")
+    tab_to(page, "#add-words").press("Enter")
+    page.wait_for_selector(".tags >> text=Ashgrove")
+    until(page, "document.activeElement.id === 'add-words'")
+    page.context.close()
+
+
+def test_the_focus_is_kept_where_a_hold_is_placed(browser: Browser, served: Served) -> None:
+    """The form folds once the hold stands; the focus is on its heading."""
+    page = let_in(browser, served, locale="en-GB")
+    go(page, served, "/evidence")
+    tab_to(page, "#holds summary").press("Enter")
+    tab_to(page, "#hold-reason").type("a complaint")
+    tab_to(page, "#place-hold").press("Enter")
+    page.wait_for_selector("#holds li")
+    until(page, "document.activeElement.matches('#holds summary')")
     page.context.close()

@@ -14,6 +14,8 @@ from unittest.mock import patch
 
 from pipeline.batch.run import run_study
 from pipeline.erase.destroy import destroy
+from pipeline.flow import Progress
+from pipeline.readers import Source
 from pipeline.records import (
     Attribution,
     Claim,
@@ -23,8 +25,6 @@ from pipeline.records import (
     Transcription,
     Turn,
     Voiceprint,
-    from_json,
-    to_json,
 )
 from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.study import Study
@@ -66,20 +66,30 @@ class SampleStages(FakeStages):
         recording: str,
         transcription: Transcription,  # noqa: ARG002
         diarization: Diarization,
-        voices: bytes | None,
-    ) -> tuple[Attribution, bytes | None]:
+        known: KnownVoices,
+        *,
+        text: Source | None = None,  # noqa: ARG002
+    ) -> tuple[Attribution, KnownVoices]:
         """Words to the participants; the voices remembered, of which nobody has named the last."""
-        known = from_json(KnownVoices, voices) if voices else KnownVoices()
         attribution = sample_material().attribution
+        for voice in known.voices:
+            known = known.replacing(replace(voice, code="P06")) if voice.code == "S1" else known
         known = learn(known, attribution, diarization, verified=False, recording=recording)
-        last = known.voices[-1]
+        last = next(voice for voice in known.voices if voice.code == "P06")
         said = tuple(
             Claim("S7", "P06", kind, 40.0 * n, 2.0, recording=recording)
             for n, kind in enumerate(("introduced", "answered", "answered"))
         )
-        return attribution, to_json(known.replacing(replace(last, code="S1", claims=said)))
+        return attribution, known.replacing(replace(last, code="S1", claims=said))
 
-    def redact(self, attribution: Attribution, labels: LabelMap) -> Redaction:  # noqa: ARG002
+    def redact(
+        self,
+        attribution: Attribution,  # noqa: ARG002
+        labels: LabelMap | None = None,  # noqa: ARG002
+        progress: Progress | None = None,  # noqa: ARG002
+        *,
+        language: str = "",  # noqa: ARG002
+    ) -> Redaction:
         """As the session's truth says."""
         return sample_material().redaction
 
@@ -145,10 +155,15 @@ def take_week(browser: Browser, folder: Path) -> None:
             go(page, served, f"/{path}")
             if path == "evidence":
                 page.click("#check")
+            if path == "take-in":
+                page.evaluate(
+                    "document.querySelector('#source-title ~ .acts button').textContent = '/home/ruth'"
+                )
             take_picture(page, f"page-{path}")
         go(page, served, "/read/R0001")
         take_picture(page, "page-read")
         go(page, served, "/")
+        page.wait_for_selector("[data-measure]:not(:empty)")
         take_picture(page, "page-week")
         page.click("#R0002 >> text=Destroy the sound …")
         take_picture(page, "page-destroy")

@@ -33,7 +33,8 @@ def verify(study: Study, recording: str, reviewer: str = "Sam Example") -> None:
     store = StudyReviewStore(study, lambda *_: None)  # type: ignore[arg-type, return-value]
     store.take_lease(recording, "test", reviewer)
     session = ReviewSession(store, recording)
-    for question in open_questions(session.state):
+    while questions := open_questions(session.state):  # an answer may ask another
+        question = questions[0]
         if question.about == "voice":
             session.decide(ConfirmVoice(question.id.removeprefix("v")), reviewer, "test")
         else:

@@ -85,7 +85,7 @@ async function begin() {
           make("div", { class: "columns tight" },
             make("label", { class: "field" }, make("span", {}, t("out.participant")), make("select", { id: "out-participant" }, make("option", { value: "" }, t("out.everybody")), ...out.people.map((code) => make("option", { value: code }, code)))),
             make("label", { class: "field" }, make("span", {}, t("out.to")), make("input", { type: "text", id: "out-to", maxlength: "120", autocomplete: "off" }))),
-          make("div", { class: "acts" }, button(t("out.go"), () => give([chosen.format]), { kind: "main", id: "go" }), button(t("out.package"), () => give(["package"]), { id: "package", describe: t("out.package-about") })),
+          make("div", { class: "acts foot" }, button(t("out.go"), () => give([chosen.format]), { kind: "main", id: "go" }), button(t("out.package"), () => give(["package"]), { id: "package", describe: t("out.package-about") })),
           make("p", { class: "hint" }, t("out.package-about"))),
         make("section", { class: "panel", "aria-labelledby": "preview-title" },
           make("h2", { id: "preview-title" }, t("out.preview")), make("p", { class: "quiet small", id: "preview-note" }),

@@ -61,12 +61,11 @@ function paintCurrent() {
   return current;
 }
 
-/** Scrolls the list alone, never the page. */
+/** Scrolls the list alone, never the page: one that is not wholly seen comes to its head, so that the next ones follow. */
 function bringIntoList(element) {
   const list = byId("queue");
   const [box, frame] = [element.getBoundingClientRect(), list.getBoundingClientRect()];
-  if (box.top < frame.top) list.scrollTop -= frame.top - box.top;
-  else if (box.bottom > frame.bottom) list.scrollTop += box.bottom - frame.bottom;
+  if (box.top < frame.top || box.bottom > frame.bottom) list.scrollTop += box.top - frame.top;
 }
 
 document.addEventListener("aimed", () => {

@@ -15,7 +15,7 @@ function settingsForm(shown) {
   const form = make("form", { class: "stack wide" },
     part((id) => FIRST.includes(id)),
     make("details", {}, make("summary", {}, t("settings.more")), part((id) => !FIRST.includes(id))),
-    make("div", { class: "acts" }, make("button", { type: "submit", class: "main" }, t("settings.save"))));
+    make("div", { class: "acts foot" }, make("button", { type: "submit", class: "main", id: "save" }, t("settings.save"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const changed = {};

@@ -26,7 +26,7 @@ function step(n, ...children) {
 function form(children, go, send) {
   const problem = make("p", { class: "problem", role: "alert" });
   const submit = make("button", { type: "submit", class: "main", id: "go-on" }, go);
-  const element = make("form", { class: "stack" }, ...children, problem, make("div", { class: "acts" }, submit));
+  const element = make("form", { class: "stack" }, ...children, problem, make("div", { class: "acts foot" }, submit));
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -69,12 +69,12 @@ function recovery() {
     place.replaceChildren(sheet(text, name), make("div", { class: "acts" }, button(t("read.print"), async () => print())));
     show.remove();
   });
-  step(2, place, make("div", { class: "acts" }, show, on));
+  step(2, place, make("div", { class: "acts foot" }, show, on));
 }
 
 async function people() {
   const shown = await get("/api/people");
-  const paint = () => step(3, rosterForms(shown, people, { short: true }), make("div", { class: "acts" }, button(t("setup.on"), () => rules(), { kind: "main", id: "go-on" })));
+  const paint = () => step(3, rosterForms(shown, people, { short: true }), make("div", { class: "acts foot" }, button(t("setup.on"), () => rules(), { kind: "main", id: "go-on" })));
   if (byId("roster-title")) keepFocus(main, paint); else paint();
 }
 

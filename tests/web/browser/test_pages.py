@@ -1,4 +1,4 @@
-"""Every page around the review: nothing serious for axe, nothing needed below the fold, usable at 200 % zoom."""
+"""Every page around the review: nothing moves under a hand, the focus stays, nothing breaks, and it prints."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ["/", "/people", "/take-in", "/out", "/evidence", "/settings", "/ending", "/read/R0001", "/setup"]
 FOCUSED = "(e => [e.closest('.card-row')?.id, e.textContent])(document.activeElement)"
-SIZES = [(1366, 768), (1280, 720), (1024, 640)]
 
 
 def full_study(folder: Path) -> Study:
@@ -85,37 +83,6 @@ def go(page: Page, served: Served, path: str) -> None:
     page.goto(served.url(path))
     page.wait_for_selector("body[data-ready]")
     page.wait_for_timeout(150)
-
-
-def violations(page: Page) -> list[Any]:
-    """What axe-core calls serious or critical."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then((r) => r.violations)")
-    return [
-        (v["id"], [n["html"][:120] for n in v["nodes"][:3]], v["nodes"][0]["failureSummary"][:200])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, served: Served, scheme: str) -> None:
-    """Every page, and the dialogs that ask."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run tests/browser_setup.sh")
-    page = let_in(browser, served, bypass_csp=True, color_scheme=scheme)
-    told = {}
-    for path in PAGES:
-        go(page, served, path)
-        told[path] = violations(page)
-    go(page, served, "/")
-    for name in ("Destroy the sound …", "Withdraw …"):
-        page.locator(f"#R0002 >> text={name}").click()
-        page.wait_for_selector("dialog[open]")
-        told[name] = violations(page)
-        page.keyboard.press("Escape")
-    page.context.close()
-    assert {path: found for path, found in told.items() if found} == {}, json.dumps(told, indent=1)
 
 
 def take_one_more(study: Study, name: str) -> None:
@@ -215,49 +182,6 @@ def test_the_focus_is_on_its_button_again_once_a_question_is_closed(
     page.context.close()
 
 
-def test_the_focus_stays_where_people_and_voices_are_put_right(browser: Browser, served: Served) -> None:
-    """The list is painted anew after each change: one is on the same button of the same person, and a form that was
-    unfolded stays so, so that the next name can be typed at once."""
-    page = let_in(browser, served, locale="en-GB")
-    go(page, served, "/people")
-    tab_to(page, "#person-P01 [data-act=name]").press("Enter")
-    page.wait_for_selector("#new-name")
-    tab_to(page, "#new-name").press("End")
-    page.keyboard.type("e")
-    tab_to(page, "#confirm").press("Enter")
-    page.wait_for_selector("#person-P01 >> text=Tess Quorne")
-    until(page, "document.activeElement.matches('#person-P01 [data-act=name]')")
-    voice = tab_to(page, ".voice [data-act=right] >> nth=0")
-    row = page.evaluate("document.activeElement.closest('.voice').id")
-    voice.press("Enter")
-    page.wait_for_selector(f"#{row} [data-act=right]", state="detached")
-    until(page, f"document.activeElement.closest('.voice')?.id === '{row}'")
-    tab_to(page, "#person-form > summary").press("Enter")
-    for name in ("Abel Fenwick", "Iris Mallory"):
-        tab_to(page, "#person-name").type(name)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(f"#roster-title ~ * >> text={name}")
-        until(page, "document.activeElement.id === 'person-name' && !document.activeElement.value")
-    tab_to(page, "#surroundings-form > summary").press("Enter")
-    tab_to(page, "#words").type("Ashgrove")
-    tab_to(page, "#add-words").press("Enter")
-    page.wait_for_selector(".tags >> text=Ashgrove")
-    until(page, "document.activeElement.id === 'add-words'")
-    page.context.close()
-
-
-def test_the_focus_is_kept_where_a_hold_is_placed(browser: Browser, served: Served) -> None:
-    """The form folds once the hold stands; the focus is on its heading."""
-    page = let_in(browser, served, locale="en-GB")
-    go(page, served, "/evidence")
-    tab_to(page, "#holds summary").press("Enter")
-    tab_to(page, "#hold-reason").type("a complaint")
-    tab_to(page, "#place-hold").press("Enter")
-    page.wait_for_selector("#holds li")
-    until(page, "document.activeElement.matches('#holds summary')")
-    page.context.close()
-
-
 def tops(page: Page, what: str) -> list[int]:
     """How far down each of these stands, in whole pixels."""
     found: list[int] = page.locator(what).evaluate_all(
@@ -296,45 +220,6 @@ def test_a_look_that_failed_is_made_again(browser: Browser, served: Served) -> N
     page.wait_for_selector(f"main >> text={busy}")
     page.unroute("**/api/week")
     page.wait_for_selector("#R0003")
-    page.context.close()
-
-
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_nothing_needed_lies_below_the_fold(
-    browser: Browser, served: Served, width: int, height: int
-) -> None:
-    """The next step's button, what is dropped on, what gives out, what checks the record; and no sideways scrolling."""
-    page = let_in(browser, served, viewport={"width": width, "height": height})
-    needed = {
-        "/": "#next",
-        "/people": ".voice button",
-        "/take-in": "#pick-button",
-        "/out": "#go",
-        "/evidence": "#check",
-        "/settings": "#set-policy",
-        "/setup": "#new-study",
-    }
-    for path, control in needed.items():
-        go(page, served, path)
-        box = page.locator(control).first.bounding_box()
-        assert box is not None, path
-        assert box["y"] + box["height"] <= height, path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.context.close()
-
-
-def test_everything_is_reachable_at_200_percent(browser: Browser, served: Served) -> None:
-    """Half the width, half the height: nothing is cut off."""
-    page = let_in(browser, served, viewport={"width": 683, "height": 384})
-    for path in PAGES:
-        go(page, served, path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        for control in page.locator("main button:visible, main a.button:visible").all()[:12]:
-            control.scroll_into_view_if_needed()
-            box = control.bounding_box()
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 683, path
     page.context.close()
 
 
@@ -392,4 +277,47 @@ def test_a_roster_is_dropped_like_a_recording(browser: Browser, served: Served) 
     page.set_input_files("#pick", {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()})
     page.wait_for_selector("text=2 people in the roster")
     assert "still holds these names" in page.inner_text("#files")
+    page.context.close()
+
+
+def test_the_focus_stays_where_people_and_voices_are_put_right(browser: Browser, served: Served) -> None:
+    """The list is painted anew after each change: one is on the same button of the same person, and a form that was
+    unfolded stays so, so that the next name can be typed at once."""
+    page = let_in(browser, served, locale="en-GB")
+    go(page, served, "/people")
+    tab_to(page, "#person-P01 [data-act=name]").press("Enter")
+    page.wait_for_selector("#new-name")
+    tab_to(page, "#new-name").press("End")
+    page.keyboard.type("e")
+    tab_to(page, "#confirm").press("Enter")
+    page.wait_for_selector("#person-P01 >> text=Tess Quorne")
+    until(page, "document.activeElement.matches('#person-P01 [data-act=name]')")
+    voice = tab_to(page, ".voice [data-act=right] >> nth=0")
+    row = page.evaluate("document.activeElement.closest('.voice').id")
+    voice.press("Enter")
+    page.wait_for_selector(f"#{row} [data-act=right]", state="detached")
+    until(page, f"document.activeElement.closest('.voice')?.id === '{row}'")
+    tab_to(page, "#person-form > summary").press("Enter")
+    for name in ("Otis Marlow", "Iris Mallory"):
+        tab_to(page, "#person-name").type(name)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#roster-title ~ * >> text={name}")
+        until(page, "document.activeElement.id === 'person-name' && !document.activeElement.value")
+    tab_to(page, "#surroundings-form > summary").press("Enter")
+    tab_to(page, "#words").type("Ashgrove")
+    tab_to(page, "#add-words").press("Enter")
+    page.wait_for_selector(".tags >> text=Ashgrove")
+    until(page, "document.activeElement.id === 'add-words'")
+    page.context.close()
+
+
+def test_the_focus_is_kept_where_a_hold_is_placed(browser: Browser, served: Served) -> None:
+    """The form folds once the hold stands; the focus is on its heading."""
+    page = let_in(browser, served, locale="en-GB")
+    go(page, served, "/evidence")
+    tab_to(page, "#holds summary").press("Enter")
+    tab_to(page, "#hold-reason").type("a complaint")
+    tab_to(page, "#place-hold").press("Enter")
+    page.wait_for_selector("#holds li")
+    until(page, "document.activeElement.matches('#holds summary')")
     page.context.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,10 @@ def test_a_study_that_went_is_known_no_more(tmp_path: Path) -> None:
     folder = make(tmp_path / "study")
     remember(folder)
     assert known_studies() == [folder]
+    (list_file,) = Path.home().rglob("studies.json")
+    assert json.loads(list_file.read_text()) == [str(folder)], "it holds more than paths"
+    assert os.name == "nt" or list_file.stat().st_mode & 0o077 == 0
     (folder / "keys.json").rename(folder / "gone")
     assert known_studies() == []
-    (list_file,) = Path.home().rglob("studies.json")
     list_file.write_text("{nonsense")
     assert known_studies() == []

@@ -15,7 +15,7 @@ from pipeline.erase.loss import find_loss
 from pipeline.erase.medium import Medium
 from pipeline.erase.sealed_files import SAID
 from pipeline.erase.withdraw import Claim, withdraw
-from pipeline.errors import VaultMovedError
+from pipeline.errors import CopyFoundError, VaultMovedError
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.states import State
@@ -62,6 +62,22 @@ def test_a_file_that_was_not_there_was_not_overwritten(
         assert set(found.values()) == {SAID["whole", "overwritten"]}
         assert said.split(":")[0] in gone.page.read_text()
         check_study(study)
+
+
+def test_what_befell_one_recording_is_not_told_of_another(tmp_path: Path) -> None:
+    """A file that was missing and a check that failed stand in the certificate of their own recording alone."""
+    with verified_study(tmp_path, recordings=2) as study:
+        copy = study.folder / "copy"
+        shutil.copy(sealed_file(study, "source"), copy)
+        with pytest.raises(CopyFoundError):
+            destroy(study, "R0001", by="x")
+        copy.unlink()
+        sealed_file(study, "diarization").unlink()
+        first, second = (certificate_of(study, destroy(study, each, by="x")) for each in ("R0001", "R0002"))
+        assert SAID["missing", "missing"] in fates(first).values()
+        assert any("copy in the study's folder held" in told for told in first.limits)
+        assert set(fates(second).values()) == {SAID["whole", "overwritten"]}
+        assert not any("copy in the study's folder held" in told for told in second.limits)
 
 
 def test_gone_between_the_plan_and_the_deed(tmp_path: Path) -> None:

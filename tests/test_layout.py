@@ -46,7 +46,8 @@ OF_WORDS = {"wordfreq", "jellyfish", "unicodedata"}
 
 
 def imported_by(path: Path) -> set[str]:
-    """The dotted names a module imports, wherever in the file, type-checking blocks left out."""
+    """The dotted names a module imports, wherever in the file and however it is written (by name, relatively, by a call
+    with the name as text), type-checking blocks left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped = {
         child
@@ -58,9 +59,17 @@ def imported_by(path: Path) -> set[str]:
     for node in (node for node in ast.walk(tree) if node not in skipped):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = ".".join([*_above(path, node.level), node.module or ""]).strip(".")
+            names |= {f"{start}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            names |= {str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant)}
     return names
+
+
+def _above(path: Path, level: int) -> tuple[str, ...]:
+    """The package that so many dots mean in a module of the checkout."""
+    return path.relative_to(ROOT).parts[:-level] if level else ()
 
 
 def imports_of(path: Path) -> set[str]:
@@ -69,13 +78,28 @@ def imports_of(path: Path) -> set[str]:
     return {p[1] for p in parts if p[0] == "pipeline" and len(p) > 1} & set(LEVEL)
 
 
-def test_every_way_of_importing_is_seen(tmp_path: Path) -> None:
-    """`import pipeline.x`, `from pipeline import x`, `from pipeline.x import y`, inside a function too."""
+def test_every_way_of_importing_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`import pipeline.x`, `from pipeline import x`, `from ..x import y`, inside a function, by a call; not for types."""
+    monkeypatch.setattr("tests.test_layout.ROOT", tmp_path)
+    room = tmp_path / "pipeline" / "audio"
+    room.mkdir(parents=True)
     code = (
-        "import pipeline.study.vault\nfrom pipeline import web\ndef f():\n    from pipeline.erase import a\n"
+        "import pipeline.study.vault as v\nfrom pipeline import web\nfrom ..verify.gate import b\nfrom .. import cli\n"
+        "from . import near\nimport importlib\n"
+        "def f():\n    from pipeline.erase import a\n    importlib.import_module('pipeline.batch.run')\n"
+        "if TYPE_CHECKING:\n    import pipeline.export\n"
     )
+    (room / "some.py").write_text(code)
+    assert imports_of(room / "some.py") == {"study", "web", "verify", "cli", "audio", "erase", "batch"}
+
+
+@pytest.mark.parametrize(
+    "code", ["import unicodedata", "from jellyfish import soundex", "def f():\n    import wordfreq as w"]
+)
+def test_a_library_that_says_what_words_are_is_seen(code: str, tmp_path: Path) -> None:
+    """However it is imported, wherever in the file."""
     (tmp_path / "some.py").write_text(code)
-    assert imports_of(tmp_path / "some.py") == {"study", "web", "erase"}
+    assert {n.split(".")[0] for n in imported_by(tmp_path / "some.py")} & OF_WORDS
 
 
 def test_imports_run_one_way() -> None:

@@ -77,7 +77,7 @@ def run(
     """Take in the inbox and process what is new: transcribe, attribute, redact. Made for cron.
 
     Ends with 0 when all went well or there was nothing to do, 60 when some recordings failed (they
-    are set aside, see `retry`), 42 when another run is going on; docs/cron.md lists the others.
+    are set aside, see `retry`), 42 when another run is going on; docs/exit-codes.md lists the others.
     """
     from pipeline.batch.cluster_plan import Tls
     from pipeline.batch.executor import ExecutorChoice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +53,7 @@ def view_of(
 def score(word: str, *turns: str, **more: Any) -> float:
     """Of the first place of the word."""
     view = view_of(*turns, **more)
-    at = next(n for n, t in enumerate(view.dialogue.content) if t.text == word)
+    at = next(n for n, t in enumerate(view.dialogue.content) if bare(t.text) == word)
     return NameEvidence(view).scores()[at]
 
 
@@ -226,3 +227,117 @@ def test_every_content_word_has_a_probability() -> None:
         assert len(scores) == len(view.dialogue.content)
         assert all(0 <= s <= 1 for s in scores)
         assert scores == NameEvidence(view).scores()
+
+
+def odds(word: str, *turns: str, **more: Any) -> float:
+    """Log odds of the word's being a name."""
+    p = score(word, *turns, **more)
+    return math.log(p / (1 - p))
+
+
+@pytest.mark.parametrize(
+    ("said", "weight"),
+    [
+        ("I saw Doctor Zorblain there.", 5.3),
+        ("I saw Mr Zorblain there.", 5.3),
+        ("I saw Miss. Zorblain there.", -1.4),
+        ("I saw Auntie Zorblain there.", 3.5),
+        ("I saw Auntie. Zorblain there.", -1.4),
+        ("My name is Zorblain there.", 2.6),
+        ("Hi Zorblain there.", 1.3),
+        ("Hello, Zorblain.", 3.8),
+        ("I saw, Zorblain, there.", 2.5),
+        ("I saw Zorblain, there.", 0.0),
+        ("I saw Anna Zorblain there.", 4.0),
+        ("I saw in Anna, Zorblain there.", 2.0),
+        ("I saw Zorblain's there.", 0.2),
+        ("I saw Zorblain said there.", 0.3),
+        ("I saw Zorblain, said there.", 0.0),
+        ("I saw the Zorblain there.", -1.0),
+        ("I saw my Zorblain there.", -0.4),
+        ("I saw Zorblain disease there.", -3.0),
+        ("I saw Zorblain ten milligrams there.", -3.0),
+        ("Taking Zorblain there.", -2.0),
+        ("Taking Zorblain's there.", 0.2),
+    ],
+)
+def test_each_cue_adds_its_own_weight_to_an_unknown_word(said: str, weight: float) -> None:
+    """Log odds over the same word with nothing around it; a cue at the wrong place adds nothing."""
+    assert odds("Zorblain", said) - odds("Zorblain", "I saw Zorblain there.") == pytest.approx(weight)
+
+
+@pytest.mark.parametrize(
+    ("label", "weight"),
+    [("PERSON", 1.6), ("ORG", 0.1), ("GPE", -0.5), ("DATE", -1.0), ("NORP", -2.0), ("FAC", -0.3)],
+)
+def test_spacy_s_label_adds_its_weight(label: str, weight: float) -> None:
+    """For a person much, for a place or a people against."""
+    said = "I saw Zorblain there."
+    assert odds("Zorblain", said, ents={"Zorblain": label}) - odds("Zorblain", said) == pytest.approx(weight)
+
+
+def test_the_classifier_s_opinion_counts_by_its_probability() -> None:
+    """3.6 for certainly a name, 0.8 against for certainly a place."""
+    said = "I saw Zorblain there."
+    plain = odds("Zorblain", said)
+    for reading, weight in ((Reading({"PERSON": 0.5}), 1.8), (Reading({"LOCATION": 0.5}), -0.4)):
+        assert odds("Zorblain", said, read={"Zorblain": reading}) - plain == pytest.approx(weight)
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "is_odds"),
+    [
+        ("Anna", "I saw Anna there.", 1.0),
+        ("Anna", "Taking Anna there.", 0.5),
+        ("Anna", "I saw Anna ten milligrams there.", 1.0),
+        ("Anna", "I saw Anna disease there.", -2.0),
+        ("Hope", "I saw Hope there.", 0.3),
+        ("Hope", "I saw, Hope, there.", 0.5),
+        ("Hope", "I saw Doctor Hope there.", 4.1),
+        ("Hope", "My name is Hope there.", 1.5),
+        ("Hope", "Hi Hope there.", 0.6),
+        ("Friesens", "Then the Friesens came.", -0.4),
+        ("Friesens", "Then of Friesens came.", -3.0),
+        ("Zorblains", "Then the Zorblains came.", -1.6),
+        ("friesens", "Then the friesens came.", -7.0),
+        ("French", "So the French came.", -3.9),
+    ],
+)
+def test_what_a_word_is_besides_a_name_counts_too(word: str, said: str, is_odds: float) -> None:
+    """A name that is a word needs more; a family in the plural, a drug's dose behind a name, a people."""
+    assert odds(word, said) == pytest.approx(is_odds)
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "is_odds"),
+    [
+        ("anna", "i saw anna there", -1.7),
+        ("anna", "hi anna", 1.3),
+        ("anna", "hi anna will you", 1.6),
+        ("zorblain", "i saw zorblain there", -3.1),
+        ("zorblain", "auntie zorblain there", -1.1),
+        ("hope", "hi hope", -1.156),
+    ],
+)
+def test_without_capitals_the_words_around_decide(word: str, said: str, is_odds: float) -> None:
+    """Nothing counts for a capital or its absence."""
+    assert odds(word, said, cased=False) == pytest.approx(is_odds, abs=0.001)
+
+
+def test_a_word_that_is_read_as_a_person_is_an_ordinary_word_only_by_accident() -> None:
+    """Set off, it then counts like a name that is no word."""
+    said = {"alone": "I saw Hope there.", "called": "I saw, Hope, there."}
+    read = {k: odds("Hope", s, ents={"Hope": "PERSON"}) for k, s in said.items()}
+    plain = {k: odds("Hope", s) for k, s in said.items()}
+    assert read["called"] - read["alone"] == pytest.approx(2.5)
+    assert plain["called"] - plain["alone"] == pytest.approx(0.2)
+    assert read["alone"] - plain["alone"] == pytest.approx(1.6)
+
+
+def test_a_question_for_a_name_adds_to_its_answer() -> None:
+    """Less to an ordinary word; the same word elsewhere with a capital adds half."""
+    for word, weight in (("Zorblain", 1.8), ("Hope", 0.6)):
+        answers = [odds(word, f"And your {what}?", f"{word}.") for what in ("name", "dog")]
+        assert answers[0] - answers[1] == pytest.approx(weight)
+    twice = odds("Zorblain", "I saw Zorblain there.", "I saw Zorblain there.")
+    assert twice - odds("Zorblain", "I saw Zorblain there.") == pytest.approx(0.5)

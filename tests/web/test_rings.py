@@ -24,6 +24,7 @@ ANALYST = "an analyst battery"
 PLANTED = ("Zephyrine", "Quagmire", "Zeffy", SPOKEN_NAME, *GIVEN)
 SHOWN_TO_ANALYSIS = {
     *("/", "/read/{recording}", "/out", "/evidence", "/settings", "/setup", "/open", "/texts.js"),
+    "/static/{name}",
     *("/recordings/{recording}", "/recordings/{recording}/report", "/recordings/{recording}/certificate"),
     *("/api/week", "/api/out", "/api/out/preview", "/api/out/{ticket}", "/api/settings", "/api/passphrase"),
     *("/api/recovery", "/api/language", "/api/active", "/api/end", "/api/lock", "/api/unlock", "/api/ways"),

@@ -2,13 +2,12 @@
 import { byId } from "./dom.js";
 
 const NEXT = "next";
-const ROWS = "li.card-row, tr[id], #models";
 
 /** Where the focus is: the control, and what it can be found by once another stands in its place. */
 export function focusIn(place) {
   const on = document.activeElement;
   if (on === place || !place.contains(on)) return null;
-  return { on, id: on.id, card: on.closest(ROWS)?.id, act: on.dataset.act };
+  return { on, id: on.id, card: on.closest("li.card-row, tr[id], #models")?.id, act: on.dataset.act };
 }
 
 function again({ on, id, card, act }) {

@@ -187,3 +187,22 @@ def test_a_feast_tells_when_or_it_tells_nothing(said: str, found: list[tuple[str
 def test_how_sure_a_date_is_depends_on_what_is_said_of_it(said: str, score: float) -> None:
     """A day with its month surest, a month alone least."""
     assert max(s for _, _, s in hits(said)) == score
+
+
+@pytest.mark.parametrize(
+    ("turns", "numbers", "found"),
+    [
+        ((ASKED, "October seventh.", "Right.", "Two three."), "Two three", True),
+        ((ASKED, "May nineteen eighty.", "Right.", "Two three."), "Two three", False),
+        ((ASKED, "May nineteen eighty.", "Right.", "Two three four."), "Two three four", True),
+        (("May nineteen eighty.", ASKED, "Two three."), "Two three", True),
+        ((ASKED, "Two?"), "Two", True),
+        ((ASKED, "Two!"), "Two", True),
+        ((ASKED, "Two;"), "Two", False),
+    ],
+)
+def test_a_date_that_answered_makes_two_numbers_behind_it_none(
+    turns: tuple[str, ...], numbers: str, found: bool
+) -> None:
+    """One before the question did not answer it; a number by itself is followed by a pause."""
+    assert (numbers in [w for w, _, _ in hits(*turns)]) is found

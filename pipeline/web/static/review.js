@@ -84,9 +84,9 @@ function paintFirst(review) {
 /** Renews the right to decide, and takes in what somebody else decided. In turn, so that our own decisions are in. */
 const pulse = () => inTurn(async () => {
   const beat = await post(address("/pulse"), { holder }, { passive: true })
-    .catch((error) => ({ can: false, because: error.message, number: model.event }));
+    .catch((error) => ({ can: false, because: error.message, number: null }));
   const ready = Boolean(document.body.dataset.ready);
-  const stale = ready && beat.number !== model.event;
+  const stale = ready && beat.number !== null && beat.number !== model.event;
   const changed = ready && beat.can !== model.can;
   if (stale) await load().catch((error) => say(error.message, "bad")); // before it may decide
   model.can = beat.can;
@@ -95,6 +95,7 @@ const pulse = () => inTurn(async () => {
   document.body.classList.toggle("reading", !beat.can);
   if (changed) counts();
   if (changed || stale) paintCard();
+  return beat;
 });
 
 function selectionBar() {
@@ -159,8 +160,9 @@ async function begin() {
   document.addEventListener("page-ends", closeDialog);
   addEventListener("pagehide", leave);
   try {
-    const [review] = await Promise.all([got(asked), pulse()]);
-    paintFirst(review);
+    const [review, beat] = await Promise.all([got(asked), pulse()]);
+    const behind = beat.number !== null && beat.number !== review.event; // somebody decided since it was asked for
+    paintFirst(behind ? await get(address()) : review);
   } catch (error) {
     byId("opening").textContent = error.message;
     return;

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.verify.decisions import Accept
+from pipeline.verify.session import ReviewSession
+from pipeline.web.view import show_review
 from tests.verify.memory import MemoryStore
 from tests.web.browsing import Served, kinds, open_review, serving, until, wait_for
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,6 +61,35 @@ def test_another_site_cannot_frame_or_read_us(browser: Browser, served: Served, 
     other.wait_for_timeout(500)
     assert not any("Recordings" in f.content() for f in other.frames[1:] if f.url.startswith("http://127"))
     other.close()
+
+
+def test_what_was_decided_while_the_page_opened_is_in_it(
+    browser: Browser, served: Served, store: MemoryStore
+) -> None:
+    """The review is asked for before the scripts are there: what somebody else decides meanwhile is not missed."""
+    review = ReviewSession(store, "session-s1")
+    before = show_review(review)
+    store.take_lease("session-s1", "they", "Kim Example")
+    marks = tuple(m.id for line in review.state.in_order() for m in line.marks if m.open)
+    review.decide(Accept(marks), "Kim Example", "they")
+    store.release_lease("session-s1", "they")
+    page = browser.new_context(viewport={"width": 1360, "height": 860}).new_page()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        """The first answer is of the time before; what is asked for again comes from the server."""
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(json=before)
+        else:
+            route.continue_()
+
+    page.route("**/api/recordings/session-s1", answer)
+    page.goto(served.link("session-s1"))
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("#lines .chip.open").count() == 0
+    assert len(asked) == 2
+    page.context.close()
 
 
 def test_closing_the_page_loses_nothing(browser: Browser, served: Served, store: MemoryStore) -> None:

@@ -89,6 +89,38 @@ def test_a_place_s_name_is_looked_for_whole_or_by_its_telling_word(
     assert again(words, kind, *turns) == [(w, kind, score, "") for w, score in found]
 
 
+@pytest.mark.parametrize("kind", ["Ward", "Unit", "Hospital", "House", "Wing", "College", "School"])
+def test_of_these_kinds_of_place_the_first_word_alone_is_said(kind: str) -> None:
+    """Even a person's name; of others only a word that is nobody's, of four letters."""
+    assert again(f"Mia {kind}", "LOCATION", f"In Mia {kind}.", "So Mia was full with Bo.") == [
+        ("Mia", "LOCATION", 0.81, "")
+    ]
+    assert again(f"Day {kind}", "LOCATION", f"In Day {kind}.", "So Day was full with Bo.") == []
+    assert again("Mia Trust", "ORG", "At Mia Trust.", "So Mia was full with Bo.") == []
+    assert again("Zqx Trust", "ORG", "At Zqx Trust.", "So Zqx was full with Bo.") == []
+    assert again("Zqxo Trust", "ORG", "At Zqxo Trust.", "So zqxo was, and Zqxo, with Bo.") == [
+        ("Zqxo", "ORG", 0.81, "")
+    ]
+
+
+@pytest.mark.parametrize("name", ["John", "David", "Peter"])
+def test_a_common_name_written_small_where_capitals_are_written_is_not_meant(name: str) -> None:
+    """A rare one is, and so is a common one in talk without capitals."""
+    assert again(name, "PERSON", f"I saw {name}.", f"So {name.lower()} left with Bo.") == []
+    assert [w for w, *_ in again("zorblain", "PERSON", "I saw zorblain, Bo.", "So zorblain left.")] == [
+        "zorblain"
+    ]
+    said = again(name.lower(), "PERSON", f"i saw {name.lower()}", f"so {name.lower()} left")
+    assert [w for w, *_ in said] == [name.lower()]
+
+
+@pytest.mark.parametrize("said", ["Thanks, tables, so.", "Thanks, warfarin, so."])
+def test_an_ordinary_word_or_a_drug_is_no_other_spelling(said: str) -> None:
+    """However alike it sounds."""
+    assert again("Tablez", "PERSON", "So I saw Tablez.", said) == []
+    assert again("Warfarim", "PERSON", "So I saw Warfarim.", said) == []
+
+
 def test_the_street_of_an_address_is_a_place_elsewhere() -> None:
     """Its number and its ordinary words are none."""
     found = again(
@@ -133,6 +165,7 @@ def test_further_mentions_stand_in_the_talk_and_are_never_surer_than_the_find(
     got = list(spread([found], view))
     starts = {t.start for t in view.dialogue.tokens}
     assert all(c.start in starts and c.score <= found.score for c in got)
+    assert all(c.tier == "" for c in got if c.type == "PERSON")
     assert all("\n" not in view.dialogue.text[c.start : c.end] for c in got)
     assert all(not view.dialogue.text[c.start : c.end].endswith("'s") for c in got if c.type == "PERSON")
     assert got == list(spread([found], view))

@@ -15,6 +15,7 @@ from pipeline.deidentify.names_in_a_row import introduces, is_pet_form, is_title
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.talk import Reading
 from pipeline.records import Person, Roster, Utterance
 
 PART = "a part of a name found elsewhere"
@@ -338,3 +339,64 @@ def test_parting_covers_no_letter_twice_and_none_outside(words: list[str], kind:
     assert all(
         w in covered for w in words if w in ("Odile", "Suki", "Brigitta", "Zorblain", "Quexley", "Mia")
     )
+
+
+def read_view(said: str, **read: Reading) -> View:
+    """A turn of which the talk classifier has read some words."""
+    view = view_of(said)
+    view.readings = [read.get(t.fold, Reading({})) for t in view.dialogue.tokens]
+    return view
+
+
+GIVEN, SURNAME = Reading({"PERSON": 0.9}, given=0.85), Reading({"PERSON": 0.9}, given=0.05)
+FIRM = Reading({"PERSON": 0.2, "ORG": 0.7}, given=0.1)
+
+
+@pytest.mark.parametrize(
+    ("read", "kinds"),
+    [({}, ["ORG"]), ({"james": GIVEN, "scott": GIVEN}, ["PERSON", "PERSON"]), ({"james": FIRM, "scott": FIRM}, ["ORG"]),
+     ({"james": GIVEN, "scott": FIRM}, ["ORG"])],
+)  # fmt: skip
+def test_two_names_that_are_surnames_too_are_a_firm_unless_both_are_read_as_people(
+    read: dict[str, Reading], kinds: list[str]
+) -> None:
+    """ "James and Scott"."""
+    view = read_view("It was James and Scott then.", **read)
+    assert [c.type for c in part_people([candidate(view, "James and Scott", "ORG")], view)] == kinds
+
+
+def test_an_and_at_the_edge_parts_nobody() -> None:
+    """Two names take two sides."""
+    assert parted("and Mia", "ORG", "So and Mia then.") == [("and Mia", "ORG")]
+    assert parted("Mia and", "ORG", "So Mia and then.") == [("Mia and", "ORG")]
+
+
+def test_a_given_name_read_behind_a_surname_is_the_next_person_s() -> None:
+    """Where no list knows the words."""
+    view = read_view("so zorba quexo mirlo left", zorba=GIVEN, quexo=SURNAME, mirlo=GIVEN)
+    parts = list(part_people([candidate(view, "zorba quexo mirlo")], view))
+    assert [view.dialogue.text[c.start : c.end] for c in parts] == ["zorba quexo", "mirlo"]
+    other = read_view("so zorba quexo mirlo left", zorba=GIVEN, quexo=SURNAME, mirlo=SURNAME)
+    assert len(part_people([candidate(other, "zorba quexo mirlo")], other)) == 1
+
+
+def test_every_find_comes_through() -> None:
+    """A place that is parted takes no other find's place; titles alone stay."""
+    view = view_of("So Odile left Wellington and Auckland, Dr Sister.")
+    found = [
+        candidate(view, w, k)
+        for w, k in (("Odile", "PERSON"), ("Wellington and Auckland", "LOCATION"), ("Dr Sister", "PERSON"))
+    ]
+    text = view.dialogue.text
+    assert [text[c.start : c.end] for c in part_people(found, view)][:3] == [
+        "Odile",
+        "Wellington",
+        "Auckland",
+    ]
+    assert len(part_people(found, view)) == 4
+
+
+@pytest.mark.parametrize("place", ["Trinidad and Tobago", "Antigua and Barbuda"])
+def test_a_country_with_an_and_of_its_own_is_one(place: str) -> None:
+    """Though both sides are places."""
+    assert parted(place, "LOCATION", f"From {place} then.") == [(place, "LOCATION")]

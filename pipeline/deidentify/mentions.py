@@ -22,7 +22,9 @@ _SURE = 0.7
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
 _READ_AS_NAME = 0.35  # by the talk classifier, of a word that is somebody's name here
 _SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
+_SHORTEST_PART = 4  # letters of a place's first word by which alone it is called
 _JOINERS = rule_words("mentions", "joiners") | FORMAL_TITLES
+_TELLING_KINDS = rule_words("mentions", "telling_kinds")
 
 
 def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
@@ -149,16 +151,11 @@ def _again_phrases(view: View, phrases: dict[tuple[str, ...], Candidate]) -> Ite
 
 
 def _telling_part(parts: tuple[str, ...], capital: bool) -> bool:
-    """ "Rimu" for Rimu ward, "Middlemore" for Middlemore Hospital: the first word when it is no ordinary one."""
-    first = parts[0]
-    return (
-        capital and len(parts) == 2 and len(first) > 3 and not is_plain_word(first) and not is_name(first)
-    ) or (
-        capital
-        and len(parts) == 2
-        and parts[1] in ("ward", "unit", "hospital", "house", "wing", "college", "school")
-        and not is_plain_word(first)
-    )
+    """ "Rimu" for Rimu ward, "Middlemore" for Middlemore Hospital: the first word when it is no ordinary one; a person's
+    name only before the kinds of place that are called so."""
+    if not capital or len(parts) != 2 or is_plain_word(parts[0]):
+        return False
+    return parts[1] in _TELLING_KINDS or (len(parts[0]) >= _SHORTEST_PART and not is_name(parts[0]))
 
 
 def _words(dialogue: Dialogue, c: Candidate) -> list[str]:

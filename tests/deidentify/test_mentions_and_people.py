@@ -15,6 +15,7 @@ from pipeline.deidentify.names_in_a_row import introduces, is_pet_form, is_title
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.talk import Reading
 from pipeline.records import Person, Roster, Utterance
 
 PART = "a part of a name found elsewhere"
@@ -89,6 +90,38 @@ def test_a_place_s_name_is_looked_for_whole_or_by_its_telling_word(
     assert again(words, kind, *turns) == [(w, kind, score, "") for w, score in found]
 
 
+@pytest.mark.parametrize("kind", ["Ward", "Unit", "Hospital", "House", "Wing", "College", "School"])
+def test_of_these_kinds_of_place_the_first_word_alone_is_said(kind: str) -> None:
+    """Even a person's name; of others only a word that is nobody's, of four letters."""
+    assert again(f"Mia {kind}", "LOCATION", f"In Mia {kind}.", "So Mia was full with Bo.") == [
+        ("Mia", "LOCATION", 0.81, "")
+    ]
+    assert again(f"Day {kind}", "LOCATION", f"In Day {kind}.", "So Day was full with Bo.") == []
+    assert again("Mia Trust", "ORG", "At Mia Trust.", "So Mia was full with Bo.") == []
+    assert again("Zqx Trust", "ORG", "At Zqx Trust.", "So Zqx was full with Bo.") == []
+    assert again("Zqxo Trust", "ORG", "At Zqxo Trust.", "So zqxo was, and Zqxo, with Bo.") == [
+        ("Zqxo", "ORG", 0.81, "")
+    ]
+
+
+@pytest.mark.parametrize("name", ["John", "David", "Peter"])
+def test_a_common_name_written_small_where_capitals_are_written_is_not_meant(name: str) -> None:
+    """A rare one is, and so is a common one in talk without capitals."""
+    assert again(name, "PERSON", f"I saw {name}.", f"So {name.lower()} left with Bo.") == []
+    assert [w for w, *_ in again("zorblain", "PERSON", "I saw zorblain, Bo.", "So zorblain left.")] == [
+        "zorblain"
+    ]
+    said = again(name.lower(), "PERSON", f"i saw {name.lower()}", f"so {name.lower()} left")
+    assert [w for w, *_ in said] == [name.lower()]
+
+
+@pytest.mark.parametrize("said", ["Thanks, tables, so.", "Thanks, warfarin, so."])
+def test_an_ordinary_word_or_a_drug_is_no_other_spelling(said: str) -> None:
+    """However alike it sounds."""
+    assert again("Tablez", "PERSON", "So I saw Tablez.", said) == []
+    assert again("Warfarim", "PERSON", "So I saw Warfarim.", said) == []
+
+
 def test_the_street_of_an_address_is_a_place_elsewhere() -> None:
     """Its number and its ordinary words are none."""
     found = again(
@@ -133,6 +166,7 @@ def test_further_mentions_stand_in_the_talk_and_are_never_surer_than_the_find(
     got = list(spread([found], view))
     starts = {t.start for t in view.dialogue.tokens}
     assert all(c.start in starts and c.score <= found.score for c in got)
+    assert all(c.tier == "" for c in got if c.type == "PERSON")
     assert all("\n" not in view.dialogue.text[c.start : c.end] for c in got)
     assert all(not view.dialogue.text[c.start : c.end].endswith("'s") for c in got if c.type == "PERSON")
     assert got == list(spread([found], view))
@@ -305,3 +339,64 @@ def test_parting_covers_no_letter_twice_and_none_outside(words: list[str], kind:
     assert all(
         w in covered for w in words if w in ("Odile", "Suki", "Brigitta", "Zorblain", "Quexley", "Mia")
     )
+
+
+def read_view(said: str, **read: Reading) -> View:
+    """A turn of which the talk classifier has read some words."""
+    view = view_of(said)
+    view.readings = [read.get(t.fold, Reading({})) for t in view.dialogue.tokens]
+    return view
+
+
+GIVEN, SURNAME = Reading({"PERSON": 0.9}, given=0.85), Reading({"PERSON": 0.9}, given=0.05)
+FIRM = Reading({"PERSON": 0.2, "ORG": 0.7}, given=0.1)
+
+
+@pytest.mark.parametrize(
+    ("read", "kinds"),
+    [({}, ["ORG"]), ({"james": GIVEN, "scott": GIVEN}, ["PERSON", "PERSON"]), ({"james": FIRM, "scott": FIRM}, ["ORG"]),
+     ({"james": GIVEN, "scott": FIRM}, ["ORG"])],
+)  # fmt: skip
+def test_two_names_that_are_surnames_too_are_a_firm_unless_both_are_read_as_people(
+    read: dict[str, Reading], kinds: list[str]
+) -> None:
+    """ "James and Scott"."""
+    view = read_view("It was James and Scott then.", **read)
+    assert [c.type for c in part_people([candidate(view, "James and Scott", "ORG")], view)] == kinds
+
+
+def test_an_and_at_the_edge_parts_nobody() -> None:
+    """Two names take two sides."""
+    assert parted("and Mia", "ORG", "So and Mia then.") == [("and Mia", "ORG")]
+    assert parted("Mia and", "ORG", "So Mia and then.") == [("Mia and", "ORG")]
+
+
+def test_a_given_name_read_behind_a_surname_is_the_next_person_s() -> None:
+    """Where no list knows the words."""
+    view = read_view("so zorba quexo mirlo left", zorba=GIVEN, quexo=SURNAME, mirlo=GIVEN)
+    parts = list(part_people([candidate(view, "zorba quexo mirlo")], view))
+    assert [view.dialogue.text[c.start : c.end] for c in parts] == ["zorba quexo", "mirlo"]
+    other = read_view("so zorba quexo mirlo left", zorba=GIVEN, quexo=SURNAME, mirlo=SURNAME)
+    assert len(part_people([candidate(other, "zorba quexo mirlo")], other)) == 1
+
+
+def test_every_find_comes_through() -> None:
+    """A place that is parted takes no other find's place; titles alone stay."""
+    view = view_of("So Odile left Wellington and Auckland, Dr Sister.")
+    found = [
+        candidate(view, w, k)
+        for w, k in (("Odile", "PERSON"), ("Wellington and Auckland", "LOCATION"), ("Dr Sister", "PERSON"))
+    ]
+    text = view.dialogue.text
+    assert [text[c.start : c.end] for c in part_people(found, view)][:3] == [
+        "Odile",
+        "Wellington",
+        "Auckland",
+    ]
+    assert len(part_people(found, view)) == 4
+
+
+@pytest.mark.parametrize("place", ["Trinidad and Tobago", "Antigua and Barbuda"])
+def test_a_country_with_an_and_of_its_own_is_one(place: str) -> None:
+    """Though both sides are places."""
+    assert parted(place, "LOCATION", f"From {place} then.") == [(place, "LOCATION")]

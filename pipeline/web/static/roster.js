@@ -104,7 +104,7 @@ function list(people, changed, leave) {
   const rows = people.people.map((person) => make("tr", { id: `person-${person.code}` },
     make("th", { scope: "row" }, person.code), make("td", {}, person.name), make("td", {}, person.nicknames.join(", ")), make("td", {}, person.role), make("td", { class: "small" }, consentWords(person)),
     make("td", {}, button(t("roster.correct"), () => rename(person, changed), { describe: person.code, data: { act: "name" } }), " ", button(t("consent.button"), () => askConsent(person, changed), { describe: person.code, data: { act: "consent" } }), leave && button(t("leave.act"), () => leave(person.code), { describe: person.code, kind: "quietly", data: { act: "leave" } }))));
-  const head = ["code", "name", "nicknames", "role", "consent"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
+  const head = ["code", "name", "also", "role", "consent"].map((each) => make("th", { scope: "col" }, t(`roster.${each}`)));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head, make("td", {}))), make("tbody", {}, ...rows)));
 }
 

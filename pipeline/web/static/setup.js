@@ -19,7 +19,8 @@ function step(n, ...children) {
   const marks = STEPS.map((each, k) => make("li", { "aria-current": k === n ? "step" : undefined, class: k < n ? "past" : "" }, t(`setup.${each}`)));
   main.replaceChildren(make("div", { class: "setup" }, make("ol", { class: "steps", "aria-label": t("setup.steps") }, ...marks),
     make("section", { class: "panel" }, title(t(`setup.${STEPS[n]}.title`), t(`setup.${STEPS[n]}.about`)), ...children, models)));
-  main.querySelector("input, .main")?.focus();
+  scrollTo(0, 0);
+  main.querySelector("input, select, .main")?.focus({ preventScroll: true });
   document.body.dataset.ready = "yes";
 }
 

@@ -72,7 +72,7 @@ def test_nothing_needed_lies_below_the_fold(
 def test_the_way_on_is_seen_in_each_step_of_the_set_up(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, height: int, language: str
 ) -> None:
-    """Five steps, with a name in the roster."""
+    """Five steps, with a name in the roster; the last, long one begins at its head."""
     monkeypatch.setenv("HOME", str(tmp_path))
     place = Place(None, reviewer="Sam Example", may_unlock=True)
     with serving_place(place, Door(lasting=True)) as nothing:
@@ -97,6 +97,8 @@ def test_the_way_on_is_seen_in_each_step_of_the_set_up(
         page.click("#go-on")
         page.wait_for_selector("#set-policy")
         check_seen(page, "#go-on", "rules")
+        check_seen(page, "main h1", "rules")
+        assert page.evaluate("document.activeElement.id") == "set-policy"
         page.context.close()
     place.close()
 

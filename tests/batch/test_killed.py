@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.timeout(3600),  # hundreds of lives; on a busy machine each takes seconds
 ]
 KILLED = -9
+KILLS = int(os.environ.get("KILLS", "200"))
 
 
 @pytest.fixture
@@ -89,16 +90,16 @@ def test_a_failing_disk_at_every_border(life: Life, kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(max(3600, 60 * KILLS))
 def test_killed_at_random_times(life: Life) -> None:
     """Kills (200, or as many as KILLS says) at random moments of the life, each followed by a whole one: nothing is
     ever lost."""
-    wanted_kills = int(os.environ.get("KILLS", "200"))
     wanted = finish(again(life, 0))
     whole_s = seconds_of_a_life(again(life, 1))
     chance = random.Random(20261124)
     killed = 0
     for number in itertools.count(2):
-        assert number < 10 * wanted_kills, "lives end before they can be killed"
+        assert number < 10 * KILLS, "lives end before they can be killed"
         struck = again(life, number)
         moment_s = chance.uniform(0, whole_s)
         status = in_child(lambda struck=struck: live(struck), kill_after_s=moment_s)  # type: ignore[misc]
@@ -109,7 +110,7 @@ def test_killed_at_random_times(life: Life) -> None:
         check_nothing_lost(struck)
         assert finish(struck) == wanted
         shutil.rmtree(struck.folder)
-        if killed == wanted_kills:
+        if killed == KILLS:
             return
 
 

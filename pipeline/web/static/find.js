@@ -26,7 +26,8 @@ export function findDialog(words = begun(), how = {}) {
   const labels = make("datalist", { id: "find-labels" }, ...model.labels.map((each) => make("option", { value: each })));
   const wanted = make("input", { type: "text", id: "find-words", autocomplete: "off", spellcheck: "false", value: words });
   const text = make("input", { type: "text", id: "find-text", autocomplete: "off", spellcheck: "false" });
-  const list = make("div", { class: "found", id: "found", "aria-live": "polite" });
+  const list = make("div", { class: "found", id: "found" });
+  const told = make("p", { class: "said-only", role: "status", id: "found-many" }); // hundreds of places are not read out
   const go = make("button", { type: "button", class: "main", id: "find-go", onclick: () => send(wanted.value, text.value) });
   const count = () => { const n = chosen().flatMap((each) => each.places).length; const out = !text.value.trim(); go.textContent = t(out && !asked.label ? "find.out" : "find.go", { n }); go.disabled = !n || !model.can || (out && asked.label); };
   const look = async () => {
@@ -36,8 +37,11 @@ export function findDialog(words = begun(), how = {}) {
     if (mine !== search) return;
     found = answer?.recordings ?? [];
     for (const each of found) each.ticks = each.places.map(() => each.open);
-    list.replaceChildren(...found.filter((each) => each.places.length).map((each) => group(each, count)));
-    if (wanted.value.trim() && !list.children.length) list.append(make("p", { class: "quiet" }, t("find.nothing")));
+    const some = found.filter((each) => each.places.length);
+    list.replaceChildren(...some.map((each) => group(each, count)));
+    const nothing = wanted.value.trim() && !some.length;
+    if (nothing) list.append(make("p", { class: "quiet", "aria-hidden": "true" }, t("find.nothing")));
+    told.textContent = nothing ? t("find.nothing") : some.map((each) => t("find.in", { name: each.name, n: each.places.length })).join("; ");
     count();
   };
   text.addEventListener("input", () => count());
@@ -46,7 +50,7 @@ export function findDialog(words = begun(), how = {}) {
   open(t("find.title"), [
     make("div", { class: "fields" }, make("label", {}, t("find.words"), " ", wanted), make("label", {}, t("find.text"), " ", text), labels),
     make("div", { class: "fields" }, tick("label", t("find.label"), look), tick("parts", t("find.parts"), look), tick("case", t("find.case"), look), tick("study", t("find.study"), look)),
-    list, make("p", { class: "quiet small" }, t("find.about"))],
+    told, list, make("p", { class: "quiet small" }, t("find.about"))],
   [make("button", { type: "button", onclick: closeDialog }, t("frame.cancel")), go], { enter: () => enter(text, go) });
   look();
   wanted.select();

@@ -46,6 +46,20 @@ def test_a_word_all_through_is_one_step_by_keyboard_alone(page: Page, store: Mem
     assert text_of(store, "session-s1") == before
 
 
+def test_how_many_places_are_found_is_told_and_not_each_of_them(page: Page) -> None:
+    """To whoever hears the page: hundreds of places would be read out for minutes."""
+    page.keyboard.press("/")
+    page.fill("#find-words", "the")
+    until(page, "document.querySelectorAll('#found li').length > 1")
+    places = page.locator("#found li").count()
+    live = page.locator("dialog [role=status], dialog [aria-live]")
+    assert str(places) in live.inner_text()
+    assert page.locator("#found li").first.inner_text() not in live.inner_text()
+    page.fill("#find-words", "xyzzyq")
+    until(page, "document.querySelectorAll('#found li').length === 0")
+    until(page, "document.getElementById('found-many').textContent.includes('Nothing')")
+
+
 def test_a_place_that_is_unticked_stays_and_every_place_can_be_heard(page: Page, store: MemoryStore) -> None:
     page.keyboard.press("/")
     page.keyboard.type("the")

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.deidentify.common_knowledge import without_common_knowledge
+from pipeline.deidentify.edges import trim_edges
 from pipeline.deidentify.heard_faintly import doubt_faint_numbers
 from pipeline.deidentify.keep import reason_to_keep
 from pipeline.deidentify.mentions import spread
@@ -38,10 +39,11 @@ READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE = (
     "extend",
     "propagate",
 )
-RESOLVE, PART, JUDGE, FAINT = "resolve", "part people", "judge classes", "doubt faint numbers"
+RESOLVE, PART, JUDGE, TRIM = "resolve", "part people", "judge classes", "trim edges"
+FAINT = "doubt faint numbers"
 DECIDE, LABEL, REPLACE, CHECK = "decide", "label", "replace", "residual check"
 ORDER = (
-    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, FAINT, DECIDE, LABEL, REPLACE, CHECK,
+    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, TRIM, FAINT, DECIDE, LABEL, REPLACE, CHECK,
 )  # fmt: skip
 # Without these there is no result; the others may be left out to see what they are worth.
 NEEDED = frozenset({READ, RECOGNISE, RESOLVE, DECIDE, LABEL, REPLACE})
@@ -77,6 +79,7 @@ class Finding:
             RESOLVE: self._resolve,
             PART: partial(_of_sure, part_people, self._acts_in),
             JUDGE: partial(_of_sure, judge_classes, self._acts_in),
+            TRIM: trim_edges,
             FAINT: doubt_faint_numbers,
         }
 

@@ -14,7 +14,6 @@ from pipeline.language.lexicon import Band, band, is_given, is_name, is_place, i
 from pipeline.language.numbers import MONTHS, is_number
 from pipeline.language.wordlists import read, rule_words
 
-_NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
 _LOOSE = rule_words("edges", "loose")
 _KINDS = rule_words("edges", "kinds")
 _SMALL_KINDS = rule_words("edges", "small_kinds")
@@ -55,22 +54,27 @@ def trim_edges(found: Iterable[Candidate], view: View) -> list[Candidate]:
 
 
 def _pieces(c: Candidate, view: View) -> Iterator[Candidate]:
-    tokens = view.dialogue.content
-    first, stop = (bisect_left(tokens, at, key=lambda t: t.start) for at in (c.start, c.end))
-    cut = _CUTS.get(c.type, _NAME_CUT if c.type in _NAMES else None)
-    if cut is None or stop - first < 2 or tokens[first].start != c.start:
+    cut, find = _CUTS.get(c.type), _find_of(c, view)
+    if cut is None or find is None:
         yield c
         return
-    turn = tokens[stop - 1].turn
-    following = tokens[stop] if stop < len(tokens) and tokens[stop].turn == turn else None
-    find = _Find(tokens[first:stop], following, view, c.found_by == ROSTER)
-    runs = [run for run in cut(find, c.type) if run]
-    if [t for run in runs for t in run] == list(find.words) and len(runs) == 1:
+    runs = [run for run in cut(find, c.type) if run] or [find.words]
+    if len(runs) == 1 and len(runs[0]) == len(find.words):
         yield c
         return
-    for run in runs or [find.words]:
+    for run in runs:
         end = c.end if run[-1] is find.words[-1] else _end(run[-1])
         yield replace(c, start=run[0].start, end=end).noting("trim edges")
+
+
+def _find_of(c: Candidate, view: View) -> _Find | None:
+    """A find of several words; None for one word, and for one that begins inside a word."""
+    tokens = view.dialogue.content
+    first, stop = (bisect_left(tokens, at, key=lambda t: t.start) for at in (c.start, c.end))
+    if stop - first < 2 or tokens[first].start != c.start:
+        return None
+    behind = tokens[stop] if stop < len(tokens) and tokens[stop].turn == tokens[stop - 1].turn else None
+    return _Find(tokens[first:stop], behind, view, c.found_by == ROSTER)
 
 
 def _end(last: Token) -> int:
@@ -202,5 +206,4 @@ def _bounded(run: Run, loose: Callable[[Token], bool]) -> Run:
     return run[first:last]
 
 
-_NAME_CUT = _cut_name
-_CUTS = {"DATE": _cut_date, "ID": _cut_code}
+_CUTS = {"PERSON": _cut_name, "LOCATION": _cut_name, "ORG": _cut_name, "DATE": _cut_date, "ID": _cut_code}

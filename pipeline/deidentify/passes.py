@@ -24,6 +24,7 @@ from pipeline.deidentify.merge import Acts, Candidate, as_candidate, left_of, re
 from pipeline.deidentify.name_classes import judge_classes
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.things import without_things
 from pipeline.deidentify.turn_ends import cut_at_turns
 from pipeline.deidentify.whole_names import grow
 from pipeline.records import Span, Utterance
@@ -49,6 +50,7 @@ ORDER = (
 NEEDED = frozenset({READ, RECOGNISE, RESOLVE, DECIDE, LABEL, REPLACE})
 ONLY_HINTED = "heard as this name only because it is on the roster: listen whether it was said"
 COMMON_KNOWLEDGE = "what everybody knows: somebody who is cited, a brand, a work, a word for kin"
+A_THING = "a thing in this talk: it stands behind an article, and no list has it as a name"
 
 Found = list[Candidate]
 Pass = Callable[[Found, View], Found]
@@ -111,8 +113,13 @@ def allow(found: Found, view: View) -> Found:
     """What identifies nobody is marked with the reason."""
     judged = [replace(c, allowed=reason_to_keep(c, view.dialogue)) for c in found]
     open_ = [c for c in judged if not c.allowed]
-    kept = {id(c) for c in without_common_knowledge(open_, view)}
-    return [c if c.allowed or id(c) in kept else replace(c, allowed=COMMON_KNOWLEDGE) for c in judged]
+    named = {id(c) for c in without_things(open_, view)}
+    known = {id(c) for c in without_common_knowledge(open_, view)}
+    why = [
+        c.allowed or (A_THING if id(c) not in named else COMMON_KNOWLEDGE if id(c) not in known else "")
+        for c in judged
+    ]
+    return [replace(c, allowed=reason) for c, reason in zip(judged, why, strict=True)]
 
 
 def extend(found: Found, view: View) -> Found:

@@ -162,9 +162,15 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
             continue
         if first == last and _is_given_name_here(view, first, own):
             continue
-        if first == last and _is_part_of_name(tokens, first, view):
+        if first == last and _is_part_of_name(tokens, first, view) and not _is_before_name(tokens, first):
             continue
         yield first, last
+
+
+def _is_before_name(tokens: Sequence[Token], at: int) -> bool:
+    """ "... from Zorley oom Piet": a word for kin that is no name belongs to the given name behind it."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return following is not None and not is_name(tokens[at].fold) and is_given(following.fold)
 
 
 def _is_given_name_here(view: View, at: int, own: Collection[str]) -> bool:

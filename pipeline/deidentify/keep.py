@@ -88,12 +88,13 @@ def _is_medical_phrase(phrase: str, candidate: Candidate) -> bool:
 
 
 def _names_disease_here(text: str, candidate: Candidate, dialogue: Dialogue) -> bool:
-    """ "He's down with Zorley's ... Zorley's disease, it is": who bears the name is nobody of this talk."""
+    """ "He's down with Zorley's ... Zorley's disease, it is": never said but as the bearer of a disease."""
     if candidate.type != "PERSON" or " " in text or is_given(text):
         return False
     said = dialogue.plain
-    borne = re.finditer(rf"\b{re.escape(text)}'s(?= )", said)
-    return any(EPONYMOUS.match(said[m.end() : m.end() + 30]) for m in borne)
+    mentions = list(re.finditer(rf"\b{re.escape(text)}\b('s\b)?", said))
+    borne = any(m[1] and EPONYMOUS.match(said[m.end() : m.end() + 30]) for m in mentions)
+    return borne and all(m[1] for m in mentions)
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:

@@ -20,6 +20,7 @@ _SMALL_KINDS = rule_words("edges", "small_kinds")
 _COUNTED = rule_words("edges", "counted")
 _OF_DATES = rule_words("edges", "of_dates")
 _BEFORE_CODES = rule_words("edges", "before_codes")
+_OF_DATES_ALONE = frozenset({"SpokenDateRecognizer", "TalkRecognizer", "mentions", "whole names"})
 _NAMED = 0.7  # by the talk classifier
 _MONTHS = frozenset(MONTHS)
 _TIMES = rule_words("edges", "times")
@@ -35,6 +36,7 @@ class _Find:
     following: Token | None
     view: View
     by_roster: bool
+    rules: frozenset[str]
 
     @property
     def cased(self) -> bool:
@@ -74,7 +76,9 @@ def _find_of(c: Candidate, view: View) -> _Find | None:
     if stop - first < 2 or tokens[first].start != c.start:
         return None
     behind = tokens[stop] if stop < len(tokens) and tokens[stop].turn == tokens[stop - 1].turn else None
-    return _Find(tokens[first:stop], behind, view, c.found_by == ROSTER)
+    return _Find(
+        tokens[first:stop], behind, view, c.found_by == ROSTER, frozenset(e.rule for e in c.evidence)
+    )
 
 
 def _end(last: Token) -> int:
@@ -148,8 +152,9 @@ def _tells(run: Run, cased: bool) -> bool:
 
 
 def _cut_date(find: _Find, _kind: str) -> Iterator[Run]:
-    """Where a month is named, without the words that are no date and without a number left alone beside it."""
-    if not any(t.fold in _MONTHS for t in find.words):
+    """Where a month is named, without the words that are no date and without a number left alone beside it; what an
+    address was joined to stays as it is."""
+    if not any(t.fold in _MONTHS for t in find.words) or find.rules - _OF_DATES_ALONE:
         yield _bounded(find.words, _is_loose)
         return
     for part in _split(find.words, _is_no_date):

@@ -109,7 +109,7 @@ def _is_compound(words: Sequence[Token], view: View) -> bool:
 def _is_thing(c: Candidate, at: dict[int, str], things: frozenset[str]) -> bool:
     word = at.get(c.start, "")
     alone = c.end - c.start == len(word)
-    return c.type in _NAMES and c.score < _SURE and alone and word in things
+    return c.type in _NAMES and c.score < _SURE and not c.reason and alone and word in things
 
 
 def _things(view: View) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.recognizers.common_word_firms import called_by_words
 from pipeline.deidentify.recognizers.organisation_heads import headed
 from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_name, is_plain_word
@@ -83,6 +84,7 @@ class OrganisationRecognizer(SpeechRecognizer):
                 yield view.hit(m, "ORG", 0.72, "org")
         yield from _stood_at(view)
         yield from _by_letters(view)
+        yield from called_by_words(view)
         for m in each(view, _ANSWER):
             hit = _proper_run(view, m.start("org"), 0.75)
             if hit and view.questions.near("org", m.start(), words=3, turns=2):

@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.known_phrases import bare, figures, heads, list_heads, phrases
-from pipeline.deidentify.merge import Candidate
+from pipeline.deidentify.known_tests import named_tests
+from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import is_given, is_name, is_plain_word
+from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
 
@@ -45,8 +46,6 @@ _CITES_BEHIND = re.compile(
 )
 _OF_PLACE = rule_words("common_knowledge", "of_place")
 _STAYS = rule_words("common_knowledge", "stays")
-_SCALES = rule_words("common_knowledge", "scales")
-_TAKES = rule_words("common_knowledge", "takes")
 _ARTICLES = rule_words("common_knowledge", "articles")
 _NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
@@ -57,9 +56,14 @@ _BETWEEN = ",.;:?!"
 def without_common_knowledge(found: Iterable[Candidate], view: View) -> list[Candidate]:
     """The candidates that are more than a mention of what everybody knows."""
     found = list(found)
-    kept = sorted(kept_ranges(view, _named_firms(found, view.dialogue)))
-    roster = "RosterRecognizer"
-    return [c for c in found if c.found_by == roster or not _lies_in(c, kept, view.dialogue)]
+    firms = _named_firms(found, view.dialogue)
+    kept, brands = sorted(kept_ranges(view, firms)), brand_ranges(view, firms)
+    return [
+        c
+        for c in found
+        if c.found_by == ROSTER
+        or not (_lies_in(c, kept, view.dialogue) or _is_of_brand(c, brands, view.dialogue))
+    ]
 
 
 def _named_firms(found: Iterable[Candidate], dialogue: Dialogue) -> frozenset[str]:
@@ -78,8 +82,32 @@ def kept_ranges(view: View, firms: frozenset[str] = frozenset()) -> list[Range]:
     again = [
         (at, at) for at, t in enumerate(tokens) if bare(t) in surnames and not _is_personal(view, at, at, own)
     ]
-    places = [*cited, *again, *_listed(view, "brands_and_works", own), *_kin(view, own), *_tests(view, own)]
+    places = [
+        *cited,
+        *again,
+        *_listed(view, "brands_and_works", own),
+        *_kin(view, own),
+        *_known_tests(view, own),
+    ]
     return [(tokens[first].start, tokens[last].end) for first, last in places]
+
+
+def brand_ranges(view: View, firms: frozenset[str]) -> list[Range]:
+    """Where brands and works alone are spoken of."""
+    tokens, own = view.dialogue.content, _own_names(view.dialogue) | firms
+    listed = _listed(view, "brands_and_works", own)
+    return [(tokens[first].start, tokens[last].end) for first, last in listed]
+
+
+def _is_of_brand(c: Candidate, brands: Sequence[Range], dialogue: Dialogue) -> bool:
+    """ "Zorla butter": a brand, and what of it."""
+    if c.type not in ("ORG", "LOCATION") or not any(
+        start == c.start and end < c.end for start, end in brands
+    ):
+        return False
+    words = [t for t in dialogue.content if c.start <= t.start < c.end]
+    things = [t.fold for t in words[1:] if not (dialogue.is_cased and t.is_capital) and not is_name(t.fold)]
+    return len(things) == len(words) - 1 and not is_place(" ".join(t.fold for t in words))
 
 
 def _own_names(dialogue: Dialogue) -> frozenset[str]:
@@ -134,9 +162,15 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
             continue
         if first == last and _is_given_name_here(view, first, own):
             continue
-        if first == last and _is_part_of_name(tokens, first, view):
+        if first == last and _is_part_of_name(tokens, first, view) and not _is_before_name(tokens, first):
             continue
         yield first, last
+
+
+def _is_before_name(tokens: Sequence[Token], at: int) -> bool:
+    """ "... from Zorley oom Piet": a word for kin that is no name belongs to the given name behind it."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return following is not None and not is_name(tokens[at].fold) and is_given(following.fold)
 
 
 def _is_given_name_here(view: View, at: int, own: Collection[str]) -> bool:
@@ -156,20 +190,8 @@ def _is_somebodys(view: View, at: int) -> bool:
     return at > 0 and before.turn == word.turn and before.fold in _SOMEBODYS
 
 
-def _tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Tests and scales: in capitals, or where a test is taken ("the Beck", "an Edinburgh scale")."""
-    tokens = view.dialogue.content
-    for first, last, _phrase in phrases(view, list_heads("tests")):
-        before = tokens[first - 1].fold if first and tokens[first - 1].turn == tokens[first].turn else ""
-        behind = (
-            tokens[last + 1].fold
-            if last + 1 < len(tokens) and tokens[last + 1].turn == tokens[last].turn
-            else ""
-        )
-        lettered = any(c.isupper() for c in tokens[first].text[1:])
-        taken = behind in _SCALES or (before in _TAKES and not is_given(tokens[first].fold))
-        if (lettered or taken) and not _is_personal(view, first, first, own):
-            yield first, last
+def _known_tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    return named_tests(view, lambda at: _is_personal(view, at, at, own))
 
 
 def _is_place_here(view: View, first: int, last: int) -> bool:

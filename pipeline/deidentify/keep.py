@@ -8,8 +8,8 @@ from functools import cache
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.word_names import CALENDAR
-from pipeline.language.cues import MONTHS_AS_NAMES
-from pipeline.language.lexicon import is_name, is_place
+from pipeline.language.cues import EPONYMOUS, MONTHS_AS_NAMES
+from pipeline.language.lexicon import is_given, is_name, is_place
 from pipeline.language.numbers import MONTHS
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read
@@ -32,10 +32,14 @@ _CLOCK_BEFORE = re.compile(
     r"\b(?:half past|quarter (?:past|to)|past|at about|around about|section|type|stage|grade|chapter|page|level|blood pressure|pulse|temperature|sats|heart rate|score|peak flow)(?: (?:is|was|of|about))? ?$",
     re.IGNORECASE,
 )
-# Stems that the WHO gives to groups of generic names (International Nonproprietary Names, 2018 list of stems).
+# Stems that the WHO gives to groups of generic names (International Nonproprietary Names, 2018 list of stems); those of
+# three letters and such as end ordinary names ("-ane", "-ast") are left out.
 _STEMS = re.compile(
     r"(?:azepam|azolam|azole|caine|cillin|cycline|dipine|floxacin|formin|gliptin|gliflozin|lukast|mab|mycin|nidazole|olol|oxetine|prazole|pril|profen|sartan|"
-    r"semide|setron|statin|terol|thiazide|tidine|triptan|triptyline|vir|zepine|zolamide|apine|idone|piprazole|methasone|sone|solone|parin|xaban|codone|morphone|tadine|zine)$"
+    r"semide|setron|statin|terol|thiazide|tidine|triptan|triptyline|vir|zepine|zolamide|apine|idone|piprazole|methasone|sone|solone|parin|xaban|codone|morphone|tadine|zine|"
+    r"prost|prostol|aldehyde|tocin|relin|tinib|ciclib|platin|rubicin|glutide|glitazone|fibrate|dronate|dronic|coxib|grel|grelor|gatran|"
+    r"stigmine|racetam|barbital|curium|conazole|bactam|penem|oxacin|vastatin|thromycin|phylline|nidazole|dralazine|osin|parib|trexate|"
+    r"teplase|tecan|vaptan|kinra|cept|orphan|perone|peridol|promazine|tryptiline|oxone|nazole)$"
 )
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])")
 _DATED = re.compile(
@@ -69,6 +73,7 @@ def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
         "a drug, a disease, a test, or the name one of them bears": any(
             _is_medical_phrase(p, candidate) for p in said
         ),
+        "the name of a disease in this talk": weak and _names_disease_here(text, candidate, dialogue),
         "words that are no name here": any(p in read("keep_words") and (" " in p or weak) for p in said),
         "like a drug or a disease": name and _is_medical(text, candidate.score),
         "a month": name and candidate.type != "ORG" and text in _MONTH_ALONE - MONTHS_AS_NAMES,
@@ -80,6 +85,16 @@ def _is_medical_phrase(phrase: str, candidate: Candidate) -> bool:
     if phrase in read("medical_words"):
         return True
     return phrase in read("eponyms") and not _is_surname_too(phrase, candidate)
+
+
+def _names_disease_here(text: str, candidate: Candidate, dialogue: Dialogue) -> bool:
+    """ "He's down with Zorley's ... Zorley's disease, it is": never said but as the bearer of a disease."""
+    if candidate.type != "PERSON" or " " in text or is_given(text):
+        return False
+    said = dialogue.plain
+    mentions = list(re.finditer(rf"\b{re.escape(text)}\b('s\b)?", said))
+    borne = any(m[1] and EPONYMOUS.match(said[m.end() : m.end() + 30]) for m in mentions)
+    return borne and all(m[1] for m in mentions)
 
 
 def _phrases(text: str, candidate: Candidate, dialogue: Dialogue) -> list[str]:
@@ -147,12 +162,18 @@ def _is_fraction(candidate: Candidate, text: str) -> bool:
     return False
 
 
+def _is_behind_drug(candidate: Candidate, text: str) -> bool:
+    """ "Amitriptyline, twenty five": how much of it is taken."""
+    drug = re.search(r"([^\W\d_]+)[ ,]*$", text[max(0, candidate.start - 24) : candidate.start])
+    return drug is not None and _like_a_drug(fold(drug[1])) >= _AS_SPELT
+
+
 def _is_measure(candidate: Candidate, text: str) -> bool:
     """A dose, a clock time, a vital sign: by the unit behind or the word before."""
     if _is_fraction(candidate, text):
         return True
     if candidate.type == "AGE":
-        return False
+        return _is_behind_drug(candidate, text)
     if candidate.type == "DATE" and any(m in fold(text[candidate.start : candidate.end]) for m in MONTHS):
         return False
     after, before = (

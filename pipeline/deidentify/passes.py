@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.deidentify.common_knowledge import without_common_knowledge
+from pipeline.deidentify.edges import trim_edges
 from pipeline.deidentify.heard_faintly import doubt_faint_numbers
 from pipeline.deidentify.keep import reason_to_keep
 from pipeline.deidentify.mentions import spread
@@ -23,6 +24,7 @@ from pipeline.deidentify.merge import Acts, Candidate, as_candidate, left_of, re
 from pipeline.deidentify.name_classes import judge_classes
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.things import doubt_animals, without_things
 from pipeline.deidentify.turn_ends import cut_at_turns
 from pipeline.deidentify.whole_names import grow
 from pipeline.records import Span, Utterance
@@ -38,15 +40,17 @@ READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE = (
     "extend",
     "propagate",
 )
-RESOLVE, PART, JUDGE, FAINT = "resolve", "part people", "judge classes", "doubt faint numbers"
+RESOLVE, PART, JUDGE, TRIM = "resolve", "part people", "judge classes", "trim edges"
+FAINT = "doubt faint numbers"
 DECIDE, LABEL, REPLACE, CHECK = "decide", "label", "replace", "residual check"
 ORDER = (
-    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, FAINT, DECIDE, LABEL, REPLACE, CHECK,
+    READ, RECOGNISE, CUT, ALLOW, EXTEND, PROPAGATE, RESOLVE, PART, JUDGE, TRIM, FAINT, DECIDE, LABEL, REPLACE, CHECK,
 )  # fmt: skip
 # Without these there is no result; the others may be left out to see what they are worth.
 NEEDED = frozenset({READ, RECOGNISE, RESOLVE, DECIDE, LABEL, REPLACE})
 ONLY_HINTED = "heard as this name only because it is on the roster: listen whether it was said"
 COMMON_KNOWLEDGE = "what everybody knows: somebody who is cited, a brand, a work, a word for kin"
+A_THING = "a thing in this talk: it stands behind an article, and no list has it as a name"
 
 Found = list[Candidate]
 Pass = Callable[[Found, View], Found]
@@ -77,6 +81,7 @@ class Finding:
             RESOLVE: self._resolve,
             PART: partial(_of_sure, part_people, self._acts_in),
             JUDGE: partial(_of_sure, judge_classes, self._acts_in),
+            TRIM: trim_edges,
             FAINT: doubt_faint_numbers,
         }
 
@@ -106,10 +111,15 @@ def cut(found: Found, view: View) -> Found:
 
 def allow(found: Found, view: View) -> Found:
     """What identifies nobody is marked with the reason."""
-    judged = [replace(c, allowed=reason_to_keep(c, view.dialogue)) for c in found]
+    judged = [replace(c, allowed=reason_to_keep(c, view.dialogue)) for c in doubt_animals(found, view)]
     open_ = [c for c in judged if not c.allowed]
-    kept = {id(c) for c in without_common_knowledge(open_, view)}
-    return [c if c.allowed or id(c) in kept else replace(c, allowed=COMMON_KNOWLEDGE) for c in judged]
+    named = {id(c) for c in without_things(open_, view)}
+    known = {id(c) for c in without_common_knowledge(open_, view)}
+    why = [
+        c.allowed or (A_THING if id(c) not in named else COMMON_KNOWLEDGE if id(c) not in known else "")
+        for c in judged
+    ]
+    return [replace(c, allowed=reason) for c, reason in zip(judged, why, strict=True)]
 
 
 def extend(found: Found, view: View) -> Found:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
+from pipeline.deidentify.recognizers.common_word_firms import called_by_words
 from pipeline.deidentify.recognizers.organisation_heads import headed
 from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_name, is_plain_word
@@ -83,6 +84,7 @@ class OrganisationRecognizer(SpeechRecognizer):
                 yield view.hit(m, "ORG", 0.72, "org")
         yield from _stood_at(view)
         yield from _by_letters(view)
+        yield from called_by_words(view)
         for m in each(view, _ANSWER):
             hit = _proper_run(view, m.start("org"), 0.75)
             if hit and view.questions.near("org", m.start(), words=3, turns=2):
@@ -137,7 +139,9 @@ def _by_letters(view: View) -> Iterator[Hit]:
         )
         again = lead and lead[-1] in ("then", "and") and len(lead) > 1 and _reads_as_letters(lead[-2], view)
         if (placed or again) and not set(t.before) & set(".?!") and _are_letters(t, view):
-            yield Hit(t.start, t.end - (2 if t.fold.endswith("'s") else 0), "ORG", 0.6)
+            # "Knocked down by the PCN": one is hit, asked or called by whatever has letters.
+            score = 0.5 if "by" in lead else 0.6
+            yield Hit(t.start, t.end - (2 if t.fold.endswith("'s") else 0), "ORG", score)
 
 
 def _words_before(tokens: list[Token], at: int) -> list[str]:

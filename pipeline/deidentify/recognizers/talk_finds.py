@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import ClassVar
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.deidentify.talk import LABELS, Reading
-from pipeline.language.cues import FILLERS, NEVER, TITLES
+from pipeline.language.cues import FILLERS, INTRODUCES, NAME_DUE, NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_name, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
 from pipeline.language.wordlists import read, rule_words
@@ -30,6 +31,7 @@ _ARTICLES = frozenset({"a", "an", "the"})
 _HEADS = rule_words("entities", "heads") | rule_words("whole_names", "kinds")
 _ONE_OF_MANY = rule_words("talk_finds", "of_many")
 _OF_MANY = rule_words("organisations", "common") | _ONE_OF_MANY
+_ASKED = 0.53  # left in, and asked about
 _LEADS_TO_SITE = rule_words("talk_finds", "leads_to_site")
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
@@ -60,7 +62,19 @@ def _of_one_type(view: View) -> Iterator[Hit]:
         for part in _phrases(list(group), kind) if kind else ():
             words = _trimmed(part, kind)
             if words and _may_be(kind, words):
-                yield _hit(words, kind)
+                hit = _hit(words, kind)
+                yield replace(hit, score=min(hit.score, _ASKED)) if _is_mere(words, kind, view) else hit
+
+
+def _is_mere(words: Words, kind: str, view: View) -> bool:
+    """One ordinary word that no list has as a name, and that no title, word for kin or introduction leads up to: it may
+    be a name heard as a word, and may as well not ("with grief")."""
+    if kind != "PERSON" or len(words) > 1 or is_name(words[0][0].fold) or not _are_plain(words, kind):
+        return False
+    lead = view.before(words[0][0].start)
+    previous = lead.split()[-1] if lead else ""
+    called = previous in TITLES or previous in read("kin_and_greetings")
+    return not (called or INTRODUCES.search(lead) or NAME_DUE.search(lead))
 
 
 def _sites(view: View) -> Iterator[Hit]:
@@ -166,6 +180,8 @@ def _is_idle(token: Token, kind: str, capitals: bool) -> bool:
 def _may_be(kind: str, words: Words) -> bool:
     """Dates, ages and numbers hold something that counts: a number, a month, a letter."""
     letters = [t.fold for t, _ in words if t.fold not in NEVER]
+    if kind in _COUNTED and letters == ["one"]:
+        return False  # "the Chinese one"
     if kind in _NAMED and all(len(w) == 1 for w in letters):
         return "".join(dict.fromkeys(letters)) not in _EVERYDAY_LETTERS
     return kind not in _COUNTED or any(

@@ -1,0 +1,59 @@
+"""Where somebody works or is looked after, called by an ordinary word: "I'm with the lantern", "six weeks at the orchard".
+
+Nothing in the word tells it from "the office", so it is only asked about, and not where its meaning (en_core_web_md's
+vectors) is near a place of work's, a building's or a part of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.deidentify.recognizers.base import Hit, View, each
+from pipeline.language.lexicon import Band, band, is_plain_word
+from pipeline.language.wordlists import read, rule_words
+
+_ASKED = 0.5
+_NEAR = 0.52  # cosine
+_WHY = "may be a place of work or care that is called by an ordinary word"
+_SLOT = re.compile(
+    r"\b(?:(?:i'm|i am|i was|he's|he was|she's|she was|they're|we're)(?: back| now| still| over)? (?:at|with)"
+    r"|(?:work|works|worked|working|volunteers?|volunteered|volunteering|job|shifts?|nights)(?: \w+)? (?:at|for|with|in)"
+    r"|(?:weeks?|months?|years?|bed|place|placement) (?:at|in|with)) the (?P<org>[a-z]+)(?= |$)(?! of\b)",
+    re.MULTILINE,
+)
+_KINDS = (
+    rule_words("entities", "heads") | rule_words("organisations", "common") | rule_words("edges", "kinds")
+)
+_PLACES_OF_WORK = rule_words("common_word_firms", "places_of_work")
+_LISTS = (
+    "organisation_words",
+    "occupations",
+    "medical_words",
+    "kin_and_greetings",
+    "keep_words",
+    "nationalities",
+)
+
+
+def called_by_words(view: View) -> Iterator[Hit]:
+    """Finds that are doubtful, by the place in the sentence and a word that means no place of work."""
+    for m in each(view, _SLOT):
+        if _may_name_one(m["org"]) and not _means_one(m["org"], view.doc):
+            start, end = view.dialogue.span(m.start("org"), m.end("org"))
+            yield Hit(start, end, "ORG", _ASKED, reason=_WHY)
+
+
+def _may_name_one(word: str) -> bool:
+    """An ordinary word that is neither said all day nor listed for what it is."""
+    if not is_plain_word(word) or band(word) >= Band.CONSTANT or word in _KINDS:
+        return False
+    return not any(word in read(name) for name in _LISTS)
+
+
+def _means_one(word: str, doc: Any) -> bool:
+    if doc is None:
+        return True
+    meaning = doc.vocab[word]
+    return not meaning.has_vector or any(meaning.similarity(doc.vocab[w]) >= _NEAR for w in _PLACES_OF_WORK)

@@ -77,6 +77,7 @@ def test_what_befell_one_recording_is_not_told_of_another(tmp_path: Path) -> Non
         assert SAID["missing", "missing"] in fates(first).values()
         assert any("copy in the study's folder held" in told for told in first.limits)
         assert set(fates(second).values()) == {SAID["whole", "overwritten"]}
+        assert second.medium_of_keys == {}, "the keys lay where the files did"
         assert not any("copy in the study's folder held" in told for told in second.limits)
 
 

@@ -16,9 +16,11 @@ from pipeline.errors import AuditBrokenError, LedgerError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.study import Study
 from pipeline.study.vault.keys import KeyFile
+from pipeline.study.vault.states import Part
 from pipeline.study.withdrawals import Note, add_note
 from tests.batch.fakes import FakeStages, with_stages
 from tests.batch.life import verify
+from tests.erase.test_destroy import verified_study
 from tests.study.conftest import make_sound, take
 
 
@@ -229,3 +231,14 @@ def test_a_shared_record_destroyed_by_the_rules_is_none(whole: Study) -> None:
     whole.ledger.query("INSERT INTO keys VALUES (?,?,?,?)", *kept)
     with pytest.raises(AuditBrokenError, match="destroyed"):
         check_study(whole)
+
+
+def test_the_copy_of_a_key_that_reviewing_needs_is_missed(tmp_path: Path) -> None:
+    """While raw words are there what a person approved has its key in two forms: without the one for reviewing `audit verify` fails."""
+    with verified_study(tmp_path) as study:
+        check_study(study)
+        with study.ledger.transaction():
+            study.ledger.query("DELETE FROM keys WHERE owner = ? AND part = ?", "R0001", Part.KEPT.value)
+        assert study.rows.has_key("R0001", Part.KEPT.value), "the analysis ring's copy is there"
+        with pytest.raises(LedgerError, match="a recording's key"):
+            check_study(study)

@@ -119,6 +119,7 @@ def test_nothing_of_them_opens_any_more_and_others_words_stay(
         certificate = certificate_of(study, left)
         assert {(each.turns, each.mentions) for each in certificate.recordings} == {(2, 2)}
         assert all(check.passed for check in certificate.checks)
+        assert certificate.medium_of_keys == {}, "the keys lay where the files did"
 
 
 def test_the_sound_is_silent_where_they_speak_and_are_named_and_whole_elsewhere(tmp_path: Path) -> None:

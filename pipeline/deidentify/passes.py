@@ -24,7 +24,7 @@ from pipeline.deidentify.merge import Acts, Candidate, as_candidate, left_of, re
 from pipeline.deidentify.name_classes import judge_classes
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.recognizers.base import View
-from pipeline.deidentify.things import doubt_animals, without_things
+from pipeline.deidentify.things import doubt_things, without_things
 from pipeline.deidentify.turn_ends import cut_at_turns
 from pipeline.deidentify.whole_names import grow
 from pipeline.records import Span, Utterance
@@ -111,7 +111,7 @@ def cut(found: Found, view: View) -> Found:
 
 def allow(found: Found, view: View) -> Found:
     """What identifies nobody is marked with the reason."""
-    judged = [replace(c, allowed=reason_to_keep(c, view.dialogue)) for c in doubt_animals(found, view)]
+    judged = [replace(c, allowed=reason_to_keep(c, view.dialogue)) for c in doubt_things(found, view)]
     open_ = [c for c in judged if not c.allowed]
     named = {id(c) for c in without_things(open_, view)}
     known = {id(c) for c in without_common_knowledge(open_, view)}

@@ -1,6 +1,6 @@
 """What is a thing in this talk: a word of no list that stands behind "the" or "a" is no name elsewhere in it either
-("he came with the parang ... I had a parang ... parang again"); nor is a language one writes in, a car of a colour, a
-numbered class, a compound of ordinary words. What an animal is called is asked about."""
+("he came with the parang ... I had a parang ... parang again"); nor is a car of a colour, a numbered class, a
+compound of ordinary words. What an animal is called is asked about, and a language one writes in that no list has."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import is_name, is_place, is_plain_word
 from pipeline.language.numbers import is_number
+from pipeline.language.text import fold
 from pipeline.language.wordlists import rule_words
 
 _ARTICLES = rule_words("things", "articles")
@@ -24,6 +25,8 @@ _NAMES = frozenset({"PERSON", "LOCATION", "ORG"})
 _READ_AS_NAME = 0.4  # by the talk classifier, of the word behind the article
 _SURE = 0.93
 _ASKED = 0.5
+AN_ANIMAL = "what an animal is called"
+A_LANGUAGE = "a language, or a place that no list has"
 _OWNED = rule_words("things", "owned")
 _COLOURS = rule_words("things", "colours")
 _NUMBERED = rule_words("edges", "counted") - {"ward", "wing", "room", "block", "bed", "tier", "lane"}
@@ -49,14 +52,20 @@ def without_things(found: Iterable[Candidate], view: View) -> list[Candidate]:
     return [c for c in found if not _is_thing(c, at, things) or c.start in titled]
 
 
-def doubt_animals(found: Iterable[Candidate], view: View) -> list[Candidate]:
-    """The candidates; what an animal is called ("a dog named Zorley") as a question."""
+def doubt_things(found: Iterable[Candidate], view: View) -> list[Candidate]:
+    """The candidates; what may be no more than an animal's name or a language ("a dog named Zorley") as a question."""
     return [
-        replace(c, score=min(c.score, _ASKED), reason="what an animal is called")
-        if c.type in _NAMES and c.found_by != ROSTER and _ANIMAL.search(view.before(c.start))
-        else c
+        replace(c, score=min(c.score, _ASKED), reason=reason) if (reason := _doubt(c, view)) else c
         for c in found
     ]
+
+
+def _doubt(c: Candidate, view: View) -> str:
+    if c.type not in _NAMES or c.found_by == ROSTER:
+        return ""
+    if _ANIMAL.search(view.before(c.start)):
+        return AN_ANIMAL
+    return A_LANGUAGE if _is_language(c, view) else ""
 
 
 def _is_described(c: Candidate, view: View) -> bool:
@@ -66,23 +75,20 @@ def _is_described(c: Candidate, view: View) -> bool:
     words = [t for t in tokens[at : at + 4] if t.start < c.end]
     if c.type not in _NAMES or not words:
         return False
-    return (
-        _is_language(c, words, view)
-        or _is_of_colour(words, view)
-        or _is_numbered(words)
-        or _is_compound(words, view)
-    )
+    return _is_of_colour(words, view) or _is_numbered(words) or _is_compound(words, view)
 
 
-def _is_language(c: Candidate, words: Sequence[Token], view: View) -> bool:
-    """ "I write it in Zorlish": of one word that no list has as a place."""
-    word = words[0].fold
-    unlisted = len(words) == 1 and not is_name(word) and not is_place(word)
+def _is_language(c: Candidate, view: View) -> bool:
+    """ "I write it in Zorlish": of one word that no list has as a place; somebody's village may be such a word."""
+    word = fold(view.dialogue.text[c.start : c.end])
+    unlisted = " " not in word and not is_name(word) and not is_place(word)
     return unlisted and bool(_IN_LANGUAGE.search(view.before(c.start)))
 
 
 def _is_of_colour(words: Sequence[Token], view: View) -> bool:
-    """ "A white Zorla", "his red one"."""
+    """ "A white Zorla", "his red one"; "his Gray Thompson" is somebody."""
+    if is_name(words[-1].fold) and words[-1].fold not in _COLOURS:
+        return False
     lead = view.before(words[0].start, 2).split()
     if words[0].fold in _COLOURS:
         return len(words) == 2 and bool(lead) and lead[-1] in _OWNED

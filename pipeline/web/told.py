@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ERROR, SAID = "error.", "said."
 _HOLE = re.compile(r"\{(\w+)\}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[^a-z\s])")
 _asked_in: ContextVar[str] = ContextVar("language", default=FIRST)
 # What this request was told already: a transcript gives the same reasons again and again. It ends with the request,
@@ -79,6 +80,8 @@ def _fill(language: str, text: str, facts: dict[str, str]) -> str:
 
 
 def _tell_fact(language: str, fact: str) -> str:
+    if _GROUPED.fullmatch(fact):  # "9,000" would be nine in German
+        return fact.replace(",", catalogue(language)["number.group"])
     return _tell(language, fact) if " " in fact or SAID + fact in catalogue(FIRST) else fact
 
 

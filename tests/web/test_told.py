@@ -217,6 +217,15 @@ def test_a_statement_is_told_whole(language: str, how: HowRead, still_open: int,
     assert re.findall(r"\d+", own) == re.findall(r"\d+", english)
 
 
+@pytest.mark.parametrize(("language", "written"), [("en", "12,345"), ("de", "12.345"), ("fr", "12\u202f345")])
+def test_a_large_number_is_written_as_the_language_does(language: str, written: str) -> None:
+    """A German reads "9,000 Wörter" as nine."""
+    how = HowRead(words=12345, by_eye=12345, seconds=2000.0)
+    english = make_statement(Progress(2, 0, how, HeardWell(0.2, 0.1, -20.0, None, listen_to_all=False)), 0)
+    speak(language)
+    assert re.findall(r"12\D?345", told(english))[:1] == [written]
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_sentence_is_put_into_the_language_once_a_request(
     language: str, monkeypatch: pytest.MonkeyPatch

@@ -13,11 +13,14 @@ export const dateFormat = later(() => new Intl.DateTimeFormat(language, { dateSt
 export const timeFormat = later(() => new Intl.DateTimeFormat(language, { weekday: "long", hour: "2-digit", minute: "2-digit" }));
 const relative = later(() => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
 
-/** The text of a key with its facts filled in; `n` chooses the form of a text that counts. */
+const figures = later(() => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }));
+const fact = (value) => (typeof value === "number" ? figures.format(value) : String(value));
+
+/** The text of a key with its facts filled in, numbers as the language writes them; `n` chooses the form of a text that counts. */
 export function t(key, facts = {}) {
   const form = "n" in facts ? `${key}.${plural.select(facts.n)}` : key;
   const text = texts[form] ?? texts[`${key}.other`] ?? texts[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? fact(facts[name]) : whole));
 }
 
 export const known = (key) => key in texts;

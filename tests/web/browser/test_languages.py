@@ -49,6 +49,19 @@ def check(page: Page, language: str) -> None:
     assert left == []
 
 
+@pytest.mark.parametrize(("language", "written"), [("en", "12,345"), ("de", "12.345"), ("fr", "12\u202f345")])
+def test_numbers_are_written_as_the_language_does(
+    browser: Browser, served: Served, language: str, written: str
+) -> None:
+    """By the page as by the server, whose statement stands beside."""
+    page = open_review(browser, served, locale=language)
+    said = page.evaluate(
+        "import('/static/how-read.js').then(({ sayReading }) => sayReading({ by_eye: 12345, seconds: 2000 }))"
+    )
+    assert written in said
+    page.context.close()
+
+
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
 def test_the_review_speaks_the_language(
     browser: Browser, served: Served, wrong: list[str], language: str

@@ -11,7 +11,6 @@ invented.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import time
@@ -20,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.small import add_data, data_of
 from bench.transcribe.__main__ import THREADS
 from bench.transcribe.lost import BESIDE_S, KINDS, Said, heard_of, said_in
+from bench.transcribe.options import read_options
 from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
 from pipeline.records import Audio, Turn, Word
@@ -145,19 +144,10 @@ def row(r: Result) -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_data(parser)
-    parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
-    parser.add_argument("--model", default="whisper-base")
-    args = parser.parse_args()
-    folder = data_of(args) / "study"
-    only = args.only or (["session-s1"] if args.small else [])
-    truths = [t for t in sorted(folder.glob("*.json")) if t.with_suffix(".flac").exists()]
-    results = [r for t in truths if not only or t.stem in only for r in measure(folder, t, args.model)]
+    asked = read_options(__doc__)
+    results = [r for t in asked.truths() for r in measure(t.parent, t, asked.model)]
     if not results:
-        parser.error("no recording with a truth found")
+        asked.parser.error("no recording with a truth found")
     print(
         "| recording | heard by itself | stretches | right voice | credible | words gained | invented | processor s per s |"
     )

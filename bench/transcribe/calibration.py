@@ -9,16 +9,15 @@ in an alignment of the two texts. Numbers are words with a digit and the number 
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from bench.small import add_data, data_of
 from bench.transcribe.__main__ import THREADS
 from bench.transcribe.hints import Recording, read
+from bench.transcribe.options import read_options
 from pipeline.language.numbers import TENS, UNITS, ZEROS
 from pipeline.transcribe import INAUDIBLE, Transcriber, load
 from pipeline.transcribe.hints import read_hints
@@ -116,18 +115,11 @@ def _share(there: Sequence[Judged]) -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_data(parser)
-    parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
-    parser.add_argument("--model", default="whisper-base")
-    args = parser.parse_args()
-    engine = load("faster-whisper", args.model, threads=THREADS, device="cpu")
-    only = args.only or (("session-s1",) if args.small else ())
-    judged = [j for r in read(data_of(args), only) if r.truth for j in judge(engine, r)]
+    asked = read_options(__doc__)
+    engine = load("faster-whisper", asked.model, threads=THREADS, device="cpu")
+    judged = [j for r in read(asked.data, asked.only) if r.truth for j in judge(engine, r)]
     if not judged:
-        parser.error("no recording with a truth found")
+        asked.parser.error("no recording with a truth found")
     print(curve(judged))
     print()
     print(bars(judged))

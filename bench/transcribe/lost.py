@@ -10,16 +10,15 @@ texts, and is not lost for that. Numbers are compared digit by digit.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.small import add_data, data_of
 from bench.transcribe.__main__ import THREADS
 from bench.transcribe.calibration import tokens
+from bench.transcribe.options import read_options
 from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
 from pipeline.records import Word
@@ -115,19 +114,10 @@ def row(name: str, hints: str, lost: Mapping[str, tuple[int, int]]) -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_data(parser)
-    parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
-    parser.add_argument("--model", default="whisper-base")
-    args = parser.parse_args()
-    folder = data_of(args) / "study"
-    only = args.only or (["session-s1"] if args.small else [])
-    truths = [t for t in sorted(folder.glob("*.json")) if not only or t.stem in only]
-    lines = [row_of for truth in truths for row_of in measure(folder, truth, args.model)]
+    asked = read_options(__doc__)
+    lines = [row_of for truth in asked.truths() for row_of in measure(truth.parent, truth, asked.model)]
     if not lines:
-        parser.error("no recording with a truth found")
+        asked.parser.error("no recording with a truth found")
     print("| recording | hints | " + " | ".join(f"lost: {kind}" for kind in KINDS) + " |")
     print("|" + "---|" * (2 + len(KINDS)))
     print("\n".join(lines))

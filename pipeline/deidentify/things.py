@@ -17,7 +17,7 @@ from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import is_name, is_place, is_plain_word
 from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
-from pipeline.language.wordlists import rule_words
+from pipeline.language.wordlists import either, rule_words
 
 _ARTICLES = rule_words("things", "articles")
 _NOT_BEHIND = rule_words("things", "not_behind")
@@ -30,13 +30,13 @@ A_LANGUAGE = "a language, or a place that no list has"
 _OWNED = rule_words("things", "owned")
 _COLOURS = rule_words("things", "colours")
 _NUMBERED = rule_words("edges", "counted") - {"ward", "wing", "room", "block", "bed", "tier", "lane"}
-_IN_LANGUAGE = re.compile(
-    r"\b(?:writ\w+|wrote|sa(?:y|id|ys)|speak\w*|spoke|pray\w*|s[iau]ng\w*|read\w*|talk\w*|poems?|songs?|words?)"
-    r"(?: (?:it|this|that|them|all|mixed|\w+s))? (?:in \w+ (?:and )?)?in $"
-)
 _ANIMAL = re.compile(
-    r"\b(?:dog|puppy|cat|kitten|horse|mare|pony|cow|bull|goat|donkey|parrot|budgie|rabbit|hamster)s?(?:'s)? "
+    rf"\b{either(rule_words('things', 'animals'))}s?(?:'s)? "
     r"(?:is |was |they |we )?(?:named|name|called)(?: is| was)? $"
+)
+_IN_LANGUAGE = re.compile(
+    rf"\b{either(rule_words('things', 'worded'))}"
+    r"(?: (?:it|this|that|them|all|mixed|\w+s))? (?:in \w+ (?:and )?)?in $"
 )
 
 

@@ -20,7 +20,7 @@ from pipeline.web.server import bind_port, make_server, open_link
 from tests.verify.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 FLAGS = [
     "--no-sandbox",
@@ -32,7 +32,8 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-PATIENCE_MS = 90_000  # only against waiting without end: a busy machine may take long
+PATIENCE_SECONDS = 120.0  # only against waiting without end: a busy machine may take long
+PATIENCE_MS = 1000 * PATIENCE_SECONDS
 
 
 @dataclass
@@ -111,10 +112,22 @@ def open_review(browser: Browser, served: Served, recording: str = "session-s1",
     return page
 
 
-def until(page: Page, expression: str, seconds: float = 60.0) -> None:
+def seen(where: Page | Locator, expression: str) -> Any:
+    """The value of a JavaScript expression; None while one page gives way to the next."""
+    from playwright.sync_api import Error
+
+    try:
+        return where.evaluate(expression)
+    except Error as gone:
+        if "Execution context was destroyed" in gone.message:
+            return None
+        raise
+
+
+def until(page: Page, expression: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until a JavaScript expression is true (Playwright's own wait needs eval, which the policy forbids)."""
     end = time.monotonic() + seconds
-    while not page.evaluate(expression):
+    while not seen(page, expression):
         assert time.monotonic() < end, f"never came true: {expression}"
         page.wait_for_timeout(30)
 
@@ -128,7 +141,7 @@ def until_still(page: Page, expression: str) -> Any:
     return now
 
 
-def until_true(page: Page, check: Callable[[], bool], seconds: float = 60.0) -> None:
+def until_true(page: Page, check: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something holds outside the page, while the page goes on."""
     end = time.monotonic() + seconds
     while not check():

@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-START_SECONDS = 60.0
+from tests.web.browsing import PATIENCE_SECONDS
+
 STILL = 4  # looks, a tenth of a second apart
 KEYS = {
     "Enter": "\ue007",
@@ -128,7 +129,7 @@ class Firefox:
     def place(self, script: str, *given: object) -> tuple[float, float]:
         """Where a script sees something, once it stays there: what comes into view is laid out and moves the rest."""
         seen: list[Any] = []
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_SECONDS
         while len(seen) < STILL or any(each != seen[-1] for each in seen[-STILL:]):
             assert time.monotonic() < end, f"it never came to rest: {seen[-STILL:]}"
             time.sleep(0.1)
@@ -136,9 +137,9 @@ class Firefox:
         x, y = seen[-1]
         return x, y
 
-    def until(self, expression: str, seconds: float = 10.0) -> None:
+    def until(self, expression: str) -> None:
         """Wait until a JavaScript expression is true. Between one page and the next nothing is."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE_SECONDS
         while not self._holds(expression):
             assert time.monotonic() < end, f"never came true: {expression}; the page: {self.run(WHERE)}"
             time.sleep(0.03)
@@ -210,7 +211,7 @@ def _free_port() -> int:
 
 
 def _connect(port: int) -> socket.socket:
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return socket.create_connection(("127.0.0.1", port), timeout=60)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.verify.session import ReviewSession
 from tests.verify.memory import MemoryStore
-from tests.web.browsing import Served, kinds, serving
+from tests.web.browsing import PATIENCE_SECONDS, Served, kinds, serving
 from tests.web.firefox import Firefox, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,7 +33,7 @@ def page(browser: Firefox, store: MemoryStore) -> Iterator[Firefox]:
 
 def open_review(browser: Firefox, served: Served) -> None:
     browser.goto(served.link("session-s1"))
-    browser.until("document.body?.dataset.ready", 60)
+    browser.until("document.body?.dataset.ready")
 
 
 def test_from_opening_to_verified_by_keyboard(page: Firefox, store: MemoryStore) -> None:
@@ -62,7 +62,7 @@ def test_sound_plays_from_a_clicked_word_and_lights_it(page: Firefox, store: Mem
     """The word's time is sought, the word being said is lit, Space pauses."""
     assert page.run("return Boolean(CSS.highlights)")
     sound = "document.getElementById('sound')"
-    page.until(f"{sound}.readyState > 0 && !{sound}.seeking", 60)  # it goes to the question first
+    page.until(f"{sound}.readyState > 0 && !{sound}.seeking")  # it goes to the question first
     page.run(
         """const sound = document.getElementById('sound');
         sound.addEventListener('seeking', () => { sound.dataset.sought ??= sound.currentTime; });"""
@@ -114,7 +114,7 @@ def test_words_are_typed_into_a_line_around_its_replacements(page: Firefox, stor
     )
     page.press("Escape")
     kept = ["retype", "split", "join", "retype"]
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_SECONDS
     while kinds(store) != kept:
         assert time.monotonic() < end, kinds(store)
         time.sleep(0.1)

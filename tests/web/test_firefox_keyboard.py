@@ -13,6 +13,7 @@ from pipeline.study.study import Study
 from pipeline.study.vault.keys import Passphrase
 from pipeline.study.vault.states import State
 from tests.study.conftest import PASSPHRASE, make_sound, tmp_path  # noqa: F401 - a fixture
+from tests.web.browsing import PATIENCE_SECONDS
 from tests.web.firefox import Firefox, firefox
 from tests.web.test_firefox_week import downloaded, here, opened, ready
 
@@ -21,7 +22,6 @@ MOST_TABS = 150
 WAY = """const [on, to] = [document.activeElement, document.querySelector(arguments[0])];
 if (on === to) return '';
 return on && to && on.compareDocumentPosition(to) === Node.DOCUMENT_POSITION_PRECEDING ? 'Shift+Tab' : 'Tab';"""
-PATIENCE = 60.0  # seconds; only against waiting without end: a busy machine may take long
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def focused(browser: Firefox, what: str) -> bool:
 def reach(browser: Firefox, what: str) -> None:
     """Go to a control with Tab alone, or with Shift and Tab where it lies before, as one goes who sees the page: past the
     page's end lie the browser's own controls. Fails when it cannot be reached so."""
-    here(browser, what, PATIENCE)
+    here(browser, what)
     for _ in range(MOST_TABS):
         key = browser.run(WAY, what)
         if not key:
@@ -63,9 +63,7 @@ def fill(browser: Firefox, what: str, text: str) -> None:
 
 def shows(browser: Firefox, what: str, text: str) -> None:
     """Until a place of the page says something."""
-    browser.until(
-        f"document.querySelector({json.dumps(what)})?.textContent.includes({json.dumps(text)})", PATIENCE
-    )
+    browser.until(f"document.querySelector({json.dumps(what)})?.textContent.includes({json.dumps(text)})")
 
 
 def set_up(browser: Firefox) -> None:
@@ -97,7 +95,7 @@ def take_in(browser: Firefox, sound: Path) -> None:
         "document.getElementById('pick').addEventListener('click', (event) => { event.preventDefault(); window.asked = true; }, { once: true })"
     )
     browser.press("Enter")
-    browser.until("window.asked", PATIENCE)
+    browser.until("window.asked")
     found = browser.send("WebDriver:FindElement", {"using": "css selector", "value": "#pick"})
     browser.send("WebDriver:ElementSendKeys", {"id": next(iter(found.values())), "text": str(sound)})
     shows(browser, "#files", "Sealed as R0001")
@@ -106,12 +104,12 @@ def take_in(browser: Firefox, sound: Path) -> None:
 def review(browser: Firefox) -> None:
     """Every question by the first button of its card, then verified."""
     press(browser, "#R0001 .acts .first")
-    browser.until("location.pathname.startsWith('/recordings/') && document.body.dataset.ready", PATIENCE)
-    end = time.monotonic() + 2 * PATIENCE
+    browser.until("location.pathname.startsWith('/recordings/') && document.body.dataset.ready")
+    end = time.monotonic() + PATIENCE_SECONDS
     while browser.run("return document.querySelector('#queue [data-question]') !== null"):
         asked = browser.run("return document.getElementById('counts').textContent")
         press(browser, "#card .main")
-        browser.until(f"document.getElementById('counts').textContent !== {json.dumps(asked)}", PATIENCE)
+        browser.until(f"document.getElementById('counts').textContent !== {json.dumps(asked)}")
         assert time.monotonic() < end
     press(browser, "#verify")
     press(browser, "#accept")

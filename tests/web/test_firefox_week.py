@@ -20,7 +20,7 @@ from pipeline.web.access import Door
 from pipeline.web.place import Place
 from tests.batch.fakes import FakeStages, with_stages
 from tests.study.conftest import CHEAP, PASSPHRASE, tmp_path  # noqa: F401 - a fixture
-from tests.web.browsing import serving_place
+from tests.web.browsing import PATIENCE_SECONDS, serving_place
 from tests.web.firefox import Firefox, firefox
 from tests.web.house import verify
 from tests.web.quick import environment
@@ -48,16 +48,14 @@ def type_into(browser: Firefox, field: str, text: str) -> None:
 
 def ready(browser: Firefox, page: str) -> None:
     """Until a page stands."""
-    browser.until(
-        f"document.body && document.body.dataset.page === '{page}' && document.body.dataset.ready", 60
-    )
+    browser.until(f"document.body && document.body.dataset.page === '{page}' && document.body.dataset.ready")
 
 
 def click(browser: Firefox, what: str) -> None:
     """A click in the middle of a control, scrolled to; as a person does, only once the page stands and the pointer is
     seen to lie on it. (Firefox shows no page before its styles are there, but scripts see it without them.)"""
-    browser.until("document.readyState === 'complete' && document.body.dataset.ready", 60)
-    end = time.monotonic() + 10
+    browser.until("document.readyState === 'complete' && document.body.dataset.ready")
+    end = time.monotonic() + PATIENCE_SECONDS
     while True:
         x, y = browser.place(MIDDLE, what)
         browser.move(x, y)
@@ -73,9 +71,9 @@ def fill(browser: Firefox, what: str, text: str) -> None:
     browser.press(*text)
 
 
-def here(browser: Firefox, what: str, seconds: float = 60.0) -> None:
+def here(browser: Firefox, what: str) -> None:
     """Until a control stands on the page."""
-    browser.until(f"document.querySelector({what!r})", seconds)
+    browser.until(f"document.querySelector({what!r})")
 
 
 @contextmanager
@@ -113,7 +111,7 @@ def test_from_nothing_to_destroyed_and_given_out(browser: Firefox, tmp_path: Pat
         fill(browser, "#passphrase-first", PASSPHRASE)
         fill(browser, "#passphrase-second", PASSPHRASE)
         click(browser, "#go-on")
-        browser.until("document.body.innerText.includes('Show the sheet')", 60)
+        browser.until("document.body.innerText.includes('Show the sheet')")
         click(browser, "#go-on")
         here(browser, "#person-name")
         click(browser, "#go-on")
@@ -121,16 +119,15 @@ def test_from_nothing_to_destroyed_and_given_out(browser: Firefox, tmp_path: Pat
         click(browser, "#go-on")
         ready(browser, "take-in")
         browser.run(DROP)
-        browser.until("document.getElementById('files').textContent.includes('Sealed as R0001')", 60)
+        browser.until("document.getElementById('files').textContent.includes('Sealed as R0001')")
         click(browser, "#start")
         ready(browser, "week")
         browser.until(
-            "/transcribing|finding speakers|getting ready/.test(document.querySelector('.run').textContent)",
-            30,
+            "/transcribing|finding speakers|getting ready/.test(document.querySelector('.run').textContent)"
         )
-        browser.until("document.querySelector('#R0001 .state').textContent.includes('Ready for review')", 90)
+        browser.until("document.querySelector('#R0001 .state').textContent.includes('Ready for review')")
         click(browser, "#R0001 .acts .first")
-        browser.until("location.pathname.startsWith('/recordings/') && document.body?.dataset.ready", 60)
+        browser.until("location.pathname.startsWith('/recordings/') && document.body?.dataset.ready")
         decide_all(browser)
         click(browser, "#verify")
         here(browser, "#accept")
@@ -138,25 +135,25 @@ def test_from_nothing_to_destroyed_and_given_out(browser: Firefox, tmp_path: Pat
         if browser.run("return document.querySelector('#accept-open') !== null"):
             click(browser, "#accept-open")
         click(browser, "dialog .dialog-foot .main")
-        browser.until("document.getElementById('state')?.textContent.includes('Verified')", 60)
+        browser.until("document.getElementById('state')?.textContent.includes('Verified')")
         click(browser, ".back")
         ready(browser, "week")
-        browser.until("document.querySelector('#R0001 .state').textContent.includes('Verified')", 60)
+        browser.until("document.querySelector('#R0001 .state').textContent.includes('Verified')")
         click(browser, "#R0001 .acts .first")
-        browser.until("document.querySelector('dialog[open] #accept')", 60)
+        browser.until("document.querySelector('dialog[open] #accept')")
         click(browser, "#accept")
         click(browser, "#confirm")
-        browser.until("document.getElementById('group-finished')", 60)
+        browser.until("document.getElementById('group-finished')")
         click(browser, "nav a[href='/out']")
         ready(browser, "out")
         click(browser, "#go")
-        browser.until("document.getElementById('said').textContent.includes('in your downloads')", 60)
+        browser.until("document.getElementById('said').textContent.includes('in your downloads')")
         given = downloaded(browser)
         assert given.read_bytes()[:2] == b"PK"
         click(browser, "nav a[href='/evidence']")
         ready(browser, "evidence")
         click(browser, "#check")
-        browser.until("document.getElementById('record').textContent.includes('It is whole')", 60)
+        browser.until("document.getElementById('record').textContent.includes('It is whole')")
         click(browser, "#end")
         ready(browser, "unlock")
         browser.goto("about:blank")
@@ -167,17 +164,17 @@ def test_from_nothing_to_destroyed_and_given_out(browser: Firefox, tmp_path: Pat
 
 def decide_all(browser: Firefox) -> None:
     """Every question, by its first button, until none is open."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_SECONDS
     while browser.run("return document.querySelector('#queue [data-question]') !== null"):
         asked = browser.run("return document.getElementById('counts').textContent")
         click(browser, "#card .main")
-        browser.until(f"document.getElementById('counts').textContent !== {json.dumps(asked)}", 30)
+        browser.until(f"document.getElementById('counts').textContent !== {json.dumps(asked)}")
         assert time.monotonic() < end
 
 
 def downloaded(browser: Firefox) -> Path:
     """The one file in the downloads, whole."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_SECONDS
     while not (
         found := [
             path for path in browser.downloads.glob("*") if path.suffix != ".part" and path.stat().st_size
@@ -202,7 +199,7 @@ def test_a_week(browser: Firefox, tmp_path: Path) -> None:  # noqa: F811
         browser.goto(served.url("/take-in"))
         ready(browser, "take-in")
         browser.run(DROP)
-        browser.until("document.getElementById('files').textContent.includes('Sealed as R0001')", 60)
+        browser.until("document.getElementById('files').textContent.includes('Sealed as R0001')")
         assert place.study.recording("R0001").size == 3_000_000
         run_study(place.study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
         browser.goto(served.url("/"))
@@ -215,7 +212,7 @@ def test_a_week(browser: Firefox, tmp_path: Path) -> None:  # noqa: F811
         browser.until("document.querySelector('dialog[open] #accept')")
         click(browser, "#accept")
         click(browser, "#confirm")
-        browser.until("document.getElementById('group-finished')", 60)
+        browser.until("document.getElementById('group-finished')")
         assert place.study.recording("R0001").state is State.DESTROYED
         for page in ("people", "out", "evidence", "settings", "ending"):
             browser.goto(served.url(f"/{page}"))
@@ -226,7 +223,7 @@ def test_a_week(browser: Firefox, tmp_path: Path) -> None:  # noqa: F811
         browser.goto(served.url("/evidence"))
         ready(browser, "evidence")
         click(browser, "#check")
-        browser.until("document.getElementById('record').textContent.includes('It is whole')", 60)
+        browser.until("document.getElementById('record').textContent.includes('It is whole')")
         click(browser, "#end")
         ready(browser, "unlock")
         assert place.locked

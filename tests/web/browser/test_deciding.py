@@ -194,10 +194,9 @@ def test_what_still_stands_in_the_open_is_heard_and_needs_a_second_yes(browser: 
     store.put(RecordingInfo("r1", "week one", "redacted", 15.0, 1.0), material, sample_sound(15))
     with serving(store) as served:
         page = open_review(browser, served, "r1")
-        page.keyboard.press("a")
-        for _ in range(3):
-            page.wait_for_timeout(300)
+        while open_now := page.locator("#queue [data-question]").count():
             page.keyboard.press("a")
+            until(page, f"document.querySelectorAll('#queue [data-question]').length < {open_now}")
         until(page, "document.getElementById('counts').textContent.includes('3 of 3')")
         page.keyboard.press("y")
         page.wait_for_selector("dialog[open] .still-open")

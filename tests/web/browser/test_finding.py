@@ -211,19 +211,19 @@ def test_steps_are_listed_gone_to_and_taken_back(page: Page, store: MemoryStore)
     page.evaluate(
         """async () => { const { decide } = await import('/static/decide.js'); const { model } = await import('/static/model.js');
         for (const id of ['u9', 'u4']) { const at = model.lines.get(id).w;
-          await decide({ kind: 'correct', place: { line: id, start_char: at[0], end_char: at[1] }, text: 'Zhe' }); } }"""
+          await decide({ kind: 'correct', place: { line: id, start_char: at[0], end_char: at[1] }, text: 'Certainly' }); } }"""
     )
     page.keyboard.press("d")
     page.wait_for_selector("dialog[open] .done li")
     assert page.locator("dialog .done li").count() == 2
-    assert "Zhe" not in page.inner_text("dialog")
+    assert "Certainly" not in page.inner_text("dialog")
     page.check("#done-words")
-    page.wait_for_selector("dialog[open] ins >> text=Zhe")
+    page.wait_for_selector("dialog[open] ins >> text=Certainly")
     page.click("dialog .done li:nth-child(2) >> text=Go to it")
     until(page, "document.activeElement.dataset.line === 'u9'")
     page.keyboard.press("d")
     page.click("#before-line")
-    page.wait_for_selector("dialog[open] .before-after .after >> text=Zhe")
+    page.wait_for_selector("dialog[open] .before-after .after >> text=Certainly")
     page.click("dialog .dialog-foot >> text=What was done")
     page.click("dialog .done li:nth-child(2) >> text=Take back 2 steps")
     wait_for(page, "Taken back: 2 steps")
@@ -235,7 +235,7 @@ def test_undo_says_what_and_where_and_goes_there(page: Page) -> None:
     page.evaluate(
         """async () => { const { decide } = await import('/static/decide.js'); const { model } = await import('/static/model.js');
         const at = model.lines.get('u9').w;
-        await decide({ kind: 'correct', place: { line: 'u9', start_char: at[0], end_char: at[1] }, text: 'Zhe' });
+        await decide({ kind: 'correct', place: { line: 'u9', start_char: at[0], end_char: at[1] }, text: 'Certainly' });
         (await import('/static/transcript.js')).setCursor('u0'); }"""
     )
     page.keyboard.press("u")

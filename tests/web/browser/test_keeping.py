@@ -116,7 +116,7 @@ def test_a_second_person_reads_along(browser: Browser, served: Served, page: Pag
     wait_for(second, "Sam Example is deciding")
     page.keyboard.press("a")
     until(page, "!document.getElementById('undo').disabled")
-    until(second, "document.getElementById('counts').textContent.includes('1 of')", 15)
+    until(second, "document.getElementById('counts').textContent.includes('1 of')")
     second.context.close()
 
 
@@ -136,7 +136,7 @@ def test_an_idle_page_ends_and_shows_nothing(browser: Browser, store: MemoryStor
     """After idle time no word is left in the page, and the server wants a new link."""
     with serving(store, idle_seconds=8) as served:  # long enough to load in, on a slow machine
         page = open_review(browser, served)
-        page.wait_for_selector("text=The session has ended", timeout=90_000)
+        page.wait_for_selector("text=The session has ended")
         assert "Welcome" not in page.content()
         answer = page.goto(served.url("/"))
         assert answer is not None
@@ -151,7 +151,7 @@ def test_a_page_that_read_along_is_up_to_date_when_it_may_decide(browser: Browse
     first.keyboard.press("a")
     until(first, "!document.getElementById('undo').disabled")
     first.context.close()
-    until(second, "document.getElementById('banner').hidden", 15)
+    until(second, "document.getElementById('banner').hidden")
     assert "1 of" in second.inner_text("#counts")
     assert second.is_enabled("#undo")
     second.context.close()
@@ -162,6 +162,6 @@ def test_a_server_that_went_away_is_said(browser: Browser, store: MemoryStore) -
     with serving(store) as served:
         page = open_review(browser, served)
     page.keyboard.press("a")
-    until(page, "document.getElementById('banner').textContent.includes('not running any more')", 20)
+    until(page, "document.getElementById('banner').textContent.includes('not running any more')")
     assert page.is_disabled("#verify")
     page.context.close()

@@ -18,7 +18,7 @@ from pipeline.study.study import Study
 from pipeline.web.access import Door
 from pipeline.web.place import Place
 from tests.study.conftest import CHEAP, PASSPHRASE, make_sound, take
-from tests.web.browsing import Served, serving_place, until, watch
+from tests.web.browsing import PATIENCE_SECONDS, Served, seen, serving_place, until, watch
 from tests.web.house import bring_in, verify
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_nothing_moves_away_under_a_hand_about_to_press(
     page.on("response", lambda answer: asked.append(answer.url) if answer.url.endswith("/api/week") else None)
     take_one_more(study, "session 6")
     looked = len(asked)
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_SECONDS
     while len(asked) == looked:  # the pointer comes nearer and nearer to the middle of the button
         assert time.monotonic() < end
         page.mouse.move(box["x"] + box["width"] / 2 + time.monotonic() % 1, box["y"] + box["height"] / 2)
@@ -113,7 +113,7 @@ def test_nothing_moves_away_under_a_hand_about_to_press(
     page.wait_for_timeout(300)
     assert "session 6" not in page.inner_text("main")
     page.mouse.move(5, 5)
-    page.wait_for_selector("main >> text=session 6", timeout=5000)
+    page.wait_for_selector("main >> text=session 6")
     page.context.close()
 
 
@@ -121,7 +121,7 @@ def tab_to(page: Page, what: str) -> Locator:
     """To a control with Tab alone."""
     control = page.locator(what)
     for _ in range(120):
-        if control.evaluate("(element) => element === document.activeElement"):
+        if seen(control, "(element) => element === document.activeElement"):
             return control
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not reach {what}")

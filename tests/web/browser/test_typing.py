@@ -328,6 +328,7 @@ def leave_line(page: Page, store: MemoryStore, line: str) -> list[str]:
     """Typing ends; what is shown is what is kept."""
     chips = chips_of(page, line)
     page.keyboard.press("Escape")
+    until(page, "document.querySelector('.line.typing') === null")  # what waited has been typed
     until_true(page, lambda: kept_texts(store, line) == texts_of(page, line))
     page.wait_for_timeout(300)
     assert chips_of(page, line) == chips

@@ -22,13 +22,15 @@ from pipeline.study.study import Study
 from pipeline.study.vault.keys import Passphrase
 from pipeline.study.vault.states import State
 from tests.conftest import ROOT, SAMPLES
-from tests.web.browsing import PATIENCE_MS, until, until_true, watch
+from tests.web.browsing import PATIENCE_MS, PATIENCE_SECONDS, seen, until, until_true, watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSPHRASE = "correct horse battery"
+READ_A_LITTLE = """((counts) => counts.includes('% read') && !counts.includes(' 0 % read'))
+(document.getElementById('counts').textContent)"""
 
 
 @dataclass
@@ -86,9 +88,14 @@ def enter(browser: Browser, link: str, wrong: list[str] | None = None) -> Page:
     return page
 
 
-def ready(page: Page) -> None:
-    """Until the page one was led to stands."""
-    page.wait_for_selector("body[data-ready]")
+def ready(page: Page, name: str) -> None:
+    """Until the page of this name stands, and not the one that leads to it."""
+    page.wait_for_selector(f"body[data-page={name}][data-ready]")
+
+
+def ready_to_review(page: Page) -> None:
+    """Until the review of a recording stands."""
+    page.wait_for_selector("body[data-recording][data-ready]")
 
 
 def short_sound(folder: Path, seconds: int = 25) -> Path:
@@ -136,17 +143,15 @@ def set_up(page: Page, press: Callable[[str], None], fill: Callable[[str, str], 
     press("#go-on")
     page.wait_for_selector("#set-policy")
     press("#go-on")
-    page.wait_for_url("**/take-in")
-    ready(page)
+    ready(page, "take-in")
 
 
 def review_and_end(page: Page, press: Callable[[str], None]) -> None:
     """From ready for review to given out."""
     page.wait_for_selector("#R0001 >> text=Ready for review", timeout=300_000)
     press("#R0001 >> text=Review >> nth=-1")
-    page.wait_for_selector("#card", timeout=60_000)
-    ready(page)
-    end = time.monotonic() + 120
+    ready_to_review(page)
+    end = time.monotonic() + PATIENCE_SECONDS
     while page.locator("#queue [data-question]").count():
         asked = page.inner_text("#counts")
         press("#card .main")
@@ -157,10 +162,12 @@ def review_and_end(page: Page, press: Callable[[str], None]) -> None:
     press("#accept")
     if page.locator("#accept-open").count():
         press("#accept-open")
-    press("dialog .dialog-foot .main")
-    until_true(page, lambda: state_of() is State.VERIFIED)
+    with page.expect_navigation():  # the page opens itself anew, as the verified recording's
+        press("dialog .dialog-foot .main")
+    assert state_of() is State.VERIFIED
+    ready_to_review(page)
     press(".back")
-    ready(page)
+    ready(page, "week")
     page.wait_for_selector("#R0001 >> text=Destroy the sound")
     press("#R0001 >> text=Destroy the sound")
     page.wait_for_selector("#accept")
@@ -175,8 +182,7 @@ def review_and_end(page: Page, press: Callable[[str], None]) -> None:
 def give_out(page: Page, press: Callable[[str], None], to: Path) -> bytes:
     """The transcript as a Word file, in the downloads."""
     press("nav a[href='/out']")
-    page.wait_for_selector("#go")
-    ready(page)
+    ready(page, "out")
     with page.expect_download() as download:
         press("#go")
     target = to / download.value.suggested_filename
@@ -201,10 +207,10 @@ def test_a_week_by_mouse(browser: Browser, tmp_path: Path) -> None:
         page.set_input_files("#pick", sound)
         page.wait_for_selector("text=Sealed as R0001")
         press("#start")
-        ready(page)
+        ready(page, "week")
         page.wait_for_selector(".run >> text=/transcribing|getting ready/")
         assert clicks <= 10
-        page.wait_for_selector(".run >> text=/transcribing/", timeout=60_000)
+        page.wait_for_selector(".run >> text=/transcribing/")
         review_and_end(page, press)
         data = give_out(page, press, tmp_path)
         assert data[:2] == b"PK"
@@ -219,6 +225,9 @@ def test_a_week_by_keyboard(browser: Browser, tmp_path: Path) -> None:
     sound = short_sound(tmp_path)
     with opened() as server:
         page = enter(browser, server.link)
+        page.on(
+            "filechooser", lambda _: None
+        )  # from now on: asked for at the key alone, it may come too late
 
         def press(what: str) -> None:
             page.wait_for_selector(what)
@@ -236,8 +245,7 @@ def test_a_week_by_keyboard(browser: Browser, tmp_path: Path) -> None:
         chooser.value.set_files(sound)
         page.wait_for_selector("text=Sealed as R0001")
         press("#start")
-        page.wait_for_url("**/")
-        ready(page)
+        ready(page, "week")
         review_and_end(page, press)
         assert give_out(page, press, tmp_path)[:2] == b"PK"
         page.context.close()
@@ -247,7 +255,7 @@ def reach(page: Page, what: str) -> None:
     """Go to a control with Tab alone; fails when it cannot be reached so."""
     target = page.locator(what).first
     for _ in range(120):
-        if target.evaluate("(element) => element === document.activeElement"):
+        if seen(target, "(element) => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not reach {what}")
@@ -279,7 +287,7 @@ def test_killed_at_every_turn_nothing_is_lost(browser: Browser, tmp_path: Path) 
         page = enter(browser, server.link)
         unlock(page)
         page.goto(page.url + "take-in")
-        ready(page)
+        ready(page, "take-in")
         page.set_input_files("#pick", sound)
         page.wait_for_timeout(150)
         server.kill()
@@ -288,15 +296,15 @@ def test_killed_at_every_turn_nothing_is_lost(browser: Browser, tmp_path: Path) 
         page = enter(browser, server.link)
         unlock(page)
         page.goto(page.url + "take-in")
-        ready(page)
+        ready(page, "take-in")
         page.set_input_files("#pick", sound)
         page.wait_for_selector("text=/Sealed as R0001|In the study already/")
         page.goto(page.url.replace("take-in", ""))
         page.click("#next")
-        page.wait_for_selector(".run >> text=/transcribing/", timeout=60_000)
+        page.wait_for_selector(".run >> text=/transcribing/")
         run = runs_of(folder)
         run[0].kill()
-        page.wait_for_selector("text=Start working", timeout=30_000)
+        page.wait_for_selector("text=Start working")
         page.click("#next")
         page.wait_for_selector(".run")
         server.kill()  # the run goes on without it
@@ -309,23 +317,20 @@ def test_killed_at_every_turn_nothing_is_lost(browser: Browser, tmp_path: Path) 
         page = enter(browser, server.link)
         unlock(page)
         page.click("#R0001 >> text=Review >> nth=-1")
-        ready(page)
+        ready_to_review(page)
         page.wait_for_selector("#card")
         page.keyboard.press("g")
-        page.keyboard.press("j")
-        until(
-            page,
-            "document.getElementById('counts').textContent.includes('% read') && !document.getElementById('counts').textContent.includes(' 0 % read')",
-        )
-        page.wait_for_timeout(1500)
+        with page.expect_response(lambda answer: "/decisions" in answer.url):  # what was read is kept
+            page.keyboard.press("j")
+        until(page, READ_A_LITTLE)
         page.context.close()  # the browser goes without a word
         server.kill()
     with opened(str(folder)) as server:
         page = enter(browser, server.link)
         unlock(page)
         page.click("#R0001 >> text=Review >> nth=-1")
-        ready(page)
-        until(page, "!document.getElementById('counts').textContent.includes(' 0 % read')")
+        ready_to_review(page)
+        until(page, READ_A_LITTLE)
         page.context.close()
 
 

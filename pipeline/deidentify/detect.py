@@ -97,7 +97,7 @@ def load(
 ) -> Detector | other_languages.PresidioDetector:
     """A detector with its models loaded; `policy` says which scores are acted on (the default one otherwise), and
     recognizers and passes named in `left_out` are skipped. Raises ModelMissingError when a model is not installed,
-    LanguageUnsupportedError for a language without one, SettingsError for recognizers that cannot be read, ValueError
+    LanguageUnsupportedError for a language without one, RecognizersError for recognizers that cannot be read, ValueError
     for a sensitivity there is not."""
     from pipeline.deidentify import policy as policies
     from pipeline.deidentify.engine import SpeechEngine

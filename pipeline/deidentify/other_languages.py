@@ -81,7 +81,7 @@ class PresidioDetector:
 
 
 def load(language: str, acts: Callable[[Candidate, str], bool]) -> PresidioDetector:
-    """A detector for a language; raises LanguageUnsupportedError, ModelMissingError or SettingsError."""
+    """A detector for a language; raises LanguageUnsupportedError, ModelMissingError or RecognizersError."""
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 

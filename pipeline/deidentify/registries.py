@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import SettingsError
+from pipeline.errors import RecognizersError
 from pipeline.wrong_values import NOT_UTF8, OTHERWISE, say_wrong
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ NO_LIST = "it is not YAML with a list called recognizers"
 
 
 def read_registry(path: Path, engine: NlpEngine | None = None) -> RecognizerRegistry:
-    """The recognizers of a file; raises SettingsError saying what is wrong with it."""
+    """The recognizers of a file; raises RecognizersError saying what is wrong with it."""
     from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
     # Presidio finds a class by its name among the subclasses that are imported; every language's file names this one.
@@ -29,7 +29,7 @@ def read_registry(path: Path, engine: NlpEngine | None = None) -> RecognizerRegi
         return provider.create_recognizer_registry()
     except (ValueError, TypeError, AttributeError) as error:
         # Presidio raises any of these for a file that is wrong, and hands on what its libraries raised.
-        raise SettingsError(file=path, why=_say(error.__cause__ or error.__context__)) from error
+        raise RecognizersError(file=path, why=_say(error.__cause__ or error.__context__)) from error
 
 
 def _say(cause: BaseException | None) -> str:

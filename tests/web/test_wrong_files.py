@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.deidentify import policy
 from pipeline.deidentify.registries import read_registry
-from pipeline.errors import PolicyError, SettingsError
+from pipeline.errors import PolicyError, RecognizersError, SettingsError
 from pipeline.models import manifest
 from pipeline.resources import config_path, manifest_path
 from pipeline.study.changing import change_settings
@@ -123,7 +123,7 @@ def test_every_mistake_in_recognizers_is_refused_and_told(
     ours = config_path("languages", "fr.yaml").read_text(encoding="utf-8")
     path = tmp_path / "xx.yaml"
     path.write_text(content.replace("{{", "{").replace("}}", "}").replace("{ours}", ours), encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"xx\.yaml") as refused:
+    with pytest.raises(RecognizersError, match=r"xx\.yaml") as refused:
         read_registry(path)
     assert WRONG_RECOGNIZERS[content] in str(refused.value)
     for language in OTHERS:
@@ -133,7 +133,7 @@ def test_every_mistake_in_recognizers_is_refused_and_told(
 def test_recognizers_that_are_no_text_are_refused(tmp_path: Path) -> None:  # noqa: F811
     path = tmp_path / "xx.yaml"
     path.write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(SettingsError, match="it is not text in UTF-8"):
+    with pytest.raises(RecognizersError, match="it is not text in UTF-8"):
         read_registry(path)
 
 

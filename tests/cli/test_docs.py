@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -72,6 +73,31 @@ def test_links_lead_somewhere(page: Path) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
             assert anchor in map(anchor_of, headings), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_modules_tests_and_targets_named_exist(page: Path) -> None:
+    """`python -m bench.NAME`, `make NAME`, a test by its name: whoever would see a claim held looks there."""
+    text = page.read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for module in re.findall(r"python -m ((?:bench|docs|pipeline|models)[a-z_.]*)", text):
+        assert find_spec(module.rstrip(".")) is not None, module
+    for target in re.findall(r"(?:`|^    )make ([a-z-]+)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for name in set(re.findall(r"\btest_\w+", text)):
+        assert name in NAMES_OF_TESTS, name
+
+
+def _names_of_tests() -> set[str]:
+    """Of files and of functions."""
+    files = list((ROOT / "tests").rglob("test_*.py"))
+    told = (
+        re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE) for path in files
+    )
+    return {path.stem for path in files} | {name for names in told for name in names}
+
+
+NAMES_OF_TESTS = _names_of_tests()
 
 
 def test_the_keys_the_review_page_is_told_with_are_its_keys() -> None:

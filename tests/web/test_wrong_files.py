@@ -16,7 +16,7 @@ from pipeline.resources import config_path, manifest_path
 from pipeline.study.changing import change_settings
 from pipeline.study.study import Study
 from pipeline.web.texts import languages
-from pipeline.web.told import speak, told_error
+from pipeline.web.told import speak, told, told_error
 from pipeline.wrong_values import OTHERWISE
 from tests.study.conftest import key_file, study, tmp_path  # noqa: F401 - fixtures
 from tests.study.test_wrong_values import WRONG
@@ -81,9 +81,11 @@ def test_every_mistake_in_a_policy_is_told(language: str, tmp_path: Path) -> Non
 
 
 def told_whole(language: str, error: SettingsError) -> None:
-    """Each of its reasons is told in the language, with the keys it names."""
+    """Each of its reasons is told in the language, with the keys it names; and so is its text, as a run that ended
+    early leaves it for the page."""
     speak(language)
     own = told_error(error)
+    assert told(str(error)) == own
     for reason in error.facts["why"].split("; "):
         assert reason not in own, (reason, own)
         key, colon, _ = reason.partition(": ")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -22,10 +21,11 @@ from pathlib import Path
 from bench.putting_right import (
     SAMPLES,
     Fix,
+    add_study,
     alike,
     bare,
+    copied_or_heard,
     count_dialog,
-    hear,
     in_order,
     plan,
     presses_of,
@@ -116,15 +116,10 @@ def _speller(state: ReviewedTranscript) -> Callable[[str], str]:
 def main() -> None:
     """Count once and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--study", type=Path, help="A study with the samples, which is copied and left as it is."
-    )
-    parser.add_argument("--key-file", type=Path)
+    add_study(parser)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        at, key = (Path(folder) / "copy", chosen.key_file) if chosen.study else hear(Path(folder))
-        if chosen.study:
-            shutil.copytree(chosen.study, at)
+        at, key = copied_or_heard(chosen, Path(folder))
         with Study.open(at, KeyFile(key)) as study:
             show(study)
 

@@ -284,21 +284,33 @@ def measure(study: Path, key: Path, few: bool) -> Iterator[dict[str, Any]]:
     opened.close()
 
 
-def main() -> None:
-    """Measure once and print a row for each recording."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """The options --study and --key-file."""
     parser.add_argument(
         "--study", type=Path, help="A study with the samples, which is copied and left as it is."
     )
     parser.add_argument("--key-file", type=Path)
+
+
+def copied_or_heard(chosen: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
+    """A copy of the study given and its key file, or a new one in which the samples were heard."""
+    if not chosen.study:
+        return hear(folder)
+    copy = folder / "copy"
+    shutil.copytree(chosen.study, copy)
+    return copy, chosen.key_file
+
+
+def main() -> None:
+    """Measure once and print a row for each recording."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_study(parser)
     parser.add_argument(
         "--small", action="store_true", help="Only see that it runs, on a few corrections of one recording."
     )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        study, key = (Path(folder) / "copy", chosen.key_file) if chosen.study else hear(Path(folder))
-        if chosen.study:
-            shutil.copytree(chosen.study, study)
+        study, key = copied_or_heard(chosen, Path(folder))
         print(
             "| recording | words | wrong | stretches put right | letters in them | keys | clicks | together | in the dialog before | wrong after |\n|---|---|---|---|---|---|---|---|---|---|"
         )

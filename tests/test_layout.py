@@ -24,6 +24,7 @@ ORDER = [
         "resources",
         "files",
         "malloc",
+        "wrong_values",
         "safety",
         "language",
         "concurrency",

@@ -39,13 +39,6 @@ def test_the_classifiers_name_the_pythons_that_are_supported() -> None:
     assert named == [f"3.{minor}" for minor in range(int(low), int(high))]
 
 
-def test_links_of_the_front_pages_lead_somewhere() -> None:
-    """SECURITY.md and CONTRIBUTING.md."""
-    for page in ("SECURITY.md", "CONTRIBUTING.md"):
-        for target in re.findall(r"\]\(([^)#:]+)", (ROOT / page).read_text(encoding="utf-8")):
-            assert (ROOT / target).exists(), target
-
-
 def copied_by_the_containerfile() -> set[str]:
     copies = re.findall(
         r"^COPY (.+) \S+$", (ROOT / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE

@@ -10,14 +10,14 @@ theirs that nobody says is a false statement about a person. Without a truth onl
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.small import add_data, data_of
+from bench.small import data_of
 from bench.transcribe.__main__ import THREADS, count_names
+from bench.transcribe.options import make_parser
 from pipeline.audio.decode import decode
 from pipeline.audio.quality import normalise
 from pipeline.records import Audio, Word
@@ -129,13 +129,8 @@ def table(results: Sequence[Result]) -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_data(parser)
+    parser = make_parser(__doc__)
     parser.add_argument("--rosters", type=Path, default=ROSTERS, help="folder of foreign rosters (*.csv)")
-    parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
-    parser.add_argument("--model", default="whisper-base")
     args = parser.parse_args()
     rosters = sorted(args.rosters.glob("*.csv"))
     if not rosters:

@@ -25,12 +25,18 @@ class Asked(NamedTuple):
         ]
 
 
-def read_options(about: str | None) -> Asked:
-    """From the command line; in the small form session-s1 alone, unless others are named."""
+def make_parser(about: str | None) -> argparse.ArgumentParser:
+    """A parser with --data or --small, --only and --model."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_data(parser)
     parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
     parser.add_argument("--model", default="whisper-base")
+    return parser
+
+
+def read_options(about: str | None) -> Asked:
+    """From the command line; in the small form session-s1 alone, unless others are named."""
+    parser = make_parser(about)
     args = parser.parse_args()
     only = args.only or (["session-s1"] if args.small else [])
     return Asked(parser, data_of(args), tuple(only), args.model)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.batch.job import HeavyStage
 from pipeline.records import Diarization, Transcription, from_json
+from pipeline.transcribe.languages import LANGUAGES
 
 MOST_SECONDS = 48 * 3600.0  # longer than any recording a decoder gives
 SLACK_S = 60.0  # a recogniser's last window may reach beyond the end of the sound
@@ -17,7 +18,6 @@ WORDS_A_SECOND = 50
 TURNS_A_SECOND = 50
 WORD_MOST_CHARACTERS = 1000
 PRINT_MOST_NUMBERS = 4096
-LANGUAGE = re.compile(r"[a-z]{0,3}([-_][A-Za-z]{2,4})?")
 NAME = re.compile(r"[\w.\-+/:, ()]{0,120}", re.ASCII)
 SPEAKER = re.compile(r"S\d{1,4}")
 SPARE_COUNT = 1000
@@ -27,14 +27,17 @@ class StrangeRecordError(ValueError):
     """Not a record of this stage, or its numbers cannot be."""
 
 
-def check_record(stage: HeavyStage, data: bytes, known_duration: float | None) -> float:
+def check_record(
+    stage: HeavyStage, data: bytes, known_duration: float | None, chosen: str | None = None
+) -> float:
     """The length in seconds of the sound a record is about; raises StrangeRecordError.
 
-    `known_duration` is what was kept with another record of the same recording.
+    `known_duration` is what was kept with another record of the same recording; `chosen` the language that was asked for,
+    None where it was to be heard.
     """
     try:
         if stage in ("transcribe", "align"):
-            duration = _check_words(from_json(Transcription, data))
+            duration = _check_words(from_json(Transcription, data), chosen)
         else:
             duration = _check_turns(from_json(Diarization, data))
     except (ValidationError, RecursionError):
@@ -44,10 +47,10 @@ def check_record(stage: HeavyStage, data: bytes, known_duration: float | None) -
     return duration
 
 
-def _check_words(heard: Transcription) -> float:
+def _check_words(heard: Transcription, chosen: str | None) -> float:
     end = _end_of(heard.duration)
     named = (heard.engine, heard.model)
-    _need(LANGUAGE.fullmatch(heard.language) is not None and all(NAME.fullmatch(each) for each in named))
+    _need(heard.language in ({chosen} if chosen else LANGUAGES) and all(map(NAME.fullmatch, named)))
     _need(_finite(tuple(each for each in (heard.level_dbfs, heard.noise_db) if each is not None)))
     _need(len(heard.words) <= SPARE_COUNT + WORDS_A_SECOND * heard.duration)
     for word in heard.words:

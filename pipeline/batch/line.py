@@ -89,7 +89,8 @@ class Line:
             return
         try:
             plain = self._study.unseal(recording, finding.sealed)
-            duration = check_record(stage, plain, self._study.recording(recording).duration)
+            known, chosen = self._study.recording(recording).duration, self._study.settings.language
+            duration = check_record(stage, plain, known, chosen)
         except SealBrokenError:  # whoever made it has not this recording's keys
             return
         except StrangeRecordError:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipeline.transcribe.languages import LANGUAGES
+
 LEFT_OUT = "it noted what is none of this program's own notes, and was left out"
 MOST_NOTES = 400  # a damaged file has a note for each stretch that cannot be read
 _N, _SECONDS, _CLOCK = r"\d{1,9}", r"\d{1,6}\.\d", r"\d{2}:\d{2}:\d{2}"
+_LANGUAGE = f"(?:{'|'.join(sorted(LANGUAGES))})"
 FORMS = tuple(
     re.compile(form)
     for form in (
@@ -30,7 +33,7 @@ FORMS = tuple(
             "listen whether it is speech, and which language; then try it again with --language "
             "(study.toml: language), or a larger --model"
         ),
-        r"it was heard as the language '[a-z]{2,3}', not '[a-z]{2,3}': "
+        rf"it was heard as the language '{_LANGUAGE}', not '{_LANGUAGE}': "
         + re.escape("where that is wrong, give --language (study.toml: language)"),
         # pipeline/transcribe/alignment.py
         rf"{_N} words of the text \({_N}%\) were heard otherwise; they are marked as faint",

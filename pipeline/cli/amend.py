@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     "--merge", nargs=2, multiple=True, metavar="LABEL OTHER", help="All that bears LABEL bears OTHER."
 )
 @click.option("--list", "listing", is_flag=True, help="Show the versions there were, and nothing else.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @json_option
 @study_options
 def amend(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.shared_options import unasked_option
 from pipeline.cli.study_options import at_terminal, open_study, study_options
 
 
@@ -16,7 +17,7 @@ from pipeline.cli.study_options import at_terminal, open_study, study_options
     is_flag=True,
     help="Destroy the roster, the label map and the notes to withdrawals too.",
 )
-@click.option("--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy).")
+@unasked_option
 @study_options
 def close(with_roster: bool, yes: bool, folder: Path | None, key_file: Path | None) -> None:
     """End a study: destroy the participants' voiceprints; with --roster who is behind each code as well.

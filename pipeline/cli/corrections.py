@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import json_option, open_study, show_json, study_options
 
 
@@ -25,7 +26,7 @@ def corrections() -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A text file that holds it (else it is asked for). The file is left where it is.",
 )
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @study_options
 def add(
     recording: str,
@@ -79,7 +80,7 @@ def list_(everything: bool, as_json: bool, folder: Path | None, key_file: Path |
 @corrections.command()
 @click.argument("number", type=int)
 @click.argument("how", type=click.Choice(["amended", "noted", "declined"]))
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @study_options
 def settle(number: int, how: str, reviewer: str, folder: Path | None, key_file: Path | None) -> None:
     """Say what became of correction NUMBER: the transcript was amended (or put right in review), it is noted, or declined."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.ending import end_with
-from pipeline.cli.shared_options import policy_options, recognition_options
+from pipeline.cli.shared_options import policy_options, recognition_options, speakers_option
 
 if TYPE_CHECKING:
     from pipeline.oneshot import Outcome
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
 )
-@click.option("--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know.")
+@speakers_option
 @recognition_options
 @policy_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")

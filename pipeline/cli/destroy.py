@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.bugs import error_of
+from pipeline.cli.shared_options import unasked_option
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
 from pipeline.errors import (
     DestroyError,
@@ -36,7 +37,7 @@ _ITS_OWN = (DestroyError, ReviewLockedError, StateError, SealBrokenError, Intern
     help="Those verified that a rule of study.toml says are due, and half-destroyed ones.",
 )
 @click.option("--all", "everything", is_flag=True, help="Every verified recording.")
-@click.option("--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy).")
+@unasked_option
 @json_option
 @study_options
 def destroy(

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.shared_options import speakers_option, threads_option
+
 
 @click.command()
 @click.argument("audio", type=click.Path(path_type=Path))
-@click.option("--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know.")
-@click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
+@speakers_option
+@threads_option
 @click.option(
     "--rttm",
     "target",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ LIFT_ALL = "LIFT"
 @click.argument("recording", metavar="[REC]", default="")
 @click.option("--all", "everything", is_flag=True, help="The whole study, and what is taken in later.")
 @click.option("--reason", default="", help="Why; kept sealed, since it may name somebody.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @click.option("--lift", is_flag=True, help="End it: only at a terminal, by typing the recording's id.")
 @click.option("--list", "listing", is_flag=True, help="Show every hold, by whom, and why.")
 @json_option

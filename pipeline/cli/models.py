@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.study_options import at_terminal
+from pipeline.cli.study_options import at_terminal, json_option
 from pipeline.errors import SessionDeidError
 from pipeline.models import install as installing
 from pipeline.models import manifest as manifests
@@ -54,7 +54,7 @@ def _install_better(bar: _Bar, *, ask: bool) -> None:
 
 
 @models.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@json_option
 def list_models(as_json: bool) -> None:
     """The models there are, and which are installed."""
     import json
@@ -89,7 +89,7 @@ def remove(names: tuple[str, ...]) -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@json_option
 def verify(names: tuple[str, ...], as_json: bool) -> None:
     """Check installed models file by file against the digests they were published with."""
     import json

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import open_study, study_options
 
 
@@ -14,7 +15,7 @@ from pipeline.cli.study_options import open_study, study_options
 @click.option(
     "--reason", required=True, help="Why, in one line; it stands in the audit chain, so name nobody."
 )
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @study_options
 def reopen(recording: str, reason: str, reviewer: str, folder: Path | None, key_file: Path | None) -> None:
     """Take the verified recording REC back into review, as long as nothing of it is destroyed.

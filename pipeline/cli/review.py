@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pipeline.web.access import Door
     from pipeline.web.place import Place
 
-PAGE_SECONDS = 3.0  # until the page that is opened first is shown; a review comes after it
-
 
 @click.command()
 @click.argument("recording", metavar="[REC]", default="")
@@ -102,7 +100,7 @@ def serve(
     from pipeline.web.installer import Installer
     from pipeline.web.opening import opener
     from pipeline.web.server import bind_port, make_server, open_link
-    from pipeline.web.warming import warm_up_soon
+    from pipeline.web.warming import warm_up_beside
 
     with ExitStack() as stack:
         starter = stack.enter_context(BrowserOpener()) if browser else None
@@ -118,8 +116,10 @@ def serve(
             port=at,
             when_ready=lambda: invite(door, at, chosen, link, page, starter),
             leave_seconds=leave,
+            when_shown=warm_up_beside,
         )
-        warm_up_soon(0.0 if chosen else PAGE_SECONDS)
+        if chosen:  # the first page is a review: while the browser starts
+            warm_up_beside()
         server.run(bound)
         stack.callback(place.close)
 

@@ -11,6 +11,20 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 IDLE_MINUTES = 15
 
 
+reviewer_option = click.option(
+    "--reviewer", default="", help="Your name, for the record (else your account's)."
+)
+unasked_option = click.option(
+    "--yes", is_flag=True, help="Without asking; study.toml must allow it (unattended_destroy)."
+)
+speakers_option = click.option(
+    "--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know."
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given."
+)
+
+
 def recognition_options(command: Command) -> Command:
     """--engine, --model, --hours-for-an-hour, --language and --device: how words are heard."""
     return _all(
@@ -79,7 +93,7 @@ def page_options(ends: str) -> Callable[[Command], Command]:
                 help="Port on this computer (else a free one).",
             ),
             click.option("--no-browser", is_flag=True, help="Print the link; do not open the browser."),
-            click.option("--reviewer", default="", help="Your name, for the record (else your account's)."),
+            reviewer_option,
             click.option(
                 "--idle",
                 type=click.IntRange(1, 240),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.shared_options import recognition_options
+from pipeline.cli.shared_options import recognition_options, threads_option
 
 if TYPE_CHECKING:
     from pipeline.records import Transcription
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--hints", type=click.Path(path_type=Path), help="Words to listen for: a roster, or a line each."
 )
-@click.option("--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given.")
+@threads_option
 @click.option(
     "--json",
     "target",

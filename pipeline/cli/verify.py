@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.asking import ask_undertaking
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import at_terminal, open_study, study_options
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ CHOICES = "[a]ccept  [r]eject  [s]kip  [u]ndo  [q]uit"
 @click.command()
 @click.argument("recording", metavar="REC")
 @click.option("--interactive", is_flag=True, help="Walk through the open questions first.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @click.option("--accept", is_flag=True, help="Accept the statement without being asked (it is shown).")
 @click.option(
     "--still-open",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.shared_options import reviewer_option
 from pipeline.cli.study_options import at_terminal, json_option, open_study, show_json, study_options
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ REASONS = ("unusable", "consent-withdrawn", "not-of-this-study")
 @click.option("--participant", default="", metavar="CODE", help="One participant leaves; others' words stay.")
 @click.option("--all", "everything", is_flag=True, help="With --participant: the whole study.")
 @click.option("--reason", type=click.Choice(REASONS), help="Why it can never be verified.")
-@click.option("--reviewer", default="", help="Your name, for the record (else your account's).")
+@reviewer_option
 @click.option(
     "--asked",
     type=click.DateTime(["%Y-%m-%d"]),

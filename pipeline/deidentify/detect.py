@@ -19,6 +19,7 @@ from pipeline.deidentify import dialogue as dialogues
 from pipeline.deidentify import other_languages
 from pipeline.deidentify.findings import Findings
 from pipeline.deidentify.merge import Candidate, as_candidate
+from pipeline.deidentify.registries import read_registry
 from pipeline.records import Evidence, Roster, Span, Utterance
 from pipeline.resources import config_path
 
@@ -96,7 +97,8 @@ def load(
 ) -> Detector | other_languages.PresidioDetector:
     """A detector with its models loaded; `policy` says which scores are acted on (the default one otherwise), and
     recognizers and passes named in `left_out` are skipped. Raises ModelMissingError when a model is not installed,
-    LanguageUnsupportedError for a language without one, ValueError for a sensitivity there is not."""
+    LanguageUnsupportedError for a language without one, RecognizersError for recognizers that cannot be read, ValueError
+    for a sensitivity there is not."""
     from pipeline.deidentify import policy as policies
     from pipeline.deidentify.engine import SpeechEngine
     from pipeline.deidentify.passes import Finding
@@ -123,7 +125,6 @@ def models_of(language: str) -> tuple[str, ...]:
 
 def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:
     from presidio_analyzer import AnalyzerEngine
-    from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
     from pipeline.deidentify import recognizers
 
@@ -131,10 +132,8 @@ def _analyzer(engine: SpeechEngine, language: str) -> AnalyzerEngine:
     for module in pkgutil.iter_modules(recognizers.__path__):
         importlib.import_module(f"{recognizers.__name__}.{module.name}")
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
-    provider = RecognizerRegistryProvider(conf_file=str(config_path("recognizers.yaml")))
-    return AnalyzerEngine(
-        registry=provider.create_recognizer_registry(), nlp_engine=engine, supported_languages=[language]
-    )
+    registry = read_registry(config_path("recognizers.yaml"))
+    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
 
 
 def _candidate(result: RecognizerResult) -> Candidate:

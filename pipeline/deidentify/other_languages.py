@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.deidentify.findings import Findings
 from pipeline.deidentify.merge import ROSTER, Candidate, as_candidate, resolve
+from pipeline.deidentify.registries import read_registry
 from pipeline.errors import LanguageUnsupportedError
 from pipeline.language.lexicon import Band, band, is_medical, is_name, is_place
 from pipeline.language.text import fold
@@ -80,7 +81,7 @@ class PresidioDetector:
 
 
 def load(language: str, acts: Callable[[Candidate, str], bool]) -> PresidioDetector:
-    """A detector for a language; raises LanguageUnsupportedError or ModelMissingError."""
+    """A detector for a language; raises LanguageUnsupportedError, ModelMissingError or RecognizersError."""
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
@@ -95,14 +96,13 @@ def load(language: str, acts: Callable[[Candidate, str], bool]) -> PresidioDetec
 
 def _registry(language: str, engine: NlpEngine) -> RecognizerRegistry:
     """The recognizers of config/languages/CODE.yaml, else Presidio's own for the language; none asks the network."""
-    from presidio_analyzer.recognizer_registry import RecognizerRegistry, RecognizerRegistryProvider
+    from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
     from pipeline.deidentify.recognizers.written_emails import OfflineEmailRecognizer
 
     settings = config_path("languages", f"{language}.yaml")
     if settings.is_file():
-        provider = RecognizerRegistryProvider(conf_file=str(settings), nlp_engine=engine)
-        return provider.create_recognizer_registry()
+        return read_registry(settings, engine)
     registry = RecognizerRegistry(supported_languages=[language])
     registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
     registry.remove_recognizer("EmailRecognizer")

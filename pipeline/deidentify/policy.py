@@ -19,10 +19,12 @@ from pipeline.errors import PolicyError
 from pipeline.identifiers import CLASSES
 from pipeline.records import Action, Span
 from pipeline.resources import config_path
+from pipeline.wrong_values import say_not_toml, say_wrong
 
 Sensitivity = Literal["strict", "balanced", "lenient"]
 SENSITIVITIES: tuple[Sensitivity, ...] = ("strict", "balanced", "lenient")
 DEFAULT = "hipaa-safe-harbor"
+_MOST_TOLD = 5  # mistakes of one file
 
 
 class _Table(BaseModel):
@@ -140,13 +142,13 @@ def load(name_or_path: str | Path = DEFAULT) -> Policy:
     """
     path = _find(name_or_path)
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise PolicyError(file=path, why=f"there is no such policy; ours are {', '.join(names())}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise PolicyError(file=path, why=f"it cannot be read ({type(error).__name__})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(file=path, why=f"not valid TOML: {error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(file=path, why=say_not_toml(error)) from None
     return _check(raw, path)
 
 
@@ -166,14 +168,5 @@ def _check(raw: dict[str, Any], path: Path) -> Policy:
     try:
         return Policy.model_validate(raw)
     except ValidationError as error:
-        raise PolicyError(file=path, why="; ".join(_say(e) for e in error.errors()[:5])) from None
-
-
-def _say(problem: Any) -> str:
-    """One problem in words: which key, and what is wrong with it."""
-    key = ".".join(str(part) for part in problem["loc"]) or "the policy"
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {key}"
-    if problem["type"] == "missing":
-        return f"the key {key} is missing"
-    return f"{key}: {str(problem['msg']).removeprefix('Value error, ')}"
+        wrong = error.errors(include_input=False, include_url=False)[:_MOST_TOLD]
+        raise PolicyError(file=path, why="; ".join(map(say_wrong, wrong))) from None

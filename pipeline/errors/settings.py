@@ -56,3 +56,10 @@ class LanguageUnsupportedError(SettingsError):
     exit_code = 34
     problem = "There is no model to de-identify the language {language}."
     remedy = "Give --language when it was detected wrongly; docs/deidentification.md says how to add one."
+
+
+class RecognizersError(LanguageUnsupportedError):
+    """A language's recognizers: other languages are not touched by them."""
+
+    problem = "{file}: these recognizers cannot be used: {why}."
+    remedy = "Correct the file and try again."

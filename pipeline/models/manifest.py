@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import ModelUnknownError, SettingsError
 from pipeline.resources import manifest_path
+from pipeline.wrong_values import say_not_toml, say_wrong
 
 
 class _Strict(BaseModel):
@@ -113,6 +114,9 @@ def load(path: Path | None = None) -> Manifest:
     try:
         return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise SettingsError(file=path.name, why=error.strerror or "cannot be read") from error
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise SettingsError(file=path.name, why=f"malformed ({type(error).__name__})") from error
+        raise SettingsError(file=path.name, why=f"it cannot be read ({type(error).__name__})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(file=path.name, why=say_not_toml(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise SettingsError(file=path.name, why=say_wrong(first)) from error

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.study.settings import FILE_NAME, StudySettings, write_settings
-from pipeline.study.wrong_values import say_wrong
+from pipeline.wrong_values import say_wrong
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study

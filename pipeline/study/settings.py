@@ -23,7 +23,7 @@ from pipeline.export.options import options_from_table
 from pipeline.study.retention import TABLE as RETENTION
 from pipeline.study.retention import Retention
 from pipeline.study.vault.files import storage_errors, write_bytes
-from pipeline.study.wrong_values import say_wrong
+from pipeline.wrong_values import say_not_toml, say_wrong
 
 FILE_NAME = "study.toml"
 NAME_MOST_CHARACTERS = 120
@@ -133,7 +133,7 @@ def read_settings(folder: Path) -> StudySettings:
     except (FileNotFoundError, NotADirectoryError):
         raise StudyMissingError(folder=folder) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(file=path, why=f"not TOML: {error}") from None
+        raise SettingsError(file=path, why=say_not_toml(error)) from None
     try:
         return StudySettings.model_validate(content)
     except ValidationError as error:

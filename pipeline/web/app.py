@@ -38,6 +38,7 @@ from pipeline.web import (
 from pipeline.web.access import Door
 from pipeline.web.place import Place
 from pipeline.web.security import Guard
+from pipeline.web.warming import OnceShown
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -79,10 +80,12 @@ def create_app(
     port: int,
     leave: Callable[[], None] = lambda: None,
     leave_seconds: float | None = None,
+    when_shown: Callable[[], None] = lambda: None,
 ) -> Starlette:
     """The application for one place, answering under the door's own host name alone.
 
-    `leave` ends the server; it is called once no page has been open for `leave_seconds`.
+    `leave` ends the server; it is called once no page has been open for `leave_seconds`. `when_shown` is called once,
+    when the first page has been shown.
     """
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
@@ -91,7 +94,10 @@ def create_app(
     cookie = "session_deid"
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, door=door, host=f"{door.host}:{port}", cookie=cookie)],
+        middleware=[
+            Middleware(OnceShown, begin=when_shown),
+            Middleware(Guard, door=door, host=f"{door.host}:{port}", cookie=cookie),
+        ],
         exception_handlers={
             RecordingUnknownError: _no_recording,
             RingNeededError: _other_ring,

@@ -78,10 +78,11 @@ def make_server(
     port: int,
     when_ready: Callable[[], None],
     leave_seconds: float | None = None,
+    when_shown: Callable[[], None] = lambda: None,
 ) -> uvicorn.Server:
     """A server to `run(bind_port(...))`. No access log, and no message of an error, which might hold words.
 
-    It ends by itself once no page has been open for `leave_seconds`.
+    It ends by itself once no page has been open for `leave_seconds`; `when_shown` is called when the first page is there.
     """
     import uvicorn
 
@@ -99,7 +100,7 @@ def make_server(
     def leave() -> None:
         server.should_exit = True
 
-    app = create_app(place, door, port=port, leave=leave, leave_seconds=leave_seconds)
+    app = create_app(place, door, port=port, leave=leave, leave_seconds=leave_seconds, when_shown=when_shown)
     server = Server(
         uvicorn.Config(
             app,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import cache
+from operator import ne
 from typing import TYPE_CHECKING
 
 from pipeline.web.texts import FIRST, catalogue
@@ -57,8 +58,20 @@ def _tell(language: str, text: str) -> str:
         return own
     for start, pattern, key in _forms():
         if text.startswith(start) and (found := pattern.fullmatch(text)) is not None:
+            if key.startswith(SAID) and (reasons := _tell_reasons(language, text)) is not None:
+                return reasons
             return _fill(language, texts[key], found.groupdict())
     return _tell_parts(language, text)
+
+
+def _tell_reasons(language: str, text: str) -> str | None:
+    """Reasons in a row, each by itself, where all of them are known: "a: must be 1 or more; b: must be 0 or less" has
+    the form of one sentence too, with a fact that holds the other."""
+    reasons = text.split("; ")
+    if len(reasons) == 1:
+        return None
+    own = [_tell(language, reason) for reason in reasons]
+    return "; ".join(own) if all(map(ne, reasons, own)) else None
 
 
 def _tell_parts(language: str, text: str) -> str:

@@ -5,14 +5,54 @@ It takes some tenths of a second, and is the same for every study; nothing of on
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+PAUSE_SECONDS = 0.3  # without a request, after which the first page has all that it asks for
 
 
-def warm_up_soon(seconds: float = 0.0) -> None:
-    """Do it in so many seconds, beside what this process does: while the browser starts, say."""
-    timer = threading.Timer(seconds, warm_up)
-    timer.daemon = True
-    timer.start()
+class OnceShown:
+    """Middleware that does something once, when the first page has been shown.
+
+    A page is there when its scripts, and what they asked for, were sent and nothing is asked for any more. Before its
+    scripts the browser is still on its way from the one-time link.
+    """
+
+    def __init__(self, app: ASGIApp, begin: Callable[[], None]) -> None:
+        self.app, self._begin = app, begin
+        self._under_way = 0
+        self._scripts_asked = self._begun = False
+        self._waiting: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._begun or scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        self._scripts_asked |= scope["path"].startswith("/static/")
+        self._under_way += 1
+        if self._waiting:
+            self._waiting.cancel()
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if self._scripts_asked and not self._under_way:
+                self._waiting = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._shown)
+
+    def _shown(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._begin()
+
+
+def warm_up_beside() -> None:
+    """Do it beside what this process does."""
+    threading.Thread(target=warm_up, daemon=True).start()
 
 
 def warm_up() -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.batch.answers import pack, pack_stop, unpack
+from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import OWN_ERRORS, SENTENCES, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, perform
 from pipeline.batch.run import run_study
@@ -19,6 +20,7 @@ from pipeline.errors import ClusterError, ModelMissingError, SealBrokenError, Tr
 from pipeline.records import Diarization, Transcription, Turn, Voiceprint, Word, to_json
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_json_lines
+from pipeline.study.changing import change_settings
 from pipeline.study.study import Study
 from pipeline.study.vault.sealed_reader import open_bytes
 from pipeline.study.vault.sealed_records import Sealed
@@ -47,14 +49,14 @@ def honest(job: Job) -> list[Finding]:
 
 
 class Liar:
-    """An executor whose worker lies about the first recording and does the others."""
+    """An executor whose worker lies about the first recording and does the others, with quick stages or as told."""
 
-    def __init__(self, lie: Lie):
-        self.lie = lie
+    def __init__(self, lie: Lie, others: Lie = lambda job: list(perform(job, FakeStages()))):
+        self.lie, self.others = lie, others
 
     def perform(self, jobs: Iterable[Job]) -> Generator[Finding, None, None]:
         for job in jobs:
-            yield from self.lie(job) if job.recording == "R0001" else perform(job, FakeStages())
+            yield from (self.lie if job.recording == "R0001" else self.others)(job)
 
 
 def with_word(**changes: object) -> bytes:
@@ -111,6 +113,9 @@ LIES: dict[str, Lie] = {
     "years": of_heard(duration=1e9),
     "empty": of_heard(duration=0.0),
     "a language in words": of_heard(language=f"spoken by {SPOKEN_NAME}"),
+    "a language of three letters that is a name": of_heard(language="tim"),
+    "a language and a name": of_heard(language="en_Tim"),
+    "no language": of_heard(language=""),
     "a model in lines": of_heard(model="a\nb"),
     "a probability that is none": of_bytes(with_word(probability="NaN")),
     "a word without an end": of_bytes(with_word(end="Infinity")),
@@ -162,6 +167,22 @@ def test_a_lie_costs_its_recording_alone_and_no_sound(study: Study, name: str) -
     study.retry("R0001")
     run_study(study, lambda: (Liar(honest), FakeStages()), lambda _: None, sleep=lambda _: None)
     assert study.recording("R0001").state in (State.REDACTED, State.ATTRIBUTED, State.TRANSCRIBED)
+
+
+@pytest.mark.parametrize("stage", ["transcribe", "align"])
+def test_a_language_the_study_fixed_is_the_only_one_taken(study: Study, stage: HeavyStage) -> None:
+    """Where none was fixed, any that Whisper knows is; at either stage that leaves words."""
+    assert check_record(stage, to_json(replace(HEARD, language="yue")), None) == HEARD.duration
+    assert check_record(stage, to_json(HEARD), None, "en") == HEARD.duration
+    with pytest.raises(StrangeRecordError):
+        check_record(stage, to_json(HEARD), None, "de")
+    change_settings(study, {"language": "de"})
+    make_sound(study.folder / "inbox" / "a.wav", b"first" * 2000)
+    make_sound(study.folder / "inbox" / "b.wav", b"second" * 2000)
+    executor = Liar(of_heard(language="en"), of_heard(language="de"))
+    run_study(study, lambda: (executor, FakeStages()), lambda _: None, sleep=lambda _: None)
+    lied, fine = study.recordings()
+    assert (lied.failed_stage, lied.state, fine.state) == ("transcribe", State.SEALED, State.REDACTED)
 
 
 @pytest.fixture

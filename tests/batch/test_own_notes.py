@@ -46,6 +46,7 @@ NOTED = (
     f"{SPOKEN_NAME} lives in Oakfield",
     f"{OURS} {SPOKEN_NAME}",
     f"it has 2 tracks, sound in {SPOKEN_NAME} of them",
+    "it was heard as the language 'tim', not 'en': where that is wrong, give --language (study.toml: language)",
 )
 
 

@@ -19,6 +19,7 @@ from pipeline.erase.destroy import destroy
 from pipeline.errors import (
     CorrectionError,
     DecisionError,
+    HeldError,
     MistypedError,
     NotAmendedError,
     NotConfirmedError,
@@ -32,6 +33,7 @@ from pipeline.study.audit_check import check_study
 from pipeline.study.corrections import enter, read_corrections, settle
 from pipeline.study.exporting import documents
 from pipeline.study.given_out import note_export
+from pipeline.study.holds import lift_holds, place_hold
 from pipeline.study.study import Study
 from pipeline.verify.amending import (
     REMOVED,
@@ -87,6 +89,19 @@ def test_a_word_goes_and_nothing_opens_it_any_more(tmp_path: Path) -> None:
         assert b"Version 2: amended" in document.reports[0].content
         check_study(study)
         assert study.sweep() == 0
+
+
+def test_a_hold_stops_it(tmp_path: Path) -> None:
+    """On the recording or on all of the study: nothing is put right until it is lifted."""
+    with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
+        for of in ("R0001", ""):
+            place_hold(study, of, reason="an inquiry", by="Ann Example", account="ann")
+            with pytest.raises(HeldError):
+                amended(study, edit_of(study))
+            lift_holds(study, of, reason="it ended", by="Ben Example", account="ben")
+        after = amended(study, edit_of(study))
+        assert after is not None
+        assert after.version == 2
 
 
 def test_relabel_merge_and_reassign(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pipeline.errors import SettingsError, StudyError
 from pipeline.export.options import ExportOptions
 from pipeline.study.retention import Retention
 from pipeline.study.settings import FILE_NAME, StudySettings, read_settings
-from pipeline.study.wrong_values import OTHERWISE, SENTENCES
 from pipeline.web.told import speak, told
+from pipeline.wrong_values import OTHERWISE, SENTENCES
 
 PLANTED = "Zorblatt 7391"
 # As they stand in TOML, with the planted value where one can be written.
@@ -47,6 +47,10 @@ def reasons(folder: Path) -> Iterator[str]:
     for table in ('P01 = "a"\nP02 = "a"', 'P01 = "[a]"', 'seven = "a"', "P01 = 7"):
         yield from _reason(path, f'name = "Balint group"\n[export.pseudonyms]\n{table}\n')
     yield from _reason(path, "reviewers = 1\n")
+    yield from _reason(path, 'name = "Balint group"\nreviewers = \n')
+    yield from _reason(path, 'name = "Balint')
+    path.write_bytes(b'name = "Balint \xe9"')
+    yield from _refused(path)
     yield from _reason(path, 'name = "Balint group"\nsettle = 3\n')
     day = datetime.date(2036, 12, 31)
     yield from _reason(path, f'name = "Balint group"\n[retention]\nwords_until = {day}\n')
@@ -57,12 +61,16 @@ def reasons(folder: Path) -> Iterator[str]:
 
 def _reason(path: Path, text: str) -> Iterator[str]:
     path.write_text(text, encoding="utf-8")
+    yield from _refused(path)
+
+
+def _refused(path: Path) -> Iterator[str]:
     try:
         read_settings(path.parent)
     except SettingsError as error:
         yield error.facts["why"]
     except StudyError:
-        raise AssertionError(text) from None
+        raise AssertionError(path.read_bytes()) from None
 
 
 def test_no_reason_holds_the_value_and_each_is_told_in_every_language(tmp_path: Path) -> None:

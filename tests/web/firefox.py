@@ -35,6 +35,21 @@ KEYS = {
 # Where a page stands, for whoever reads that a test waited in vain.
 WHERE = """return [location.pathname, document.readyState, {...document.body?.dataset, csrf: ''}, scrollY,
 [...document.querySelectorAll(':hover')].at(-1)?.outerHTML.slice(0, 200), document.body?.innerText.slice(0, 1000)];"""
+# An input method, as Firefox hears of it from the system (nsITextInputProcessor); asked to end it, it keeps the letters.
+INPUT_METHOD = """const [how, text] = arguments;
+const tip = window.testedInput ??= Cc["@mozilla.org/text-input-processor;1"].createInstance(Ci.nsITextInputProcessor);
+const told = (_, what) => {
+  if (what.type === "request-to-commit") tip.commitComposition();
+  if (what.type === "request-to-cancel") tip.cancelComposition();
+  return true;
+};
+if (!tip.hasComposition && !tip.beginInputTransactionForTests(window, told)) return false;
+if (how === "done") { tip.commitCompositionWith(text); return true; }
+if (!text) { tip.cancelComposition(); return true; }
+tip.setPendingCompositionString(text);
+tip.appendClauseToPendingComposition(text.length, tip.ATTR_RAW_CLAUSE);
+tip.setCaretInPendingComposition(text.length);
+return tip.flushPendingComposition();"""
 GONE = ("document.body is null", "unloaded", "aborted by navigation", "no such window")
 
 
@@ -97,6 +112,25 @@ class Firefox:
     def press(self, *keys: str) -> None:
         """Keys, one after another; "Shift+X" holds Shift."""
         self._type([step for key in keys for step in _steps(key)])
+
+    def compose(self, *texts: str) -> None:
+        """What an input method has composed so far, one after the other; an empty text takes all of it away again."""
+        for text in texts:
+            self._input_method("so_far", text)
+
+    def composed(self, text: str) -> None:
+        """These letters have come of it."""
+        self._input_method("done", text)
+
+    def _input_method(self, how: str, text: str) -> None:
+        """Through Firefox's own way in for input methods, which lies outside the page."""
+        self.send("Marionette:SetContext", {"value": "chrome"})
+        try:
+            assert self.run(INPUT_METHOD, how, text), f"not composed: {how} {text!r}"
+        finally:
+            self.send("Marionette:SetContext", {"value": "content"})
+        # A key pressed while the letters are still on their way to the page would be lost before it gets there.
+        self.wait("const [done] = arguments; requestAnimationFrame(() => setTimeout(done));")
 
     def hold(self, key: str) -> None:
         """Press a key and keep it down."""
@@ -169,6 +203,7 @@ def firefox() -> Iterator[Firefox]:
         port = _free_port()
         Path(profile, "user.js").write_text(_settings(port, Path(profile, "downloads")), encoding="utf-8")
         command = [path, "--headless", "--marionette", "--no-remote", "--profile", profile]
+        command.append("--remote-allow-system-access")  # for what an input method does
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(profile)
         ) as process:

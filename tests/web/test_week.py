@@ -72,6 +72,22 @@ def test_from_ready_to_destroyed(study: Study) -> None:  # noqa: F811
     assert week(page)["next"]["kind"] == "export"
 
 
+def test_what_a_rule_or_a_hold_keeps_has_no_button(study: Study) -> None:  # noqa: F811
+    """Until its day the sound is offered to nobody to destroy; a hold keeps it from being withdrawn as well."""
+    bring_in(study, "week one")
+    verify(study, "R0001")
+    page = page_on(study)
+    assert {"destroy", "withdraw"} <= set(card(page, "R0001")["actions"])
+    assert page.post("/api/settings", {"retention.sound_not_before": 30}).status_code == 200
+    assert {"destroy", "withdraw"} & set(card(page, "R0001")["actions"]) == {"withdraw"}
+    assert week(page)["next"]["kind"] != "destroy"
+    assert page.post("/api/recordings/R0001/destruction", {"accepted": True}).status_code == 409
+    held = {"recording": "R0001", "reason": "an inquiry", "name": "Ann Example"}
+    assert page.post("/api/holds", held).status_code == 200
+    assert {"destroy", "withdraw"} & set(card(page, "R0001")["actions"]) == set()
+    assert study.recording("R0001").state is State.VERIFIED
+
+
 def test_a_destroyed_recording_can_be_read(study: Study) -> None:  # noqa: F811
     """Its approved transcript, its report and its certificate; the review page leads to the transcript."""
     bring_in(study, "week one")

@@ -24,6 +24,8 @@ from pipeline.errors import (
     InternalError,
     LanguageUnsupportedError,
     OutOfMemoryError,
+    RecognizersError,
+    SettingsError,
 )
 from pipeline.flow import Choices, Engines
 from pipeline.oneshot import OneShot, Outcome
@@ -248,14 +250,18 @@ def test_a_fault_while_earlier_recordings_follow_costs_one_and_can_be_retried(st
     assert stages.calls == ["redact"]
 
 
-def test_a_language_nobody_reads_costs_its_recording_alone(study: Study) -> None:
-    """One recording in a language without a model does not keep the others from being done."""
+@pytest.mark.parametrize(
+    "error", [LanguageUnsupportedError(language="xx"), RecognizersError(file="xx.yaml", why="it is wrong")]
+)
+def test_a_language_nobody_reads_costs_its_recording_alone(study: Study, error: SettingsError) -> None:
+    """One recording in a language without a model, or with recognizers that are wrong, does not keep the others from
+    being done."""
 
     class Foreign(FakeStages):
         def redact(self, *args: Any, **more: Any) -> Redaction:
             if self.calls.count("redact") == 1:
                 self.calls.append("redact")
-                raise LanguageUnsupportedError(language="xx")
+                raise error
             return super().redact(*args, **more)
 
     run(study, Foreign())

@@ -118,10 +118,13 @@ class GroupStages(Stages):
         keys = {voice.code: voice.key for voice in known.voices}
         links = tuple(SpeakerLink(who, code, keys.get(code, ""), 0.9, True) for who, code in CODES.items())
         claims = (Claim("S3", LEAVER, "introduced", 2.0, 4.0), Claim("S1", LEAVER, "named", 0.0, -1.0))
-        attribution = Attribution(
-            turns, tuple(CODES.items()), (), (), tuple(t[0] for t in TALK), links, claims
-        )
+        found = Attribution(turns, tuple(CODES.items()), (), (), tuple(t[0] for t in TALK), links, claims)
+        attribution = self.settled(found)
         return attribution, learn(known, attribution, diarization, verified=False, recording=recording)
+
+    def settled(self, found: Attribution) -> Attribution:
+        """Who said what, as a test wants it otherwise."""
+        return found
 
     def redact(
         self,

@@ -15,8 +15,7 @@ from pipeline.batch.run_line import RunLine
 from pipeline.erase.participant.asking import PersonClaim, find_loss
 from pipeline.erase.participant.withdrawing import withdraw_participant
 from pipeline.errors import ParticipantCodeError
-from pipeline.records import Attribution, Diarization, Redaction, Transcription, Voiceprint, from_json
-from pipeline.speakers.codes import KnownVoices, learn
+from pipeline.records import Attribution, Redaction, Voiceprint, from_json
 from pipeline.study import who
 from pipeline.study.left import Gone, who_left
 from pipeline.study.study import Study
@@ -41,23 +40,14 @@ NAMELESS = "S4"
 class NamelessStages(GroupStages):
     """The voice that left is heard, and nothing said gives it a name."""
 
-    def attribute(
-        self,
-        recording: str,
-        transcription: Transcription,
-        diarization: Diarization,
-        known: KnownVoices,
-        **_: Any,
-    ) -> tuple[Attribution, KnownVoices]:
-        found, _known = super().attribute(recording, transcription, diarization, known)
+    def settled(self, found: Attribution) -> Attribution:
         turns = tuple(replace(u, participant=_nameless(u.participant)) for u in found.utterances)
         links = tuple(
             replace(each, code=NAMELESS, voice="", named=False) if each.code == LEAVER else each
             for each in found.links
         )
         codes = tuple((speaker, _nameless(code)) for speaker, code in found.codes)
-        nameless = replace(found, utterances=turns, links=links, codes=codes, claims=())
-        return nameless, learn(known, nameless, diarization, verified=False, recording=recording)
+        return replace(found, utterances=turns, links=links, codes=codes, claims=())
 
 
 def _nameless(code: str) -> str:

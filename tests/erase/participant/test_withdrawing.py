@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from pipeline.erase.participant_certificate import ParticipantCertificate
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError, VaultMovedError
 from pipeline.flow import Progress
 from pipeline.records import Attribution, Audio, Diarization, Transcription
-from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
@@ -383,16 +381,8 @@ class NeverHere(GroupStages):
         heard = super().diarize(audio, progress)
         return replace(heard, turns=heard.turns[-1:], voiceprints=heard.voiceprints[:1])
 
-    def attribute(
-        self,
-        recording: str,
-        transcription: Transcription,
-        diarization: Diarization,
-        known: KnownVoices,
-        **_: Any,
-    ) -> tuple[Attribution, KnownVoices]:
-        found, _known = super().attribute(recording, transcription, diarization, known)
-        alone = replace(
+    def settled(self, found: Attribution) -> Attribution:
+        return replace(
             found,
             utterances=found.utterances[-1:],
             codes=found.codes[:1],
@@ -400,7 +390,6 @@ class NeverHere(GroupStages):
             links=found.links[:1],
             claims=(),
         )
-        return alone, learn(known, alone, diarization, verified=False, recording=recording)
 
 
 def test_copies_of_the_label_map_in_a_recording_that_holds_nothing_else_of_them(tmp_path: Path) -> None:

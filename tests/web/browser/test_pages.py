@@ -210,16 +210,15 @@ def test_a_look_that_failed_is_made_again(browser: Browser, served: Served) -> N
     """A server that was busy at the first look, or just after something was done: the week is shown all the same."""
     page: Page = browser.new_context(locale="en-GB").new_page()
     busy = "The study is in use just now."
-    page.route("**/api/week", lambda route: route.fulfill(status=503, json={"error": busy}))
-    page.goto(served.link())
-    page.wait_for_selector(f"main >> text={busy}")
-    page.unroute("**/api/week")
-    page.wait_for_selector("#R0003")
-    page.route("**/api/week", lambda route: route.fulfill(status=503, json={"error": busy}))
-    page.evaluate("document.dispatchEvent(new Event('changed'))")
-    page.wait_for_selector(f"main >> text={busy}")
-    page.unroute("**/api/week")
-    page.wait_for_selector("#R0003")
+    for look in (
+        lambda: page.goto(served.link()),
+        lambda: page.evaluate("document.dispatchEvent(new Event('changed'))"),
+    ):
+        page.route("**/api/week", lambda route: route.fulfill(status=503, json={"error": busy}))
+        look()
+        page.wait_for_selector(f"main >> text={busy}")
+        page.unroute("**/api/week")
+        page.wait_for_selector("#R0003")
     page.context.close()
 
 
@@ -303,21 +302,26 @@ def test_the_focus_stays_where_people_and_voices_are_put_right(browser: Browser,
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#roster-title ~ * >> text={name}")
         until(page, "document.activeElement.id === 'person-name' && !document.activeElement.value")
-    tab_to(page, "#surroundings-form > summary").press("Enter")
-    tab_to(page, "#words").type("Ashgrove")
-    tab_to(page, "#add-words").press("Enter")
-    page.wait_for_selector(".tags >> text=Ashgrove")
-    until(page, "document.activeElement.id === 'add-words'")
     page.context.close()
 
 
-def test_the_focus_is_kept_where_a_hold_is_placed(browser: Browser, served: Served) -> None:
-    """The form folds once the hold stands; the focus is on its heading."""
+@pytest.mark.parametrize(
+    ("path", "form", "field", "words", "go_on", "there", "then"),
+    [
+        ("/evidence", "#holds", "#hold-reason", "a complaint", "#place-hold", "#holds li", "#holds summary"),
+        ("/people", "#surroundings-form", "#words", "Ashgrove", "#add-words", ".tags >> text=Ashgrove", "#add-words"),
+    ],
+    ids=["a hold", "words of the surroundings"],
+)  # fmt: skip
+def test_the_focus_is_kept_where_something_is_added(
+    browser: Browser, served: Served, path: str, form: str, field: str, words: str, go_on: str, there: str, then: str
+) -> None:  # fmt: skip
+    """Unfolded, filled in and added by keyboard: the focus is on the button, or on the heading of a form that folds."""
     page = let_in(browser, served, locale="en-GB")
-    go(page, served, "/evidence")
-    tab_to(page, "#holds summary").press("Enter")
-    tab_to(page, "#hold-reason").type("a complaint")
-    tab_to(page, "#place-hold").press("Enter")
-    page.wait_for_selector("#holds li")
-    until(page, "document.activeElement.matches('#holds summary')")
+    go(page, served, path)
+    tab_to(page, f"{form} summary").press("Enter")
+    tab_to(page, field).type(words)
+    tab_to(page, go_on).press("Enter")
+    page.wait_for_selector(there)
+    until(page, f"document.activeElement.matches('{then}')")
     page.context.close()

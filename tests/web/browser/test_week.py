@@ -225,9 +225,7 @@ def test_a_week_by_keyboard(browser: Browser, tmp_path: Path) -> None:
     sound = short_sound(tmp_path)
     with opened() as server:
         page = enter(browser, server.link)
-        page.on(
-            "filechooser", lambda _: None
-        )  # from now on: asked for at the key alone, it may come too late
+        page.on("filechooser", lambda _: None)  # listened for only at the key, it may be missed
 
         def press(what: str) -> None:
             page.wait_for_selector(what)

@@ -1,11 +1,15 @@
-"""What is wrong with a value of study.toml, in sentences of our own: the page tells each of them in its languages.
+"""What is wrong in a file that somebody wrote (settings, a policy, recognizers, the manifest of models), in sentences
+of our own: the page tells each of them in its languages.
 
-pydantic words its errors itself, in English, and some of its sentences hold the value. Here is one sentence for each
-of its error types that the settings can raise (https://docs.pydantic.dev/latest/errors/validation_errors/).
+pydantic and tomllib word their errors themselves, in English, and some of their sentences hold the value. Here is one
+sentence for each of pydantic's error types that these files can raise
+(https://docs.pydantic.dev/latest/errors/validation_errors/).
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,17 +35,29 @@ SENTENCES: dict[str, str] = {
     "path_type": "must be a path",
 }
 OTHERWISE = "is no value for this setting"
+NOT_UTF8 = "it is not text in UTF-8"
+NOT_TOML = "line {line} is not TOML"
+CUT_TOML = "it is not TOML: it ends too early"
+
+
+def say_not_toml(error: tomllib.TOMLDecodeError | UnicodeDecodeError) -> str:
+    """Why a file is not TOML: the line, as tomllib names it in its sentence, and never what stands there."""
+    if isinstance(error, UnicodeDecodeError):
+        return NOT_UTF8
+    line = re.search(r"\(at line (\d+),", str(error))
+    return NOT_TOML.format(line=line[1]) if line else CUT_TOML
 
 
 def say_wrong(error: Mapping[str, Any]) -> str:
     """One of pydantic's errors with the key where it is one key's fault, and never with the value."""
-    key = ".".join(str(part) for part in error["loc"])
+    # "[key]" is how pydantic says that the last part of the key is what is wrong.
+    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
     words = _words(error)
     return f"{key}: {words}" if key else words
 
 
 def _words(error: Mapping[str, Any]) -> str:
-    if error["type"] == "value_error":  # raised by the settings themselves, in their own words
+    if error["type"] == "value_error":  # raised by our own check, in its own words
         return str(error["ctx"]["error"])
     facts = {name: _fact(value) for name, value in error.get("ctx", {}).items()}
     return SENTENCES.get(error["type"], OTHERWISE).format_map(facts)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from pipeline.errors import OwnFileError, RecordingUnknownError, SealBrokenError
+from pipeline.errors import LockedError, OwnFileError, RecordingUnknownError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.intake.importing import import_files
 from pipeline.study.intake.removal import REMOVAL_MARK
-from pipeline.study.intake.settling import open_for_writing
 from pipeline.study.intake.sources import SourceFile
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_file
@@ -52,7 +53,20 @@ def test_a_growing_file_waits(study: Study, tmp_path: Path) -> None:
     assert take(study, path)[0].outcome == "sealed"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="leases are Linux's")
+def knows_leases(folder: Path) -> bool:
+    """Whether the kernel gives read leases on this file system (fcntl(2), F_SETLEASE)."""
+    import fcntl
+
+    (folder / "lease").touch()
+    with (folder / "lease").open("rb") as file:
+        try:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux's")
 def test_a_file_open_for_writing_elsewhere_waits(study: Study, tmp_path: Path) -> None:
     """A stalled copy does not change for a while, but its writer still has it open."""
     path = tmp_path / "copying.wav"
@@ -60,7 +74,7 @@ def test_a_file_open_for_writing_elsewhere_waits(study: Study, tmp_path: Path) -
         writer.write(b"half")
         writer.flush()
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        if not open_for_writing(path):
+        if not knows_leases(tmp_path):
             pytest.skip("this file system knows no leases")
         assert take(study, path)[0].outcome == "waits"
     assert take(study, path)[0].outcome == "sealed"
@@ -79,7 +93,7 @@ def test_a_file_from_the_future_is_looked_at_twice(study: Study, tmp_path: Path)
 def test_only_sound_is_taken_from_a_folder(study: Study, tmp_path: Path) -> None:
     """Other files, hidden ones and unfinished downloads are left where they are."""
     card = tmp_path / "card"
-    for name in ("one.WAV", "sub/two.m4a", "notes.docx", ".hidden.wav", "three.mp3.part"):
+    for name in ("one.WAV", "sub/two.m4a", "notes.docx", ".hidden.wav", ".trash/four.wav", "three.mp3.part"):
         make_sound(card / name, 500)
     taken = take(study, card)
     assert sorted((t.file.name, t.outcome) for t in taken) == [
@@ -90,6 +104,7 @@ def test_only_sound_is_taken_from_a_folder(study: Study, tmp_path: Path) -> None
     ]
     assert sorted(p.name for p in card.rglob("*") if p.is_file()) == [
         ".hidden.wav",
+        "four.wav",
         "notes.docx",
         "three.mp3.part",
     ]
@@ -251,6 +266,37 @@ def test_a_file_named_after_a_participant_is_shown_by_its_id(study: Study, tmp_p
         make_sound(tmp_path / f"{name}.wav")
         take(study, tmp_path / f"{name}.wav")
     assert [row.name for row in study.recordings()] == ["R0001", "R0002", "week 3"]
+
+
+@pytest.mark.parametrize("name", ["Quillfeather.wav", "memo.Quillfeather"])
+def test_why_a_file_is_not_taken_names_nobody(study: Study, tmp_path: Path, name: str) -> None:
+    """A name of the roster is not repeated, wherever in the file's name it stands."""
+    study.roster.add("Zoë Quillfeather")
+    (tmp_path / name).touch()
+    (tmp_path / "week 3.wav").touch()
+    named, other = take(study, tmp_path / name, tmp_path / "week 3.wav")
+    assert (named.outcome, other.outcome) == ("failed", "failed")
+    assert "Quillfeather" not in named.why
+    assert "week 3.wav" in other.why
+
+
+def test_imports_wait_for_one_another(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a folder, from the page and the sweeping of a run: one lock, so that none takes away what another writes."""
+    monkeypatch.setattr("pipeline.study.intake.importing.IMPORT_LOCK_WAIT_S", 0.05)
+    make_sound(tmp_path / "a.wav")
+    with study.lock("import"), pytest.raises(LockedError):
+        take(study, tmp_path / "a.wav")
+    assert (tmp_path / "a.wav").exists()
+    assert take(study, tmp_path / "a.wav")[0].outcome == "sealed"
+
+
+def test_the_chain_tells_a_file_by_its_size_and_digest(study: Study, tmp_path: Path) -> None:
+    """From the moment it is received: what was given can be told from what was not, when all else is gone."""
+    data = make_sound(tmp_path / "a.wav")
+    take(study, tmp_path / "a.wav")
+    facts = {entry.event: entry.facts() for entry in study.audit.entries("R0001")}
+    digest = hashlib.sha256(data).hexdigest()
+    assert facts["received"] == {"state": "received", "digest": digest, "size": len(data)}
 
 
 def test_a_link_is_never_followed(study: Study, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_what_breaks_off_leaves_nothing(study: Study, cut: int) -> None:  # noqa
     from pipeline.errors import FileUnreadableError
 
     offer = Offer(NAME, len(data), hashlib.sha256(data).hexdigest())
-    with pytest.raises(FileUnreadableError):
+    with pytest.raises(FileUnreadableError, match=re.escape(NAME)):
         take_stream(study, offer, Short())
     assert [row for row in study.recordings() if row.state is not State.RECEIVED] == []
     assert not any(f.suffix == ".sealed" for f in study.vault.folder.rglob("R*/*"))

@@ -101,8 +101,23 @@ def test_another_computer_s_keyring_is_passed_over(tmp_path: Path, ring: MemoryK
         add_way(study, SystemKeyring(), "keyring")
     Study.open(tmp_path / "s", SystemKeyring()).close()
     ring.kept.clear()
-    with pytest.raises(KeyUnavailableError, match="keyring"):
+    with pytest.raises(KeyUnavailableError, match="keyring: holds no key for this study"):
         Study.open(tmp_path / "s", SystemKeyring())
+
+
+def test_a_keyring_that_cannot_be_used_says_why(
+    tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked by its desktop, say: told by the kind of its error, without its text."""
+    Study.create(tmp_path / "s", passphrase=PASSPHRASE, keyring=True, cost=CHEAP).close()
+
+    def refuse(*_: str) -> str:
+        raise keyring.errors.KeyringLocked("the secret's path")
+
+    monkeypatch.setattr(ring, "get_password", refuse)
+    with pytest.raises(KeyUnavailableError, match=r"keyring: cannot be used here \(KeyringLocked\)") as told:
+        Study.open(tmp_path / "s", SystemKeyring())
+    assert "secret's path" not in str(told.value)
 
 
 def test_a_passphrase_opens_at_the_cost_a_study_has_by_itself(tmp_path: Path) -> None:
@@ -139,11 +154,13 @@ def test_change_of_passphrase(study: Study) -> None:
 
 
 def test_key_files_are_private_and_never_overwritten(tmp_path: Path) -> None:
-    """Mode 0600; an existing file is an error."""
-    make_key_file(tmp_path / "k", purpose="test")
-    assert (tmp_path / "k").stat().st_mode & 0o777 == 0o600
-    with pytest.raises(KeyUnavailableError):
-        make_key_file(tmp_path / "k", purpose="test")
+    """Mode 0600, in folders made for it, saying what it is for; an existing file is an error."""
+    place = tmp_path / "keys" / "of the study" / "k"
+    make_key_file(place, purpose="The office's key.")
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert place.read_text().startswith("session-deid key\n# The office's key.\n")
+    with pytest.raises(KeyUnavailableError, match="not overwritten"):
+        make_key_file(place, purpose="test")
 
 
 def test_a_recovery_code_typed_from_paper_opens(study: Study, key_file: Path, tmp_path: Path) -> None:

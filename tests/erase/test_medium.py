@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,10 @@ def fake_system(
     mapped: bool = False,
     name: str = "sdq",
     model: str = "EXAMPLE DISK 1",
+    mounted: str = "study",
 ) -> Path:
     """A /proc and /sys with one disk of one partition, with or without dm-crypt on it."""
-    study = root / "home" / "study"
+    study = root / "home" / mounted
     study.mkdir(parents=True)
     disk = root / "sys/devices" / name
     (disk / "queue").mkdir(parents=True)
@@ -40,8 +43,14 @@ def fake_system(
     (root / "sys/dev/block").mkdir(parents=True)
     (root / "sys/dev/block/8:1").symlink_to(top)
     (root / "proc/self").mkdir(parents=True)
-    lines = ["1 0 0:1 / / rw - tmpfs tmpfs rw", f"2 1 8:1 / {study} rw shared:1 - {kind} /dev/disk1 rw"]
-    (root / "proc/self/mountinfo").write_text("\n".join(lines) + "\n")
+    point = os.fsencode(study)
+    for blank in b"\\ \n\t":  # as the kernel does: fs/seq_file.c, mangle_path
+        point = point.replace(bytes([blank]), rb"\%03o" % blank)
+    lines = [
+        b"1 0 0:1 / / rw - tmpfs tmpfs rw",
+        b"2 1 8:1 / %b rw shared:1 - %b /dev/disk1 rw" % (point, kind.encode()),
+    ]
+    (root / "proc/self/mountinfo").write_bytes(b"\n".join(lines) + b"\n")
     return study
 
 
@@ -52,6 +61,16 @@ def test_a_partition_s_disk_is_found(tmp_path: Path) -> None:
     assert medium.rotational is False
     assert medium.encrypted is False
     assert medium.overwrites_in_place is False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of Linux's mounts")
+@pytest.mark.parametrize(
+    "name", ["Prüfling", "研究", "two words", "a\\040b", "tab\tline\nend", "x\u2028y\x85z", "L\udce9a"]
+)
+def test_the_disk_of_a_folder_with_any_name_is_found(tmp_path: Path, name: str) -> None:
+    """Of a name that the kernel writes in its own way, or that is no UTF-8, the right medium is described."""
+    medium = inspect(fake_system(tmp_path, mounted=name) / "recordings", root=tmp_path)
+    assert (medium.model, medium.file_system) == ("EXAMPLE DISK 1", "ext4")
 
 
 def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path) -> None:

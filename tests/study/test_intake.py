@@ -244,6 +244,9 @@ def test_three_keys_of_its_own(study: Study, tmp_path: Path) -> None:
         take(study, tmp_path / f"{name}.wav")
     ids = [*study.rows.key_ids("R0001").values(), *study.rows.key_ids("R0002").values()]
     assert len(set(ids)) == 6
+    assert {len(bytes.fromhex(each)) for each in ids} == {8}, (
+        "no two alike by chance, in a large study either"
+    )
 
 
 def test_without_its_key_a_recording_cannot_be_opened(study: Study, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -16,6 +17,7 @@ from keyring.backend import KeyringBackend
 from pipeline.cli.main import main
 from pipeline.errors import (
     DiskFullError,
+    KeyBookError,
     KeyChangeError,
     KeyUnavailableError,
     LedgerError,
@@ -118,6 +120,34 @@ def test_a_keyring_that_cannot_be_used_says_why(
     with pytest.raises(KeyUnavailableError, match=r"keyring: cannot be used here \(KeyringLocked\)") as told:
         Study.open(tmp_path / "s", SystemKeyring())
     assert "secret's path" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"scrypt": {"n": 20_000, "r": 8, "p": 1}},  # no power of 2
+        {"scrypt": {"n": 1 << 13, "r": 8, "p": 1}},  # quickly guessed
+        {"scrypt": {"n": 1 << 17, "r": 4, "p": 1}},
+        {"scrypt": {"n": 1 << 20, "r": 8, "p": 1}},  # more memory than the library takes
+        {"scrypt": {"n": 1 << 21, "r": 8, "p": 1}},
+        {"scrypt": {"n": 1 << 14, "r": 17, "p": 1}},
+        {"scrypt": {"n": 1 << 14, "r": 8, "p": 5}},
+        {"salt": "abc"},
+        {"salt": "no hexadecimal digits"},
+    ],
+    ids=str,
+)
+def test_a_list_of_ways_that_cannot_be_ours_is_called_damaged(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    """Neither tried, with much memory or at little cost, nor told in a library's words."""
+    Study.create(tmp_path / "s", passphrase=PASSPHRASE, cost=CHEAP).close()
+    file = tmp_path / "s" / "keys.json"
+    book = json.loads(file.read_text())
+    book["wraps"] = [wrap | (changed if wrap["kind"] == "passphrase" else {}) for wrap in book["wraps"]]
+    file.write_text(json.dumps(book))
+    with pytest.raises(KeyBookError, match=r"keys\.json"):
+        Study.open(tmp_path / "s", Passphrase(PASSPHRASE))
 
 
 def test_a_passphrase_opens_at_the_cost_a_study_has_by_itself(tmp_path: Path) -> None:

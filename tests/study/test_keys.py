@@ -29,7 +29,15 @@ from pipeline.study.key_changes import add_way, remove_way, replace_passphrases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
-from pipeline.study.vault.keys import KeyFile, KeyText, Passphrase, StudyKey, SystemKeyring, WrapKind
+from pipeline.study.vault.keys import (
+    KeyFile,
+    KeyText,
+    Passphrase,
+    ScryptCost,
+    StudyKey,
+    SystemKeyring,
+    WrapKind,
+)
 from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, PASSPHRASE
 
@@ -151,9 +159,14 @@ def test_a_list_of_ways_that_cannot_be_ours_is_called_damaged(
 
 
 def test_a_passphrase_opens_at_the_cost_a_study_has_by_itself(tmp_path: Path) -> None:
-    """The cost of these tests is cheap; the real one needs 128 MiB."""
-    Study.create(tmp_path / "s", passphrase=PASSPHRASE).close()
-    Study.open(tmp_path / "s", Passphrase(PASSPHRASE)).close()
+    """The cost of these tests is cheap; the real one needs 128 MiB. A dearer one opens as well."""
+    for name, cost in (("s", {}), ("dear", {"n": 1 << 14, "r": 16, "p": 4})):
+        Study.create(tmp_path / name, passphrase=PASSPHRASE, cost=ScryptCost(**cost)).close()
+        Study.open(tmp_path / name, Passphrase(PASSPHRASE)).close()
+    (wrap,) = [
+        wrap for wrap in json.loads((tmp_path / "s" / "keys.json").read_text())["wraps"] if wrap["scrypt"]
+    ]
+    assert wrap["scrypt"] == {"n": 1 << 17, "r": 8, "p": 1}
 
 
 def test_a_key_file_is_bound_as_earlier_versions_bound_it(study: Study, key_file: Path) -> None:

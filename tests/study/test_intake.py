@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -78,6 +79,19 @@ def test_a_file_open_for_writing_elsewhere_waits(study: Study, tmp_path: Path) -
             pytest.skip("this file system knows no leases")
         assert take(study, path)[0].outcome == "waits"
     assert take(study, path)[0].outcome == "sealed"
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(45, True), (90, False)])
+def test_a_file_changed_in_the_last_minute_is_looked_at_twice(
+    study: Study, tmp_path: Path, seconds: int, waits: bool
+) -> None:
+    """One that has lain still for longer keeps nobody waiting."""
+    make_sound(tmp_path / "a.wav")
+    changed = time.time() - seconds
+    os.utime(tmp_path / "a.wav", (changed, changed))
+    waited: list[float] = []
+    list(import_files(study, [tmp_path / "a.wav"], sleep=waited.append))
+    assert waited == ([study.settings.settle_seconds] if waits else [])
 
 
 def test_a_file_from_the_future_is_looked_at_twice(study: Study, tmp_path: Path) -> None:
@@ -202,7 +216,8 @@ def test_what_a_study_put_back_no_longer_holds_is_not_overwritten(
     """Killed while it removed the source, then put back from before: the marked file is the only copy there is."""
     study.close()
     shutil.copytree(study.folder, tmp_path / "before")
-    data = make_sound(tmp_path / "card" / "a.wav")
+    name = f"{'a' * 140}.wav"  # what a mark leaves room for is given back whole
+    data = make_sound(tmp_path / "card" / name)
 
     def killed() -> None:
         with Study.open(study.folder, KeyFile(key_file), by="tester") as opened:
@@ -210,12 +225,13 @@ def test_what_a_study_put_back_no_longer_holds_is_not_overwritten(
 
     assert in_child(killed, fault="import.marked:kill") == -9
     if taken:  # its name was given to another recording meanwhile
-        make_sound(tmp_path / "card" / "a.wav", b"another")
+        make_sound(tmp_path / "card" / name, b"another")
     with Study.open(tmp_path / "before", KeyFile(key_file), by="tester") as back:
         first, *others = take(back, tmp_path / "card")
         assert first.outcome == "left"
         assert "name back" in first.why
         assert first.file.suffix == ".wav"
+        assert taken or first.file.name == name
         held = [back.open_source(each.recording).read() for each in others]
         assert data in held
         assert len(held) == 1 + taken

@@ -17,11 +17,12 @@ def fake_system(
     kind: str = "ext4",
     rotational: str = "0",
     mapped: bool = False,
+    volumes: bool = False,
     name: str = "sdq",
     model: str = "EXAMPLE DISK 1",
     mounted: str = "study",
 ) -> Path:
-    """A /proc and /sys with one disk of one partition, with or without dm-crypt on it."""
+    """A /proc and /sys with one disk of one partition, with or without dm-crypt on it, and logical volumes on that."""
     study = root / "home" / mounted
     study.mkdir(parents=True)
     disk = root / "sys/devices" / name
@@ -40,6 +41,12 @@ def fake_system(
         (top / "dm" / "uuid").write_text("CRYPT-LUKS2-x\n")
         (top / "slaves").mkdir()
         (top / "slaves" / "disk1").symlink_to(part)
+    if volumes:
+        below, top = top, root / "sys/devices/virtual/dm-1"
+        (top / "dm").mkdir(parents=True)
+        (top / "dm" / "uuid").write_text("LVM-x\n")
+        (top / "slaves").mkdir()
+        (top / "slaves" / below.name).symlink_to(below)
     (root / "sys/dev/block").mkdir(parents=True)
     (root / "sys/dev/block/8:1").symlink_to(top)
     (root / "proc/self").mkdir(parents=True)
@@ -73,10 +80,13 @@ def test_the_disk_of_a_folder_with_any_name_is_found(tmp_path: Path, name: str) 
     assert (medium.model, medium.file_system) == ("EXAMPLE DISK 1", "ext4")
 
 
-def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path) -> None:
-    """dm-crypt over the partition makes the medium encrypted, and the disk below is still found."""
-    medium = inspect(fake_system(tmp_path, mapped=True), root=tmp_path)
-    assert medium.encrypted is True
+@pytest.mark.parametrize("volumes", [False, True])
+@pytest.mark.parametrize("mapped", [False, True])
+def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path, mapped: bool, volumes: bool) -> None:
+    """dm-crypt over the partition makes the medium encrypted, logical volumes on it or not (as an installer lays them out);
+    the disk below is still found."""
+    medium = inspect(fake_system(tmp_path, mapped=mapped, volumes=volumes), root=tmp_path)
+    assert medium.encrypted is mapped
     assert medium.model == "EXAMPLE DISK 1"
 
 

@@ -255,15 +255,18 @@ def test_what_to_look_for_gives_nothing_back_and_goes_with_the_end(tmp_path: Pat
 
 
 def test_what_was_looked_for_is_said_as_it_is(tmp_path: Path) -> None:
-    """One whole piece of the size that certificate and docs name, cut out of the sound, is found; less need not be."""
+    """One whole piece of the size that certificate and docs name, cut out of the sound, is found; less need not be.
+    Pieces lie so close that a quarter of the sound holds one, wherever it was cut out."""
     size = 4096
     with verified_study(tmp_path) as study:
         with study.open_source("R0001") as source:
-            first = source.read(size)
-        part = study.folder / "part.bin"
-        part.write_bytes(b"before" + first + b"after")
-        with pytest.raises(CopyFoundError, match=r"part\.bin"):
-            destroy(study, "R0001", by="x")
+            sound = source.read()
+        part, quarter = study.folder / "part.bin", len(sound) // 4
+        assert quarter > 2 * size
+        for cut in (sound[:size], *(sound[at : at + quarter] for at in range(0, 3 * quarter, quarter // 4))):
+            part.write_bytes(b"before" + cut + b"after")
+            with pytest.raises(CopyFoundError, match=r"part\.bin"):
+                destroy(study, "R0001", by="x")
         part.unlink()
         (check,) = [
             check.how

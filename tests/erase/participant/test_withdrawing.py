@@ -22,7 +22,7 @@ from pipeline.erase.participant_certificate import ParticipantCertificate
 from pipeline.erase.withdraw import withdraw_for
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError, VaultMovedError
 from pipeline.flow import Progress
-from pipeline.records import Attribution, Audio, Diarization, Transcription
+from pipeline.records import Attribution, Audio, Diarization, Transcription, from_json, to_json
 from pipeline.speakers.codes import KnownVoices, learn
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
@@ -34,7 +34,7 @@ from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfin
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
-from pipeline.study.vault.states import STUDY_OWNER, State
+from pipeline.study.vault.states import STUDY_OWNER, Artifact, State
 from pipeline.study.who import load_voices
 from pipeline.verify.amending import TakeOut
 from pipeline.verify.decisions import AddToRoster, Answer, Decision, Move, Note, Read
@@ -178,6 +178,16 @@ def test_a_name_that_a_review_was_to_add_to_the_roster_is_added(tmp_path: Path) 
         leave(study)
         people = {person.code: person.nicknames for person in study.roster.load().people}
         assert people == {"P01": ("Otti", "Fenwick"), "P02": ()}
+
+
+def test_nobody_is_asked_who_a_voice_of_theirs_is(tmp_path: Path) -> None:
+    """A doubt about another's voice stays; one about theirs goes with it."""
+    with make_group(tmp_path, recordings=1) as study:
+        before = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+        study.keep("R0001", Artifact.ATTRIBUTION, to_json(replace(before, unsure=("S1", "S3"))))
+        leave(study)
+        after = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+        assert after.unsure == ("S1",)
 
 
 def test_the_recording_they_were_in_does_not_come_back(tmp_path: Path) -> None:

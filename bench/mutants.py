@@ -47,9 +47,9 @@ def main() -> int:
     chosen = _arguments()
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         folder = chosen.keep or Path(temporary)
-        modules = [file for name in chosen.modules for file in _files(name)]
+        modules = [file for name in chosen.modules for file in modules_of(name)]
         tests = chosen.tests or sorted({test for module in modules for test in _tests_of(module)})
-        _copy_checkout(folder)
+        copy_checkout(folder)
         _write_settings(folder, modules, tests)
         drawn = _draw(folder, chosen.sample, chosen.seed) if chosen.sample else chosen.only
         done = _mutmut(folder, "run", "--max-children", str(chosen.children), *drawn, stdout=None)
@@ -76,7 +76,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _files(name: str) -> list[str]:
+def modules_of(name: str) -> list[str]:
     """The modules below a name, as paths from the checkout's root."""
     place = ROOT / name
     found = sorted(place.rglob("*.py")) if place.is_dir() else [place]
@@ -89,7 +89,7 @@ def _tests_of(module: str) -> tuple[str, ...]:
     return TESTS_OF[max(named, key=len)] if named else (f"tests/{module.split('/')[1].removesuffix('.py')}",)
 
 
-def _copy_checkout(folder: Path) -> None:
+def copy_checkout(folder: Path) -> None:
     """Copy what the tests read; models are linked, since they are large and only read."""
     (folder / "models").mkdir(parents=True, exist_ok=True)
     for name in COPIED:

@@ -85,7 +85,7 @@ def warn_of_left(study: Study, as_json: bool) -> None:
 def show_taken(study: Study, taken: Taken, as_json: bool) -> None:
     """One line about a file, without a name that stands in the roster."""
     shown = printable(taken.file.name)
-    if study.names.names_someone(taken.file.stem):
+    if study.names.names_someone(taken.file.name):
         shown = "(a file whose name holds a name)"
     if as_json:
         facts = {"file": shown, "outcome": taken.outcome, "recording": taken.recording or None}

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+
+from pipeline.errors import printable
 
 # Writing over a file on these puts the new bytes elsewhere and leaves the old ones for a while.
 COPY_ON_WRITE = frozenset({"btrfs", "zfs", "apfs", "bcachefs", "overlay", "refs"})
@@ -24,6 +27,7 @@ NETWORK_DRIVE = (
 # Linux's names for virtio, Xen, network and loop devices, and what virtual machines call their SCSI disks.
 VIRTUAL_NAMES = ("vd", "xvd", "nbd", "rbd", "drbd", "loop", "zd", "zram")
 VIRTUAL_MODELS = ("qemu", "vbox", "vmware", "virtual", "virtio")
+ESCAPED = re.compile(r"\\([0-7]{3})")  # in mountinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +104,21 @@ def _is_virtual(disk: Path) -> bool:
 def _mount_of(folder: Path, root: Path) -> tuple[str, str, str]:
     """(major:minor, file system, source) of the mount that holds a folder: the longest mount point wins."""
     best: tuple[int, tuple[str, str, str]] | None = None
-    for line in (root / "proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+    for line in os.fsdecode((root / "proc/self/mountinfo").read_bytes()).split("\n")[:-1]:
         head, _, tail = line.partition(" - ")
-        fields, (kind, source) = head.split(), tail.split()[:2]
-        point = fields[4].encode().decode("unicode_escape")  # spaces are written \040
+        fields, (kind, source) = head.split(" "), tail.split(" ")[:2]
+        point = _unescaped(fields[4])
         inside = folder == Path(point) or Path(point) in folder.parents
         if inside and (best is None or len(point) >= best[0]):
-            best = (len(point), (fields[2], kind, source))
+            best = (len(point), (fields[2], kind, printable(_unescaped(source))))
     if best is None:
         raise ValueError("no mount holds the folder")
     return best[1]
+
+
+def _unescaped(field: str) -> str:
+    """A name as it is: the kernel writes blanks, line ends and backslashes as \\040 and so on, and all else as it stands."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 8)), field)
 
 
 def _block_device(root: Path, number: str) -> Path | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.erase.certificate import Check
 from pipeline.erase.search import find_copy
+from pipeline.erase.traces import LOOKED_FOR
 from pipeline.errors import CopyFoundError, RecordingUnknownError, SealBrokenError
 from pipeline.study.vault.states import PART_OF
 
@@ -81,7 +82,7 @@ def _findings(study: Study, row: RecordingRow, parts: tuple[Part, ...], traces: 
         copy = find_copy(study, traces, "sealed", "plain", besides_own=False)
         how = (
             "no uncompressed copy of the recording, as it came or as it was sealed, lies in the study's folder "
-            f"(pieces of 4 KiB looked for) {SCOPE}"
+            f"({LOOKED_FOR}) {SCOPE}"
         )
         yield _Finding(Check(how=how, passed=copy is None), copy)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PURPOSE = "traces"
 PIECE_BYTES = 4096
 PIECES = 8
+LOOKED_FOR = f"pieces of {PIECE_BYTES // 1024} KiB looked for"  # as certificates tell it
 SMALLEST_PIECE_BYTES = 64
 KEY_ANCHOR_BYTES, PIECE_ANCHOR_BYTES = 4, 16
 TAG_BYTES = 16

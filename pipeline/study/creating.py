@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import KeyChangeError, StudyExistsError
 from pipeline.study.vault import key_book, keys
-from pipeline.study.vault.audit import HEAD_NAME
+from pipeline.study.vault.audit_head import HEAD_NAME
 from pipeline.study.vault.files import make_folder, storage_errors, sync_folder
 from pipeline.study.vault.key_files import make_key_file
 from pipeline.study.vault.keys import KeyFile, KeySource, Passphrase, WrapKind

@@ -4,47 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import DecisionError, RecordingUnknownError, StateError
-from pipeline.records import (
-    Attribution,
-    Audio,
-    Diarization,
-    LabelMap,
-    Redaction,
-    Transcription,
-    from_json,
-    to_json,
-)
+from pipeline.records import Audio, LabelMap, Redaction, to_json
 from pipeline.study import undertaking
-from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
+from pipeline.study.approving import approve
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.label_use import OtherUses
 from pipeline.study.leases import Leases
-from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_lists import list_recordings
-from pipeline.study.review_material import load_material, read_events, read_log, replay
+from pipeline.study.review_material import load_material, read_events, read_log
 from pipeline.study.shared import merge_labels, unite_in
 from pipeline.study.vault.states import Artifact, Part, State
-from pipeline.verify.changes import count_put_right
 from pipeline.verify.decisions import Event
-from pipeline.verify.final import final_redaction, review_digest
-from pipeline.verify.gate import check_gate, name_with_account
 from pipeline.verify.labelling import check_apart, labels_joined
 from pipeline.verify.log import audit_facts, count_events, pack_event
-from pipeline.verify.queue import count_open
-from pipeline.verify.report import build
-from pipeline.verify.report import to_json as report_json
-from pipeline.verify.sightings import look_again
-from pipeline.verify.state import ReviewedTranscript, RosterAddition
+from pipeline.verify.state import RosterAddition
 from pipeline.verify.store import Approval, Destruction, Material, RecordingInfo
-from pipeline.verify.versions import versions
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
-    from pipeline.study.vault.sealed_records import Sealed
 
 Decode = Callable[[BinaryIO, str], Audio]
 DECIDABLE = (State.REDACTED, State.IN_REVIEW)
@@ -186,86 +166,8 @@ class StudyReviewStore:
         with study.ledger.transaction():
             self._check_decidable(recording, "verified")
             self._leases.check(recording, holder)
-            study.note_settings()
-            state = replay(study, recording, self.events(recording))
-            earlier = read_approved(study, recording)
-            approvals = check_gate(
-                recording,
-                replace(approval, account=study.audit.by),
-                open_questions=count_open(state),
-                digest_now=review_digest(state),
-                still_open=len(look_again(state)),
-                earlier=earlier.approvals if earlier else (),
-                reviewers=study.settings.reviewers,
-            )
-            enough = len(approvals) >= study.settings.reviewers
-            study.keep_sealed(
-                recording,
-                self._approved(recording, state, approvals),
-                state=State.VERIFIED if enough else State.IN_REVIEW,
-                event="verified" if enough else "approved by the first reviewer",
-                audit={
-                    "digest": approval.digest,
-                    "decided": approval.decided,
-                    "coverage": round(approval.coverage, 4),
-                    "statement": approval.statement,
-                    "account": study.audit.by,
-                    **({"how": asdict(approval.how)} if approval.how else {}),
-                    **({"over": approval.over} if approval.over else {}),
-                    **({"same account": shared} if (shared := shared_by(approvals)) else {}),
-                },
-                shared=self._learn_voices(recording, state) if enough else None,
-                by=approval.reviewer,
-            )
+            state = approve(study, recording, approval)
             self.add_to_roster(recording, state.additions)
-
-    def _approved(
-        self, recording: str, state: ReviewedTranscript, approvals: tuple[Approval, ...]
-    ) -> list[Sealed]:
-        """The approved transcript and its redaction report, sealed."""
-        study, redaction = self._study, final_redaction(state)
-        heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
-        about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
-        earlier = read_approved(study, recording)
-        changes = earlier.changes if earlier else ()
-        approved = make_approved(recording, redaction, approvals, state.duration, **about, changes=changes)
-        verdicts = [mark.verdict for line in state.in_order() for mark in line.marks]
-        report = build(
-            study.recording(recording).name,
-            redaction,
-            id=recording,
-            transcription=heard,
-            versions=versions(heard),
-            decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),
-            decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
-            coverage=approvals[-1].coverage,
-            how=approvals[-1].how,
-            put_right=count_put_right(replay(study, recording, ()), state),
-            over=approvals[-1].over,
-            verified_at=approvals[-1].at if len(approvals) >= study.settings.reviewers else "",
-            digests={"source": study.recording(recording).digest, "approved": approved.digest},
-        )
-        report = replace(report, notes=(*report.notes, *reopening_notes(study, recording)))
-        if shared := shared_by(approvals):
-            report = replace(report, notes=(*report.notes, SAME_ACCOUNT.format(account=shared)))
-        return [
-            study.seal(recording, Artifact.APPROVED, to_json(approved)),
-            study.seal(recording, Artifact.REPORT, report_json(report).encode()),
-        ]
-
-    def _learn_voices(self, recording: str, state: ReviewedTranscript) -> dict[str, bytes] | None:
-        """The study's voices, sharpened by a recording whose speakers a person has confirmed."""
-        from pipeline.speakers.codes import KnownVoices, learn
-
-        held = self._study.voices.read()
-        if held is None:
-            return None
-        attribution = from_json(Attribution, self._study.artifact(recording, Artifact.ATTRIBUTION))
-        diarization = from_json(Diarization, self._study.artifact(recording, Artifact.DIARIZATION))
-        codes = tuple((voice.speaker, voice.code) for voice in state.voices)
-        reviewed = replace(attribution, codes=codes)
-        known = learn(from_json(KnownVoices, held), reviewed, diarization, verified=True, recording=recording)
-        return {"voices": to_json(known)}
 
     def kept_report(self, recording: str) -> bytes | None:
         """The redaction report (JSON) kept at verification; None before."""

@@ -89,8 +89,9 @@ def _show_file(study: Study, folder: Path, file: Path) -> dict[str, Any]:
     """One file. It is new when no recording has its size, or none of that size has its content."""
     from pipeline.study.intake.sources import digest_of
 
-    named = study.names.names_someone(file.stem)
-    shown = {"name": "…" if named else str(file.relative_to(folder)), "size": 0, "at": 0.0, "new": False}
+    name = str(file.relative_to(folder))  # with the folders it lies in: they may be named after somebody too
+    named = study.names.names_someone(name)
+    shown = {"name": "…" if named else name, "size": 0, "at": 0.0, "new": False}
     try:
         found = file.stat()
         same = {row.digest for row in study.rows.recordings() if row.size == found.st_size}
@@ -135,7 +136,7 @@ def _take_all(place: Place, files: list[Path], keep: bool, taking: Taking) -> No
 
 
 def _show_taken(study: Study, taken: Taken) -> dict[str, Any]:
-    named = study.names.names_someone(taken.file.stem)
+    named = study.names.names_someone(taken.file.name)
     return {
         "name": taken.recording if named else taken.file.name,
         "outcome": taken.outcome,

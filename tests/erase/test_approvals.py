@@ -161,18 +161,22 @@ def test_a_clock_years_back_at_verification_does_not_destroy_at_once(
         assert [row.id for row in due(study, TODAY + timedelta(days=38))] == ["R0001"]
 
 
-def test_with_a_right_clock_nothing_is_put_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Later entries do not move the day; nor does a clock the network set back by a minute."""
+@pytest.mark.parametrize(("minutes", "put_off"), [(1, False), (5, False), (6, True)])
+def test_with_a_right_clock_nothing_is_put_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int, put_off: bool
+) -> None:
+    """Later entries do not move the day; nor does a clock the network set back by minutes, five at most."""
     clock = Clock(monkeypatch)
     clock.set(TODAY)
     ready(tmp_path, destroy_after_days=7)
-    clock.set(TODAY - timedelta(minutes=1))
+    clock.set(TODAY - timedelta(minutes=minutes))
     approve(tmp_path, "Ann Smith", "ann")
     clock.set(TODAY + timedelta(days=5))
     with opened(tmp_path) as study:
         with study.ledger.transaction():
             study.audit.append("run", "", {})
-        assert [row.id for row in due(study, TODAY + timedelta(days=7))] == ["R0001"]
+        assert [row.id for row in due(study, TODAY + timedelta(days=7))] == ([] if put_off else ["R0001"])
+        assert [row.id for row in due(study, TODAY + timedelta(days=12))] == ["R0001"]
 
 
 def test_a_record_without_an_account_is_read(tmp_path: Path) -> None:

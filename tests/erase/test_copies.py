@@ -32,6 +32,7 @@ from pipeline.study.vault.keys import KeyFile
 from pipeline.study.vault.states import Part, State
 from pipeline.study.withdrawals import Reason
 from tests.batch.life import in_child
+from tests.conftest import ROOT
 from tests.erase.test_destroy import KILLED, everything_below, verified_study
 
 PARTS = (Part.AUDIO, Part.WORDS)
@@ -251,6 +252,29 @@ def test_what_to_look_for_gives_nothing_back_and_goes_with_the_end(tmp_path: Pat
         destroy(study, "R0001", by="x")
         assert study.ledger.query("SELECT * FROM traces") == []
         check_study(study)
+
+
+def test_what_was_looked_for_is_said_as_it_is(tmp_path: Path) -> None:
+    """One whole piece of the size that certificate and docs name, cut out of the sound, is found; less need not be.
+    Pieces lie so close that a quarter of the sound holds one, wherever it was cut out."""
+    size = 4096
+    with verified_study(tmp_path) as study:
+        with study.open_source("R0001") as source:
+            sound = source.read()
+        part, quarter = study.folder / "part.bin", len(sound) // 4
+        assert quarter > 2 * size
+        for cut in (sound[:size], *(sound[at : at + quarter] for at in range(0, 3 * quarter, quarter // 4))):
+            part.write_bytes(b"before" + cut + b"after")
+            with pytest.raises(CopyFoundError, match=r"part\.bin"):
+                destroy(study, "R0001", by="x")
+        part.unlink()
+        (check,) = [
+            check.how
+            for check in certificate_of(study, destroy(study, "R0001", by="x")).checks
+            if "copy of the recording" in check.how
+        ]
+    assert f"(pieces of {size // 1024} KiB looked for)" in check
+    assert f"for pieces of {size // 1024} KiB of its sound" in (ROOT / "docs" / "security.md").read_text()
 
 
 def test_two_half_destroyed_each_keep_their_own(tmp_path: Path) -> None:

@@ -82,7 +82,12 @@ def test_a_board_that_keeps_recordings_is_served(tmp_path: Path, rule: int | dat
 
 
 def test_a_day_by_which_it_must_be_gone(tmp_path: Path) -> None:
-    """Ahead, due on the day itself, overdue after it; the certificate says that it came late."""
+    """Ahead, due on the day itself, overdue after it; the certificate says when it came late."""
+    with verified_study(tmp_path / "in time", retention=Retention(sound_not_after=10)) as study:
+        on_the_day = (TODAY + timedelta(days=10)).timestamp()
+        gone = destroy(study, "R0001", by="x", clock=lambda: on_the_day)
+        (said,) = signing.check(gone.certificate.read_bytes(), file="c").rules
+        assert said == f"retention.sound_not_after = 10: to be destroyed by {day(10)}."
     with verified_study(tmp_path, retention=Retention(sound_not_after=10)) as study:
         seen = [terms(study, TODAY + timedelta(days=n))["R0001"][0].standing for n in (9, 10, 12)]
         assert seen == [Standing.AHEAD, Standing.DUE, Standing.OVERDUE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,13 @@ def fake_system(
     kind: str = "ext4",
     rotational: str = "0",
     mapped: bool = False,
+    volumes: bool = False,
     name: str = "sdq",
     model: str = "EXAMPLE DISK 1",
+    mounted: str = "study",
 ) -> Path:
-    """A /proc and /sys with one disk of one partition, with or without dm-crypt on it."""
-    study = root / "home" / "study"
+    """A /proc and /sys with one disk of one partition, with or without dm-crypt on it, and logical volumes on that."""
+    study = root / "home" / mounted
     study.mkdir(parents=True)
     disk = root / "sys/devices" / name
     (disk / "queue").mkdir(parents=True)
@@ -37,11 +41,23 @@ def fake_system(
         (top / "dm" / "uuid").write_text("CRYPT-LUKS2-x\n")
         (top / "slaves").mkdir()
         (top / "slaves" / "disk1").symlink_to(part)
+    if volumes:
+        below, top = top, root / "sys/devices/virtual/dm-1"
+        (top / "dm").mkdir(parents=True)
+        (top / "dm" / "uuid").write_text("LVM-x\n")
+        (top / "slaves").mkdir()
+        (top / "slaves" / below.name).symlink_to(below)
     (root / "sys/dev/block").mkdir(parents=True)
     (root / "sys/dev/block/8:1").symlink_to(top)
     (root / "proc/self").mkdir(parents=True)
-    lines = ["1 0 0:1 / / rw - tmpfs tmpfs rw", f"2 1 8:1 / {study} rw shared:1 - {kind} /dev/disk1 rw"]
-    (root / "proc/self/mountinfo").write_text("\n".join(lines) + "\n")
+    point = os.fsencode(study)
+    for blank in b"\\ \n\t":  # as the kernel does: fs/seq_file.c, mangle_path
+        point = point.replace(bytes([blank]), rb"\%03o" % blank)
+    lines = [
+        b"1 0 0:1 / / rw - tmpfs tmpfs rw",
+        b"2 1 8:1 / %b rw shared:1 - %b /dev/disk1 rw" % (point, kind.encode()),
+    ]
+    (root / "proc/self/mountinfo").write_bytes(b"\n".join(lines) + b"\n")
     return study
 
 
@@ -54,10 +70,23 @@ def test_a_partition_s_disk_is_found(tmp_path: Path) -> None:
     assert medium.overwrites_in_place is False
 
 
-def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path) -> None:
-    """dm-crypt over the partition makes the medium encrypted, and the disk below is still found."""
-    medium = inspect(fake_system(tmp_path, mapped=True), root=tmp_path)
-    assert medium.encrypted is True
+@pytest.mark.skipif(sys.platform != "linux", reason="names of Linux's mounts")
+@pytest.mark.parametrize(
+    "name", ["Prüfling", "研究", "two words", "a\\040b", "tab\tline\nend", "x\u2028y\x85z", "L\udce9a"]
+)
+def test_the_disk_of_a_folder_with_any_name_is_found(tmp_path: Path, name: str) -> None:
+    """Of a name that the kernel writes in its own way, or that is no UTF-8, the right medium is described."""
+    medium = inspect(fake_system(tmp_path, mounted=name) / "recordings", root=tmp_path)
+    assert (medium.model, medium.file_system) == ("EXAMPLE DISK 1", "ext4")
+
+
+@pytest.mark.parametrize("volumes", [False, True])
+@pytest.mark.parametrize("mapped", [False, True])
+def test_encryption_between_file_system_and_disk_is_seen(tmp_path: Path, mapped: bool, volumes: bool) -> None:
+    """dm-crypt over the partition makes the medium encrypted, logical volumes on it or not (as an installer lays them out);
+    the disk below is still found."""
+    medium = inspect(fake_system(tmp_path, mapped=mapped, volumes=volumes), root=tmp_path)
+    assert medium.encrypted is mapped
     assert medium.model == "EXAMPLE DISK 1"
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from pipeline.errors import OwnFileError, RecordingUnknownError, SealBrokenError
+from pipeline.errors import LockedError, OwnFileError, RecordingUnknownError, SealBrokenError
 from pipeline.study.audit_check import check_study
 from pipeline.study.intake.importing import import_files
 from pipeline.study.intake.removal import REMOVAL_MARK
-from pipeline.study.intake.settling import open_for_writing
 from pipeline.study.intake.sources import SourceFile
 from pipeline.study.study import Study
 from pipeline.study.vault.key_files import make_key_file
@@ -52,7 +54,20 @@ def test_a_growing_file_waits(study: Study, tmp_path: Path) -> None:
     assert take(study, path)[0].outcome == "sealed"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="leases are Linux's")
+def knows_leases(folder: Path) -> bool:
+    """Whether the kernel gives read leases on this file system (fcntl(2), F_SETLEASE)."""
+    import fcntl
+
+    (folder / "lease").touch()
+    with (folder / "lease").open("rb") as file:
+        try:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux's")
 def test_a_file_open_for_writing_elsewhere_waits(study: Study, tmp_path: Path) -> None:
     """A stalled copy does not change for a while, but its writer still has it open."""
     path = tmp_path / "copying.wav"
@@ -60,10 +75,23 @@ def test_a_file_open_for_writing_elsewhere_waits(study: Study, tmp_path: Path) -
         writer.write(b"half")
         writer.flush()
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        if not open_for_writing(path):
+        if not knows_leases(tmp_path):
             pytest.skip("this file system knows no leases")
         assert take(study, path)[0].outcome == "waits"
     assert take(study, path)[0].outcome == "sealed"
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(45, True), (90, False)])
+def test_a_file_changed_in_the_last_minute_is_looked_at_twice(
+    study: Study, tmp_path: Path, seconds: int, waits: bool
+) -> None:
+    """One that has lain still for longer keeps nobody waiting."""
+    make_sound(tmp_path / "a.wav")
+    changed = time.time() - seconds
+    os.utime(tmp_path / "a.wav", (changed, changed))
+    waited: list[float] = []
+    list(import_files(study, [tmp_path / "a.wav"], sleep=waited.append))
+    assert waited == ([study.settings.settle_seconds] if waits else [])
 
 
 def test_a_file_from_the_future_is_looked_at_twice(study: Study, tmp_path: Path) -> None:
@@ -79,7 +107,7 @@ def test_a_file_from_the_future_is_looked_at_twice(study: Study, tmp_path: Path)
 def test_only_sound_is_taken_from_a_folder(study: Study, tmp_path: Path) -> None:
     """Other files, hidden ones and unfinished downloads are left where they are."""
     card = tmp_path / "card"
-    for name in ("one.WAV", "sub/two.m4a", "notes.docx", ".hidden.wav", "three.mp3.part"):
+    for name in ("one.WAV", "sub/two.m4a", "notes.docx", ".hidden.wav", ".trash/four.wav", "three.mp3.part"):
         make_sound(card / name, 500)
     taken = take(study, card)
     assert sorted((t.file.name, t.outcome) for t in taken) == [
@@ -90,6 +118,7 @@ def test_only_sound_is_taken_from_a_folder(study: Study, tmp_path: Path) -> None
     ]
     assert sorted(p.name for p in card.rglob("*") if p.is_file()) == [
         ".hidden.wav",
+        "four.wav",
         "notes.docx",
         "three.mp3.part",
     ]
@@ -187,7 +216,8 @@ def test_what_a_study_put_back_no_longer_holds_is_not_overwritten(
     """Killed while it removed the source, then put back from before: the marked file is the only copy there is."""
     study.close()
     shutil.copytree(study.folder, tmp_path / "before")
-    data = make_sound(tmp_path / "card" / "a.wav")
+    name = f"{'a' * 140}.wav"  # what a mark leaves room for is given back whole
+    data = make_sound(tmp_path / "card" / name)
 
     def killed() -> None:
         with Study.open(study.folder, KeyFile(key_file), by="tester") as opened:
@@ -195,12 +225,13 @@ def test_what_a_study_put_back_no_longer_holds_is_not_overwritten(
 
     assert in_child(killed, fault="import.marked:kill") == -9
     if taken:  # its name was given to another recording meanwhile
-        make_sound(tmp_path / "card" / "a.wav", b"another")
+        make_sound(tmp_path / "card" / name, b"another")
     with Study.open(tmp_path / "before", KeyFile(key_file), by="tester") as back:
         first, *others = take(back, tmp_path / "card")
         assert first.outcome == "left"
         assert "name back" in first.why
         assert first.file.suffix == ".wav"
+        assert taken or first.file.name == name
         held = [back.open_source(each.recording).read() for each in others]
         assert data in held
         assert len(held) == 1 + taken
@@ -229,6 +260,9 @@ def test_three_keys_of_its_own(study: Study, tmp_path: Path) -> None:
         take(study, tmp_path / f"{name}.wav")
     ids = [*study.rows.key_ids("R0001").values(), *study.rows.key_ids("R0002").values()]
     assert len(set(ids)) == 6
+    assert {len(bytes.fromhex(each)) for each in ids} == {8}, (
+        "no two alike by chance, in a large study either"
+    )
 
 
 def test_without_its_key_a_recording_cannot_be_opened(study: Study, tmp_path: Path) -> None:
@@ -251,6 +285,37 @@ def test_a_file_named_after_a_participant_is_shown_by_its_id(study: Study, tmp_p
         make_sound(tmp_path / f"{name}.wav")
         take(study, tmp_path / f"{name}.wav")
     assert [row.name for row in study.recordings()] == ["R0001", "R0002", "week 3"]
+
+
+@pytest.mark.parametrize("name", ["Quillfeather.wav", "memo.Quillfeather"])
+def test_why_a_file_is_not_taken_names_nobody(study: Study, tmp_path: Path, name: str) -> None:
+    """A name of the roster is not repeated, wherever in the file's name it stands."""
+    study.roster.add("Zoë Quillfeather")
+    (tmp_path / name).touch()
+    (tmp_path / "week 3.wav").touch()
+    named, other = take(study, tmp_path / name, tmp_path / "week 3.wav")
+    assert (named.outcome, other.outcome) == ("failed", "failed")
+    assert "Quillfeather" not in named.why
+    assert "week 3.wav" in other.why
+
+
+def test_imports_wait_for_one_another(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a folder, from the page and the sweeping of a run: one lock, so that none takes away what another writes."""
+    monkeypatch.setattr("pipeline.study.intake.importing.IMPORT_LOCK_WAIT_S", 0.05)
+    make_sound(tmp_path / "a.wav")
+    with study.lock("import"), pytest.raises(LockedError):
+        take(study, tmp_path / "a.wav")
+    assert (tmp_path / "a.wav").exists()
+    assert take(study, tmp_path / "a.wav")[0].outcome == "sealed"
+
+
+def test_the_chain_tells_a_file_by_its_size_and_digest(study: Study, tmp_path: Path) -> None:
+    """From the moment it is received: what was given can be told from what was not, when all else is gone."""
+    data = make_sound(tmp_path / "a.wav")
+    take(study, tmp_path / "a.wav")
+    facts = {entry.event: entry.facts() for entry in study.audit.entries("R0001")}
+    digest = hashlib.sha256(data).hexdigest()
+    assert facts["received"] == {"state": "received", "digest": digest, "size": len(data)}
 
 
 def test_a_link_is_never_followed(study: Study, tmp_path: Path) -> None:

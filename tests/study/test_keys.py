@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -16,6 +17,7 @@ from keyring.backend import KeyringBackend
 from pipeline.cli.main import main
 from pipeline.errors import (
     DiskFullError,
+    KeyBookError,
     KeyChangeError,
     KeyUnavailableError,
     LedgerError,
@@ -27,7 +29,15 @@ from pipeline.study.key_changes import add_way, remove_way, replace_passphrases
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.key_files import make_key_file
-from pipeline.study.vault.keys import KeyFile, KeyText, Passphrase, StudyKey, SystemKeyring, WrapKind
+from pipeline.study.vault.keys import (
+    KeyFile,
+    KeyText,
+    Passphrase,
+    ScryptCost,
+    StudyKey,
+    SystemKeyring,
+    WrapKind,
+)
 from tests.batch.life import in_child
 from tests.study.conftest import CHEAP, PASSPHRASE
 
@@ -101,14 +111,62 @@ def test_another_computer_s_keyring_is_passed_over(tmp_path: Path, ring: MemoryK
         add_way(study, SystemKeyring(), "keyring")
     Study.open(tmp_path / "s", SystemKeyring()).close()
     ring.kept.clear()
-    with pytest.raises(KeyUnavailableError, match="keyring"):
+    with pytest.raises(KeyUnavailableError, match="keyring: holds no key for this study"):
         Study.open(tmp_path / "s", SystemKeyring())
 
 
+def test_a_keyring_that_cannot_be_used_says_why(
+    tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked by its desktop, say: told by the kind of its error, without its text."""
+    Study.create(tmp_path / "s", passphrase=PASSPHRASE, keyring=True, cost=CHEAP).close()
+
+    def refuse(*_: str) -> str:
+        raise keyring.errors.KeyringLocked("the secret's path")
+
+    monkeypatch.setattr(ring, "get_password", refuse)
+    with pytest.raises(KeyUnavailableError, match=r"keyring: cannot be used here \(KeyringLocked\)") as told:
+        Study.open(tmp_path / "s", SystemKeyring())
+    assert "secret's path" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"scrypt": {"n": 20_000, "r": 8, "p": 1}},  # no power of 2
+        {"scrypt": {"n": 1 << 13, "r": 8, "p": 1}},  # quickly guessed
+        {"scrypt": {"n": 1 << 17, "r": 4, "p": 1}},
+        {"scrypt": {"n": 1 << 20, "r": 8, "p": 1}},  # more memory than the library takes
+        {"scrypt": {"n": 1 << 21, "r": 8, "p": 1}},
+        {"scrypt": {"n": 1 << 14, "r": 17, "p": 1}},
+        {"scrypt": {"n": 1 << 14, "r": 8, "p": 5}},
+        {"salt": "abc"},
+        {"salt": "no hexadecimal digits"},
+    ],
+    ids=str,
+)
+def test_a_list_of_ways_that_cannot_be_ours_is_called_damaged(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    """Neither tried, with much memory or at little cost, nor told in a library's words."""
+    Study.create(tmp_path / "s", passphrase=PASSPHRASE, cost=CHEAP).close()
+    file = tmp_path / "s" / "keys.json"
+    book = json.loads(file.read_text())
+    book["wraps"] = [wrap | (changed if wrap["kind"] == "passphrase" else {}) for wrap in book["wraps"]]
+    file.write_text(json.dumps(book))
+    with pytest.raises(KeyBookError, match=r"keys\.json"):
+        Study.open(tmp_path / "s", Passphrase(PASSPHRASE))
+
+
 def test_a_passphrase_opens_at_the_cost_a_study_has_by_itself(tmp_path: Path) -> None:
-    """The cost of these tests is cheap; the real one needs 128 MiB."""
-    Study.create(tmp_path / "s", passphrase=PASSPHRASE).close()
-    Study.open(tmp_path / "s", Passphrase(PASSPHRASE)).close()
+    """The cost of these tests is cheap; the real one needs 128 MiB. A dearer one opens as well."""
+    for name, cost in (("s", {}), ("dear", {"n": 1 << 14, "r": 16, "p": 4})):
+        Study.create(tmp_path / name, passphrase=PASSPHRASE, cost=ScryptCost(**cost)).close()
+        Study.open(tmp_path / name, Passphrase(PASSPHRASE)).close()
+    (wrap,) = [
+        wrap for wrap in json.loads((tmp_path / "s" / "keys.json").read_text())["wraps"] if wrap["scrypt"]
+    ]
+    assert wrap["scrypt"] == {"n": 1 << 17, "r": 8, "p": 1}
 
 
 def test_a_key_file_is_bound_as_earlier_versions_bound_it(study: Study, key_file: Path) -> None:
@@ -139,11 +197,13 @@ def test_change_of_passphrase(study: Study) -> None:
 
 
 def test_key_files_are_private_and_never_overwritten(tmp_path: Path) -> None:
-    """Mode 0600; an existing file is an error."""
-    make_key_file(tmp_path / "k", purpose="test")
-    assert (tmp_path / "k").stat().st_mode & 0o777 == 0o600
-    with pytest.raises(KeyUnavailableError):
-        make_key_file(tmp_path / "k", purpose="test")
+    """Mode 0600, in folders made for it, saying what it is for; an existing file is an error."""
+    place = tmp_path / "keys" / "of the study" / "k"
+    make_key_file(place, purpose="The office's key.")
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert place.read_text().startswith("session-deid key\n# The office's key.\n")
+    with pytest.raises(KeyUnavailableError, match="not overwritten"):
+        make_key_file(place, purpose="test")
 
 
 def test_a_recovery_code_typed_from_paper_opens(study: Study, key_file: Path, tmp_path: Path) -> None:

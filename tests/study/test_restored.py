@@ -106,6 +106,7 @@ def test_a_record_replaced_since_is_followed_by_its_newest_version(
     with put_back(study, tmp_path / "backup", key_file) as back:
         told = list(take_in_again(back))  # the roster, and what of it an analyst may know
         assert [(each.outcome, each.wants_a_person) for each in told] == [("known", False)] * 2
+        assert {each.file.name.partition("-")[0] for each in told} == {"roster", "codes"}
         assert len(back.roster.load().people) == 3
         check_study(back)
         assert back.sweep() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -52,6 +53,35 @@ def test_a_crash_in_between_is_finished_by_the_same_command(study: Study, tmp_pa
     (taken,) = import_all(study, [path], sleep=lambda _: None)
     assert (taken.outcome, taken.removed, taken.recording) == ("known", True, half.recording)
     assert transcript_of(study, half.recording) is not None
+
+
+def test_one_that_cannot_be_read_costs_itself_alone(study: Study, tmp_path: Path) -> None:
+    """A file that is not there (a share that went away) is told of by name, and the next one is taken in."""
+    path = put(tmp_path / "b.vtt", FORMATS["WebVTT"][1](TALK))
+    gone, taken = import_all(study, [tmp_path / "a.vtt", path], keep=True, sleep=lambda _: None)
+    assert (gone.outcome, taken.outcome) == ("failed", "sealed")
+    assert "a.vtt" in gone.why
+    assert "no such file" in gone.why.lower()
+
+
+@pytest.mark.parametrize("sound", [False, True])
+def test_what_is_kept_is_told_once_for_each_file(study: Study, tmp_path: Path, sound: bool) -> None:
+    """With --keep both files stay, and the chain tells the transcript by its digest."""
+    data = FORMATS["SubRip"][1](TALK)
+    text, heard = put(tmp_path / "i.srt", data), put(tmp_path / "i.flac", SOUND)
+    taken = import_transcript(study, text, heard if sound else None, keep=True, sleep=lambda _: None)
+    assert [(t.file, t.outcome, t.removed) for t in taken] == [
+        (file, "sealed", False) for file in ([heard, text] if sound else [text])
+    ]
+    assert text.exists()
+    sealed = study.audit.last_of("transcript sealed")
+    assert sealed is not None
+    told = sealed.facts()
+    assert (told["transcript"], told["size"], told["with_sound"]) == (
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        sound,
+    )
 
 
 def test_with_its_sound_the_sound_is_the_source(study: Study, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_what_breaks_off_leaves_nothing(study: Study, cut: int) -> None:  # noqa
     from pipeline.errors import FileUnreadableError
 
     offer = Offer(NAME, len(data), hashlib.sha256(data).hexdigest())
-    with pytest.raises(FileUnreadableError):
+    with pytest.raises(FileUnreadableError, match=re.escape(NAME)):
         take_stream(study, offer, Short())
     assert [row for row in study.recordings() if row.state is not State.RECEIVED] == []
     assert not any(f.suffix == ".sealed" for f in study.vault.folder.rglob("R*/*"))
@@ -185,6 +185,11 @@ def test_a_name_of_the_roster_is_not_repeated(study: Study) -> None:  # noqa: F8
     answer = send(page, os.urandom(1000), "interview Quorn.wav", **{"x-file-digest": "0" * 64})
     assert answer.status_code == 409
     assert "Quorn" not in answer.text
+    for name in ("Quorn\\one.wav", "one.Quorn.wav"):
+        answer = send(page, os.urandom(1000), name, **{"x-file-digest": "0" * 64})
+        assert (answer.status_code, "Quorn" in answer.text) == (409, False)
+    answer = send(page, os.urandom(1000), "week two.wav", **{"x-file-digest": "0" * 64})
+    assert "week two.wav" in answer.text
     send(page, os.urandom(1000), "interview Quorn.wav")
     assert "Quorn" not in page.send("GET", "/api/week").text
 
@@ -225,6 +230,22 @@ def test_from_the_recorder(study: Study, tmp_path: Path, monkeypatch: pytest.Mon
     lines = wait(page)["lines"]
     assert [(each["outcome"], each["removed"]) for each in lines] == [("known", True), ("sealed", True)]
     assert [f.name for f in card.rglob("*") if f.is_file()] == ["notes.txt"]
+
+
+def test_a_folder_named_after_somebody_is_not_shown(
+    study: Study,  # noqa: F811
+    tmp_path: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What lies on a recorder is listed without names of the roster, in its folders' names too."""
+    study.roster.add("Tess Quorn")
+    for name in ("Quorn/001.wav", "REC/002.wav"):
+        make_sound(tmp_path / "card" / name, 500)
+    monkeypatch.setattr("pipeline.web.folders.drives", lambda: [tmp_path / "card"])
+    page = page_on(study)
+    drive = next(each for each in page.send("GET", "/api/sources").json()["folders"] if each["drive"])
+    shown = page.send("GET", f"/api/sources/{drive['id']}").json()
+    assert [each["name"] for each in shown["files"]] == ["…", "REC/002.wav"]
 
 
 def test_nothing_of_the_study_is_taken_in(study: Study) -> None:  # noqa: F811

@@ -43,7 +43,7 @@ TERMINAL = {
     "PortTakenError", "WrongLabelsKeyError",
 }  # fmt: skip
 # Rooms whose reasons the page can show, by the errors they are reasons of.
-TOLD_ROOMS = ("verify", "web", "study/review_store.py", "study/roster.py", "study/changing.py", "study/reopening.py", "speakers/participants.py", "study/intake")  # fmt: skip
+TOLD_ROOMS = ("verify", "web", "study/review_store.py", "study/approving.py", "study/roster.py", "study/changing.py", "study/reopening.py", "speakers/participants.py", "study/intake")  # fmt: skip
 
 
 # Made of facts that are told by themselves, or that a library words (pydantic, of a value typed into a field).

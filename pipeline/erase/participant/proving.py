@@ -11,7 +11,7 @@ from pipeline.erase.participant.bearer import Bearer
 from pipeline.erase.participant.records import holds_nothing_of
 from pipeline.erase.proof import SCOPE, every_key_id
 from pipeline.erase.search import find_copy
-from pipeline.erase.traces import Traces, forget_traces, join, kept_traces
+from pipeline.erase.traces import LOOKED_FOR, Traces, forget_traces, join, kept_traces
 from pipeline.records import Attribution, from_json
 from pipeline.study.leftovers import find_leftovers
 from pipeline.study.requests import COPIES_REMOVED, FORGOTTEN, LEFT, traces_label
@@ -65,7 +65,7 @@ def _checks(study: Study, request: Request) -> Iterator[Check]:
         copy = find_copy(study, traces, "key", "sealed", "plain", besides_own=False)
         how = (
             "no uncompressed copy of replaced keys, of the files they sealed or of silenced sound lies in the study's "
-            f"folder (pieces of 4 KiB looked for) {SCOPE}"
+            f"folder ({LOOKED_FOR}) {SCOPE}"
         )
         yield Check(how=f"{how}{f': {copy.place} holds one' if copy else ''}", passed=copy is None)
 

@@ -76,8 +76,12 @@ def import_files(
 
 def why_not(study: Study, path: Path, error: InputError | TranscriptFormatError | StateError) -> str:
     """An error about a file, without a file name that holds a name."""
-    named = study.names.names_someone(path.stem)
-    return str(type(error)(**{**error.facts, "file": "a file" if named else path.name}))
+    return str(type(error)(**{**error.facts, "file": _shown(study, path)}))
+
+
+def _shown(study: Study, path: Path) -> str:
+    """A file's name, unless it names somebody, in its ending too."""
+    return "a file" if study.names.names_someone(path.name) else path.name
 
 
 # --- one file -------------------------------------------------------------------------------------
@@ -90,8 +94,7 @@ def _take_or_say_why(study: Study, path: Path, shape: Shape, keep: bool) -> Take
     except (SessionDeidError, OSError):
         raise
     except Exception as bug:
-        named = study.names.names_someone(path.stem)
-        error = error_of(bug, file="a file" if named else path.name, stage="taking it in")
+        error = error_of(bug, file=_shown(study, path), stage="taking it in")
         return Taken(path, "failed", why=str(error))
 
 

@@ -26,7 +26,7 @@ class Shape:
     size: int
     mtime_ns: int
     inode: int
-    links: int = 1
+    links: int
 
     @classmethod
     def of(cls, path: Path) -> Shape:

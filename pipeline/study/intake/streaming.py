@@ -40,9 +40,14 @@ class Offer:
     digest: str
 
     @property
+    def file_name(self) -> str:
+        """Its name without folder."""
+        return PurePosixPath(self.name.replace("\\", "/")).name
+
+    @property
     def stem(self) -> str:
         """Its name without folder and ending."""
-        return PurePosixPath(self.name.replace("\\", "/")).stem
+        return PurePosixPath(self.file_name).stem
 
     @property
     def suffix(self) -> str:
@@ -152,7 +157,7 @@ def _note_left(study: Study, recording: str, offer: Offer) -> None:
 
 def _shown(study: Study, offer: Offer) -> str:
     """The file's name, unless it names somebody."""
-    return "a file" if study.names.names_someone(offer.stem) else PurePosixPath(offer.name).name
+    return "a file" if study.names.names_someone(offer.file_name) else offer.file_name
 
 
 class _Checked:

@@ -4,7 +4,7 @@ An entry's hash is SHA-256 over its canonical JSON, which holds the hash of the 
 first entry's `previous` is the hash of the study's id. Each hash is signed with the study's Ed25519
 key (its seed derives from the study key; the public key stands in keys.json), so a chain can be
 checked without opening the study, and nobody without the study key can write an entry. The newest
-entry's number, hash and signature are also kept beside the ledger (`audit.head`), which shows a tail
+entry's number, hash and signature are also kept beside the ledger (audit_head.py), which shows a tail
 cut off. Who holds the study key can forge all of it: `audit export` kept elsewhere is the remedy.
 
 Entries hold codes, digests, counts and phrases of ours; never what was said, names of participants or recordings' files.
@@ -19,18 +19,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import AuditBrokenError, LedgerError, OlderLedgerError
-from pipeline.study.vault.files import storage_errors, write_bytes
+from pipeline.errors import AuditBrokenError, LedgerError
+from pipeline.study.vault.audit_head import HEAD_NAME, Head, check_head, read_head, write_head
 from pipeline.study.vault.ledger import Ledger
 from pipeline.study.vault.study_key import StudyKey
 
 if TYPE_CHECKING:
     from nacl.signing import VerifyKey
-
-HEAD_NAME = "audit.head"
 
 Detail = Mapping[str, object]  # JSON values
 
@@ -151,9 +148,7 @@ class AuditLog:
         """Keep the newest entry's mark beside the ledger; a crash before it leaves an older, valid one."""
         last = self.last()
         if last is not None:
-            signature = self.sign(head_mark(last.seq, last.hash)).hex()
-            head = json.dumps({"seq": last.seq, "hash": last.hash, "signature": signature})
-            write_bytes(self._head, head.encode(), place="head")
+            write_head(self._head, Head(last.seq, last.hash), self.sign)
 
     def check_head(self, last: Entry | None) -> None:
         """Raise AuditBrokenError when the chain's head is ahead of the ledger or of another chain.
@@ -211,45 +206,3 @@ def _signed(entry: Entry, checker: VerifyKey) -> bool:
     except (CryptoError, ValueError):
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The mark of the newest entry, kept beside the ledger."""
-
-    seq: int
-    hash: str
-
-
-def head_mark(seq: int, digest: str) -> bytes:
-    """What is signed of a head: no entry's own signature can stand for it."""
-    return f"session-deid audit head|{seq}|{digest}".encode()
-
-
-def read_head(path: Path, verify_key: str) -> Head:
-    """A study's head; raises AuditBrokenError when it is missing, damaged, or not signed by the study."""
-    from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        with storage_errors(path):
-            content = json.loads(path.read_bytes())
-        head = Head(int(content["seq"]), str(content["hash"]))
-        signature = bytes.fromhex(content["signature"])
-        VerifyKey(bytes.fromhex(verify_key)).verify(head_mark(head.seq, head.hash), signature)
-    except (FileNotFoundError, ValueError, KeyError, TypeError, CryptoError):
-        raise AuditBrokenError(
-            why=f"{HEAD_NAME} is missing or damaged, so a cut tail cannot be ruled out"
-        ) from None
-    return head
-
-
-def check_head(head: Head, newest: int, known: str) -> None:
-    """The head may lag behind the chain (a crash), but never be ahead of it or off it.
-
-    `newest` is the number of the chain's newest entry, `known` the hash of the one the head names.
-    """
-    if head.seq > newest:
-        raise OlderLedgerError(missing=newest + 1, head=head.seq)
-    if known != head.hash:
-        raise AuditBrokenError(why=f"entry {head.seq} is not the one {HEAD_NAME} knows (rewritten)")

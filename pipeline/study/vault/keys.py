@@ -19,9 +19,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.errors import (
     KeyChangeError,
@@ -34,6 +34,7 @@ from pipeline.study.vault.key_files import KEY_BYTES, read_key_file, read_key_te
 from pipeline.study.vault.study_key import Ring, StudyKey, material_bytes
 
 PASSPHRASE_MIN_CHARACTERS = 8
+SCRYPT_MOST_BYTES = (1 << 31) - 2  # what the library can be given as a limit
 
 WrapKind = Literal["passphrase", "file", "keyring", "recovery"]
 
@@ -46,6 +47,18 @@ class ScryptCost(BaseModel):
     r: int = Field(default=8, ge=8, le=16)
     p: int = Field(default=1, ge=1, le=4)
 
+    @property
+    def room_bytes(self) -> int:
+        """How much memory scrypt may take: twice its 128 n r (RFC 7914), and a little."""
+        return 256 * self.n * self.r + (1 << 20)
+
+    @model_validator(mode="after")
+    def _check_possible(self) -> Self:
+        """What the library would refuse in words of its own."""
+        if self.n & (self.n - 1) or self.room_bytes > SCRYPT_MOST_BYTES:
+            raise ValueError("n must be a power of 2, and the memory it takes under 2 GiB")
+        return self
+
 
 class Wrap(BaseModel):
     """One way into the study, and the ring it opens."""
@@ -54,7 +67,7 @@ class Wrap(BaseModel):
     name: str = Field(pattern=r"^[0-9a-f]{8}$")
     kind: WrapKind
     wrapped: str = Field(repr=False)
-    salt: str = Field(default="", repr=False)
+    salt: str = Field(default="", repr=False, pattern=r"^(?:[0-9a-fA-F]{2})*$")
     scrypt: ScryptCost | None = None
     ring: Ring = Ring.BOTH
 
@@ -234,5 +247,6 @@ def _wrapping_key(
 
 def _from_passphrase(text: str, salt: bytes, cost: ScryptCost) -> bytes:
     plain = compose(text).encode()
-    room = 256 * cost.n * cost.r + (1 << 20)
-    return hashlib.scrypt(plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=room, dklen=KEY_BYTES)
+    return hashlib.scrypt(
+        plain, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=cost.room_bytes, dklen=KEY_BYTES
+    )

@@ -141,6 +141,18 @@ def test_the_letter_names_nobody(tmp_path: Path) -> None:
     assert zipfile.is_zipfile(io.BytesIO(data))
 
 
+def test_the_letter_of_whole_recordings_promises_what_goes_then(tmp_path: Path) -> None:
+    """Nothing of theirs is left to be read: what remains are backups alone."""
+    with make_group(tmp_path, recordings=1, bring=to_destroyed, withdrawal="whole recording") as study:
+        from pipeline.erase.participant.letter import make_letter
+
+        leave(study)
+        text = "\n".join(p.text for p in docx.Document(io.BytesIO(make_letter(study, LEAVER))).paragraphs)
+    assert "1 recordings, with all that was made of them" in text
+    assert "Backups the team keeps elsewhere are deleted by the team." in text
+    assert "may be about you" not in text
+
+
 def test_in_the_page(tmp_path: Path) -> None:
     """Looked at, stated, done; the same answer no longer counts once something changed; log, letter, certificate."""
     with make_group(tmp_path, bring=to_verified) as study:

@@ -18,9 +18,10 @@ from pipeline.erase.destroy import destroy
 from pipeline.erase.participant.asking import PersonClaim, find_loss
 from pipeline.erase.participant.withdrawing import Left, finish_participant, withdraw_participant
 from pipeline.erase.participant_certificate import ParticipantCertificate
+from pipeline.erase.withdraw import withdraw_for
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError, VaultMovedError
 from pipeline.flow import Progress
-from pipeline.records import Attribution, Audio, Diarization, Transcription
+from pipeline.records import Attribution, Audio, Diarization, Transcription, from_json, to_json
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
@@ -29,10 +30,12 @@ from pipeline.study.exporting import documents
 from pipeline.study.given_out import note_export
 from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
+from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
-from pipeline.study.vault.states import STUDY_OWNER, State
+from pipeline.study.vault.states import STUDY_OWNER, Artifact, State
+from pipeline.study.who import load_voices
 from pipeline.verify.amending import TakeOut
-from pipeline.verify.decisions import Answer, Note, Read
+from pipeline.verify.decisions import AddToRoster, Answer, Decision, Move, Note, Read
 from pipeline.verify.session import ReviewSession
 from tests.batch.fakes import with_stages
 from tests.batch.life import BUG, OURS, in_child, no_sound, verify
@@ -125,15 +128,64 @@ def test_the_sound_is_silent_where_they_speak_and_are_named_and_whole_elsewhere(
     with make_group(tmp_path, recordings=1) as study:
         with study.open_source("R0001") as source:
             before = decode(source, name="before").samples
-        leave(study)
+        left = leave(study)
         with study.open_source("R0001") as source:
             after = decode(source, name="after").samples
         assert len(after) == len(before)
+        (told,) = certificate_of(study, left).recordings
+        assert told.silenced
+        assert told.seconds == pytest.approx(np.count_nonzero(after == 0) / 16000, abs=0.2)
         for start, end in ((2.0, 4.0), (5.0, 6.0), (0.62, 1.0)):  # the last: "Zephyrine"
             assert not after[int(start * 16000) : int(end * 16000)].any()
         for start, end in ((0.0, 0.3), (6.3, 8.5)):
             part = slice(int(start * 16000), int(end * 16000))
             assert np.allclose(after[part], before[part], atol=2e-3)
+
+
+def decide(study: Study, *decisions: Decision) -> None:
+    """What a reviewer decides on the first recording."""
+    store = StudyReviewStore(study, no_sound)
+    store.take_lease("R0001", "h", "A")
+    session = ReviewSession(store, "R0001")
+    for decision in decisions:
+        session.decide(decision, "A", "h")
+    store.release_lease("R0001", "h")
+
+
+def test_the_sound_of_a_line_that_a_reviewer_gave_them_is_silent_too(tmp_path: Path) -> None:
+    """The recogniser took it for another's; who said it is what the reviewer says."""
+    with make_group(tmp_path, recordings=1) as study:
+        decide(study, Move("u4", LEAVER))
+        leave(study)
+        with study.open_source("R0001") as source:
+            after = decode(source, name="after").samples
+        assert not after[6 * 16000 : 8 * 16000].any()
+        assert after[int(4.6 * 16000) : int(4.9 * 16000)].any(), "others' lines are heard"
+
+
+def test_a_name_that_a_review_was_to_add_to_the_roster_is_added(tmp_path: Path) -> None:
+    """The decision that said so is folded into the records, and would say it no more."""
+    with make_group(tmp_path, recordings=1) as study:
+        (mark,) = (
+            mark.id
+            for line in ReviewSession(StudyReviewStore(study, no_sound), "R0001").state.in_order()
+            for mark in line.marks
+            if line.text[mark.start_char : mark.end_char] == "Fenwick"
+        )
+        decide(study, AddToRoster(mark, code="P01"))
+        leave(study)
+        people = {person.code: person.nicknames for person in study.roster.load().people}
+        assert people == {"P01": ("Otti", "Fenwick"), "P02": ()}
+
+
+def test_nobody_is_asked_who_a_voice_of_theirs_is(tmp_path: Path) -> None:
+    """A doubt about another's voice stays; one about theirs goes with it."""
+    with make_group(tmp_path, recordings=1) as study:
+        before = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+        study.keep("R0001", Artifact.ATTRIBUTION, to_json(replace(before, unsure=("S1", "S3"))))
+        leave(study)
+        after = from_json(Attribution, study.artifact("R0001", Artifact.ATTRIBUTION))
+        assert after.unsure == ("S1",)
 
 
 def test_the_recording_they_were_in_does_not_come_back(tmp_path: Path) -> None:
@@ -175,8 +227,13 @@ def test_one_recording_alone(tmp_path: Path) -> None:
     """Named, it alone is changed: the other stays whole, the roster entry too, and what it taught of the voice goes."""
     with make_group(tmp_path, bring=to_destroyed) as study:
         other = read_approved(study, "R0002")
+        seen = find_loss(study, LEAVER, ("R0001",), asked=ASKED)
+        assert seen.study_wide == ("their voiceprints of these recordings",)
         certificate = certificate_of(study, leave(study, "R0001"))
         assert [each.recording for each in certificate.recordings] == ["R0001"]
+        voice = load_voices(study).with_code(LEAVER)
+        assert voice is not None
+        assert {each.recording for each in voice.prints} == {"R0002"}
         assert any("stays" in limit for limit in certificate.limits)
         assert read_approved(study, "R0002") == other
         first = read_approved(study, "R0001")
@@ -214,6 +271,38 @@ def test_where_two_verify_two_state_it(tmp_path: Path) -> None:
         assert_gone(study)
 
 
+def test_two_who_were_not_shown_the_same_did_not_state_the_same(tmp_path: Path) -> None:
+    """Between the two a transcript was given out: the second's statement is of something else, and the first's is asked
+    for again."""
+    with make_group(tmp_path, recordings=1, bring=to_verified, reviewers=1) as study:
+        write_settings(study.folder, study.settings.model_copy(update={"reviewers": 2}))
+    with open_group(tmp_path) as study:
+        assert leave(study, reviewer="One") is None
+        note_export(study, list(documents(study)), ("docx",), draft=False, to="the archive")
+        assert leave(study, reviewer="Two") is None
+        assert [s.name for s in certificate_of(study, leave(study, reviewer="One")).statements] == [
+            "Two",
+            "One",
+        ]
+
+
+def test_a_recording_withdrawn_as_a_whole_meanwhile_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    """Killed after the first recording, which somebody withdrew then: the rest is finished all the same."""
+    make_group(tmp_path).close()
+
+    def begin() -> None:
+        with open_group(tmp_path) as study:
+            leave(study)
+
+    assert in_child(begin, fault="participant.recording:kill") == KILLED
+    with open_group(tmp_path) as study:
+        withdraw_for(study, "R0001", ("Rev Iewer",), by="tester")
+        certificate = certificate_of(study, finish_participant(study, LEAVER, by="tester"))
+        assert all(check.passed for check in certificate.checks)
+        assert study.recording("R0001").state is State.WITHDRAWN
+        assert_gone(study)
+
+
 def test_the_rule_whole_recording(tmp_path: Path) -> None:
     with make_group(tmp_path, bring=to_destroyed, withdrawal="whole recording") as study:
         certificate = certificate_of(study, leave(study))
@@ -227,7 +316,7 @@ def test_the_rule_from_now_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("pipeline.study.intake.receiving.now", lambda: "2021-05-01T10:00:00+00:00")
     with make_group(tmp_path, bring=to_destroyed, withdrawal="from now on") as study:
         seen = find_loss(study, LEAVER, (), asked=ASKED)
-        assert seen.touched == ()
+        assert (seen.touched, seen.study_wide) == ((), ("their voiceprints",))
         left = withdraw_participant(study, PersonClaim("A", seen, ASKED), by="t")
         assert certificate_of(study, left).recordings == ()
         assert [d.utterances[1].participant for d in documents(study)] == [LEAVER, LEAVER]
@@ -282,6 +371,23 @@ def test_an_amendment_that_waits_for_a_second_person_goes(tmp_path: Path) -> Non
         assert count(everything_opened(study), ["zucchetto"]) == 0
 
 
+def test_a_waiting_amendment_of_another_recording_stays_without_their_name(tmp_path: Path) -> None:
+    """In the first the one who leaves says nothing and is not named; why it is amended named them all the same."""
+    with make_group(tmp_path, bring=to_destroyed) as study:
+        leave(study, "R0001")
+        other = Proposal("R0001", "a", "b", f"{NAME} asked for it", (TakeOut(1, 0, 4),))
+        plain = Proposal("R0001", "a", "b", "a place was missed", (TakeOut(1, 0, 4),))
+        change_corrections(
+            study, lambda held: replace(held, proposals=(other, plain)), event="amendment stated", by="t"
+        )
+        leave(study)
+        assert [each.reason for each in read_corrections(study).proposals] == [
+            "(it named a participant who withdrew)",
+            "a place was missed",
+        ]
+        assert_gone(study)
+
+
 def test_what_was_given_out_is_named_with_where_to(tmp_path: Path) -> None:
     with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
         note_export(study, list(documents(study)), ("docx",), draft=False, to="the archive")
@@ -299,18 +405,14 @@ def test_a_note_that_names_them_goes(tmp_path: Path) -> None:
 def test_a_review_goes_on_from_where_it_stood(tmp_path: Path) -> None:
     """What was read and noted of others stays, with answers; a note at their line or that names them goes."""
     with make_group(tmp_path, recordings=1) as study:
-        store = StudyReviewStore(study, no_sound)
-        store.take_lease("R0001", "h", "A")
-        session = ReviewSession(store, "R0001")
-        for decision in (
+        decide(
+            study,
             Read(("u0", "u4"), (9.0, 9.0), (0.0, 0.0)),
             Note("u0", "Is this a place?", asks=True),
             Answer(2, "It is not."),
             Note("u1", "said of the harbour"),
             Note("u4", f"{NICKNAME} told us"),
-        ):
-            session.decide(decision, "A", "h")
-        store.release_lease("R0001", "h")
+        )
         leave(study)
         assert_gone(study)
         state = ReviewSession(StudyReviewStore(study, no_sound), "R0001").state

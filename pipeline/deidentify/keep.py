@@ -67,6 +67,8 @@ def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
     said = _phrases(text, candidate, dialogue)
     by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
+    # Where a name found elsewhere stands was judged when it was found again.
+    again = candidate.found_by == "mentions" and candidate.type == "PERSON"
     weak = candidate.score < _SURE_ANYWAY and not by_place
     name = candidate.type in ("PERSON", "LOCATION", "ORG")
     reasons = {
@@ -74,7 +76,9 @@ def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
             _is_medical_phrase(p, candidate) for p in said
         ),
         "the name of a disease in this talk": weak and _names_disease_here(text, candidate, dialogue),
-        "words that are no name here": any(p in read("keep_words") and (" " in p or weak) for p in said),
+        "words that are no name here": any(
+            p in read("keep_words") and (" " in p or (weak and not (again and p == text))) for p in said
+        ),
         "like a drug or a disease": name and _is_medical(text, candidate.score),
         "a month": name and candidate.type != "ORG" and text in _MONTH_ALONE - MONTHS_AS_NAMES,
     }

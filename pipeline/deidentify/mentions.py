@@ -19,20 +19,31 @@ from pipeline.language.similarity import word_similarity
 from pipeline.language.wordlists import read, rule_words
 
 _SURE = 0.7
+_LIKELY = 0.55  # of a full name
 _LESS_SURE = {LIKELY: 0.75, DOUBTFUL: 0.6, NO_NAME: 0.0}
 _READ_AS_NAME = 0.35  # by the talk classifier, of a word that is somebody's name here
 _SHORTEST, _SHORTEST_END = 3, 4  # letters of a short form that is a name's beginning, or its end
 _SHORTEST_PART = 4  # letters of a place's first word by which alone it is called
 _JOINERS = rule_words("mentions", "joiners") | FORMAL_TITLES
+_BEFORE_FAMILIES = rule_words("mentions", "before_families")
 _TELLING_KINDS = rule_words("mentions", "telling_kinds")
 
 
 def spread(found: Iterable[Candidate], view: View) -> Iterator[Candidate]:
     """Further mentions of what was found, as candidates of the same type with a slightly lower score."""
+    found = list(found)
     sure = [c for c in found if c.score >= _SURE]
-    yield from _again_persons(view, _person_words(sure, view.dialogue))
+    full = [c for c in found if _LIKELY <= c.score < _SURE and _is_full_name(c, view.dialogue)]
+    yield from _again_persons(view, _person_words([*sure, *full], view.dialogue))
     yield from _again_phrases(view, _whole_names(sure, view.dialogue) | _street_words(sure, view.dialogue))
     yield from echoes(view, sure)
+
+
+def _is_full_name(c: Candidate, dialogue: Dialogue) -> bool:
+    """ "Sky Zorley": several words, one of them a known name and the others at least no ordinary words."""
+    words = [_bare(w) for w in _words(dialogue, c)]
+    may_be = all(len(w) >= _SHORTEST and (is_name(w) or not is_plain_word(w)) for w in words)
+    return c.type == "PERSON" and len(words) > 1 and may_be and any(is_name(w) for w in words)
 
 
 def _person_words(sure: list[Candidate], dialogue: Dialogue) -> dict[str, float]:
@@ -71,11 +82,26 @@ def _again_persons(view: View, persons: dict[str, float]) -> Iterator[Candidate]
         score, reason = persons.get(word, 0.0), ""
         if score:
             score, reason = _once_more(view, at, word, score)
+        elif family := _family(view, at, persons):
+            score = family
         elif persons:
             score, reason = _altered(view, at, word, persons)
         if score:
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Candidate(t.start, end, "PERSON", score * 0.97, "mentions", "", reason)
+
+
+def _family(view: View, at: int, persons: dict[str, float]) -> float:
+    """ "The Zorleys": a surname found elsewhere, of all who bear it; 0 for another word."""
+    tokens = view.dialogue.content
+    word, before = tokens[at].fold, tokens[at - 1] if at else None
+    if before is None or before.turn != tokens[at].turn or before.fold not in _BEFORE_FAMILIES:
+        return 0.0
+    small = view.dialogue.is_cased and not tokens[at].is_capital
+    one = next((word.removesuffix(end) for end in ("s", "es") if word.removesuffix(end) in persons), word)
+    if small or one == word or is_plain_word(word) or is_plain_word(one) or len(one) <= _SHORTEST:
+        return 0.0
+    return persons[one]
 
 
 def _once_more(view: View, at: int, word: str, score: float) -> tuple[float, str]:

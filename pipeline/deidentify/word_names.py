@@ -18,7 +18,7 @@ _QUOTES = rule_words("words_as_names", "quotes")
 CALENDAR = frozenset(MONTHS) | rule_words("words_as_names", "weekdays")
 _WHEN = rule_words("words_as_names", "when")
 _HAPPENS = rule_words("words_as_names", "happens")
-_BEFORE_WORDS = rule_words("words_as_names", "before_words")
+BEFORE_WORDS = rule_words("words_as_names", "before_words")
 _ACTS = rule_words("words_as_names", "acts")
 DONE_BY_NAMES = rule_words("words_as_names", "done_by_names")
 _GOES_ON = rule_words("words_as_names", "goes_on")
@@ -97,7 +97,7 @@ def _does_or_has(view: View, at: int, word: str) -> bool:
     tokens = view.dialogue.content
     t = tokens[at]
     before = tokens[at - 1].fold if at and tokens[at - 1].turn == t.turn else ""
-    if before in _BEFORE_WORDS:
+    if before in BEFORE_WORDS:
         return False
     following = tokens[at + 1].fold if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else ""
     if t.fold != word:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.name_slots import closes
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
-from pipeline.deidentify.word_names import AUXILIARIES, DONE_BY_NAMES
+from pipeline.deidentify.word_names import AUXILIARIES, BEFORE_WORDS, DONE_BY_NAMES
 from pipeline.language.cues import CALLS_A_WORD, NAMES_A_WORD, NEVER, RELATION, STRONG_TITLES
-from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word, is_surname
 from pipeline.language.numbers import MONTHS, is_number
 from pipeline.language.wordlists import read, rule_words
 
@@ -47,7 +47,9 @@ class WordNameRecognizer(SpeechRecognizer):
             placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
                 yield Hit(t.start, _end(t), "PERSON", _SCORE)
-            elif _is_given(t.fold) and (_ends_list(tokens, at) or _introduces_itself(view, at)):
+            elif _is_given(t.fold) and (
+                _ends_list(tokens, at) or _begins_list(view, at) or _introduces_itself(view, at)
+            ):
                 yield Hit(t.start, t.end, "PERSON", _FAINTER)
 
 
@@ -73,13 +75,20 @@ def _is_wills(view: View, at: int) -> bool:
     tokens = view.dialogue.content
     t = tokens[at]
     word = t.fold.removesuffix("'s")
-    if word not in ("will", "may") or not (view.dialogue.is_cased and t.is_capital):
+    if word not in ("will", "may") or (view.dialogue.is_cased and not t.is_capital):
         return False
     if word != t.fold:
-        return True
+        return view.dialogue.is_cased or not _is_the_word(tokens, at)
+    if not view.dialogue.is_cased:
+        return False
     following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
     acts = following is not None and following.fold in DONE_BY_NAMES and not following.before.strip()
     return word == "will" and t.opens_sentence and acts
+
+
+def _is_the_word(tokens: list[Token], at: int) -> bool:
+    """ "Against his will's ...", behind an article or the like."""
+    return at > 0 and tokens[at - 1].turn == tokens[at].turn and tokens[at - 1].fold in BEFORE_WORDS
 
 
 def _ends_list(tokens: list[Token], at: int) -> bool:
@@ -90,6 +99,22 @@ def _ends_list(tokens: list[Token], at: int) -> bool:
     following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
     ends = closes(tokens, at) or (following is not None and following.fold in _LIST_GOES_ON)
     return ends and is_given(named) and not is_plain_word(named)
+
+
+def _begins_list(view: View, at: int) -> bool:
+    """ "Hope and peter zorley": right before "and" and a full name, in talk without capitals."""
+    tokens = view.dialogue.content
+    behind = tokens[at + 1 : at + 4]
+    if (
+        view.dialogue.is_cased
+        or len(behind) < 3
+        or behind[-1].turn != tokens[at].turn
+        or behind[0].fold != "and"
+    ):
+        return False
+    given, surname = behind[1].fold, behind[2].fold.removesuffix("'s")
+    full = is_given(given) and not is_plain_word(given) and is_surname(surname) and not is_plain_word(surname)
+    return full and not _is_the_word(tokens, at) and view.reading(tokens[at]).name > _LIKELY_NAME
 
 
 def _introduces_itself(view: View, at: int) -> bool:
@@ -104,7 +129,7 @@ def _introduces_itself(view: View, at: int) -> bool:
     ):
         return False
     following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else None
-    goes_on = following is None or following.fold in _STORY_GOES_ON
+    goes_on = following is None or following.fold in {*_STORY_GOES_ON, t.fold}
     return goes_on and view.reading(t).name > _LIKELY_NAME
 
 

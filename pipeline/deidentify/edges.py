@@ -125,7 +125,7 @@ def _is_loose_behind(run: Run, kind: str, find: _Find) -> bool:
     word = run[-1]
     small = not (find.cased and word.is_capital)
     if word.fold in _LOOSE:
-        return small
+        return small and not _are_letters(run[-2:])
     if kind != "PERSON":
         kinds = _KINDS | _SMALL_KINDS if find.cased else _KINDS
         return small and word.fold in kinds and _tells(run[:-1], find.cased)
@@ -134,6 +134,11 @@ def _is_loose_behind(run: Run, kind: str, find: _Find) -> bool:
     if _is_kin(word) or (numbered and word.fold in _COUNTED):
         return True
     return find.is_mere(word) and _is_full_name(run[:-1])
+
+
+def _are_letters(words: Run) -> bool:
+    """ "From p a": letters, though one of them be a word too."""
+    return all(len(t.fold) == 1 for t in words)
 
 
 def _is_kin(word: Token) -> bool:

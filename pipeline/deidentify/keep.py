@@ -67,8 +67,6 @@ def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
     text = fold(dialogue.text[candidate.start : candidate.end]).strip(" .,")
     said = _phrases(text, candidate, dialogue)
     by_place = candidate.found_by == "WordNameRecognizer" and text in CALENDAR  # "mummy Sunday"
-    # Where a name found elsewhere stands was judged when it was found again.
-    again = candidate.found_by == "mentions" and candidate.type == "PERSON"
     weak = candidate.score < _SURE_ANYWAY and not by_place
     name = candidate.type in ("PERSON", "LOCATION", "ORG")
     reasons = {
@@ -76,13 +74,18 @@ def _reason_of_words(candidate: Candidate, dialogue: Dialogue) -> str:
             _is_medical_phrase(p, candidate) for p in said
         ),
         "the name of a disease in this talk": weak and _names_disease_here(text, candidate, dialogue),
-        "words that are no name here": any(
-            p in read("keep_words") and (" " in p or (weak and not (again and p == text))) for p in said
-        ),
+        "words that are no name here": any(_is_kept(p, text, candidate, weak=weak) for p in said),
         "like a drug or a disease": name and _is_medical(text, candidate.score),
         "a month": name and candidate.type != "ORG" and text in _MONTH_ALONE - MONTHS_AS_NAMES,
     }
     return next((why for why, holds in reasons.items() if holds), "")
+
+
+def _is_kept(phrase: str, text: str, candidate: Candidate, *, weak: bool) -> bool:
+    """A listed phrase; a word alone where little speaks for a name. Where one that is somebody's name elsewhere stands
+    was judged when it was found again."""
+    again = candidate.found_by == "mentions" and candidate.type == "PERSON" and phrase == text
+    return phrase in read("keep_words") and (" " in phrase or (weak and not again))
 
 
 def _is_medical_phrase(phrase: str, candidate: Candidate) -> bool:

@@ -35,7 +35,8 @@ def part_people(chosen: Iterable[Candidate], view: View) -> list[Candidate]:
         if c.type == "ORG" and (_names_people(tokens, view) or _follows_person(c, tokens, parted, dialogue)):
             c = replace(c, type="PERSON", tier="")
         if c.type == "LOCATION":
-            parted += [_part(c, g) for g in _places(tokens)]
+            places = _places(tokens)
+            parted += [_part(c, g) for g in places] if len(places) > 1 else [c]
         elif c.type != "PERSON" or len(tokens) < 2 or _is_spelled(tokens):
             parted.append(c)
         else:

@@ -10,16 +10,23 @@ from dataclasses import replace
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
 from pipeline.language.cues import FORMAL_TITLES, NEVER, TITLES
-from pipeline.language.lexicon import is_ambiguous, is_given, is_plain_word
+from pipeline.language.lexicon import Band, band, is_ambiguous, is_given, is_plain_word
 from pipeline.language.numbers import MONTHS
 from pipeline.language.wordlists import read, rule_words
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "ADDRESS"})
+_SITES = frozenset({"LOCATION", "ORG"})
 _MOST_WORDS = 6
 _KEPT = ("keep_words", "medical_words", "eponyms")
 _PARTS = rule_words("whole_names", "parts")
 _SMALL_KINDS = rule_words("whole_names", "small_kinds")
 _KINDS = _SMALL_KINDS | rule_words("whole_names", "kinds")
+_LED_TO = rule_words("whole_names", "led_to")
+_FIRST_WORDS = rule_words("whole_names", "first_words")
+_SAINTS = rule_words("whole_names", "saints")
+_OF_SAINTS = rule_words("whole_names", "of_saints")
+_JOINS = rule_words("whole_names", "joins")
+_ECLIPSES = frozenset("mgnbdth")
 _LEADS_TO_WORD = rule_words("whole_names", "leads_to_word")
 _NO_NAMES = rule_words("word_names", "no_names")
 _NO_PART = rule_words("whole_names", "no_part") | FORMAL_TITLES | frozenset(MONTHS)
@@ -34,37 +41,69 @@ def grow(found: Iterable[Candidate], dialogue: Dialogue) -> Iterator[Candidate]:
         if first == stop or tokens[first].start != c.start or c.found_by == "RosterRecognizer":
             yield c
             continue
-        if c.type in _NAMES and dialogue.is_cased and tokens[first].is_capital:
-            first, stop = _over_capitals(tokens, first, stop, c.type)
-        if (
-            c.type == "LOCATION"
-            and stop < len(tokens)
-            and _names_kind(tokens[stop - 1], tokens[stop], dialogue)
-        ):
-            stop += 1
-        if first and (
-            _leads(tokens[first - 1], tokens[first], c.type) or _is_given_before(tokens, first, c, dialogue)
-        ):
-            first -= 1
-        yield replace(c, start=tokens[first].start, end=max(c.end, _end(tokens[stop - 1], c)))
+        first, stop = _whole(tokens, first, stop, c, dialogue)
+        owned = c.type in _SITES and _is_called_by_owner(tokens, first, stop)
+        end = tokens[stop - 1].end if owned else _end(tokens[stop - 1], c)
+        yield replace(c, start=tokens[first].start, end=max(c.end, end))
+
+
+def _whole(
+    tokens: Sequence[Token], first: int, stop: int, c: Candidate, dialogue: Dialogue
+) -> tuple[int, int]:
+    """The first word of a name and the one behind its last."""
+    if c.type in _NAMES and dialogue.is_cased and _is_proper(tokens[first]):
+        first, stop = _over_capitals(tokens, first, stop, c.type)
+    if c.type in _SITES and stop < len(tokens) and _goes_on(tokens, first, stop, c.type, dialogue):
+        stop += 1
+    if first and (
+        _leads(tokens[first - 1], tokens[first], c.type, dialogue)
+        or _is_given_before(tokens, first, c, dialogue)
+    ):
+        first -= 1
+    return first, stop
 
 
 def _over_capitals(tokens: Sequence[Token], first: int, stop: int, kind: str) -> tuple[int, int]:
     """Over neighbours with a capital and nothing between: one proper name. An ordinary word that opens a
     sentence owes its capital to that; before a person's name an ordinary word is no part of it."""
     most = first + _MOST_WORDS
-    while stop < min(len(tokens), most) and _continues(tokens[stop - 1], tokens[stop], kind):
-        stop += 1
-    while first and stop - first < _MOST_WORDS and _continues(tokens[first - 1], tokens[first], kind):
-        if not _belongs_before(tokens[first - 1], tokens[first], kind):
+    while stop < min(len(tokens), most):
+        by = _step(tokens, stop - 1, 1, kind)
+        if not by:
             break
-        first -= 1
+        stop += by
+    while first and stop - first < _MOST_WORDS:
+        by = _step(tokens, first, -1, kind)
+        if not by or not _belongs_before(tokens[first - by], tokens[first], kind):
+            break
+        first -= by
     return first, stop
+
+
+def _step(tokens: Sequence[Token], at: int, side: int, kind: str) -> int:
+    """By how many words the name goes on at a side: one, or two over a joiner ("Clann na nGael"); 0 where it ends."""
+    for by in (1, 2):
+        other = at + side * by
+        if not 0 <= other < len(tokens):
+            return 0
+        run = tokens[min(at, other) : max(at, other) + 1]
+        joined = by == 1 or (
+            kind in _SITES
+            and run[1].fold in _JOINS
+            and not run[1].before.strip()
+            and run[1].turn == run[0].turn
+        )
+        if joined and _continues(run[0], run[-1], kind):
+            return by
+    return 0
 
 
 def _belongs_before(before: Token, word: Token, kind: str) -> bool:
     if before.fold in NEVER or _is_no_part(before, kind):
         return False
+    letters = len(before.text) > 1 and before.text.isupper()  # "TU Dublin"
+    if letters and kind in _SITES:
+        return True
     owed = before.opens_sentence and not is_plain_word(word.fold)
     initial = len(before.fold) == 1
     return initial or not (is_plain_word(before.fold) and (owed or kind == "PERSON"))
@@ -73,7 +112,12 @@ def _belongs_before(before: Token, word: Token, kind: str) -> bool:
 def _continues(before: Token, word: Token, kind: str) -> bool:
     if word.turn != before.turn or before.fold.endswith("'s") or _is_no_part(word, kind):
         return False
-    return word.before == "-" or (not word.before.strip() and word.is_capital and before.is_capital)
+    return word.before == "-" or (not word.before.strip() and _is_proper(word) and _is_proper(before))
+
+
+def _is_proper(word: Token) -> bool:
+    """With a capital, be it behind an Irish prefix ("nGael")."""
+    return word.is_capital or (word.text[:1] in _ECLIPSES and word.text[1:2].isupper())
 
 
 def _is_no_part(word: Token, kind: str) -> bool:
@@ -81,11 +125,13 @@ def _is_no_part(word: Token, kind: str) -> bool:
     return word.fold in _NO_PART or any(word.fold in read(name) for name in kept)
 
 
-def _leads(before: Token, word: Token, kind: str) -> bool:
-    """The part of a town."""
-    if before.turn != word.turn or word.before.strip():
+def _leads(before: Token, word: Token, kind: str, dialogue: Dialogue) -> bool:
+    """The part of a town; without capitals also what stands before the names of sites ("hmp", "saint")."""
+    if before.turn != word.turn or word.before.strip() or kind not in _SITES:
         return False
-    return kind == "LOCATION" and before.fold in _PARTS
+    return (kind == "LOCATION" and before.fold in _PARTS) or (
+        not dialogue.is_cased and before.fold in _FIRST_WORDS
+    )
 
 
 def _is_given_before(tokens: Sequence[Token], first: int, c: Candidate, dialogue: Dialogue) -> bool:
@@ -102,11 +148,35 @@ def _is_given_before(tokens: Sequence[Token], first: int, c: Candidate, dialogue
     return lead is None or lead.fold not in _LEADS_TO_WORD
 
 
-def _names_kind(last: Token, word: Token, dialogue: Dialogue) -> bool:
-    """ "Kharagpur village", "pelican narrows": the kind of place, said right behind its name."""
-    if word.turn != last.turn or word.before.strip() or word.fold not in _KINDS or last.fold.endswith("'s"):
+def _goes_on(tokens: Sequence[Token], first: int, stop: int, kind: str, dialogue: Dialogue) -> bool:
+    """The word behind a site's name is a part of it."""
+    last, word = tokens[stop - 1], tokens[stop]
+    if word.turn != last.turn or word.before.strip():
         return False
-    return word.is_capital or not dialogue.is_cased or word.fold in _SMALL_KINDS
+    if tokens[first].fold in _SAINTS and stop - first > 1:  # "st alphege's house"
+        return word.fold in _OF_SAINTS
+    if last.fold.endswith("'s"):
+        return False
+    if word.fold == "general":  # "zorley general": a hospital
+        return _closes(tokens, stop)
+    return kind == "LOCATION" and _names_kind(word, dialogue)
+
+
+def _is_called_by_owner(tokens: Sequence[Token], first: int, stop: int) -> bool:
+    """ "To zorley's for cutlets": a house that is called by its owner's name."""
+    led = first > 0 and tokens[first - 1].turn == tokens[first].turn and tokens[first - 1].fold in _LED_TO
+    return led and tokens[stop - 1].fold.endswith("'s") and _closes(tokens, stop - 1)
+
+
+def _names_kind(word: Token, dialogue: Dialogue) -> bool:
+    """ "Kharagpur village", "pelican narrows": the kind of place, said right behind its name."""
+    return word.fold in _KINDS and (word.is_capital or not dialogue.is_cased or word.fold in _SMALL_KINDS)
+
+
+def _closes(tokens: Sequence[Token], at: int) -> bool:
+    """Nothing comes behind that a word could belong to: a mark, the turn's end, or a word of the grammar."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    return following is None or bool(following.before.strip()) or band(following.fold) >= Band.FUNCTION
 
 
 def _end(last: Token, c: Candidate) -> int:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import is_plain_word
+from pipeline.language.lexicon import Band, band, is_given, is_plain_word
 from pipeline.language.numbers import PIECE
 
 _SURE = (
@@ -41,6 +42,7 @@ def _streets() -> list[tuple[re.Pattern[str], float]]:
         (re.compile(rf"\b{_NUMBER}{saint}{_PART}{{1,2}}? {_UNSURE}\b(?! (?:through|round|around|to|from|up|down|back|home|of))"), 0.6),
         (re.compile(r"\b(?:flat|apartment|unit|apt|suite) (?:number )?(?:" + PIECE + r"(?: " + PIECE + r")?(?: [a-f](?![\\w']))?|[a-f])\b"), 0.7),
         (re.compile(rf"\bp ?o box {PIECE}(?: {PIECE})*"), 0.9),
+        (re.compile(rf"\bhash {PIECE}(?: (?:dash )?{PIECE})+(?![\w'])"), 0.8),
     ]  # fmt: skip
 
 
@@ -48,6 +50,12 @@ _LIVES = re.compile(r"\b(?:on|in|at|to|down|from|off|live|lives|living) $")
 _STREET_ALONE = re.compile(
     rf"(?<![\w'])(?!(?:i'm|it's|that's) ){_STOP}[a-z][a-z'-]*{_PART}{{0,2}}? (?:{_SURE}|(?P<unsure>{_UNSURE}))\b"
 )
+
+
+_BLOCK = re.compile(
+    rf"\b(?P<block>(?:(?P<short>blk|blok)|block) {PIECE}(?: {PIECE})*(?: [a-d](?![\w']))?)(?![\w'])"
+)
+_NAMED_BY = 2  # words
 
 
 _CAPITALS = re.compile(rf"\b{_NUMBER} (?P<street>{_STOP}[a-z'-]+{_PART}{{0,2}}? {_SELDOM})(?![\w'])")
@@ -65,12 +73,34 @@ class SpokenAddressRecognizer(SpeechRecognizer):
                 if not asked and _crosses_sentences(view, m):
                     continue
                 yield view.hit(m, "ADDRESS", min(0.97, score + 0.3 * asked))
+        yield from _blocks(view)
         for m in each(view, _CAPITALS):
             if _all_capitals(view, m, "street"):
                 yield view.hit(m, "ADDRESS", 0.75)
         for m in each(view, _STREET_ALONE):
             if score := _alone_score(view, m):
                 yield view.hit(m, "ADDRESS", score)
+
+
+def _blocks(view: View) -> Iterator[Hit]:
+    """ "Blk thirty seven chai chee": a block of flats by its number, with the names behind it."""
+    tokens = view.dialogue.content
+    for m in each(view, _BLOCK):
+        at = view.dialogue.token_at(m.end("block") - 1)
+        stop = at + 1
+        while stop < len(tokens) and stop - at <= _NAMED_BY and _goes_on(tokens[at], tokens[stop], view):
+            stop += 1
+        if stop > at + 1 or m["short"]:
+            yield Hit(view.hit(m, "ADDRESS", 0.0, "block").start, tokens[stop - 1].end, "ADDRESS", 0.8)
+
+
+def _goes_on(number: Token, word: Token, view: View) -> bool:
+    """A name behind a number, without a pause: with a capital, or hardly known where there are none."""
+    if word.turn != number.turn or set(word.before) & set(".?!;:"):
+        return False
+    if view.dialogue.is_cased:
+        return word.is_capital and not is_plain_word(word.fold)
+    return not is_plain_word(word.fold) and band(word.fold) < Band.FREQUENT and not is_given(word.fold)
 
 
 def _alone_score(view: View, match: re.Match[str]) -> float:

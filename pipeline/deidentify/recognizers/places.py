@@ -29,6 +29,7 @@ from pipeline.language.wordlists import read, rule_words
 _PAUSES = re.compile(r"[\s,.?!]+")
 _SITE = {"ward", "unit", "wing", "house"}
 _NOT_WARD = rule_words("places", "not_ward")
+_HAMLETS = rule_words("places", "hamlets")
 _NUMBERED = re.compile(
     r"\bward (?:[a-z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|\d+[a-z]?)(?: (?:one|two|three|four|five|six|seven|eight|nine|[a-z]|north|south|east|west))?)(?![a-z'])"
 )
@@ -55,6 +56,7 @@ class PlaceRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         yield from self._known(view)
         yield from self._wards(view)
+        yield from _hamlets(view)
         yield from self._models(view)
         yield from self._cued(view)
         yield from self._behind_prepositions(view)
@@ -118,6 +120,16 @@ class PlaceRecognizer(SpeechRecognizer):
             led = before.fold in OF_PLACE and before.turn == t.turn and not t.before.strip(" ,")
             if led and _is_proper(t, True) and not t.text.isupper() and not _is_drug_due(view, t):
                 yield Hit(t.start, t.end, "LOCATION", 0.58 if before.fold in SURELY_OF_PLACE else 0.56)
+
+
+def _hamlets(view: View) -> Iterator[Hit]:
+    """ "Brahmin tola", "gandhi nagar": words that mean a quarter or hamlet, with the word that tells which."""
+    tokens = view.dialogue.content
+    for which, t in pairwise(tokens):
+        if t.fold not in _HAMLETS or which.turn != t.turn or t.before.strip(" -"):
+            continue
+        if band(which.fold) < Band.CONSTANT and which.fold not in _NOT_WARD:
+            yield Hit(which.start, t.end, "LOCATION", 0.75)
 
 
 def _may_be_place(view: View, entity: Any) -> bool:

@@ -167,6 +167,8 @@ def _trimmed(words: Words, kind: str) -> Words:
     while first < last and _is_idle(words[first][0], kind, capitals):
         first += 1
     while last > first and _is_idle(words[last - 1][0], kind, capitals):
+        if last - first > 1 and len(words[last - 1][0].text) == len(words[last - 2][0].text) == 1:
+            break  # "from p a": letters
         last -= 1
     return words[first:last]
 

@@ -47,10 +47,14 @@ class WordNameRecognizer(SpeechRecognizer):
             placed = _calls(view, at) or _for_short(tokens, at) or _behind_title(view, at)
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
                 yield Hit(t.start, _end(t), "PERSON", _SCORE)
-            elif _is_given(t.fold) and (
-                _ends_list(tokens, at) or _begins_list(view, at) or _introduces_itself(view, at)
-            ):
+            elif _is_given(t.fold) and _may_be_called_so(view, at):
                 yield Hit(t.start, t.end, "PERSON", _FAINTER)
+
+
+def _may_be_called_so(view: View, at: int) -> bool:
+    """Where less speaks for a name."""
+    listed = _ends_list(view.dialogue.content, at) or _begins_list(view, at)
+    return listed or _introduces_itself(view, at)
 
 
 def _end(t: Token) -> int:

@@ -129,11 +129,15 @@ def _is_loose_behind(run: Run, kind: str, find: _Find) -> bool:
     if kind != "PERSON":
         kinds = _KINDS | _SMALL_KINDS if find.cased else _KINDS
         return small and word.fold in kinds and _tells(run[:-1], find.cased)
-    behind = find.following if word is find.words[-1] else None
-    numbered = small and behind is not None and (is_number(behind.fold) or len(behind.fold) == 1)
-    if _is_kin(word) or (numbered and word.fold in _COUNTED):
+    if _is_kin(word) or (small and word.fold in _COUNTED and _is_numbered(word, find)):
         return True
     return find.is_mere(word) and _is_full_name(run[:-1])
+
+
+def _is_numbered(word: Token, find: _Find) -> bool:
+    """ "Grade seven": a number or a letter comes behind the find."""
+    behind = find.following if word is find.words[-1] else None
+    return behind is not None and (is_number(behind.fold) or len(behind.fold) == 1)
 
 
 def _are_letters(words: Run) -> bool:

@@ -15,16 +15,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.dialogue import Token
+from pipeline.deidentify.entities import HEADS
 from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import STRONG_TITLES, TITLES, VERB_NEXT
-from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname
+from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname, reads_as_letters
 from pipeline.language.wordlists import read, rule_words
 
 CLASSES = ("PERSON", "LOCATION", "ORG")
 _CHANGES = 0.2  # by so much another class must weigh more
 _DISAGREES = 0.1  # from here on the classes are about equal
 _SURELY_SAID = 0.8
+_LETTERS = 4  # of an abbreviation in lower case; longer ones may be names that no list has
 _OWN, _OTHERS = 0.5, 0.5  # a mention's own evidence, and that of all mentions of the name
 _UNSETTLED = "may be a person, a place or an organisation"
 _INTRODUCES = re.compile(
@@ -32,10 +34,14 @@ _INTRODUCES = re.compile(
     r"(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|boss|colleague|cousin|nephew|niece|neighbour|"
     r"lives? with|liv(?:ed|ing) with|here with|was with|were with|married|told|asked|said|says|thank) )$"
 )
+_EMPLOYED = re.compile(
+    r"\b(?:work(?:s|ed|ing)?|driv(?:e|es|ing)|drove|deliver(?:s|ed|ing)?|clean(?:s|ed|ing)?|cook(?:s|ed|ing)?)(?: \w+)? for $"
+)
 _OF_PLACE = rule_words("name_classes", "of_place")
 _SURELY_OF_PLACE = rule_words("name_classes", "surely_of_place")
 _HEADS_BEFORE = rule_words("name_classes", "heads_before")
 _PLACE_FIRST = rule_words("name_classes", "place_first")
+_BUILDINGS = rule_words("name_classes", "buildings")
 _PLACE_LAST = rule_words("name_classes", "place_last")
 
 
@@ -101,6 +107,9 @@ class _Mention:
     pause_before: str
     first: str = field(repr=False)
     introduced: bool
+    behind_full_name: bool = False  # as where people say who they are and where from: "Ana Zorley, Gorlham"
+    employed: bool = False
+    letters: bool = False
     named_with: str = field(default="", repr=False)  # the word before an "and" that stands before the mention
 
     @property
@@ -119,8 +128,41 @@ def _mention(tokens: Sequence[Token], at: int, stop: int, view: View) -> _Mentio
         pause_before=tokens[at].before,
         first=tokens[at].text,
         introduced=bool(_INTRODUCES.search(view.before(tokens[at].start))),
+        behind_full_name=following is None and _is_behind_full_name(tokens, at),
+        letters=not view.dialogue.is_cased and reads_as_letters(tokens[at].fold, _LETTERS),
+        employed=bool(_EMPLOYED.search(view.before(tokens[at].start))),
         named_with=_named_with(view.before(tokens[at].start, 2).split()),
     )
+
+
+def _is_behind_full_name(tokens: Sequence[Token], at: int) -> bool:
+    """A given name and a surname right before, which open the sentence."""
+    lead = tokens[max(0, at - 2) : at]
+    if len(lead) < 2 or lead[0].turn != tokens[at].turn or lead[1].before.strip():
+        return False
+    opens = lead[0].opens_sentence and not _sentence_opens(tokens[at])
+    return opens and is_given(lead[0].fold) and is_surname(lead[1].fold)
+
+
+def _sentence_opens(t: Token) -> bool:
+    return bool(set(t.before) & set(".?!"))
+
+
+def _is_head(word: str) -> bool:
+    """A word for a body or a building: "in the women's hall Gorlham"."""
+    return word in HEADS or word in _BUILDINGS or word in read("organisation_words")
+
+
+def _is_behind_head(m: _Mention) -> bool:
+    """Without a pause, and nobody's name."""
+    inside = len(m.words) > 1 and _is_head(m.words[0])
+    led = inside or (_is_head(m.before) and not m.pause_before.strip())
+    return led and not any(map(_is_persons, m.words[inside:]))
+
+
+def _has_kind(m: _Mention) -> bool:
+    """ "B Wing", "Gorlham Creek"."""
+    return len(m.words) > 1 and m.words[-1] in _PLACE_LAST
 
 
 def _named_with(before: Sequence[str]) -> str:
@@ -136,7 +178,7 @@ _FOR_PERSON: _Signs = (
     (lambda m: m.introduced, 1.0),
     (lambda m: is_given(m.words[0]) and _is_surely_given(m.named_with), 1.0),
     (lambda m: m.behind in VERB_NEXT, 0.3),
-    (lambda m: len(m.first) == 1 and m.first.isupper(), 1.5),  # initials
+    (lambda m: len(m.first) == 1 and m.first.isupper() and not _has_kind(m), 1.5),  # initials, but "B Wing"
     (lambda m: m.before == "the" and _is_family(m.words[-1]), 1.5),  # "the Okafors"
     (lambda m: is_given(m.words[0]) and not is_place(m.name), 0.5),
     (lambda m: len(m.words) > 1 and is_given(m.words[0]) and all(map(_is_persons, m.words)), 0.4),
@@ -145,7 +187,11 @@ _FOR_PLACE: _Signs = (
     (lambda m: _is_known_place(m), 1.3),
     (lambda m: _is_known_place(m) and len(m.words) == 1 and is_given(m.name), -0.8),
     (lambda m: _is_known_place(m) and len(m.words) == 1 and _is_only_surname(m.name), -0.4),
-    (lambda m: len(m.words) > 1 and (m.words[0] in _PLACE_FIRST or m.words[-1] in _PLACE_LAST), 1.3),
+    (lambda m: len(m.words) > 1 and (m.words[0] in _PLACE_FIRST or _has_kind(m)), 1.3),
+    (lambda m: _has_kind(m) and len(m.first) == 1, 1.5),
+    (lambda m: _is_behind_head(m), 1.5),
+    (lambda m: _is_behind_head(m) and is_place(m.words[-1]), 1.0),
+    (lambda m: m.behind_full_name and len(m.words) == 1 and not _is_persons(m.name), 2.5),
     (lambda m: m.before in _SURELY_OF_PLACE and not _sentence_ends(m) and not _has_head(m.words), 0.8),
     (lambda m: m.before in _OF_PLACE - _SURELY_OF_PLACE and not _sentence_ends(m), 0.3),
 )
@@ -154,6 +200,8 @@ _FOR_ORGANISATION: _Signs = (
     (lambda m: len(m.words) > 1 and _has_head(m.words), 1.2),
     (lambda m: m.before == "the" and len(m.words) == 1, 0.4),
     (lambda m: m.before == "at", 0.3),
+    (lambda m: m.employed and not is_given(m.words[0]), 2.4),
+    (lambda m: m.letters, 1.5),
 )
 
 

@@ -25,7 +25,7 @@ from pipeline.deidentify.name_classes import judge_classes
 from pipeline.deidentify.people_apart import part_people
 from pipeline.deidentify.recognizers.base import View
 from pipeline.deidentify.things import doubt_things, without_things
-from pipeline.deidentify.turn_ends import cut_at_turns
+from pipeline.deidentify.turn_ends import cut_at_sites, cut_at_turns
 from pipeline.deidentify.whole_names import grow
 from pipeline.records import Span, Utterance
 
@@ -105,8 +105,9 @@ class Finding:
 
 
 def cut(found: Found, view: View) -> Found:
-    """A name does not run on into the next turn."""
-    return [piece for c in found for piece in cut_at_turns(c, view.dialogue)]
+    """A name does not run on into the next turn, nor into the place somebody is from."""
+    named = [piece for c in found for piece in cut_at_turns(c, view.dialogue)]
+    return [piece for c in named for piece in cut_at_sites(c, view.dialogue)]
 
 
 def allow(found: Found, view: View) -> Found:

@@ -16,11 +16,13 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import NEVER, TITLES
 from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname
 from pipeline.language.text import fold
+from pipeline.language.wordlists import rule_words
 
 _PAUSES = frozenset(",;:/?!&…—–")
 _AND = frozenset(("and", "or", "&"))
 _ABBREVIATED = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "rev", "sr", "fr", "jr"))
 _READ = 0.6  # probability from which on a word is read as a given name, or as a surname
+_PARTICLES = rule_words("roster_names", "joiners")
 _A_LIST = 3  # given names side by side
 _FULL_NAMES = 4  # words of two full names without anything between
 
@@ -109,7 +111,8 @@ def _as_read(group: list[Token], view: View) -> Iterator[list[Token]]:
     first = 0
     for at in range(1, len(group)):
         before, word = view.reading(group[at - 1]), view.reading(group[at])
-        if before.name - before.given > _READ and word.given > _READ:
+        joined = not _PARTICLES.isdisjoint(t.fold for t in group[at - 1 : at + 1])
+        if before.name - before.given > _READ and word.given > _READ and not joined:
             yield group[first:at]
             first = at
     yield group[first:]
@@ -140,7 +143,8 @@ def _another_bears(group: Sequence[Token], t: Token, bearers: dict[str, frozense
 def _full_names(group: list[Token]) -> Iterator[list[Token]]:
     """Given name, surname, given name, surname: two people."""
     given = [is_given(bare(t)) for t in group]
-    if given == [True, False, True, False] or (len(given) == _FULL_NAMES and given[2] and _surname(group[1])):
+    two = len(given) == _FULL_NAMES and group[1].fold not in _PARTICLES
+    if two and (given == [True, False, True, False] or (given[2] and _surname(group[1]))):
         yield from (group[:2], group[2:])
     else:
         yield group
@@ -153,7 +157,8 @@ def _surname(t: Token) -> bool:
 def _listed_bare(group: list[Token], rows: Rows) -> Iterator[list[Token]]:
     """Without commas in the talk, given names side by side may be several people's."""
     dialogue = rows.view.dialogue
-    if len(group) < 2 or writes_commas(dialogue):
+    particle = any(t.fold in _PARTICLES for t in group[1:-1])  # "maria da silva braga"
+    if len(group) < 2 or particle or writes_commas(dialogue):
         yield group
         return
     given = all(is_read_as_given(t, rows.view) for t in group)

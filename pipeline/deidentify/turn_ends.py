@@ -1,14 +1,20 @@
-"""A name does not run on from one turn into the next: what another turn begins with has to be a name by itself."""
+"""Where a name ends though the find goes on: at the end of a turn, and, in talk without capitals and commas, where people
+who say who they are go on to say where from ("ana zorley gorlham")."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.deidentify.dialogue import Dialogue
+from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.language.lexicon import is_name, is_plain_word
+from pipeline.language.lexicon import is_name, is_place, is_plain_word, reads_as_letters
+from pipeline.language.wordlists import rule_words
 
+_PARTICLES = rule_words("roster_names", "joiners")
+_FULL_NAME = 2  # words of a name before a place may follow
+_LETTERS = 4  # of an abbreviation
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "NRP"})
 
 
@@ -23,3 +29,26 @@ def cut_at_turns(candidate: Candidate, dialogue: Dialogue) -> Iterator[Candidate
         words = [t.fold for t in dialogue.tokens if base + start <= t.start < base + end]
         if any(is_name(word) or not is_plain_word(word) for word in words):
             yield replace(candidate, start=base + start, end=base + end)
+
+
+def cut_at_sites(c: Candidate, dialogue: Dialogue) -> Iterator[Candidate]:
+    """A person's name, and behind it the place or firm that a run of words without capitals goes on with."""
+    if c.type != "PERSON" or dialogue.is_cased:
+        yield c
+        return
+    tokens = dialogue.content
+    first, stop = (bisect_left(tokens, at, key=lambda t: t.start) for at in (c.start, c.end))
+    for at in range(first + _FULL_NAME, stop):
+        letters = reads_as_letters(tokens[at].fold, _LETTERS)
+        if letters or (_is_only_a_place(tokens, at) and tokens[at - 1].fold not in _PARTICLES):
+            yield replace(c, end=tokens[at - 1].end)
+            yield replace(c, start=tokens[at].start, type="ORG" if letters else "LOCATION", tier="")
+            return
+    yield c
+
+
+def _is_only_a_place(tokens: Sequence[Token], at: int) -> bool:
+    """A listed place that is nobody's name, by itself or with the word behind it."""
+    pair = " ".join(t.fold for t in tokens[at : at + 2] if t.turn == tokens[at].turn)
+    word = tokens[at].fold
+    return not is_name(word) and (is_place(pair) or is_place(word)) and not is_plain_word(word)

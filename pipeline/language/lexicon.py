@@ -109,6 +109,13 @@ def is_mere_word(word: str) -> bool:
     return is_plain_word(word) and band(word) >= Band.FREQUENT and (not is_given(word) or word == "may")
 
 
+def reads_as_letters(word: str, longest: int) -> bool:
+    """An abbreviation in lower case: hardly a word, nobody's name, and hardly to be spoken as a word."""
+    if not 2 < len(word) <= longest or not word.isalpha() or is_name(word):
+        return False
+    return sum(c in "aeiouy" for c in word) <= (len(word) > 3) and band(word) < Band.UNUSUAL
+
+
 def is_town(name: str) -> bool:
     """A town somewhere, of one or several words (it may be a name or an ordinary word as well)."""
     return name in read("towns")

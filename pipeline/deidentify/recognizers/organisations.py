@@ -10,7 +10,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, ea
 from pipeline.deidentify.recognizers.common_word_firms import called_by_words
 from pipeline.deidentify.recognizers.organisation_heads import headed
 from pipeline.language.cues import NEVER
-from pipeline.language.lexicon import Band, band, is_name, is_plain_word
+from pipeline.language.lexicon import Band, band, is_plain_word, reads_as_letters
 from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
@@ -159,14 +159,8 @@ def _are_letters(t: Token, view: View) -> bool:
 
 
 def _reads_as_letters(word: str, view: View) -> bool:
-    """In talk without capitals: hardly a word, and hardly to be spoken as one."""
-    if view.dialogue.is_cased or not 2 < len(word) <= _LETTERS or not word.isalpha():
-        return False
-    return (
-        sum(c in "aeiouy" for c in word) <= (len(word) > 3)
-        and band(word) < Band.UNUSUAL
-        and not is_name(word)
-    )
+    """In talk without capitals."""
+    return not view.dialogue.is_cased and reads_as_letters(word, _LETTERS)
 
 
 def _is_kept(t: Token) -> bool:

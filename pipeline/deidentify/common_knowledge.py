@@ -16,8 +16,8 @@ from pipeline.deidentify.known_phrases import bare, figures, heads, list_heads, 
 from pipeline.deidentify.known_tests import named_tests
 from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.recognizers.base import View
-from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word
+from pipeline.language.cues import STRONG_TITLES, TITLES
+from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word, is_surname
 from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
 
@@ -160,7 +160,7 @@ def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     for first, last, phrase in phrases(view, list_heads("kin_and_greetings")):
         if any(word in own for word in phrase):
             continue
-        if first == last and _is_given_name_here(view, first, own):
+        if first == last and (_is_given_name_here(view, first, own) or _is_titled(view, first)):
             continue
         if first == last and _is_part_of_name(tokens, first, view) and not _is_before_name(tokens, first):
             continue
@@ -183,6 +183,14 @@ def _is_given_name_here(view: View, at: int, own: Collection[str]) -> bool:
     if _is_personal(view, at, at, own) or view.reading(word).name > _NAMED:
         return True
     return view.dialogue.is_cased and not is_plain_word(word.fold) and not _is_somebodys(view, at)
+
+
+def _is_titled(view: View, at: int) -> bool:
+    """ "Doctor Pandit": a surname right behind a title."""
+    tokens = view.dialogue.content
+    before, word = tokens[at - 1] if at else None, tokens[at]
+    titled = before is not None and before.turn == word.turn and before.fold in STRONG_TITLES
+    return titled and "," not in word.before and is_surname(word.fold.removesuffix("'s"))
 
 
 def _is_somebodys(view: View, at: int) -> bool:

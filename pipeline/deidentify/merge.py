@@ -119,7 +119,8 @@ def left_of(c: Candidate, taken: Iterable[tuple[int, int]], text: str) -> Iterat
 def _tells(text: str, start: int, end: int) -> bool:
     """True for a part of a word, and for words that are more than grammar."""
     inside = any(text[max(0, at - 1) : at].isalnum() and text[at : at + 1].isalnum() for at in (start, end))
-    return inside or any(len(w) > 1 and w not in NEVER for w in _words(fold(text[start:end])))
+    said = _words(fold(text[start:end]))
+    return inside or any(len(w) > 1 and w not in NEVER and w != "number" for w in said)
 
 
 def _words(text: str) -> list[str]:

@@ -153,6 +153,11 @@ def _is_head(word: str) -> bool:
     return word in HEADS or word in _BUILDINGS or word in read("organisation_words")
 
 
+def _has_article(m: _Mention) -> bool:
+    """ "The Royal Vic": several words that are no family's ("the two Zorleys")."""
+    return m.before == "the" and len(m.words) > 1 and not _is_family(m.words[-1])
+
+
 def _is_behind_head(m: _Mention) -> bool:
     """Without a pause, and nobody's name."""
     inside = len(m.words) > 1 and _is_head(m.words[0])
@@ -180,6 +185,7 @@ _FOR_PERSON: _Signs = (
     (lambda m: m.behind in VERB_NEXT, 0.3),
     (lambda m: len(m.first) == 1 and m.first.isupper() and not _has_kind(m), 1.5),  # initials, but "B Wing"
     (lambda m: m.before == "the" and _is_family(m.words[-1]), 1.5),  # "the Okafors"
+    (lambda m: _has_article(m), -1.0),
     (lambda m: is_given(m.words[0]) and not is_place(m.name), 0.5),
     (lambda m: len(m.words) > 1 and is_given(m.words[0]) and all(map(_is_persons, m.words)), 0.4),
 )
@@ -199,6 +205,7 @@ _FOR_ORGANISATION: _Signs = (
     (lambda m: len(m.words) > 1 and _is_abbreviation(m.first), 0.6),
     (lambda m: len(m.words) > 1 and _has_head(m.words), 1.2),
     (lambda m: m.before == "the" and len(m.words) == 1, 0.4),
+    (lambda m: _has_article(m), 0.8),
     (lambda m: m.before == "at", 0.3),
     (lambda m: m.employed and not is_given(m.words[0]), 2.4),
     (lambda m: m.letters, 1.5),

@@ -1,7 +1,8 @@
-"""Where somebody works or is looked after, called by an ordinary word: "I'm with the lantern", "six weeks at the orchard".
+"""Bodies and houses called by ordinary words: a church by what its people are ("from the methodist"), an inn as inns are
+("in the white hart"), and where somebody works or is looked after ("I'm with the lantern", "six weeks at the orchard").
 
-Nothing in the word tells it from "the office", so it is only asked about, and not where its meaning (en_core_web_md's
-vectors) is near a place of work's, a building's or a part of one.
+Of the last nothing in the word tells it from "the office", so it is only asked about, and not where its meaning
+(en_core_web_md's vectors) is near a place of work's, a building's or a part of one.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from pipeline.deidentify.recognizers.base import Hit, View, each
 from pipeline.language.lexicon import Band, band, is_plain_word
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import either, read, rule_words
 
-_ASKED = 0.5
+_SURE, _LIKELY, _ASKED = 0.8, 0.72, 0.5
 _NEAR = 0.52  # cosine
 _WHY = "may be a place of work or care that is called by an ordinary word"
 _SLOT = re.compile(
@@ -22,6 +23,16 @@ _SLOT = re.compile(
     r"|(?:work|works|worked|working|volunteers?|volunteered|volunteering|job|shifts?|nights)(?: \w+)? (?:at|for|with|in)"
     r"|(?:weeks?|months?|years?|bed|place|placement) (?:at|in|with)) the (?P<org>[a-z]+)(?= |$)(?! of\b)",
     re.MULTILINE,
+)
+_PLACED = r"\b(?:at|from|to|in|near|outside|behind|with|into|by) the "
+_CHURCH = re.compile(
+    rf"{_PLACED}(?P<org>{either(rule_words('common_word_firms', 'denominations'))})(?= {either(rule_words('common_word_firms', 'behind_churches'))}\b|$)",
+    re.MULTILINE,
+)
+_SIGN = either(rule_words("common_word_firms", "of_inns"))
+_INN = re.compile(
+    rf"{_PLACED}(?P<org>(?:red|white|black|golden|green|blue|old) {_SIGN}|{_SIGN} and {_SIGN}|(?:king|queen|nag|bull|bear|boar|duke|turk)'?s'? head|"
+    rf"(?!(?:open|loving|strong|bare|old|local|same|village)\b)[a-z']+ (?:arms|inn|tavern)|royal oak|cross keys)(?![a-z'])(?! of\b)"
 )
 _KINDS = (
     rule_words("entities", "heads") | rule_words("organisations", "common") | rule_words("edges", "kinds")
@@ -38,7 +49,11 @@ _LISTS = (
 
 
 def called_by_words(view: View) -> Iterator[Hit]:
-    """Finds that are doubtful, by the place in the sentence and a word that means no place of work."""
+    """Churches and inns; and finds that are doubtful, by the place in the sentence and a word that means no place of
+    work."""
+    for pattern, score in ((_CHURCH, _SURE), (_INN, _LIKELY)):
+        for m in each(view, pattern):
+            yield view.hit(m, "ORG", score, "org")
     for m in each(view, _SLOT):
         if _may_name_one(m["org"]) and not _means_one(m["org"], view.doc):
             start, end = view.dialogue.span(m.start("org"), m.end("org"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
@@ -28,6 +29,8 @@ _NO_FIRMS = (
     "regions",
 )
 _ROLES = rule_words("organisations", "roles")
+_EVERYBODYS = rule_words("organisations", "everybodys")
+_STOOD_AT, _CALLED_BY_WORD = 0.58, 0.56
 _LETTERS = 5
 _INTRO = re.compile(
     r"\b(?:i'?m|i am|this is|it's|my name is|my name's|calling|speaking|here) (?:(?:a |the |one of the )?(?:doctor|dr|gp|nurse|consultant|doctors|gps|general practitioners|clinicians)"
@@ -113,20 +116,27 @@ def _has_kept(words: Sequence[str]) -> bool:
 
 
 def _stood_at(view: View) -> Iterator[Hit]:
-    """What one is "at", and what is called "the X" behind a preposition: "at the Western General"."""
+    """What one is "at", and what is called "the X" behind a preposition: "at the Western General", "in the Legion"."""
     if not view.dialogue.is_cased:
         return
     tokens = view.dialogue.content
     for m in each(view, _AT):
-        hit = _proper_run(view, m.start("org"), 0.58) if m["the"] or m["at"] == "at" else None
+        hit = _proper_run(view, m.start("org"), _STOOD_AT) if m["the"] or m["at"] == "at" else None
         if hit is None:
             continue
         first = view.dialogue.token_at(m.start("org"))
         run = [t for t in tokens[first : first + 6] if t.start < hit.end and t.is_capital]
-        ordinary = all(is_plain_word(t.fold) for t in run)
-        if tokens[first].before.strip() or any(map(_is_kept, run)) or (ordinary and len(run) == 1):
+        if tokens[first].before.strip() or any(map(_is_kept, run)):
             continue
-        yield hit
+        if len(run) > 1 or not is_plain_word(run[0].fold):
+            yield hit
+        elif m["the"] and not _is_everybodys(run[0].fold):
+            yield replace(hit, score=_CALLED_BY_WORD)
+
+
+def _is_everybodys(word: str) -> bool:
+    """ "In the Army", "at the Bible": known to all, or no firm."""
+    return word in _EVERYBODYS or any(word in read(name) for name in _NO_FIRMS)
 
 
 def _by_letters(view: View) -> Iterator[Hit]:

@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
-from pipeline.language.numbers import DIGIT, REPEAT, SMALL, TEEN, TEN, counts_something, counts_up, is_number
+from pipeline.language.numbers import (
+    DIGIT,
+    REPEAT,
+    SMALL,
+    TEEN,
+    TEN,
+    UNIT,
+    counts_something,
+    counts_up,
+    is_number,
+)
 from pipeline.language.wordlists import either
 
 # The spelling alphabet of the ICAO (Annex 10), with the spellings in use.
@@ -41,6 +51,15 @@ def _case() -> re.Pattern[str]:
     )
 
 
+@cache
+def _called_by_number() -> re.Pattern[str]:
+    """ "She was number one eighteen": what somebody was called by in a home, a prison or the army."""
+    piece = rf"(?:{DIGIT}|{TEEN}|{TEN})"
+    return re.compile(
+        rf"\b(?:i|he|she|we|they|you|mine|his|hers|name|me|him|her)(?:'m|'s| was| were| am| is| are)?(?: just| only)? number (?P<code>(?!{TEN} {UNIT}(?![\w']))(?:{piece} )+{piece})(?![\w'])"
+    )
+
+
 class SpokenCodeRecognizer(SpeechRecognizer):
     """Runs of letters and figures that are a code."""
 
@@ -49,6 +68,9 @@ class SpokenCodeRecognizer(SpeechRecognizer):
     def find(self, view: View) -> Iterator[Hit]:
         for m in each(view, _case()):
             yield view.hit(m, "ID", 0.8, "code")
+        for m in each(view, _called_by_number()):
+            if not counts_up(m["code"]) and not counts_something(view.dialogue.plain, m.end()):
+                yield view.hit(m, "ID", 0.75, "code")
         plain = view.dialogue.plain
         for m in each(view, _run()):
             start, end = _without_small_words(m)

@@ -100,7 +100,7 @@ def _does_or_has(view: View, at: int, word: str) -> bool:
     if before in BEFORE_WORDS:
         return False
     following = tokens[at + 1].fold if at + 1 < len(tokens) and tokens[at + 1].turn == t.turn else ""
-    if t.fold != word:
+    if t.fold != word or following == word:  # "prince, prince ramirez"
         return True
     opens = not before and not t.before.strip()
     if word in AUXILIARIES:

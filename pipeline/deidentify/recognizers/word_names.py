@@ -48,7 +48,12 @@ class WordNameRecognizer(SpeechRecognizer):
             if placed or (_is_given(t.fold) and (_named(view, at) or _called(view, at))):
                 yield Hit(t.start, _end(t), "PERSON", _SCORE)
             elif _is_given(t.fold) and _may_be_called_so(view, at):
-                yield Hit(t.start, t.end, "PERSON", _FAINTER)
+                yield Hit(t.start, t.end, "PERSON", _SCORE if _says_again(tokens, at) else _FAINTER)
+
+
+def _says_again(tokens: list[Token], at: int) -> bool:
+    """ "I'm joy, joy mwangi"."""
+    return at + 1 < len(tokens) and tokens[at + 1].fold == tokens[at].fold
 
 
 def _may_be_called_so(view: View, at: int) -> bool:

@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pipeline.deidentify.dialogue import Dialogue, Token
+from pipeline.deidentify.dialogue import Dialogue
+from pipeline.deidentify.known_kin import named_kin
 from pipeline.deidentify.known_phrases import bare, figures, heads, list_heads, phrases
 from pipeline.deidentify.known_tests import named_tests
 from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.recognizers.base import View
-from pipeline.language.cues import STRONG_TITLES, TITLES
-from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word, is_surname
+from pipeline.language.cues import TITLES
+from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import rule_words
 
 Range = tuple[int, int]
 _PERSONAL = re.compile(
@@ -47,9 +48,7 @@ _CITES_BEHIND = re.compile(
 _OF_PLACE = rule_words("common_knowledge", "of_place")
 _STAYS = rule_words("common_knowledge", "stays")
 _ARTICLES = rule_words("common_knowledge", "articles")
-_NAMED = 0.5  # by the talk classifier
 _FIRM = 0.8
-_SOMEBODYS = rule_words("common_knowledge", "somebodys")
 _BETWEEN = ",.;:?!"
 
 
@@ -86,7 +85,7 @@ def kept_ranges(view: View, firms: frozenset[str] = frozenset()) -> list[Range]:
         *cited,
         *again,
         *_listed(view, "brands_and_works", own),
-        *_kin(view, own),
+        *named_kin(view, own, lambda at: _is_personal(view, at, at, own)),
         *_known_tests(view, own),
     ]
     return [(tokens[first].start, tokens[last].end) for first, last in places]
@@ -154,50 +153,6 @@ def _listed(view: View, name: str, own: Collection[str]) -> Iterator[tuple[int, 
             yield first, last
 
 
-def _kin(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Kinship, greetings and exclamations of other languages."""
-    tokens = view.dialogue.content
-    for first, last, phrase in phrases(view, list_heads("kin_and_greetings")):
-        if any(word in own for word in phrase):
-            continue
-        if first == last and (_is_given_name_here(view, first, own) or _is_titled(view, first)):
-            continue
-        if first == last and _is_part_of_name(tokens, first, view) and not _is_before_name(tokens, first):
-            continue
-        yield first, last
-
-
-def _is_before_name(tokens: Sequence[Token], at: int) -> bool:
-    """ "... from Zorley oom Piet": a word for kin that is no name belongs to the given name behind it."""
-    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
-    return following is not None and not is_name(tokens[at].fold) and is_given(following.fold)
-
-
-def _is_given_name_here(view: View, at: int, own: Collection[str]) -> bool:
-    """Whether a word that is kin or a greeting elsewhere is somebody's given name: "Anna" is more often that than a
-    brother in Tamil, and stays one unless it is written small or as somebody's ("my Nana"). The few that are ordinary
-    words too ("boss") need a sign of their own."""
-    word = view.dialogue.content[at]
-    if not is_given(word.fold) or (view.dialogue.is_cased and not word.is_capital):
-        return False
-    if _is_personal(view, at, at, own) or view.reading(word).name > _NAMED:
-        return True
-    return view.dialogue.is_cased and not is_plain_word(word.fold) and not _is_somebodys(view, at)
-
-
-def _is_titled(view: View, at: int) -> bool:
-    """ "Doctor Pandit": a surname right behind a title."""
-    tokens = view.dialogue.content
-    before, word = tokens[at - 1] if at else None, tokens[at]
-    titled = before is not None and before.turn == word.turn and before.fold in STRONG_TITLES
-    return titled and "," not in word.before and is_surname(word.fold.removesuffix("'s"))
-
-
-def _is_somebodys(view: View, at: int) -> bool:
-    before, word = view.dialogue.content[at - 1], view.dialogue.content[at]
-    return at > 0 and before.turn == word.turn and before.fold in _SOMEBODYS
-
-
 def _known_tests(view: View, own: Collection[str]) -> Iterator[tuple[int, int]]:
     return named_tests(view, lambda at: _is_personal(view, at, at, own))
 
@@ -208,21 +163,6 @@ def _is_place_here(view: View, first: int, last: int) -> bool:
     if first != last or not lead:
         return False
     return lead[-1] in _OF_PLACE or (lead[-1] == "in" and len(lead) > 1 and lead[-2] in _STAYS)
-
-
-def _is_part_of_name(tokens: Sequence[Token], at: int, view: View) -> bool:
-    """Right behind a given name without a pause: "Wei Jie", "Mary Mann"."""
-    before = tokens[at - 1] if at else None
-    return bool(
-        before
-        and before.turn == tokens[at].turn
-        and not tokens[at].before.strip()
-        and is_name(before.fold)
-        and not is_plain_word(before.fold)
-        and before.fold not in read("kin_and_greetings")
-        and (before.is_capital or not view.dialogue.is_cased)
-        and (tokens[at].is_capital or not view.dialogue.is_cased)
-    )
 
 
 def _is_personal(view: View, first: int, last: int, own: Collection[str]) -> bool:

@@ -68,6 +68,15 @@ def test_one_that_an_earlier_version_wrote_still_checks(version: int) -> None:
         signing.check(data.replace(b"300000", b"300001"), file="c.json")
 
 
+def test_anybody_can_check_one_by_what_the_docs_say() -> None:
+    """Canonical JSON in UTF-8, keys sorted, no spaces, behind its line: a name in any script is signed as it stands."""
+    whole = json.loads(signed(make(study="Übung 研究")))
+    plain = json.dumps(whole["certificate"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert "Übung 研究" in plain
+    signature = bytes.fromhex(whole["signature"]["value"])
+    KEY.verify_key.verify(b"session-deid certificate 1\n" + plain.encode(), signature)
+
+
 @given(st.data())
 def test_any_change_of_a_fact_is_found(data: st.DataObject) -> None:
     """Changing any value of the certificate breaks its signature."""

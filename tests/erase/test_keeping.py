@@ -73,6 +73,8 @@ def test_a_board_that_keeps_recordings_is_served(tmp_path: Path, rule: int | dat
         assert [row.id for row in due(study, TODAY + timedelta(days=31))] == ["R0001"]
         (term,) = terms(study, TODAY)["R0001"]
         assert (term.standing, term.day) == (Standing.KEPT, day(30).isoformat())
+        (term,) = terms(study, TODAY + timedelta(days=31))["R0001"]
+        assert (term.standing, term.rule) == (Standing.DUE, "destroy_after_days = 0")
         after = (TODAY + timedelta(days=31)).timestamp()
         gone = destroy(study, "R0001", by="x", clock=lambda: after)
         said = signing.check(gone.certificate.read_bytes(), file="c").rules
@@ -89,8 +91,9 @@ def test_a_day_by_which_it_must_be_gone(tmp_path: Path) -> None:
         (said,) = signing.check(gone.certificate.read_bytes(), file="c").rules
         assert said == f"retention.sound_not_after = 10: to be destroyed by {day(10)}."
     with verified_study(tmp_path, retention=Retention(sound_not_after=10)) as study:
-        seen = [terms(study, TODAY + timedelta(days=n))["R0001"][0].standing for n in (9, 10, 12)]
-        assert seen == [Standing.AHEAD, Standing.DUE, Standing.OVERDUE]
+        seen = [terms(study, TODAY + timedelta(days=n))["R0001"][0] for n in (9, 10, 12)]
+        assert [term.standing for term in seen] == [Standing.AHEAD, Standing.DUE, Standing.OVERDUE]
+        assert {term.rule for term in seen} == {"retention.sound_not_after = 10"}
         assert list(due(study, TODAY + timedelta(days=9))) == []
         assert [row.id for row in due(study, TODAY + timedelta(days=10))] == ["R0001"]
         late = (TODAY + timedelta(days=12)).timestamp()

@@ -92,11 +92,19 @@ class Engines:
         )
         return load(c.engine, model, threads=c.threads, device=c.device)
 
+    @property
+    def cores(self) -> int:
+        """How many cores the run may use."""
+        from pipeline.transcribe.loading import usable_cores
+
+        return self.choices.threads or usable_cores()
+
     @cached_property
     def diarizer(self) -> SpeakerDiarizer:
+        """On its share of the cores, as the others transcribe: threads that wait for one another cost a seventh more."""
         from pipeline.speakers.diarization.diarize import load
 
-        return load(threads=self.choices.threads)
+        return load(threads=max(1, round(self.cores * (1.0 - TRANSCRIBING_SHARE))))
 
     def deidentifier(self, language: str = "") -> Deidentifier:
         """The de-identifier of a language (the chosen one, else English, when none is given)."""
@@ -185,9 +193,7 @@ class Stages:
     @property
     def side_by_side(self) -> bool:
         """True when there are cores to transcribe and diarize at the same time."""
-        from pipeline.transcribe.loading import usable_cores
-
-        return (self.engines.choices.threads or usable_cores()) > 1
+        return self.engines.cores > 1
 
     @contextmanager
     def hear(

@@ -22,6 +22,16 @@ _USUAL_LARGEST_BLOCK = 32 << 20  # glibc's own upper bound on a 64-bit system
 _KEEPERS: set[object] = set()  # who keeps large blocks just now: there is one C library in a process
 
 
+def one_arena() -> None:
+    """Have the threads begun from now on take memory from one heap, not each from one of its own.
+
+    A thread's own heap ends at 64 MB: blocks near that size come from the system each time, whatever is kept, and a heap
+    that is empty goes back whole. The recogniser's threads begin when its model is loaded, so this is called before.
+    """
+    if (libc := _glibc()) is not None:
+        libc.mallopt(_ARENA_MAX, 1)
+
+
 def settle() -> None:
     """Have large blocks come from the system and go back to it at once, unless they are being kept just now.
 
@@ -51,7 +61,6 @@ def _treat_large_blocks(largest_kept: int) -> None:
     if (libc := _glibc()) is not None:
         libc.mallopt(_MMAP_THRESHOLD, largest_kept)
         libc.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
-        libc.mallopt(_ARENA_MAX, 1)
 
 
 def _glibc() -> Any:

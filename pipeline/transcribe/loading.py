@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import EngineMissingError, GpuUnusableError
+from pipeline.malloc import one_arena
 from pipeline.models.store import find
 from pipeline.transcribe.base import Transcriber
 from pipeline.transcribe.devices import gpus_for_ctranslate2, gpus_for_torch, on_gpu
@@ -42,6 +43,7 @@ def load(
     """
     if device not in DEVICES:
         raise EngineMissingError(engine=device, install=f"Choose a device: {', '.join(DEVICES)}.")
+    one_arena()
     make, gpus = _engine(engine, find(model) if engine in ENGINES else Path(), threads or usable_cores())
     try:
         if device != "cpu" and gpus():

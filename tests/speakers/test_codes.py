@@ -247,6 +247,24 @@ def test_the_rosters_size_guides_the_diarizer(roster: Roster | None, most: int |
     assert asked == [(3, most)]
 
 
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 1), (8, 2), (16, 5)])
+def test_finding_speakers_takes_its_share_of_the_cores(
+    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the others transcribe: on two cores one thread, on many as many as keep up."""
+    from pipeline.speakers.diarization import diarize
+
+    asked: list[int | None] = []
+
+    def load(threads: int | None = None) -> object:
+        asked.append(threads)
+        return object()
+
+    monkeypatch.setattr(diarize, "load", load)
+    _ = Engines(Choices(threads=cores)).diarizer
+    assert asked == [threads]
+
+
 @pytest.mark.parametrize("roster", [None, GROUP])
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=5, unique=True), min_size=1, max_size=4))

@@ -150,3 +150,25 @@ def test_an_rttm_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
     """A missing file gives a message, not a traceback."""
     with pytest.raises(SettingsError, match="cannot be read"):
         rttm.read(tmp_path / "none.rttm")
+
+
+def test_voiceprints_do_not_depend_on_how_many_pieces_there_are() -> None:
+    """Few go through the network at once, to save memory; each gets its own print, of length 1."""
+    from pipeline.speakers.diarization.embedding import DIMENSIONS, embed
+
+    class Spread:
+        """A network that answers with its piece's spread, band by band."""
+
+        def run(self, _: None, given: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+            batch = given["input"]
+            assert len(batch) <= 8
+            spread = np.zeros((len(batch), DIMENSIONS), dtype=np.float32)
+            spread[:, : batch.shape[2]] = batch.std(axis=1)
+            return [spread]
+
+    features = np.random.default_rng(4).standard_normal((4000, 80)).astype(np.float32)
+    pieces = [np.arange(first, first + 150) for first in range(0, 3700, 100)]
+    together = embed(Spread(), features, pieces)
+    alone = np.concatenate([embed(Spread(), features, [piece]) for piece in pieces])
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, rtol=1e-5)

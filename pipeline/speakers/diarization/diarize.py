@@ -34,6 +34,9 @@ _SEGMENTATION_SHARE = 0.5
 
 def load(threads: int | None = None) -> SpeakerDiarizer:
     """The engine with both models loaded (under a second). Raises ModelMissingError when one is not installed."""
+    from pipeline.malloc import one_arena
+
+    one_arena()
     return SpeakerDiarizer(_session(SEGMENTATION_MODEL, threads), _session(VOICEPRINT_MODEL, threads))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -25,11 +24,12 @@ RATE_HZ = 16_000
 
 @dataclass(frozen=True)
 class Timed:
-    """What a command printed, and what it and all its processes cost."""
+    """What a command printed, what it and all its processes cost, and the most memory that one of them took."""
 
     out: str
     wall_s: float
     cpu_s: float
+    largest_gb: float
 
     def summary(self) -> dict[str, Any]:
         """The summary `run --json` ends with."""
@@ -62,19 +62,20 @@ class BenchStudy:
 
     def call(self, *arguments: object) -> Timed:
         """A command to its end; raises when it fails."""
-        before, started = cpu_of_children(), time.perf_counter()
-        ended = subprocess.run(self.command(*arguments), check=True, stdout=subprocess.PIPE, text=True)
-        return Timed(ended.stdout, time.perf_counter() - started, cpu_of_children() - before)
+        started = time.perf_counter()
+        with subprocess.Popen(self.command(*arguments), stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            out = process.stdout.read()
+            _, status, used = os.wait4(process.pid, 0)  # with what its own processes used, and their peak
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, "session-deid")
+        wall_s, cpu_s = time.perf_counter() - started, used.ru_utime + used.ru_stime
+        return Timed(out, wall_s, cpu_s, used.ru_maxrss / 1e6)
 
     def states(self) -> list[State]:
         with self.open() as study:
             return [row.state for row in study.recordings()]
-
-
-def cpu_of_children() -> float:
-    """Processor seconds of all child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def cut_clips(sources: list[Path], inbox: Path, *, count: int, seconds: float) -> float:

@@ -1,10 +1,10 @@
 """Both engines and their models on recordings whose words are known: error rate, speed, names, inventions.
 
-    python -m bench.transcribe --data DIR [--models whisper-base] [--engines ...] [--plain] [--out FILE]
+    python -m bench.transcribe --data DIR [--models whisper-base] [--engines ...] [--plain] [--seconds N] [--out FILE]
 
 DIR holds NAME.flac (or .m4a), NAME.json or truth/NAME.json ({"utterances": [{"start", "text"}]}) and roster.csv.
 `--plain` adds openai-whisper's own `transcribe` on the whole file, with beam 5 and word times: the
-yardstick. Speed is processor seconds a second of sound, so that other work on the machine does not
+yardstick; `--seconds` hears the beginning of each recording alone. Speed is processor seconds a second of sound, so that other work on the machine does not
 count; wall time stands beside it. Everything in one table comes from one run.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import time
 from collections import Counter
@@ -54,15 +55,18 @@ class Result:
     names_invented: int
 
 
-def read(folder: Path) -> Iterator[Recording]:
-    """Every recording with its truth, beside it or in the folder `truth`."""
+def read(folder: Path, seconds: float = math.inf) -> Iterator[Recording]:
+    """Every recording with its truth, beside it or in the folder `truth`; up to so many seconds of it."""
     for truth in sorted([*folder.glob("*.json"), *folder.glob("truth/*.json")]):
         places = [folder / (truth.stem + suffix) for suffix in (".flac", ".m4a")]
         sound = next((place for place in places if place.exists()), None)
         if sound is None:
             continue
-        said = sorted(json.loads(truth.read_text())["utterances"], key=lambda u: u["start"])
-        yield Recording(truth.stem, decode(sound, name=sound.name), " ".join(u["text"] for u in said))
+        every = sorted(json.loads(truth.read_text())["utterances"], key=lambda u: u["start"])
+        audio = decode(sound, name=sound.name)
+        end = min(seconds, audio.duration)
+        said = " ".join(u["text"] for u in every if u["start"] < end)
+        yield Recording(truth.stem, Audio(audio.samples[: round(end * audio.rate)], audio.rate), said)
 
 
 def product(engine: str, model: str) -> Hear:
@@ -148,13 +152,14 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", default=["faster-whisper", "openai-whisper"])
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--only", nargs="+", default=[], help="names of recordings")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="of each recording, from its start")
     parser.add_argument("--nonspeech", action="store_true")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     folder = data_of(args)
     folder = folder / "study" if (folder / "study").is_dir() else folder
     only = args.only or (["session-s1"] if args.small else [])
-    recordings = [r for r in read(folder) if not only or r.name in only]
+    recordings = [r for r in read(folder, args.seconds) if not only or r.name in only]
     if not recordings:
         parser.error(f"{folder} holds no recording with its truth")
     names = read_hints(folder / "roster.csv")

@@ -101,10 +101,13 @@ class Engines:
 
     @cached_property
     def diarizer(self) -> SpeakerDiarizer:
-        """On its share of the cores, as the others transcribe: threads that wait for one another cost a seventh more."""
+        """On its share of the cores while the others transcribe: threads that wait for one another cost a seventh more.
+        On all of them where a GPU transcribes."""
         from pipeline.speakers.diarization.diarize import load
+        from pipeline.transcribe.loading import sees_gpu
 
-        return load(threads=max(1, round(self.cores * (1.0 - TRANSCRIBING_SHARE))))
+        by_gpu = self.choices.device != "cpu" and sees_gpu(self.choices.engine)
+        return load(threads=max(1, round(self.cores * (1.0 if by_gpu else 1.0 - TRANSCRIBING_SHARE))))
 
     def deidentifier(self, language: str = "") -> Deidentifier:
         """The de-identifier of a language (the chosen one, else English, when none is given)."""

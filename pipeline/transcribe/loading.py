@@ -44,9 +44,9 @@ def load(
     if device not in DEVICES:
         raise EngineMissingError(engine=device, install=f"Choose a device: {', '.join(DEVICES)}.")
     one_arena()
-    make, gpus = _engine(engine, find(model) if engine in ENGINES else Path(), threads or usable_cores())
+    make = _engine(engine, find(model) if engine in ENGINES else Path(), threads or usable_cores())
     try:
-        if device != "cpu" and gpus():
+        if device != "cpu" and _count_gpus(engine):
             return on_gpu(lambda: make("cuda"))
     except GpuUnusableError as unusable:
         if device == "cuda":
@@ -61,17 +61,30 @@ def load(
 
 def _engine(
     engine: str, folder: Path, threads: int
-) -> tuple[Callable[[str], FasterWhisper] | Callable[[str], OpenaiWhisper], Callable[[], int]]:
-    """What makes an engine for a device, and how many GPUs its library sees."""
+) -> Callable[[str], FasterWhisper] | Callable[[str], OpenaiWhisper]:
+    """What makes an engine for a device."""
     if engine == "openai-whisper":
         from pipeline.transcribe.openai_whisper import OpenaiWhisper
 
-        return lambda device: OpenaiWhisper(folder, threads=threads, device=device), gpus_for_torch
+        return lambda device: OpenaiWhisper(folder, threads=threads, device=device)
     if engine == "faster-whisper":
         from pipeline.transcribe.faster_whisper import FasterWhisper
 
-        return lambda device: FasterWhisper(folder, threads=threads, device=device), gpus_for_ctranslate2
+        return lambda device: FasterWhisper(folder, threads=threads, device=device)
     raise EngineMissingError(engine=engine, install=f"Choose one of: {', '.join(ENGINES)}.")
+
+
+def sees_gpu(engine: str = "faster-whisper") -> bool:
+    """Whether an engine's library sees a GPU that can be asked, so that `load` tries it before the processor."""
+    try:
+        return _count_gpus(engine) > 0
+    except GpuUnusableError:
+        return False
+
+
+def _count_gpus(engine: str) -> int:
+    """How many GPUs an engine's library sees; raises GpuUnusableError when it cannot say."""
+    return gpus_for_torch() if engine == "openai-whisper" else gpus_for_ctranslate2()
 
 
 def usable_cores() -> int:

@@ -14,10 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import GpuUnusableError
 from pipeline.files import write_atomically
-from pipeline.transcribe.devices import gpus_for_ctranslate2
-from pipeline.transcribe.loading import load, usable_cores
+from pipeline.transcribe.loading import load, sees_gpu, usable_cores
 
 FILE_NAME = "speeds.json"
 PROBE_S = 60.0  # two windows: enough to see, a few seconds of work
@@ -86,15 +84,8 @@ def measure(engine: str, model: str, device: str) -> float:
 
 def _key(engine: str, model: str, device: str) -> str:
     """A home folder may serve several computers. Where there is no GPU, "auto" is the processor."""
-    where = device if device != "auto" or _sees_gpu() else "cpu"
+    where = device if device != "auto" or sees_gpu() else "cpu"
     return f"{platform.node()}, {usable_cores()} cores, {where}: {engine} {model}"
-
-
-def _sees_gpu() -> bool:
-    try:
-        return gpus_for_ctranslate2() > 0
-    except GpuUnusableError:
-        return False
 
 
 def _place() -> Path:

@@ -45,6 +45,7 @@ BY_OTHER_TESTS = {
     "bench.presses",  # hears them too; what it counts: test_presses.py
     "bench.week",  # as well
     "bench.mutants",  # runs the tests again and again
+    "bench.constants",  # as well; what it changes: test_constants.py
     "bench.speakers.peer_senko",  # a peer with an environment of its own
     "bench.deidentify.planted",  # a judge: below, and by leaks
     "bench.deidentify.surrogates_from_faker",  # makes word lists

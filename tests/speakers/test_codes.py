@@ -247,12 +247,15 @@ def test_the_rosters_size_guides_the_diarizer(roster: Roster | None, most: int |
     assert asked == [(3, most)]
 
 
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 1), (8, 2), (16, 5)])
+@pytest.mark.parametrize(
+    ("cores", "gpus", "threads"), [(1, 0, 1), (2, 0, 1), (4, 0, 1), (8, 0, 2), (16, 0, 5), (16, 1, 16)]
+)
 def test_finding_speakers_takes_its_share_of_the_cores(
-    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
+    cores: int, gpus: int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the others transcribe: on two cores one thread, on many as many as keep up."""
+    """While the others transcribe: on two cores one thread, on many as many as keep up; all where a GPU transcribes."""
     from pipeline.speakers.diarization import diarize
+    from pipeline.transcribe import loading
 
     asked: list[int | None] = []
 
@@ -261,6 +264,7 @@ def test_finding_speakers_takes_its_share_of_the_cores(
         return object()
 
     monkeypatch.setattr(diarize, "load", load)
+    monkeypatch.setattr(loading, "gpus_for_ctranslate2", lambda: gpus)
     _ = Engines(Choices(threads=cores)).diarizer
     assert asked == [threads]
 

@@ -29,10 +29,13 @@ _CHURCH = re.compile(
     rf"{_PLACED}(?P<org>{either(rule_words('common_word_firms', 'denominations'))})(?= {either(rule_words('common_word_firms', 'behind_churches'))}\b|$)",
     re.MULTILINE,
 )
-_SIGN = either(rule_words("common_word_firms", "of_inns"))
+_SIGN, _BEFORE_SIGN, _OWNER, _INN_KIND, _NO_INN = (
+    either(rule_words("common_word_firms", name))
+    for name in ("of_inns", "before_signs", "inn_heads", "inn_kinds", "before_other_inns")
+)
 _INN = re.compile(
-    rf"{_PLACED}(?P<org>(?:red|white|black|golden|green|blue|old) {_SIGN}|{_SIGN} and {_SIGN}|(?:king|queen|nag|bull|bear|boar|duke|turk)'?s'? head|"
-    rf"(?!(?:open|loving|strong|bare|old|local|same|village)\b)[a-z']+ (?:arms|inn|tavern)|royal oak|cross keys)(?![a-z'])(?! of\b)"
+    rf"{_PLACED}(?P<org>{_BEFORE_SIGN} {_SIGN}|{_SIGN} and {_SIGN}|{_OWNER}'?s'? head|"
+    rf"(?!{_NO_INN}\b)[a-z']+ {_INN_KIND}|royal oak|cross keys)(?![a-z'])(?! of\b)"
 )
 _KINDS = (
     rule_words("entities", "heads") | rule_words("organisations", "common") | rule_words("edges", "kinds")

@@ -64,7 +64,7 @@ def measure(folder: Path, minutes: int) -> dict[str, float]:
         page.wait_for_selector("text=Sealed as R0001", timeout=600_000)
         mark("recording sealed")
         press("#start")
-        ready(page)
+        ready(page, "week")
         page.wait_for_selector(".run >> text=/transcribing/", timeout=120_000)
         mark("transcribing")
         page.click(".run button")

@@ -121,7 +121,7 @@ def test_firefox_comes_in_through_the_file_too(store: MemoryStore, tmp_path: Pat
     with serving(store) as served, firefox() as browser, eavesdropper() as (port, heard):
         with opener(tmp_path, served.link("session-s1")) as path:
             browser.goto(path.as_uri())
-            browser.until("document.body && document.body.dataset.ready", 60)
+            browser.until("document.body && document.body.dataset.ready")
         browser.goto(f"http://127.0.0.1:{port}/")
         assert heard
         assert not any("session_deid" in cookie for cookie in heard)

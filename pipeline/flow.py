@@ -68,6 +68,12 @@ class Choices:
     hours_for_an_hour: float = 6.0
     """With the model "auto": how many hours the words of an hour may take (pipeline.transcribe.choosing)."""
 
+    def check(self) -> None:
+        """Raises PolicyError for a policy that cannot be used: before anything is heard, which may take hours."""
+        from pipeline.deidentify.policy import load
+
+        load(self.policy)
+
 
 class Engines:
     """The models of a run, each loaded once, when a stage first needs it."""

@@ -66,7 +66,7 @@ def executor_for(
 
 
 def recipe_of(study: Study) -> Recipe:
-    """What a study's settings and roster ask for."""
+    """What a study's settings and roster ask for; raises PolicyError for a policy that cannot be used."""
     chosen = study.settings
     choices = Choices(
         engine=chosen.engine,
@@ -79,6 +79,7 @@ def recipe_of(study: Study) -> Recipe:
         sensitivity=chosen.sensitivity,
         style=chosen.style,
     )
+    choices.check()
     roster = study.roster.load()
     return Recipe(choices, roster if roster != Roster() else None)
 

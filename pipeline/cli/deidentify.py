@@ -39,7 +39,9 @@ def deidentify(
     from pipeline.speakers import roster as rosters
 
     people = rosters.read(roster) if roster else None
-    stages = Stages(Engines(Choices(**choices)), people)  # type: ignore[arg-type]
+    chosen = Choices(**choices)  # type: ignore[arg-type]
+    chosen.check()
+    stages = Stages(Engines(chosen), people)
     for recording in audio:
         if names_a_person(recording, stages):
             click.echo(

@@ -51,6 +51,22 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return shell
 
 
+def test_a_policy_that_cannot_be_used_stops_a_run_before_anything_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came in is sealed, and the run goes on with it once the policy is put right."""
+    call = Shell(tmp_path)
+    call("init", call.study, "--key-file", call.key)
+    monkeypatch.setenv("SESSION_DEID_STUDY", str(call.study))
+    toml = call.study / "study.toml"
+    settings = toml.read_text().replace("settle_seconds = 2.0", "settle_seconds = 0")
+    toml.write_text(settings.replace('"hipaa-safe-harbor"', '"no-such-policy"'))
+    make_sound(call.study / "inbox" / "week1.wav")
+    call("run", fails=errors.PolicyError)
+    row = json.loads(call("status", "--json"))
+    assert (row["state"], row["reason"]) == ("sealed", None)
+
+
 def test_from_inbox_to_verified_with_commands_alone(call: Shell) -> None:
     """run, status, verify and audit verify, as docs/study.md tells it."""
     make_sound(call.study / "inbox" / "week1.wav")

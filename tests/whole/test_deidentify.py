@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import PolicyError
 from tests.conftest import CASES, SAMPLES
 from tests.whole.conftest import Run
 
@@ -20,6 +21,14 @@ def found_in(folder: Path, words: list[str]) -> list[str]:
     """Which words stand, as whole words, in any file below a folder."""
     texts = [p.read_bytes().decode("utf-8", "replace") for p in folder.rglob("*") if p.is_file()]
     return [w for w in words if any(re.search(rf"\b{re.escape(w)}\b", t, re.IGNORECASE) for t in texts)]
+
+
+def test_a_policy_that_cannot_be_used_is_told_before_a_recording_is_opened(run: Run, tmp_path: Path) -> None:
+    """Hearing an hour takes minutes: nobody learns of a mistyped name only after them."""
+    result = run("deidentify", "not-there.wav", "--out", "out", "--policy", "no-such-policy", *TINY)
+    assert result.returncode == PolicyError.exit_code, result.stderr
+    assert "no-such-policy" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_recording_becomes_four_files_offline(

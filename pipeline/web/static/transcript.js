@@ -128,20 +128,36 @@ export function showRead() {
 export const rowOf = (id) => rows.get(id);
 export const chipOf = (mark) => place.querySelector(`[data-mark="${CSS.escape(mark)}"]`);
 
-/** Brings a line to where it can be read; painted first when it is not there yet. */
-export function show(id, block = "center") {
-  const element = rows.get(id);
-  if (!element) { if (model.lines.has(id) && place.isConnected) setTimeout(() => show(id, block), 30); return; }
-  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** What lies between the head of the page and the player, where a line can be read. */
+function inSight(element) {
   const box = element.getBoundingClientRect();
   const covered = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
-  if (box.top >= covered + 8 && box.bottom <= innerHeight - 80) return;
+  return box.top >= covered + 8 && box.bottom <= innerHeight - 80;
+}
+
+let showing = 0; // which showing is the latest: an older one must not take the page back
+
+/** Brings a line to where it can be read; painted first when it is not there yet. */
+export function show(id, block = "center") {
+  showing += 1;
+  bring(id, block, showing);
+}
+
+function bring(id, block, mine) {
+  if (mine !== showing) return;
+  const element = rows.get(id);
+  if (!element) { if (model.lines.has(id) && place.isConnected) setTimeout(() => bring(id, block, mine), 30); return; }
+  if (inSight(element)) { scrollTo({ top: scrollY, behavior: "instant" }); return; } // ends an older way that still goes on
+  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   // A short way is shown as a way; a long one would cost time at every question.
-  const far = Math.abs(box.top - innerHeight / 2) > innerHeight;
+  const far = Math.abs(element.getBoundingClientRect().top - innerHeight / 2) > innerHeight;
   element.scrollIntoView({ block, behavior: smooth && !far ? "smooth" : "instant" });
   // Lines that were never shown have a guessed height: once they have their own, the line may have moved.
-  if (far) requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ block, behavior: "instant" })));
+  if (far) requestAnimationFrame(() => requestAnimationFrame(() => { if (mine === showing) element.scrollIntoView({ block, behavior: "instant" }); }));
 }
+
+// Whoever scrolls is not taken back either.
+for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => { showing += 1; }, { passive: true });
 
 export function setMarked(what) {
   marked = what;

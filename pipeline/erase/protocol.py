@@ -24,7 +24,7 @@ def write_protocol(settings: StudySettings) -> str:
 
     from pipeline.deidentify.policy import load
 
-    loader = PackageLoader("pipeline.erase", "templates")
+    loader = PackageLoader("pipeline.erase")
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701 - not HTML
     template = environment.get_template("protocol.md")
     text = template.render(

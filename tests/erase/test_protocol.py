@@ -57,7 +57,7 @@ def test_the_settings_are_what_is_told() -> None:
         "due to be destroyed 7 days after its transcript is verified",
         "destroyed by 2036-12-31",
         "the raw words stay, sealed",
-        "A nightly job may do so",
+        "afterwards. A nightly job may do so without a person; the program",
         "Reference: 2031-7.",
         "the recorder's card",
     ):
@@ -115,6 +115,9 @@ def test_each_rule_of_the_sound_is_told_and_no_other(
 
 def test_until_when_everything_else_is_kept_is_told_by_its_own_rule() -> None:
     """Raw words, transcripts, roster and label map: the day of each in study.toml, and where there is none to be filled in."""
+    counted = told(retention=Retention(transcripts_until=40))
+    assert "The transcript is kept until 40 days after the recording was taken in, and is due" in counted
+    assert "in place of names is kept [where] until 40 days after the recording was taken in." in counted
     rules = Retention(words_until=10, transcripts_until=DAY, roster_until=20, labels_until=date(2037, 1, 2))
     text = told(destroy_raw_transcript=False, retention=rules)
     for words in (
@@ -168,7 +171,13 @@ def test_a_word_file_holds_the_same(tmp_path: Path) -> None:
     assert styles["For the consent form"] == "Heading 1"
     assert [text.partition(" ")[0] for text, style in styles.items() if style == "List Bullet"] == ["I"] * 5
     assert not [text for text in styles if "\n" in text or text.startswith(("*", "#", "|"))]
-    assert len(document.tables) == 1
+    (table,) = document.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0] == ["what", "where", "protected by", "until when"]
+    assert [row[0] for row in rows[1:]] == [
+        line.strip("|").split("|")[0].strip() for line in text.splitlines() if line.startswith("| ")
+    ][1:]
+    assert all(all(row) for row in rows)
     held = " ".join(p.text for p in document.paragraphs)
     held += " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     for word in re.sub(r"[#*|]|---", " ", text).split():

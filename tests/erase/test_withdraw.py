@@ -20,10 +20,11 @@ from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.erasing import Gone
 from pipeline.erase.loss import find_loss
-from pipeline.erase.withdraw import Claim, finish, withdraw
+from pipeline.erase.withdraw import Claim, check_ready, finish, withdraw
 from pipeline.errors import (
     AuditBrokenError,
     CertificateError,
+    CopyFoundError,
     DestructionUnprovenError,
     LockedError,
     NotDestroyableError,
@@ -391,6 +392,28 @@ def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
         with pytest.raises(NotWithdrawableError, match="changed since"):
             withdraw(study, "R0001", Claim("A", Reason.UNUSABLE, seen), by="x")
         check_untouched(study, State.IN_REVIEW)
+
+
+def test_what_would_be_refused_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    """While somebody reviews it, and while a copy lies about; otherwise nothing is said and nothing done."""
+    with make_study(tmp_path) as study:
+        row, store = study.recording("R0001"), StudyReviewStore(study, no_sound)
+        check_ready(study, row, by="x")
+        store.take_lease("R0001", "page", "Sam")
+        with pytest.raises(ReviewLockedError, match="Sam"):
+            check_ready(study, row, by="x")
+        store.release_lease("R0001", "page")
+        for kind in ("source", "redaction"):
+            sealed = study.rows.artifact("R0001", kind)
+            assert sealed is not None
+            copy = study.folder / "copy"
+            shutil.copy(study.vault.path("R0001", sealed.file), copy)
+            with pytest.raises(CopyFoundError):
+                check_ready(study, row, by="x")
+            copy.unlink()
+        noted = study.audit.events("copy found before destroying")
+        assert {(entry.by, entry.recording) for entry in noted} == {("x", "R0001")}
+        check_untouched(study, State.REDACTED)
 
 
 @pytest.mark.parametrize("brought", [to_verified, to_destroyed])

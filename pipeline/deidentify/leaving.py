@@ -4,13 +4,13 @@
     P01 00:12:31  I think [withdrawn] was right.
 
 Pure functions over de-identified and raw utterances alike; where the raw words of others named the participant,
-`mention_spans` says so by what the pipeline or a reviewer put there.
+`find_mentions` says so by what the pipeline or a reviewer put there, and by labels that stood there before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.language.text import fold
@@ -18,8 +18,10 @@ from pipeline.records import LabelMap, Redaction, Span, Utterance, Word, in_brac
 
 MENTION = "[withdrawn]"
 Stretch = tuple[float, float]  # seconds
+Place = tuple[int, int]  # characters of a text, the end outside
 _TURN = re.compile(r"\[[A-Z]{1,3}\d{1,4} withdrew\]")
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
+_NESTED = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]+\])+)\]")
 
 
 def turn_text(code: str) -> str:
@@ -37,13 +39,6 @@ def names(label: str, code: str) -> bool:
     return code in label.split(" or ")
 
 
-def without_mentions(text: str, code: str) -> str:
-    """A de-identified text in which nothing points at the participant any more."""
-    if "[" not in text or code not in text:
-        return text
-    return _BRACKETS.sub(lambda found: MENTION if names(found[1], code) else found[0], text)
-
-
 def leave_turn(said: Utterance, code: str) -> Utterance:
     """A turn of the participant with its times alone."""
     words = (Word(said.start, said.end, turn_text(code)),) if said.words else ()
@@ -58,13 +53,8 @@ def leave_utterances(utterances: Sequence[Utterance], code: str) -> tuple[Uttera
 def _leave(said: Utterance, code: str) -> Utterance:
     if said.participant == code:
         return leave_turn(said, code)
-    text = without_mentions(said.text, code)
-    if text == said.text:
-        return said
-    words = tuple(
-        replace(w, text=without_mentions(w.text, code)) if code in w.text else w for w in said.words
-    )
-    return replace(said, text=text, words=words)
+    places = find_mentions(said.text, (), code)
+    return cut_out(said, places, MENTION)[0] if places else said
 
 
 def count_left(before: Sequence[Utterance], after: Sequence[Utterance], code: str) -> tuple[int, int]:
@@ -74,51 +64,56 @@ def count_left(before: Sequence[Utterance], after: Sequence[Utterance], code: st
     return turns, max(0, marks[1] - marks[0])
 
 
-# --- raw words of others that name the participant ----------------------------------------------------
+# --- words of others that name the participant -----------------------------------------------------------
 
 
-def mention_spans(spans: Iterable[Span], code: str) -> tuple[Span, ...]:
-    """The spans behind which the participant's name stands in others' words."""
-    found = (
-        span for span in spans if (label := _BRACKETS.fullmatch(span.replacement)) and names(label[1], code)
+def find_mentions(text: str, spans: Iterable[Span], code: str) -> tuple[Place, ...]:
+    """Where an utterance's text names the participant, in order, none overlapping: by a label that stands in it, and,
+    where it is raw, behind the spans that stand for them."""
+    written = _labels_in(text, code) if code in text else ()
+    replaced = (
+        (span.start_char, span.end_char)
+        for span in spans
+        if (label := _BRACKETS.fullmatch(span.replacement)) and names(label[1], code)
     )
-    return tuple(sorted(found, key=lambda span: (span.utterance, span.start_char)))
+    joined = list[Place]()
+    for start, end in sorted((*written, *replaced)):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
-def written_mentions(number: int, text: str, code: str) -> tuple[Span, ...]:
-    """Labels that stood in a text already as it was given (a transcript made elsewhere), as spans."""
-    return tuple(
-        Span(number, found.start(), found.end(), "PERSON", "direct", 1.0, "withdrawal", found[0])
-        for found in _BRACKETS.finditer(text)
-        if names(found[1], code)
-    )
+def _labels_in(text: str, code: str) -> Iterator[Place]:
+    """Labels that mean the participant; also one that holds another ("[[ID] or P03]", where "[P01 or P03]" was given)."""
+    for pattern in (_BRACKETS, _NESTED):
+        yield from (found.span() for found in pattern.finditer(text) if names(found[1], code))
 
 
-def without_spans(said: Utterance, mentions: Sequence[Span]) -> tuple[Utterance, tuple[Stretch, ...]]:
-    """Raw words of others without those that name the participant, and when these were said."""
-    return cut_out(said, tuple((span.start_char, span.end_char) for span in mentions), MENTION)
-
-
-def cut_out(
-    said: Utterance, places: Sequence[tuple[int, int]], mark: str
-) -> tuple[Utterance, tuple[Stretch, ...]]:
+def cut_out(said: Utterance, places: Sequence[Place], mark: str) -> tuple[Utterance, tuple[Stretch, ...]]:
     """An utterance with a mark in the place of some characters (in order, none overlapping), and when they were said.
 
     Words that a place touches become one, so that none of them stays; words that cannot be found in the text are
     all dropped.
     """
-    text, at = "", 0
-    for start, end in places:
-        text += said.text[at:start] + mark
-        at = end
     words, times = _words_without(said, places, mark)
-    return replace(said, text=text + said.text[at:], words=words), times
+    return replace(said, text=_put_marks(said.text, 0, len(said.text), places, mark), words=words), times
+
+
+def _put_marks(text: str, start: int, end: int, places: Sequence[Place], mark: str) -> str:
+    """A stretch of a text with a mark for each of these places, all of which touch it."""
+    cut, at = "", start
+    for first, last in places:
+        cut += text[at:first] + mark
+        at = last
+    return cut + text[at:end]
 
 
 def _words_without(
-    said: Utterance, places: Sequence[tuple[int, int]], mark: str
+    said: Utterance, places: Sequence[Place], mark: str
 ) -> tuple[tuple[Word, ...], tuple[Stretch, ...]]:
-    words, times, at = list[Word](), list[Stretch](), 0
+    words, times, at, last = list[Word](), list[Stretch](), 0, None
     for word in said.words:
         start = said.text.find(word.text, at)
         if start < 0 or not word.text:
@@ -129,21 +124,21 @@ def _words_without(
             words.append(word)
             continue
         times.append((word.start, word.end))
-        before, after = said.text[start : max(start, touched[0][0])], said.text[min(at, touched[-1][1]) : at]
-        if start > touched[0][0] and words and words[-1].text.endswith(mark):
-            words[-1] = replace(words[-1], end=max(words[-1].end, word.end), text=words[-1].text + after)
+        if touched[0] == last:  # it began in the word before
+            rest = _put_marks(said.text, last[1], at, touched[1:], mark)
+            words[-1] = replace(words[-1], end=max(words[-1].end, word.end), text=words[-1].text + rest)
         else:
-            words.append(
-                Word(word.start, max(word.start, word.end), f"{before}{mark}{after}", word.probability)
-            )
+            text = _put_marks(said.text, start, at, touched, mark)
+            words.append(Word(word.start, max(word.start, word.end), text, word.probability))
+        last = touched[-1]
     return tuple(words), tuple(times)
 
 
-def shift_span(span: Span, mentions: Sequence[Span]) -> Span | None:
+def shift_span(span: Span, mentions: Sequence[Place]) -> Span | None:
     """A span of the same utterance where it stands afterwards; None for one that a mention touches."""
-    if any(m.start_char < span.end_char and span.start_char < m.end_char for m in mentions):
+    if any(start < span.end_char and span.start_char < end for start, end in mentions):
         return None
-    by = sum(len(MENTION) - (m.end_char - m.start_char) for m in mentions if m.end_char <= span.start_char)
+    by = sum(len(MENTION) - (end - start) for start, end in mentions if end <= span.start_char)
     return replace(span, start_char=span.start_char + by, end_char=span.end_char + by)
 
 

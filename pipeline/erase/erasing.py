@@ -125,7 +125,7 @@ def erase(
     faults.moment("destroy.keys_dropped")
     study.ledger.scrub()
     faults.moment("destroy.scrubbed")
-    remove_files(study, row.id, parts)
+    remove_files(study, row.id, parts, by=by)
     checks = tuple(prove(study, row, parts, traces, by=by))
     faults.moment("destroy.proven")
     if failed := [c for c in checks if not c.passed]:

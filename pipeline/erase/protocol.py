@@ -15,6 +15,8 @@ from pipeline.export.xml import repack
 if TYPE_CHECKING:
     from pipeline.study.settings import StudySettings
 
+RECORDING, LAST_RECORDING = "the recording", "the last recording"  # what days are counted from
+
 
 def write_protocol(settings: StudySettings) -> str:
     """The paragraphs as Markdown; raises PolicyError when the study's policy cannot be read."""
@@ -22,7 +24,7 @@ def write_protocol(settings: StudySettings) -> str:
 
     from pipeline.deidentify.policy import load
 
-    loader = PackageLoader("pipeline.erase", "templates")
+    loader = PackageLoader("pipeline.erase")
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701 - not HTML
     template = environment.get_template("protocol.md")
     text = template.render(
@@ -32,9 +34,10 @@ def write_protocol(settings: StudySettings) -> str:
         ending=_ending(settings),
         for_people=_for_people(settings),
         sound=_until(settings),
-        words=_until(settings)
-        if settings.destroy_raw_transcript
-        else "kept (destroy_raw_transcript = false)",
+        words=_words(settings),
+        transcripts=_day(settings.retention.transcripts_until, of=RECORDING),
+        roster=_day(settings.retention.roster_until, of=LAST_RECORDING),
+        labels=_day(settings.retention.labels_until, of=LAST_RECORDING),
     )
     return text.rstrip("\n") + "\n"
 
@@ -46,10 +49,11 @@ def _kept_and_gone(settings: StudySettings) -> tuple[str, str, str]:
     return _day(rules.sound_not_before), after, _day(rules.sound_not_after)
 
 
-def _day(rule: object) -> str:
+def _day(rule: object, *, of: str = "it") -> str:
+    """A rule in words, empty when it is not set; days are counted from when something was taken in."""
     if rule is None:
         return ""
-    return f"{rule} days after it was taken in" if isinstance(rule, int) else str(rule)
+    return f"{rule} days after {of} was taken in" if isinstance(rule, int) else str(rule)
 
 
 def _until(settings: StudySettings) -> str:
@@ -60,6 +64,14 @@ def _until(settings: StudySettings) -> str:
         "; ".join(each for each in said if each)
         or "until somebody of the team destroys it; no rule sets a day"
     )
+
+
+def _words(settings: StudySettings) -> str:
+    """Until when the raw words are kept: as long as the sound, or as long as a rule says."""
+    if settings.destroy_raw_transcript:
+        return _until(settings)
+    until = _day(settings.retention.words_until, of=RECORDING)
+    return f"kept until {until}, then due" if until else "kept (destroy_raw_transcript = false)"
 
 
 def _ending(settings: StudySettings) -> str:
@@ -78,6 +90,10 @@ def _ending(settings: StudySettings) -> str:
         said.append(f"It is to be destroyed by {last}, and is shown as overdue afterwards.")
     if not (first or after or last):
         said.append("The study's settings set no day for that: [say when].")
+    if words := _day(settings.retention.words_until, of=RECORDING):
+        said.append(f"The raw words are kept until {words}, and are due to be destroyed then.")
+    if transcripts := _day(settings.retention.transcripts_until, of=RECORDING):
+        said.append(f"The transcript is kept until {transcripts}, and is due to be destroyed then.")
     how = "A nightly job may do so without a person" if settings.unattended_destroy else "A person does so"
     said.append(
         f"{how}; the program destroys nothing that nobody verified, unless a named person withdraws it."

@@ -79,7 +79,7 @@ def _found(study: Study, row: ArtifactRow) -> Found:
             return "whole" if digest_all(file.read) == row.digest else "other"
 
 
-def remove_files(study: Study, recording: str, parts: tuple[Part, ...]) -> None:
+def remove_files(study: Study, recording: str, parts: tuple[Part, ...], *, by: str) -> None:
     """Overwrite each sealed file and note that, then unlink all of them, and let the ledger forget them."""
     refuse_moved_vault(study, recording)
     going = _going(study, recording, parts)
@@ -90,7 +90,7 @@ def remove_files(study: Study, recording: str, parts: tuple[Part, ...]) -> None:
     faults.moment("destroy.files_overwritten")
     if fates:
         with study.ledger.transaction():
-            study.audit.append(FATES_NOTED, recording, {"fates": fates})
+            study.audit.append(FATES_NOTED, recording, {"fates": fates}, by=by)
     for row in going:
         study.vault.remove(recording, row.file)
     _remove_leftovers(study, recording, parts)
@@ -98,7 +98,7 @@ def remove_files(study: Study, recording: str, parts: tuple[Part, ...]) -> None:
     if not going:
         return
     with study.ledger.transaction():
-        study.audit.append(FILES_REMOVED, recording, {"removed": [row.kind for row in going]})
+        study.audit.append(FILES_REMOVED, recording, {"removed": [row.kind for row in going]}, by=by)
         for row in going:
             study.rows.drop_artifact(recording, row.kind)
     faults.moment("destroy.forgotten")

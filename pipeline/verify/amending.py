@@ -151,14 +151,13 @@ def _merge(utterances: Sequence[Utterance], edit: MergeLabels) -> list[Utterance
     check_label(edit.other)
     if not any(edit.label in said.text for said in utterances):
         raise DecisionError(why=f"nothing bears {edit.label} here")
-    return [
-        replace(
-            said,
-            text=said.text.replace(edit.label, edit.other),
-            words=tuple(replace(w, text=w.text.replace(edit.label, edit.other)) for w in said.words),
-        )
-        for said in utterances
-    ]
+    return [_relabel(said, edit) for said in utterances]
+
+
+def _relabel(said: Utterance, edit: MergeLabels) -> Utterance:
+    """Words go along, also where a transcript made elsewhere has a label in several ("[Person", "2]")."""
+    places = [found.span() for found in re.finditer(re.escape(edit.label), said.text)]
+    return cut_out(said, places, edit.other)[0] if places else said
 
 
 def _reassign(said: Utterance, edit: Reassign) -> Utterance:

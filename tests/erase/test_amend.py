@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.batch.run import run_study
 from pipeline.cli.main import main
 from pipeline.erase.amend import amend, look, proposal_of
 from pipeline.erase.close import close_study
@@ -34,6 +35,7 @@ from pipeline.study.corrections import enter, read_corrections, settle
 from pipeline.study.exporting import documents
 from pipeline.study.given_out import note_export
 from pipeline.study.holds import lift_holds, place_hold
+from pipeline.study.intake.transcripts import import_transcript
 from pipeline.study.study import Study
 from pipeline.verify.amending import (
     REMOVED,
@@ -44,8 +46,9 @@ from pipeline.verify.amending import (
     amend_utterances,
     find_places,
 )
+from tests.batch.fakes import with_stages
 from tests.batch.life import OURS, in_child
-from tests.erase.participant.group import everything_opened, make_group, open_group
+from tests.erase.participant.group import GroupStages, everything_opened, make_group, open_group
 from tests.erase.participant.test_withdrawing import KILLED, leave, to_destroyed, to_verified
 from tests.export.leaks import count, everything_in
 from tests.study.conftest import tmp_path
@@ -114,6 +117,44 @@ def test_relabel_merge_and_reassign(tmp_path: Path) -> None:
         assert after.utterances[4].participant == "P02"
 
 
+def test_who_amends_is_shown_what_becomes_of_this_recording(tmp_path: Path) -> None:
+    """The lines as they will stand, how many, and what of this recording is out already; nothing of another's."""
+    with make_group(tmp_path, recordings=2, bring=to_destroyed) as study:
+        note_export(study, list(documents(study, ["R0002"])), ("txt",), draft=False)
+        seen = look(study, "R0001", [edit_of(study)])
+        assert seen.given_out == ()
+        assert "changes to 1 line of the approved transcript" in seen.statement()
+        ((number, text),) = seen.lines
+        two = look(study, "R0001", [edit_of(study), Reassign(5, "P02")])
+        assert "changes to 2 lines of the approved transcript" in two.statement()
+        note_export(study, list(documents(study, ["R0001"])), ("txt",), draft=False)
+        assert len(look(study, "R0001", [edit_of(study)]).given_out) == 1
+        after = amended(study, edit_of(study))
+        assert after is not None
+        assert after.utterances[number - 1].text == text
+        (stated,) = study.audit.events("amendment stated")
+        assert stated.facts()["account"] == "tester"
+
+
+def test_a_label_of_two_words_is_merged_word_by_word_too(tmp_path: Path) -> None:
+    """It stood in a transcript made elsewhere, in two words; text and words say the same afterwards."""
+    given = tmp_path / "interview.txt"
+    given.write_text("Ottoline Brask: I think [Place 7], said it.\nFenwick Dray: And so it went.\n")
+    with make_group(tmp_path, recordings=0) as study:
+        import_transcript(study, given, sleep=lambda _: None)
+        run_study(study, with_stages(GroupStages), lambda _: None, sleep=lambda _: None)
+        to_destroyed(study, "R0001")
+        before = read_approved(study, "R0001")
+        assert before is not None
+        assert "[Place" in [word.text for word in before.utterances[0].words]
+        after = amended(study, MergeLabels("[Place 7]", "[Place 2]"))
+        assert after is not None
+        first = after.utterances[0]
+        assert first.text == before.utterances[0].text.replace("[Place 7]", "[Place 2]")
+        assert " ".join(word.text for word in first.words) == first.text
+        assert (first.start, first.end) == (before.utterances[0].start, before.utterances[0].end)
+
+
 def test_every_format_still_writes_it(tmp_path: Path) -> None:
     with make_group(tmp_path, recordings=1, bring=to_destroyed) as study:
         amended(study, edit_of(study))
@@ -165,6 +206,23 @@ def test_where_two_verify_two_state_it(tmp_path: Path) -> None:
         assert after is not None
         assert proposal_of(study, "R0001") is None
         check_study(study)
+
+
+def test_a_statement_counts_for_its_own_recording_and_the_second_sees_every_edit(tmp_path: Path) -> None:
+    """Two recordings say the same, so their digests are one; what was relabelled and given to another line waits too."""
+    edits = (MergeLabels("[P01]", "[Person 9]"), Reassign(5, "P02"))
+    with make_group(tmp_path, recordings=2, bring=to_destroyed) as study:
+        study.settings = study.settings.model_copy(update={"reviewers": 2})
+        assert amended(study, edit_of(study), *edits, reviewer="One") is None
+        first, second = (look(study, each, [edit_of(study), *edits]) for each in ("R0001", "R0002"))
+        assert (first.before, first.after) == (second.before, second.after)
+        assert amend(study, replace(second, reason=REASON), "Two", by="tester") is None
+        waiting = proposal_of(study, "R0001")
+        assert waiting is not None
+        assert set(waiting.edits) == {edit_of(study), *edits}
+        after = amended(study, *waiting.edits, reviewer="Two", reason=waiting.reason)
+        assert after is not None
+        assert (after.digest, after.utterances[4].participant) == (first.after, "P02")
 
 
 WORDS = st.sampled_from(["tea", "Anna", "ward", "[Person 1]", "and", "Anna's", "seven,"])

@@ -194,10 +194,38 @@ def test_limits_fit_the_medium() -> None:
         Medium(file_system="ext4", rotational=True), plain=PlainCopies(source_here=False), other_copies=()
     )
     unknown = certificates.limits(Medium(), plain=PlainCopies(), other_copies=("card",))
-    assert any("does not reliably reach" in s for s in solid)
+    assert any("on a solid state disk or a network folder does not reliably reach" in s for s in solid)
+    for_copies = certificates.limits(
+        Medium(file_system="btrfs", rotational=True), plain=PlainCopies(source_here=False), other_copies=()
+    )
+    assert any("on a copy-on-write file system does not reliably reach" in s for s in for_copies)
+    assert any("encrypt the disk to cover them" in s for s in solid)
     assert any("in place on a magnetic disk" in s for s in magnetic)
     assert any("not known for this medium" in s for s in unknown)
     assert any("may have lain unsealed" in s for s in unknown)
+
+
+def test_a_medium_is_described_by_all_that_is_known_of_it() -> None:
+    """The keys a reader of the JSON goes by; what could not be read is null, never left out."""
+    medium = Medium("/dev/sda1", "Model 7", "S-1", "btrfs", rotational=True, encrypted=False)
+    assert certificates.describe(medium) == {
+        "device": "/dev/sda1",
+        "model": "Model 7",
+        "serial": "S-1",
+        "file system": "btrfs",
+        "rotational": True,
+        "copy-on-write": True,
+        "network": False,
+        "encrypted": False,
+    }
+    assert set(certificates.describe(Medium()).values()) == {None}
+    assert make(medium=certificates.describe(medium)).plain()["medium"]["copy-on-write"] is True
+
+
+def test_what_it_certifies_in_a_line() -> None:
+    assert make().outcome() == "week-1: destroyed 2026-01-03T03:04:05+00:00 by A Reviewer"
+    why = {"reason": "unusable", "meaning": "m", "statements": (), "transcript": "none"}
+    assert make(withdrawal=why).outcome().endswith("by A Reviewer (withdrawn: unusable)")
 
 
 def said_of(**known: object) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +18,7 @@ from pipeline.batch.run import run_study
 from pipeline.cli.unseal import write_source
 from pipeline.erase import signing
 from pipeline.erase.close import close_study
-from pipeline.erase.destroy import destroy
+from pipeline.erase.destroy import check_destroyable, destroy
 from pipeline.erase.due import due
 from pipeline.erase.erasing import NOT_NOTED, Gone
 from pipeline.erase.loss import find_loss
@@ -24,13 +28,24 @@ from pipeline.erase.sealed_files import SAID
 from pipeline.erase.traces import take_traces
 from pipeline.erase.withdraw import Claim, withdraw
 from pipeline.errors import (
+    CopyFoundError,
     FileUnreadableError,
+    HeldError,
+    KeptError,
+    LockedError,
     NotDestroyableError,
     RecordingUnknownError,
     ReviewLockedError,
+    SessionDeidError,
     StateError,
 )
+from pipeline.flow import Progress
+from pipeline.records import Attribution, Audio, LabelMap, Redaction, Transcription
+from pipeline.speakers.voices import KnownVoices
+from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
+from pipeline.study.holds import place_hold
+from pipeline.study.retention import Retention
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
@@ -86,15 +101,18 @@ def test_after_destruction_nothing_opens_and_nothing_is_left(tmp_path: Path) -> 
 def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Path) -> None:
     """It names the source's digest, every derivative, who approved, and checks with the study's key."""
     with verified_study(tmp_path, other_copies=("the recorder's card",)) as study:
-        digest = study.recording("R0001").digest
+        digest, approved = study.recording("R0001").digest, read_approved(study, "R0001")
         gone = destroy(study, "R0001", by="A Reviewer")
         public = study.audit.verify_key
+    assert approved is not None
     certificate = signing.check(gone.certificate.read_bytes(), file="c", public_key=public)
     assert certificate.source_sha256 == digest
     assert all(c.passed for c in certificate.checks)
     assert {"sealed source audio", "recognised words"} <= {d.what for d in certificate.destroyed}
     assert certificate.approvals[0].name == "Rev Iewer"
     assert certificate.transcribed_by == "faster-whisper whisper-base"
+    assert (certificate.transcript_sha256, certificate.duration) == (approved.digest, approved.duration)
+    assert certificate.kept == ("the approved, de-identified transcript",)
     assert certificate.other_copies == ("the recorder's card",)
     said = " ".join(certificate.limits)
     assert "lay unsealed on this file system before import" in said
@@ -357,6 +375,87 @@ def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
         study.move("R0001", State.IN_REVIEW)
         with pytest.raises(NotDestroyableError):
             destroy(study, "R0001", by="x")
+
+
+def keep(study: Study) -> None:
+    study.settings = study.settings.model_copy(update={"retention": Retention(sound_not_before=30)})
+
+
+def review(study: Study) -> None:
+    StudyReviewStore(study, no_sound).take_lease("R0001", "page", "Sam")
+
+
+def hold(study: Study) -> None:
+    place_hold(study, "R0001", reason="an inquiry", by="Ann Example", account="ann")
+
+
+def copy_sound(study: Study) -> None:
+    row = study.rows.artifact("R0001", "source")
+    assert row is not None
+    shutil.copy(study.vault.path("R0001", row.file), study.folder / "copy")
+
+
+@pytest.mark.parametrize(
+    ("done", "error"),
+    [(keep, KeptError), (review, ReviewLockedError), (hold, HeldError), (copy_sound, CopyFoundError)],
+)
+def test_what_would_be_refused_is_refused_before_anybody_is_asked(
+    tmp_path: Path, done: Callable[[Study], None], error: type[SessionDeidError]
+) -> None:
+    """By what a command and a page ask first, for the same reason as the destruction itself."""
+    with verified_study(tmp_path) as study:
+        check_destroyable(study, "R0001", by="x")
+        done(study)
+        for refusing in (check_destroyable, destroy):
+            with pytest.raises(error):
+                refusing(study, "R0001", by="x")
+        assert study.recording("R0001").state is State.VERIFIED
+    with pytest.raises(RecordingUnknownError), verified_study(tmp_path / "other") as study:
+        check_destroyable(study, "R0007", by="x")
+
+
+def test_what_is_refused_before_anybody_is_asked_goes_by_the_same_clock(tmp_path: Path) -> None:
+    with verified_study(tmp_path) as study:
+        keep(study)
+        review(study)
+        later = (datetime.now(UTC) + timedelta(days=31)).timestamp()
+        check_destroyable(study, "R0001", by="x", clock=lambda: later)
+
+
+def test_two_do_not_destroy_at_once(tmp_path: Path) -> None:
+    """A destruction, a withdrawal or an amendment that is under way elsewhere is waited for by hand."""
+    with (
+        verified_study(tmp_path) as study,
+        Study.open(study.folder, KeyFile(tmp_path / "study.key"), by="other") as other,
+        study.lock("destroy"),
+    ):
+        with pytest.raises(LockedError):
+            destroy(other, "R0001", by="x")
+        assert other.recording("R0001").state is State.VERIFIED
+
+
+class Silent(FakeStages):
+    """Nobody says a word."""
+
+    def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+        return replace(super().transcribe(audio, progress), words=())
+
+    def attribute(self, *arguments: Any, **more: Any) -> tuple[Attribution, KnownVoices]:
+        return Attribution((), ()), KnownVoices()
+
+    def redact(self, *arguments: Any, **more: Any) -> Redaction:
+        return Redaction((), (), LabelMap(), "fake")
+
+
+def test_a_recording_in_which_nobody_speaks_can_be_destroyed(tmp_path: Path) -> None:
+    """Verified as what it is: an empty transcript of so many seconds."""
+    with Study.create(tmp_path / "study", key_file=tmp_path / "study.key", by="tester", cost=CHEAP) as study:
+        make_sound(study.folder / "inbox" / "a.wav")
+        run_study(study, with_stages(Silent), lambda _: None, sleep=lambda _: None)
+        verify(study, "R0001", 0)
+        said = signing.check(destroy(study, "R0001", by="x").certificate.read_bytes(), file="c")
+        assert said.duration > 0
+        assert said.approvals
 
 
 def test_while_somebody_reviews_nothing_is_destroyed(tmp_path: Path) -> None:

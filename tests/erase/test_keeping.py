@@ -167,6 +167,19 @@ def test_a_hold_stops_every_destruction_until_it_is_lifted(tmp_path: Path, of: s
 
 
 @pytest.mark.parametrize("how", ["destroyed", "withdrawn"])
+def test_a_hold_on_another_recording_stops_nothing(tmp_path: Path, how: str) -> None:
+    with verified_study(tmp_path, recordings=2) as study:
+        hold(study, "R0002")
+        claim = Claim("Ann Example", Reason.CONSENT_WITHDRAWN, find_loss(study, study.recording("R0001")))
+        if how == "destroyed":
+            assert destroy(study, "R0001", by="x").checks
+        else:
+            assert withdraw(study, "R0001", claim, by="x")
+        with pytest.raises(HeldError):
+            destroy(study, "R0002", by="x")
+
+
+@pytest.mark.parametrize("how", ["destroyed", "withdrawn"])
 def test_a_hold_placed_while_copies_are_looked_for_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:

@@ -20,10 +20,11 @@ from pipeline.erase.close import close_study
 from pipeline.erase.destroy import destroy
 from pipeline.erase.erasing import Gone
 from pipeline.erase.loss import find_loss
-from pipeline.erase.withdraw import Claim, finish, withdraw
+from pipeline.erase.withdraw import Claim, check_ready, finish, withdraw
 from pipeline.errors import (
     AuditBrokenError,
     CertificateError,
+    CopyFoundError,
     DestructionUnprovenError,
     LockedError,
     NotDestroyableError,
@@ -36,14 +37,16 @@ from pipeline.records import LabelMap, from_json
 from pipeline.speakers.voices import KnownVoices
 from pipeline.study.audit_check import check_study
 from pipeline.study.audit_export import as_html, as_json_lines
+from pipeline.study.corrections import enter, read_corrections
 from pipeline.study.exporting import documents
 from pipeline.study.given_out import note_export
 from pipeline.study.intake.importing import import_files
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
 from pipeline.study.study import Study
+from pipeline.study.vault.audit import Detail
 from pipeline.study.vault.keys import KeyFile
-from pipeline.study.vault.states import Artifact, Part, State
+from pipeline.study.vault.states import STUDY_OWNER, Artifact, Part, State
 from pipeline.study.withdrawals import Reason, read_notes
 from pipeline.verify.decisions import Read
 from pipeline.verify.session import ReviewSession
@@ -199,10 +202,34 @@ def test_what_it_taught_is_unlearnt(tmp_path: Path) -> None:
     with make_study(tmp_path) as study:
         before = study.labels.load().labels
         assert [label.text for label in before] == ["Person 1", "Person 2"]
-        state(study)
+        keys = study.rows.key_ids(STUDY_OWNER)
+        said = " ".join(certificate_of(study, state(study)).limits)
+        assert "voiceprints it taught, and what was said in it about names, were removed" in said
+        assert "Words labelled in no other recording were removed from the study's label map." in said
         voices = from_json(KnownVoices, study.voices.read() or b"")
         assert [v.recordings for v in voices.voices] == [("R0002",)]
         assert study.labels.load() == LabelMap((before[1],), retired=("Person 1",))
+        for record in ("voices", "labels"):
+            assert study.rows.key_ids(STUDY_OWNER)[record] != keys[record], (
+                "what it held before opens no more"
+            )
+        check_study(study)
+
+
+def test_what_a_participant_sent_about_it_goes_under_another_key(tmp_path: Path) -> None:
+    """And nothing of what was sent about another recording; what taught nothing is not said to have been unlearnt."""
+    with make_study(tmp_path) as study:
+        study.roster.add("Ottoline Brask", code="P01")
+        for recording in ("R0001", "R0002"):
+            enter(study, recording, "P01", f"about {recording}", day="2031-05-04", by="A")
+        key = study.rows.key_ids(STUDY_OWNER)["corrections"]
+        state(study)
+        assert [each.recording for each in read_corrections(study).corrections] == ["R0002"]
+        assert study.rows.key_ids(STUDY_OWNER)["corrections"] != key
+        voices, labels = study.voices.read(), study.labels.load()
+        said = " ".join(certificate_of(study, state(study, recording="R0002")).limits)
+        assert ("were removed from the study's voices" in said) == (study.voices.read() != voices)
+        assert ("were removed from the study's label map" in said) == (study.labels.load() != labels)
         check_study(study)
 
 
@@ -259,7 +286,7 @@ def test_the_certificate_says_that_nobody_verified_and_why_it_went(tmp_path: Pat
     assert certificate.withdrawal.reason == "consent-withdrawn"
     assert certificate.withdrawal.transcript == "No transcript of it was verified."
     (statement,) = certificate.withdrawal.statements
-    assert statement.name == "Rev Iewer"
+    assert (statement.name, statement.account) == ("Rev Iewer", "tester")
     assert "Its review is lost (decisions made in it: 1)." in statement.statement
     assert (certificate.approvals, certificate.transcript_sha256, certificate.kept) == ((), "", ())
     for needed in (
@@ -367,6 +394,28 @@ def test_a_reviewer_at_work_is_not_overtaken(tmp_path: Path) -> None:
         check_untouched(study, State.IN_REVIEW)
 
 
+def test_what_would_be_refused_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    """While somebody reviews it, and while a copy lies about; otherwise nothing is said and nothing done."""
+    with make_study(tmp_path) as study:
+        row, store = study.recording("R0001"), StudyReviewStore(study, no_sound)
+        check_ready(study, row, by="x")
+        store.take_lease("R0001", "page", "Sam")
+        with pytest.raises(ReviewLockedError, match="Sam"):
+            check_ready(study, row, by="x")
+        store.release_lease("R0001", "page")
+        for kind in ("source", "redaction"):
+            sealed = study.rows.artifact("R0001", kind)
+            assert sealed is not None
+            copy = study.folder / "copy"
+            shutil.copy(study.vault.path("R0001", sealed.file), copy)
+            with pytest.raises(CopyFoundError):
+                check_ready(study, row, by="x")
+            copy.unlink()
+        noted = study.audit.events("copy found before destroying")
+        assert {(entry.by, entry.recording) for entry in noted} == {("x", "R0001")}
+        check_untouched(study, State.REDACTED)
+
+
 @pytest.mark.parametrize("brought", [to_verified, to_destroyed])
 def test_what_was_verified_is_not_unusable(tmp_path: Path, brought: Callable[[Study], None]) -> None:
     with make_study(tmp_path) as study:
@@ -448,6 +497,27 @@ def test_a_first_statement_of_another_state_no_longer_counts(tmp_path: Path) -> 
         assert study.recording("R0001").state is State.IN_REVIEW
 
 
+def test_a_statement_of_an_earlier_version_has_no_account(tmp_path: Path) -> None:
+    """It did not note one: the certificate leaves it empty, and does not take two people for one."""
+    with make_study(tmp_path, reviewers=2) as study:
+        append = study.audit.append
+
+        def as_before(event: str, recording: str = "", detail: Detail | None = None, *, by: str = "") -> int:
+            told = {key: value for key, value in (detail or {}).items() if key != "account"}
+            return append(event, recording, told, by=by)
+
+        study.audit.append = as_before  # type: ignore[method-assign]
+        assert state(study, reviewer="One") is None
+        study.audit.append = append  # type: ignore[method-assign]
+        certificate = certificate_of(study, state(study, reviewer="Two"))
+        assert certificate.withdrawal is not None
+        assert [(s.name, s.account) for s in certificate.withdrawal.statements] == [
+            ("One", ""),
+            ("Two", "tester"),
+        ]
+        assert not any("was used by both" in said for said in certificate.limits)
+
+
 # --- interrupted ----------------------------------------------------------------------------------
 
 
@@ -472,9 +542,24 @@ def test_a_failed_check_is_never_called_withdrawn(tmp_path: Path) -> None:
         assert certificate_of(study, finish(study, "R0001", by="x")).withdrawal
 
 
-def state_in(folder: Path) -> None:
+def test_two_that_were_begun_each_end_as_they_were_begun(tmp_path: Path) -> None:
+    """Finished the other way round, each certificate tells of its own files, keys and reason."""
+    with make_study(tmp_path) as study:
+        keys = {each: sorted(study.rows.key_ids(each).values()) for each in ("R0001", "R0002")}
+    for each, reason in zip(keys, (Reason.CONSENT_WITHDRAWN, Reason.UNUSABLE), strict=True):
+        assert in_child(lambda: state_in(tmp_path, each, reason), fault="withdraw.begun:kill") == KILLED  # noqa: B023
+    with Study.open(tmp_path / "study", KeyFile(tmp_path / "study.key"), by="tester") as study:
+        for each, reason in (("R0001", "consent-withdrawn"), ("R0002", "unusable")):
+            certificate = certificate_of(study, finish(study, each, by="x"))
+            assert sorted(certificate.key_id.split(", ")) == keys[each]
+            assert certificate.withdrawal is not None
+            assert certificate.withdrawal.reason == reason
+        check_study(study)
+
+
+def state_in(folder: Path, recording: str = "R0001", reason: Reason = Reason.CONSENT_WITHDRAWN) -> None:
     with Study.open(folder / "study", KeyFile(folder / "study.key"), by="tester") as study:
-        state(study)
+        state(study, reason, recording=recording)
 
 
 @pytest.mark.slow

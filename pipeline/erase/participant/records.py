@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify.leaving import (
     MENTION,
+    Place,
     Stretch,
+    cut_out,
+    find_mentions,
     is_left,
     leave_turn,
     leave_utterances,
-    mention_spans,
     shift_span,
     turn_text,
     without_labels,
-    without_spans,
-    written_mentions,
 )
 from pipeline.language.text import fold
 from pipeline.records import Attribution, LabelMap, Redaction, Span, Transcription, Utterance, Word
@@ -91,14 +91,14 @@ def _leave_turns(said: Utterance, shown: Utterance, leaver: Leaver) -> _Turn:
 
 def _leave_others(number: int, said: Utterance, shown: Utterance, redaction: Redaction, code: str) -> _Turn:
     spans = [span for span in redaction.spans if span.utterance == number]
-    mentions = mention_spans(spans, code) or written_mentions(number, said.text, code)
-    raw, times = without_spans(said, mentions) if mentions else (said, ())
+    mentions = find_mentions(said.text, spans, code)
+    raw, times = cut_out(said, mentions, MENTION) if mentions else (said, ())
     doubtful = (span for span in redaction.left if span.utterance == number)
     (clean,) = leave_utterances((shown,), code)
     return _Turn(raw, clean, _shifted(spans, mentions), _shifted(doubtful, mentions), times, times)
 
 
-def _shifted(spans: Iterable[Span], mentions: Sequence[Span]) -> tuple[Span, ...]:
+def _shifted(spans: Iterable[Span], mentions: Sequence[Place]) -> tuple[Span, ...]:
     return tuple(moved for span in spans if (moved := shift_span(span, mentions)) is not None)
 
 
@@ -182,5 +182,6 @@ def holds_nothing_of(data: bytes, code: str) -> bool:
     turns = re.compile(
         rb'"participant":"%b","start":[^,]+,"end":[^,]+,"text":"(?!\[%b withdrew\]")' % (name, name)
     )
-    mentions = re.compile(rb'\[(?:[^\[\]"]+ or )?%b(?: or [^\[\]"]+)?\]' % name)
+    other = rb'(?:[^\[\]"]|\[[^\[\]"]+\])+'
+    mentions = re.compile(rb"\[(?:%b or )?%b(?: or %b)?\]" % (other, name, other))
     return turns.search(data) is None and mentions.search(data) is None

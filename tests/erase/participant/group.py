@@ -114,6 +114,8 @@ class GroupStages(Stages):
         *,
         text: Source | None = None,
     ) -> tuple[Attribution, KnownVoices]:
+        if text is not None:
+            return super().attribute(recording, transcription, diarization, known, text=text)
         turns = tuple(Utterance(CODES[w], s, e, said, tuple(_words(w, s, e, said))) for w, s, e, said in TALK)
         keys = {voice.code: voice.key for voice in known.voices}
         links = tuple(SpeakerLink(who, code, keys.get(code, ""), 0.9, True) for who, code in CODES.items())

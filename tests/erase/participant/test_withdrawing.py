@@ -21,13 +21,14 @@ from pipeline.erase.participant_certificate import ParticipantCertificate
 from pipeline.erase.withdraw import withdraw_for
 from pipeline.errors import DestructionUnprovenError, NotWithdrawableError, VaultMovedError
 from pipeline.flow import Progress
-from pipeline.records import Attribution, Audio, Diarization, Transcription, from_json, to_json
+from pipeline.records import Attribution, Audio, Diarization, Redaction, Transcription, from_json, to_json
 from pipeline.study.approved import read_approved
 from pipeline.study.audit_check import check_study
 from pipeline.study.codes import load_codes
 from pipeline.study.corrections import Proposal, change_corrections, enter, read_corrections
 from pipeline.study.exporting import documents
 from pipeline.study.given_out import note_export
+from pipeline.study.intake.transcripts import import_transcript, transcript_of
 from pipeline.study.requests import COPIES_REMOVED, all_requests, confirm, unfinished
 from pipeline.study.review_store import StudyReviewStore
 from pipeline.study.settings import write_settings
@@ -220,6 +221,35 @@ def test_an_approved_transcript_gets_a_version_that_can_be_destroyed_and_reopene
         reopen(study, "R0002", "a place was missed", by="tester")
         verify(study, "R0002", 0)
         assert study.recording("R0002").state is State.VERIFIED
+        assert_gone(study)
+
+
+def test_labels_that_stood_in_a_transcript_made_elsewhere_go_with_the_names_beside_them(
+    tmp_path: Path,
+) -> None:
+    """Partly de-identified when it came: a name and a label in one line, and a label of two people; the others stay."""
+    given = tmp_path / "interview.txt"
+    given.write_text(
+        f"Ottoline Brask: I think {NAME} was right and [{LEAVER}] said so twice.\n"
+        f"{NAME}: My word is marzipan.\n"
+        f"Fenwick Dray: Yes, [P01 or {LEAVER}] said it before [P01] left.\n"
+    )
+    with make_group(tmp_path, recordings=0) as study:
+        (taken,) = import_transcript(study, given, sleep=lambda _: None)
+        run_study(study, with_stages(GroupStages), lambda _: None, sleep=lambda _: None)
+        left = certificate_of(study, leave(study))
+        assert [(each.turns, each.mentions) for each in left.recordings] == [(1, 3)]
+        for record, kind in ((Artifact.ATTRIBUTION, Attribution), (Artifact.REDACTION, Redaction)):
+            said = from_json(kind, study.artifact(taken.recording, record)).utterances
+            assert [(each.participant, each.text) for each in said] == [
+                ("P01", "I think [withdrawn] was right and [withdrawn] said so twice."),
+                (LEAVER, f"[{LEAVER} withdrew]"),
+                ("P02", "Yes, [withdrawn] said it before [P01] left."),
+            ]
+            assert [" ".join(word.text for word in each.words) for each in said] == [s.text for s in said]
+        held = transcript_of(study, taken.recording)
+        assert held is not None
+        assert f"P02: {said[2].text}\n".encode() in held.data
         assert_gone(study)
 
 

@@ -141,6 +141,26 @@ def read_settings(folder: Path) -> StudySettings:
         raise SettingsError(file=path, why=say_wrong(first)) from None
 
 
+def policy_of(folder: Path, settings: StudySettings) -> str:
+    """The policy of a study: the name of one of ours, or where the file lies that study.toml names."""
+    from pipeline.deidentify.policy import is_path
+
+    named = settings.policy
+    return str(_from_study(folder, Path(named).expanduser())) if is_path(named) else named
+
+
+def key_file_of(folder: Path, settings: StudySettings) -> Path | None:
+    """Where the key file lies that study.toml names; None where it names none."""
+    return None if settings.key_file is None else _from_study(folder, settings.key_file)
+
+
+def _from_study(folder: Path, named: Path) -> Path:
+    """A path in study.toml counts from the study's folder. Until it did it counted from where the command was called: a
+    file that lies there alone is still the one that is meant."""
+    there = folder / named
+    return named.absolute() if named.exists() and not there.exists() else there
+
+
 def rules_of(settings: StudySettings) -> dict[str, object]:
     """The settings that decide what is removed, who must verify and what is destroyed, as the audit chain notes
     them; without what a person wrote freely (the name, copies, paths)."""

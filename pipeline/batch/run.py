@@ -103,11 +103,11 @@ def run_study(
 
 @contextmanager
 def _ending(note: Note) -> Iterator[None]:
-    """Note how the run ended, for whoever looks."""
+    """Note how the run ended, for whoever looks; an error names study.toml's settings and no options."""
     try:
         yield
     except SessionDeidError as error:
-        note.end(error.exit_code, str(error))
+        note.end(error.exit_code, str(error.for_study()))
         raise
     except KeyboardInterrupt:
         note.end(EXIT_INTERRUPTED)

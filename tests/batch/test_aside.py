@@ -74,7 +74,10 @@ def test_the_run_after_a_setting_was_put_right_takes_it_up(study: Study, key_fil
     """It was heard as another language than it is: in the right one it is heard again, and not the old words kept."""
     make_sound(study.folder / "inbox" / "a.wav")
     assert night(study)[0].failed == 1
-    assert study.recording("R0001").state is State.ATTRIBUTED
+    row = study.recording("R0001")
+    assert row.state is State.ATTRIBUTED
+    assert "language in study.toml" in (row.reason or "")
+    assert "--" not in (row.reason or "")
     study = choose(study, key_file, language="en")
     summary, calls = night(study)
     assert (summary.done, summary.failed, summary.aside) == (1, 0, 0)
@@ -179,7 +182,8 @@ def test_an_impossible_language_stops_a_run_before_anything_is_heard(
     (folder / "inbox" / "week1.m4a").write_bytes((SAMPLES / "session-s3.m4a").read_bytes())
     ended = runner.invoke(main, ["run"])
     assert isinstance(ended.exception, LanguageUnsupportedError)
-    assert "xx" in str(ended.exception)
+    assert "the language xx" in str(ended.exception)
+    assert "language in study.toml" in str(ended.exception)
     row = json.loads(runner.invoke(main, ["status", "--json"]).output)
     assert (row["state"], row["reason"]) == ("sealed", None)
 

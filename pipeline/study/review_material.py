@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import StateError
 from pipeline.records import Attribution, LabelMap, Redaction, Transcription, from_json
+from pipeline.study.settings import policy_of
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction
@@ -40,7 +41,7 @@ def load_material(study: Study, recording: str) -> Material:
         taken=(*(label.text for label in held.labels), *held.retired),
         heard=heard_well(transcription, attribution.utterances) if transcription else None,
         language=_language(study, redaction, transcription),
-        policy=str(study.settings.policy),
+        policy=policy_of(study.folder, study.settings),
     )
 
 

@@ -43,7 +43,8 @@ class StudySettings(BaseModel):
         min_length=1, max_length=NAME_MOST_CHARACTERS, description="The study's name, for people."
     )
     key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
-        default=None, description="Key file used when none is given (for cron)."
+        default=None,
+        description="Key file used when none is given (for cron); its path counts from this folder.",
     )
     language: str | None = Field(
         default=None, description="Language spoken (en, de, ...); detected when not given."
@@ -71,7 +72,10 @@ class StudySettings(BaseModel):
     speakers: int | None = Field(
         default=None, ge=1, le=40, description="How many people speak, if always the same."
     )
-    policy: str = Field(default="hipaa-safe-harbor", description="What is removed, generalised or flagged.")
+    policy: str = Field(
+        default="hipaa-safe-harbor",
+        description="What is removed, generalised or flagged: one of ours by name, or a file; its path counts from this folder.",
+    )
     sensitivity: Literal["strict", "balanced", "lenient"] = Field(
         default="balanced",
         description="How readily something counts as identifying: strict, balanced, lenient.",
@@ -157,7 +161,7 @@ def key_file_of(folder: Path, settings: StudySettings) -> Path | None:
 def _from_study(folder: Path, named: Path) -> Path:
     """A path in study.toml counts from the study's folder. Until it did it counted from where the command was called: a
     file that lies there alone is still the one that is meant."""
-    there = folder / named
+    there = folder.absolute() / named
     return named.absolute() if named.exists() and not there.exists() else there
 
 

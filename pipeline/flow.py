@@ -69,10 +69,16 @@ class Choices:
     """With the model "auto": how many hours the words of an hour may take (pipeline.transcribe.choosing)."""
 
     def check(self) -> None:
-        """Raises PolicyError for a policy that cannot be used: before anything is heard, which may take hours."""
+        """Raises PolicyError for a policy that cannot be used, LanguageUnsupportedError for a chosen language there is no
+        model to de-identify, ModelMissingError where it is not installed: before anything is heard, which may take hours."""
         from pipeline.deidentify.policy import load
 
         load(self.policy)
+        if self.language is not None:
+            from pipeline.deidentify.other_languages import names_model
+            from pipeline.models import store
+
+            store.find(names_model(self.language))
 
 
 class Engines:
@@ -115,12 +121,15 @@ class Engines:
         by_gpu = self.choices.device != "cpu" and sees_gpu(self.choices.engine)
         return load(threads=max(1, round(self.cores * (1.0 if by_gpu else 1.0 - TRANSCRIBING_SHARE))))
 
+    def language_of(self, heard: str) -> str:
+        """The language a transcript is looked through in: the chosen one, else the one heard, else English."""
+        return self.choices.language or heard or "en"
+
     def deidentifier(self, language: str = "") -> Deidentifier:
         """The de-identifier of a language (the chosen one, else English, when none is given)."""
         from pipeline.deidentify.redact import load
 
-        c = self.choices
-        wanted = c.language or language or "en"
+        c, wanted = self.choices, self.language_of(language)
         if wanted not in self._deidentifiers:
             self._deidentifiers[wanted] = load(
                 policy=c.policy, sensitivity=c.sensitivity, language=wanted, style=c.style
@@ -274,7 +283,8 @@ class Stages:
         redaction = self.engines.deidentifier(language).redact(
             attribution.utterances, roster=roster, labels=labels, progress=progress
         )
-        return settle(redaction)  # what stands for a participant who left raises no question
+        settled = settle(redaction)  # what stands for a participant who left raises no question
+        return replace(settled, language=self.engines.language_of(language))
 
 
 def names_alone(roster: Roster | None) -> Roster | None:

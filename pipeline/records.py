@@ -276,7 +276,8 @@ class LabelMap:
 class Redaction:
     """The outcome of de-identification: de-identified utterances, the spans behind them, the map.
 
-    `left` are places that looked like identifiers and stand, each with the reason.
+    `left` are places that looked like identifiers and stand, each with the reason; `language` is the one the words were
+    looked through in, empty where nobody said.
     """
 
     utterances: tuple[Utterance, ...]
@@ -285,6 +286,7 @@ class Redaction:
     policy: str = ""
     sensitivity: str = "balanced"
     left: tuple[Span, ...] = field(default=(), repr=False)
+    language: str = ""
 
 
 ClaimKind = Literal["introduced", "answered", "thanked", "named", "enrolled"]

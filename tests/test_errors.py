@@ -21,6 +21,13 @@ TREE = [
     if issubclass(each, SessionDeidError) and each is not SessionDeidError
 ]
 RAISED = [each for each in TREE if each.problem]
+# What a study's run can end with, or set a recording aside for; labels in a file are `redact`'s alone.
+OF_A_RUN = [
+    each
+    for each in RAISED
+    if issubclass(each, (errors.InputError, errors.ModelError, errors.SettingsError))
+    and each is not errors.LabelFileError
+]
 # Two wrong ways to name a study's folder; nobody's script would treat them apart.
 ONE_MEANING = {(errors.StudyExistsError, errors.StudyMissingError)}
 
@@ -39,6 +46,12 @@ def test_a_message_is_one_line_and_crosses_processes(kind: type[SessionDeidError
     assert not kind.remedy or kind.remedy.endswith((".", "}", "RECOVERY", "FOLDER", "--interactive"))
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.exit_code) == (kind, str(error), kind.exit_code)
+
+
+@pytest.mark.parametrize("kind", OF_A_RUN, ids=lambda kind: kind.__name__)
+def test_what_a_run_tells_names_no_option_that_nobody_gave(kind: type[SessionDeidError]) -> None:
+    """What is chosen stands in study.toml, for cron and the page alike."""
+    assert not re.search(r"(?<![\w-])--[a-z]", str(kind(**facts_of(kind)).for_study()))
 
 
 def test_every_code_is_documented_and_none_that_is_not_used() -> None:

@@ -13,6 +13,7 @@ from pipeline.batch.under_way import Note
 from pipeline.flow import Choices, ProgressFor, Recipe, Stages
 from pipeline.records import Roster
 from pipeline.safety import refuse_network, stay_offline
+from pipeline.study.settings import policy_of
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
@@ -75,7 +76,7 @@ def recipe_of(study: Study) -> Recipe:
         hours_for_an_hour=chosen.hours_for_an_hour,
         language=chosen.language,
         speakers=chosen.speakers,
-        policy=chosen.policy,
+        policy=policy_of(study.folder, chosen),
         sensitivity=chosen.sensitivity,
         style=chosen.style,
     )

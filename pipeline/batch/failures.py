@@ -29,17 +29,20 @@ DIED, KILLED, LATE, GIVEN_UP, STRANGE, MEMORY, INTERNAL, BEGUN = (
     "internal",
     "begun",
 )
+# What to do now; each is a sentence by itself, which the page says in its own way.
+AGAIN = "To have it tried again, call session-deid retry."
+ROOM = "Close other programs or choose a smaller model, then call session-deid retry."
 SENTENCES = {
-    DIED: "The process that worked on it ended unexpectedly, twice; most often there was not enough memory.",
-    KILLED: "The workers that had it ended unexpectedly, three times over; most often there was not enough memory.",
-    LATE: "No worker finished it in time, three times over.",
-    GIVEN_UP: "The cluster gave it up, three times over.",
-    STRANGE: "What the worker returned is not what it was asked for, so nothing of it was used.",
-    MEMORY: "There was not enough memory for it.",
-    BEGUN: (
-        "The run that worked on it ended unexpectedly, twice; most often there was not enough memory. "
-        "session-deid retry takes it up again."
+    DIED: f"The process that worked on it ended unexpectedly, twice; most often there was not enough memory. {ROOM}",
+    KILLED: (
+        "The workers that had it ended unexpectedly, three times over; most often there was not enough memory. "
+        f"{ROOM}"
     ),
+    LATE: f"No worker finished it in time, three times over. {AGAIN}",
+    GIVEN_UP: f"The cluster gave it up, three times over. {AGAIN}",
+    STRANGE: f"What the worker returned is not what it was asked for, so nothing of it was used. {AGAIN}",
+    MEMORY: f"There was not enough memory for it. {ROOM}",
+    BEGUN: f"The run that worked on it ended unexpectedly, twice; most often there was not enough memory. {ROOM}",
 }
 # Errors of one recording's own, by name, with the facts they are told with beside the file.
 OWN_ERRORS: dict[str, type[SessionDeidError]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.batch.job import HeavyStage, Job
 from pipeline.batch.texts import sealed_text, stages_of_text
+from pipeline.records import Transcription, from_json
 from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.study import Study
 from pipeline.study.vault.rows import RecordingRow
@@ -24,11 +25,22 @@ def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
     if (text := transcript_of(study, row.id)) is not None:
         return stages_of_text(study, row, text)
     stages: list[HeavyStage] = []
-    if row.state is State.SEALED:
+    if row.state is State.SEALED or heard_otherwise(study, row):
         stages.append("transcribe")
     if row.state in (State.SEALED, State.TRANSCRIBED) and not study.has(row.id, Artifact.DIARIZATION):
         stages.append("diarize")
     return tuple(stages)
+
+
+def heard_otherwise(study: Study, row: RecordingRow) -> bool:
+    """Whether its words were heard as another language than the one chosen since, and never de-identified."""
+    chosen = study.settings.language
+    if chosen is None or row.state not in (State.TRANSCRIBED, State.ATTRIBUTED):
+        return False
+    if study.has(row.id, Artifact.REDACTION):
+        return False
+    heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
+    return heard.language != chosen
 
 
 def job_of(study: Study, row: RecordingRow, *, carry: bool = False) -> Job:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from pipeline.batch.aside import set_aside
 from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
@@ -81,7 +82,7 @@ class Line:
         except Exception as error:
             if stops_the_run(error):
                 raise
-            self._end(self._study.set_aside(recording, stage or finding.stage, reason_of(error, recording)))
+            self._set_aside(recording, stage or finding.stage, reason_of(error, recording))
 
     def _keep(self, recording: str, stage: HeavyStage | None, finding: Finding) -> None:
         if finding.sealed is None or stage is None or finding.sealed.kind is not LEAVES[stage]:
@@ -126,7 +127,7 @@ class Line:
         )
         failure = finding.failure if told and finding.failure else Failure(STRANGE)
         stage = finding.stage if finding.stage in ("decode", *waiting) else first
-        self._end(self._study.set_aside(finding.recording, stage, failure.in_words(finding.recording)))
+        self._set_aside(finding.recording, stage, failure.in_words(finding.recording))
 
     def refuse_unanswered(self) -> None:
         """Set aside what nobody answered for, when all jobs are over: it must not wait in silence."""
@@ -153,7 +154,7 @@ class Line:
                 if stops_the_run(error):
                     raise
                 self._waiting[row.id] = ()
-                self._end(study.set_aside(row.id, "attribute", reason_of(error, row.id)))
+                self._set_aside(row.id, "attribute", reason_of(error, row.id))
             else:
                 if changed:
                     self._waiting[row.id] = ()
@@ -175,7 +176,7 @@ class Line:
         state = self._study.recording(recording).state
         stage = "attribute" if state in (State.SEALED, State.TRANSCRIBED) else "redact"
         if not self.begun.may_begin(recording):
-            self._end(self._study.set_aside(recording, stage, Failure(BEGUN).in_words(recording)))
+            self._set_aside(recording, stage, Failure(BEGUN).in_words(recording))
             return
         self._note.recording(recording)
         try:
@@ -191,8 +192,9 @@ class Line:
         except Exception as error:
             if stops_the_run(error):
                 raise
-            row = self._study.set_aside(recording, stage, reason_of(error, recording))
-        self._end(row)
+            self._set_aside(recording, stage, reason_of(error, recording))
+        else:
+            self._end(row)
 
     def _attribute(self, recording: str) -> None:
         study = self._study
@@ -231,6 +233,9 @@ class Line:
         )
         faults.moment("run.redact")
         return row
+
+    def _set_aside(self, recording: str, stage: str, reason: str) -> None:
+        self._end(set_aside(self._study, recording, stage, reason))
 
     def _end(self, row: RecordingRow) -> None:
         del self._waiting[row.id]

@@ -31,7 +31,7 @@ FORMS = tuple(
         rf"{_SECONDS} min of sound gave {_N} words: "
         + re.escape(
             "listen whether it is speech, and which language; then try it again with --language "
-            "(study.toml: language), or a larger --model"
+            "(study.toml: language), or a larger --model (study.toml: model)"
         ),
         rf"it was heard as the language '{_LANGUAGE}', not '{_LANGUAGE}': "
         + re.escape("where that is wrong, give --language (study.toml: language)"),

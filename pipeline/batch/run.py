@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.batch.aside import take_up_changed, waiting
 from pipeline.batch.job import Executor
 from pipeline.batch.jobs import outdated
 from pipeline.batch.line import Line
@@ -39,12 +40,14 @@ WORK_SPACE_BYTES = 16 << 20  # for the sealed records of a run
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A whole run: recordings taken in, brought to `redacted`, set aside; files waiting."""
+    """A whole run: recordings taken in, brought to `redacted`, set aside; files waiting. `aside` are recordings that an
+    earlier run set aside and that nobody has taken up again."""
 
     imported: int = 0
     done: int = 0
     failed: int = 0
     waiting: int = 0
+    aside: int = 0
     seconds: float = 0.0
     sound_seconds: float = 0.0
 
@@ -77,18 +80,22 @@ def run_study(
         study.ledger.check()
         study.sweep()
         study.note_settings()
+        take_up_changed(study)
         taken, fresh = _take_in(study, tell, keep, sleep)
         rows = to_do(study)
         lines = _work(study, rows, make_executor, tell, note, carry=carry) if rows or outdated(study) else []
         if lines:
             _note_run(study, lines, began)
+        aside = waiting(study)
     ended = list({line.recording: line for line in lines}.values())  # brought up to date, one ends twice
     done = [line for line in ended if not line.reason]
+    failed = len(ended) - len(done)
     return RunSummary(
         imported=sum(each.outcome == "sealed" for each in taken),
         done=len(done),
-        failed=len(ended) - len(done) + fresh,
+        failed=failed + fresh,
         waiting=sum(each.outcome == "waits" for each in taken),
+        aside=max(0, aside - failed),
         seconds=time.monotonic() - started,
         sound_seconds=sum(line.duration or 0.0 for line in done),
     )
@@ -96,11 +103,11 @@ def run_study(
 
 @contextmanager
 def _ending(note: Note) -> Iterator[None]:
-    """Note how the run ended, for whoever looks."""
+    """Note how the run ended, for whoever looks; an error names study.toml's settings and no options."""
     try:
         yield
     except SessionDeidError as error:
-        note.end(error.exit_code, str(error))
+        note.end(error.exit_code, str(error.for_study()))
         raise
     except KeyboardInterrupt:
         note.end(EXIT_INTERRUPTED)

@@ -33,4 +33,8 @@ Tell = Callable[[RunLine | Taken], None]
 
 def reason_of(error: Exception, recording: str) -> str:
     """Why a stage failed here: an error of ours in its own words, of another its kind and place."""
-    return str(error) if isinstance(error, SessionDeidError) else failure_of(error).in_words(recording)
+    return (
+        str(error.for_study())
+        if isinstance(error, SessionDeidError)
+        else failure_of(error).in_words(recording)
+    )

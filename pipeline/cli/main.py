@@ -119,7 +119,8 @@ def run() -> None:
         wrong.show()
         sys.exit(wrong.exit_code)
     except SessionDeidError as error:
-        click.echo(f"session-deid: {error}", err=True)
+        alone = next(iter(_words(sys.argv[1:])), "") in ALONE
+        click.echo(f"session-deid: {error if alone else error.for_study()}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
@@ -137,7 +138,7 @@ def run() -> None:
 
 # Commands that serve a page: they listen first, and refuse themselves every further socket then.
 SERVING = frozenset({"open", "review"})
-# Commands that need nobody outside their process, not even the system keyring.
+# Commands that need nobody outside their process, not even the system keyring: they know no study.
 ALONE = frozenset({"deidentify", "transcribe", "diarize", "redact", "bench", "models", "doctor"})
 
 

@@ -35,7 +35,8 @@ def protocol(kind: str, to: Path | None, folder: Path | None) -> None:
 
     if kind == "docx" and to is None:
         raise click.UsageError("A Word file needs a name: --to FILE.")
-    text = write_protocol(read_settings(folder if folder is not None else find_study(Path.cwd())))
+    place = folder if folder is not None else find_study(Path.cwd())
+    text = write_protocol(read_settings(place), place)
     if to is None:
         click.echo(text, nl=False)
         return

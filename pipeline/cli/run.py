@@ -182,9 +182,21 @@ def show_line(line: RunLine, as_json: bool) -> None:
 def in_words(summary: RunSummary) -> str:
     """A whole run on a line."""
     if not (summary.done or summary.failed or summary.imported or summary.waiting):
-        return "Nothing to do."
+        return f"Nothing to do.{_aside_in_words(summary.aside)}"
     return (
         f"{summary.imported} taken in, {summary.done} done, {summary.failed} failed, "
         f"{summary.waiting} waiting; {summary.sound_seconds / 3600:.2f} h of sound "
         f"in {summary.seconds / 60:.1f} min ({summary.speed:.1f} times real time)"
+    ) + _aside_in_words(summary.aside)
+
+
+def _aside_in_words(count: int) -> str:
+    """What earlier runs set aside, and which commands help; nothing where there is none."""
+    if not count:
+        return ""
+    how = "is one recording" if count == 1 else f"are {count} recordings"
+    it = "it" if count == 1 else "them"
+    return (
+        f" There {how} set aside by an earlier run: session-deid status says why, "
+        f"session-deid retry --all takes {it} up again."
     )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from pipeline.study.settings import StudySettings
     from pipeline.study.study import Study
     from pipeline.study.vault.keys import KeyBook, KeySource
 
@@ -75,13 +74,13 @@ def _command_name() -> str:
 def _open(folder: Path | None, key_file: Path | None) -> Study:
     from pipeline.errors import KeyUnavailableError, WrongKeyError
     from pipeline.study.finding import find_study
-    from pipeline.study.settings import read_settings
+    from pipeline.study.settings import key_file_of, read_settings
     from pipeline.study.study import Study
     from pipeline.study.vault import key_book
 
     place = folder if folder is not None else find_study(Path.cwd())
     book = key_book.read_book(place)
-    source = _source_without_asking(book, read_settings(place), key_file)
+    source = _source_without_asking(book, key_file_of(place, read_settings(place)), key_file)
     if source is None:
         return _open_by_passphrase(place)
     try:
@@ -94,13 +93,13 @@ def _open(folder: Path | None, key_file: Path | None) -> Study:
         return _open_by_passphrase(place)  # a study brought to a computer without its key file or keyring
 
 
-def _source_without_asking(book: KeyBook, settings: StudySettings, key_file: Path | None) -> KeySource | None:
+def _source_without_asking(book: KeyBook, usual: Path | None, key_file: Path | None) -> KeySource | None:
     from pipeline.study.vault.keys import KeyFile, SystemKeyring
 
     if key_file is not None:
         return KeyFile(key_file)
-    if settings.key_file is not None and settings.key_file.exists():
-        return KeyFile(settings.key_file)
+    if usual is not None and usual.exists():
+        return KeyFile(usual)
     if any(wrap.kind == "keyring" for wrap in book.wraps):
         return SystemKeyring()
     return None

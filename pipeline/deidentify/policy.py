@@ -140,7 +140,7 @@ def load(name_or_path: str | Path = DEFAULT) -> Policy:
 
     Raises PolicyError when there is none, or when it cannot be understood; unknown keys are named.
     """
-    path = _find(name_or_path)
+    path = path_of(name_or_path)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -157,11 +157,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in config_path("policies").glob("*.toml")))
 
 
-def _find(name_or_path: str | Path) -> Path:
+def is_path(text: str) -> bool:
     """A bare word is one of ours; anything with a folder or an ending is a path."""
+    return text.endswith(".toml") or "/" in text or "\\" in text
+
+
+def path_of(name_or_path: str | Path) -> Path:
+    """The file of one of ours, or of a user's own."""
     text = str(name_or_path)
-    is_path = isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text
-    return Path(text) if is_path else config_path("policies", f"{text}.toml")
+    own = isinstance(name_or_path, Path) or is_path(text)
+    return Path(text) if own else config_path("policies", f"{text}.toml")
 
 
 def _check(raw: dict[str, Any], path: Path) -> Policy:

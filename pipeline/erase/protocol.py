@@ -7,6 +7,7 @@ template names the sentence beside it).
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 RECORDING, LAST_RECORDING = "the recording", "the last recording"  # what days are counted from
 
 
-def write_protocol(settings: StudySettings) -> str:
-    """The paragraphs as Markdown; raises PolicyError when the study's policy cannot be read."""
+def write_protocol(settings: StudySettings, folder: Path | None = None) -> str:
+    """The paragraphs as Markdown; raises PolicyError when the study's policy cannot be read. A policy of one's own lies
+    in the study's `folder`."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from pipeline.deidentify.policy import load
+    from pipeline.study.settings import policy_of
 
     loader = PackageLoader("pipeline.erase")
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701 - not HTML
@@ -30,7 +33,7 @@ def write_protocol(settings: StudySettings) -> str:
     text = template.render(
         s=settings,
         version=__version__,
-        policy=load(settings.policy).description.rstrip("."),
+        policy=load(policy_of(folder or Path(), settings)).description.rstrip("."),
         ending=_ending(settings),
         for_people=_for_people(settings),
         sound=_until(settings),

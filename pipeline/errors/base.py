@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 
 class SessionDeidError(Exception):
-    """Base of the tree. `problem` and `remedy` are class templates filled with keyword facts."""
+    """Base of the tree. `problem` and `remedy` are class templates filled with keyword facts.
+
+    `study_remedy` stands in the remedy's place where no option of a command is meant but a line of study.toml.
+    """
 
     exit_code: ClassVar[int] = 1
     problem: ClassVar[str] = ""
     remedy: ClassVar[str] = ""
+    study_remedy: ClassVar[str] = ""
 
     def __init__(self, **facts: object) -> None:
         self.facts = {name: printable(str(value)) for name, value in facts.items()}
-        super().__init__(" ".join(t.format(**self.facts) for t in (self.problem, self.remedy) if t))
+        super().__init__(self._say(self.remedy))
+
+    def for_study(self) -> Self:
+        """The same error as whoever runs a study is told of it."""
+        if self.study_remedy:
+            self.args = (self._say(self.study_remedy),)
+        return self
+
+    def _say(self, remedy: str) -> str:
+        return " ".join(text.format(**self.facts) for text in (self.problem, remedy) if text)
 
     def __reduce__(self) -> tuple[object, tuple[type[SessionDeidError], dict[str, str]]]:
         return (_rebuild, (type(self), self.facts))

@@ -42,6 +42,9 @@ class EngineMissingError(ModelError):
 class EngineFailedError(EngineMissingError):
     problem = "The engine {engine} could not load the model {model}: {why}."
     remedy = "The model's files are whole. Free some memory, or choose another --model or --engine."
+    study_remedy = (
+        "The model's files are whole. Free some memory, or choose another model or engine in study.toml."
+    )
 
 
 class GpuUnusableError(EngineMissingError):
@@ -58,3 +61,4 @@ class LanguageUnknownError(ModelError):
     exit_code = 28
     problem = "The model {model} does not know the language {language}."
     remedy = "Give a code such as en, de or mi, or leave --language out to have it detected."
+    study_remedy = "Give a code such as en, de or mi as language in study.toml, or leave that line out to have it detected."

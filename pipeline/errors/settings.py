@@ -56,6 +56,10 @@ class LanguageUnsupportedError(SettingsError):
     exit_code = 34
     problem = "There is no model to de-identify the language {language}."
     remedy = "Give --language when it was detected wrongly; docs/deidentification.md says how to add one."
+    study_remedy = (
+        "Give the right one as language in study.toml when it was detected wrongly; docs/deidentification.md says "
+        "how to add one."
+    )
 
 
 class RecognizersError(LanguageUnsupportedError):
@@ -63,3 +67,4 @@ class RecognizersError(LanguageUnsupportedError):
 
     problem = "{file}: these recognizers cannot be used: {why}."
     remedy = "Correct the file and try again."
+    study_remedy = ""

@@ -35,15 +35,22 @@ def find(name: str) -> Path:
 
 def unreadable_store(why: str) -> ModelStoreError:
     """A store that another account installed for itself alone."""
-    remedy = "Its owner opens it to all by running: session-deid models install"
-    return ModelStoreError(folder=model_store(), done="read", why=why.lower(), remedy=remedy)
+    return ModelStoreError(
+        folder=model_store(),
+        done="read",
+        why=why.lower(),
+        remedy="Its owner opens it to all by running: session-deid models install",
+    )
 
 
 def unwritable_store(error: OSError) -> ModelStoreError:
     """A store this account may not write, or a full or broken disk under it."""
-    remedy = "Free some space, ask the folder's owner, or choose another folder with SESSION_DEID_MODELS."
-    why = (error.strerror or type(error).__name__).lower()
-    return ModelStoreError(folder=model_store(), done="written", why=why, remedy=remedy)
+    return ModelStoreError(
+        folder=model_store(),
+        done="written",
+        why=(error.strerror or type(error).__name__).lower(),
+        remedy="Free some space, ask the folder's owner, or choose another folder with SESSION_DEID_MODELS.",
+    )
 
 
 def open_to_all(folder: Path) -> None:

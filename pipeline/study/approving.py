@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
+from pipeline.records import Attribution, Diarization, from_json, to_json
 from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
 from pipeline.study.reopening import reopening_notes
-from pipeline.study.review_material import read_events, replay
+from pipeline.study.review_material import read_events, read_heard, replay
 from pipeline.study.vault.states import Artifact, State
 from pipeline.verify.changes import count_put_right
 from pipeline.verify.final import final_redaction, review_digest
@@ -70,7 +70,7 @@ def _approved(
 ) -> list[Sealed]:
     """The approved transcript and its redaction report, sealed."""
     redaction = final_redaction(state)
-    heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+    heard = read_heard(study, recording)
     about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
     earlier = read_approved(study, recording)
     changes = earlier.changes if earlier else ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.study.settings import FILE_NAME, StudySettings, write_settings
+from pipeline.study.settings import FILE_NAME, StudySettings, policy_of, write_settings
 from pipeline.wrong_values import say_wrong
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def change_settings(study: Study, changes: Mapping[str, object]) -> StudySetting
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingsError(file=FILE_NAME, why=say_wrong(first)) from None
-    _check_policy(wanted.policy)
+    _check_policy(policy_of(study.folder, wanted))
     write_settings(study.folder, wanted)
     study.settings = wanted
     study.note_settings()

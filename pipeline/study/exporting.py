@@ -18,7 +18,7 @@ from pipeline.study.approved import Approved, read_approved
 from pipeline.study.codes import CodeBook, Coded, load_codes
 from pipeline.study.evidence import DESTROYED_EVENTS, certificate_files, check_told
 from pipeline.study.requests import DONE
-from pipeline.study.review_material import replay, reviewed_redaction
+from pipeline.study.review_material import read_heard, replay, reviewed_redaction
 from pipeline.study.vault.states import VERIFIED_STATES, WITHDRAWN_STATES, Artifact, Part, State
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _report(study: Study, row: RecordingRow) -> Report:
     from pipeline.verify.versions import versions
 
     redaction, state = reviewed_redaction(study, row)
-    heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
+    heard = read_heard(study, row.id)
     how = how_read(state) if state else None
     return build(
         row.name,

@@ -17,6 +17,7 @@ from pipeline.errors import (
     SessionDeidError,
     WrongKeyError,
 )
+from pipeline.study.settings import key_file_of
 from pipeline.study.vault import key_book, keys
 from pipeline.study.vault.keys import KeyBook, KeySource, ScryptCost, Wrap, WrapKind
 from pipeline.study.vault.study_key import WHAT_OPENS, Ring
@@ -127,7 +128,7 @@ def way_told(wrap: Wrap) -> str:
 
 def way_of_runs(study: Study) -> str:
     """The name of the way that a run by cron takes, by the key file in study.toml; empty when there is none here."""
-    file = study.settings.key_file
+    file = key_file_of(study.folder, study.settings)
     with suppress(WrongKeyError, KeyUnavailableError):
         return keys.find_way(study.book, keys.KeyFile(file))[0].name if file is not None else ""
     return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import StateError
 from pipeline.records import Attribution, LabelMap, Redaction, Transcription, from_json
+from pipeline.study.settings import policy_of
 from pipeline.study.vault.states import WITHDRAWN_STATES, Artifact
 from pipeline.verify.decisions import Event
 from pipeline.verify.final import final_redaction
@@ -39,10 +40,21 @@ def load_material(study: Study, recording: str) -> Material:
         duration=row.duration or 0.0,
         taken=(*(label.text for label in held.labels), *held.retired),
         heard=heard_well(transcription, attribution.utterances) if transcription else None,
-        # The one the words were looked through in: the study's, else the one that was heard.
-        language=study.settings.language or (transcription.language if transcription else "") or "en",
-        policy=str(study.settings.policy),
+        language=_language(study, redaction, transcription),
+        policy=policy_of(study.folder, study.settings),
     )
+
+
+def read_heard(study: Study, recording: str) -> Transcription:
+    """What was heard, with the language its words were looked through in: the one chosen may be another than was heard."""
+    heard = from_json(Transcription, study.artifact(recording, Artifact.TRANSCRIPTION))
+    redaction = from_json(Redaction, study.artifact(recording, Artifact.REDACTION))
+    return replace(heard, language=_language(study, redaction, heard))
+
+
+def _language(study: Study, redaction: Redaction, heard: Transcription | None) -> str:
+    """The one its words were looked through in. An older program did not say: then the study's, else the one heard."""
+    return redaction.language or study.settings.language or (heard.language if heard else "") or "en"
 
 
 def _transcription(study: Study, recording: str) -> Transcription | None:

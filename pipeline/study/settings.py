@@ -43,7 +43,8 @@ class StudySettings(BaseModel):
         min_length=1, max_length=NAME_MOST_CHARACTERS, description="The study's name, for people."
     )
     key_file: Annotated[Path | None, BeforeValidator(_as_path)] = Field(
-        default=None, description="Key file used when none is given (for cron)."
+        default=None,
+        description="Key file used when none is given (for cron); its path counts from this folder.",
     )
     language: str | None = Field(
         default=None, description="Language spoken (en, de, ...); detected when not given."
@@ -71,7 +72,10 @@ class StudySettings(BaseModel):
     speakers: int | None = Field(
         default=None, ge=1, le=40, description="How many people speak, if always the same."
     )
-    policy: str = Field(default="hipaa-safe-harbor", description="What is removed, generalised or flagged.")
+    policy: str = Field(
+        default="hipaa-safe-harbor",
+        description="What is removed, generalised or flagged: one of ours by name, or a file; its path counts from this folder.",
+    )
     sensitivity: Literal["strict", "balanced", "lenient"] = Field(
         default="balanced",
         description="How readily something counts as identifying: strict, balanced, lenient.",
@@ -139,6 +143,26 @@ def read_settings(folder: Path) -> StudySettings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingsError(file=path, why=say_wrong(first)) from None
+
+
+def policy_of(folder: Path, settings: StudySettings) -> str:
+    """The policy of a study: the name of one of ours, or where the file lies that study.toml names."""
+    from pipeline.deidentify.policy import is_path
+
+    named = settings.policy
+    return str(_from_study(folder, Path(named).expanduser())) if is_path(named) else named
+
+
+def key_file_of(folder: Path, settings: StudySettings) -> Path | None:
+    """Where the key file lies that study.toml names; None where it names none."""
+    return None if settings.key_file is None else _from_study(folder, settings.key_file)
+
+
+def _from_study(folder: Path, named: Path) -> Path:
+    """A path in study.toml counts from the study's folder. Until it did it counted from where the command was called: a
+    file that lies there alone is still the one that is meant."""
+    there = folder.absolute() / named
+    return named.absolute() if named.exists() and not there.exists() else there
 
 
 def rules_of(settings: StudySettings) -> dict[str, object]:

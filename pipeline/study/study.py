@@ -335,13 +335,15 @@ class Study:
             )
         return self.names.fit(row)
 
-    def retry(self, recording_id: str) -> RecordingRow:
-        """Take up a recording that was set aside; raises StateError when it was not."""
+    def retry(self, recording_id: str, *, why: str = "") -> RecordingRow:
+        """Take up a recording that was set aside; raises StateError when it was not. `why`, where no person asked for it."""
         with self.ledger.transaction():
             row = self.rows.recording(recording_id)
             if row.failed_stage is None:
                 raise StateError(recording=recording_id, state=row.state.value, wanted="tried again")
-            seq = self.audit.append("retry", recording_id, {"stage": row.failed_stage})
+            seq = self.audit.append(
+                "retry", recording_id, {"stage": row.failed_stage, **({"why": why} if why else {})}
+            )
             row = self.rows.change(recording_id, failed_stage=None, reason=None, audit_seq=seq)
         return self.names.fit(row)
 

@@ -17,7 +17,7 @@ REMEDIES = (
     (("cudnn",), "To use it: pip install 'nvidia-cudnn-cu12>=9,<10'"),
     (("libcuda.", "nvcuda", "driver"), "To use it, update NVIDIA's driver."),
 )
-OTHERWISE = "To use it, update NVIDIA's driver; --device cpu leaves it alone."
+OTHERWISE = "To use it, update NVIDIA's driver; the device cpu leaves it alone."
 
 
 class TriesItself(Protocol):

@@ -18,7 +18,7 @@ def doubts(audio: Audio, heard: Transcription, *, chosen: str | None, usual: str
     if seconds >= LEAST_SOUND_S and words < LEAST_WORDS_A_MINUTE * seconds / 60:
         found.append(
             f"{seconds / 60:.1f} min of sound gave {words} words: listen whether it is speech, and which language; "
-            "then try it again with --language (study.toml: language), or a larger --model"
+            "then try it again with --language (study.toml: language), or a larger --model (study.toml: model)"
         )
     if chosen is None and words and heard.language != usual:
         found.append(

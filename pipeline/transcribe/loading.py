@@ -54,7 +54,7 @@ def load(
         say(f"{unusable} The processor does the work.")
     if device == "cuda":
         raise EngineMissingError(
-            engine="cuda", install=f"{engine} finds no CUDA GPU here; leave out --device."
+            engine="cuda", install=f"{engine} finds no CUDA GPU here: choose the device cpu or auto."
         )
     return make("cpu")
 

@@ -33,7 +33,7 @@ def routes() -> list[Route]:
 
 def show_ways(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
     """How this study can be opened here."""
-    from pipeline.study.settings import read_settings
+    from pipeline.study.settings import key_file_of, read_settings
     from pipeline.study.vault import key_book
 
     if place.folder is None:
@@ -41,7 +41,8 @@ def show_ways(place: Place, _path: Mapping[str, str], _body: dict[str, Any]) -> 
     settings, book = read_settings(place.folder), key_book.read_book(place.folder)
     kinds = {wrap.kind for wrap in book.wraps}
     ways = ["passphrase"] if "passphrase" in kinds else []
-    if settings.key_file is not None and settings.key_file.is_file():
+    key_file = key_file_of(place.folder, settings)
+    if key_file is not None and key_file.is_file():
         ways.append("file")
     ways += [kind for kind in ("keyring", "recovery") if kind in kinds]
     return {"ways": ways, "locked": place.locked, "folder": str(place.folder), "name": settings.name}
@@ -56,7 +57,7 @@ def unlock(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict
 
 
 def _source(place: Place, way: str, body: dict[str, Any]) -> KeySource:
-    from pipeline.study.settings import read_settings
+    from pipeline.study.settings import key_file_of, read_settings
     from pipeline.study.vault.keys import KeyFile, KeyText, Passphrase, SystemKeyring
 
     if way == "passphrase":
@@ -65,7 +66,7 @@ def _source(place: Place, way: str, body: dict[str, Any]) -> KeySource:
         return KeyText(text_of(body, "passphrase", most=MOST_CHARACTERS))
     if way == "keyring":
         return SystemKeyring()
-    known = read_settings(place.folder).key_file if place.folder else None
+    known = key_file_of(place.folder, read_settings(place.folder)) if place.folder else None
     if way == "file" and known is not None:  # the one of study.toml: the page names no path
         return KeyFile(known)
     raise RequestError(422)

@@ -20,7 +20,8 @@ def _half_done(row: RecordingRow, _known: Known) -> bool:
 
 
 def _waits_for_run(row: RecordingRow, known: Known) -> bool:
-    return known.run is None and _healthy(row) and row.state in BY_ITSELF
+    ready = row.id in known.again or (_healthy(row) and row.state in BY_ITSELF)
+    return known.run is None and ready
 
 
 def _unnamed(row: RecordingRow, known: Known) -> bool:
@@ -35,8 +36,8 @@ def _to_review(row: RecordingRow, _known: Known) -> bool:
     return _healthy(row) and row.state in TO_REVIEW
 
 
-def _failed(row: RecordingRow, _known: Known) -> bool:
-    return not _healthy(row) and row.state not in FINISHED
+def _failed(row: RecordingRow, known: Known) -> bool:
+    return not _healthy(row) and row.state not in FINISHED and row.id not in known.again
 
 
 def _to_destroy(row: RecordingRow, known: Known) -> bool:

@@ -27,7 +27,8 @@ FIRST_APPROVAL = "approved by the first reviewer"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the study knows beside its rows: approvals, exports, what is due, voices nobody has named, the inbox."""
+    """What the study knows beside its rows: approvals, exports, what is due, voices nobody has named, what was set aside
+    under other settings and is taken up `again` by the next run, the inbox."""
 
     approved: Mapping[str, tuple[str, str]]
     first_approved: Mapping[str, tuple[str, str]]
@@ -36,6 +37,7 @@ class Known:
     terms: Mapping[str, tuple[Term, ...]]
     unlinked: Mapping[str, tuple[str, ...]]
     outdated: frozenset[str]
+    again: frozenset[str]
     inbox: int
     run: UnderWay | None
     ended: frozenset[str] = frozenset()
@@ -45,6 +47,7 @@ class Known:
 
 def know(study: Study) -> Known:
     """Ask the study once for all its cards."""
+    from pipeline.batch.aside import with_other_settings
     from pipeline.batch.jobs import outdated
     from pipeline.batch.under_way import under_way
     from pipeline.erase.due import due, terms
@@ -58,6 +61,7 @@ def know(study: Study) -> Known:
         terms=terms(study, now),
         unlinked=unlinked_voices(study) if names else {},
         outdated=frozenset(row.id for row in outdated(study)) if names else frozenset(),
+        again=frozenset(row.id for row in with_other_settings(study)) if names else frozenset(),
         inbox=_waiting_in_inbox(study) if names else 0,
         ring=study.key.ring,
         ended=frozenset(entry.recording for entry in study.audit.events(REST["transcript"])),

@@ -119,8 +119,9 @@ def _error_forms() -> Iterator[tuple[str, str]]:
     for key in catalogue(FIRST):
         if key.startswith(ERROR):
             kind = getattr(errors, key.removeprefix(ERROR))
-            if kind.problem:
-                yield " ".join(part for part in (kind.problem, kind.remedy) if part), key
+            for remedy in dict.fromkeys((kind.remedy, kind.study_remedy)) if kind.problem else ():
+                if remedy or not kind.remedy:
+                    yield " ".join(part for part in (kind.problem, remedy) if part), key
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -79,7 +79,7 @@ def test_a_gpu_that_works_is_used(plug_in: Plug) -> None:
         (RuntimeError("CUDA failed with error out of memory"), "smaller model"),
         (
             ValueError("Requested float16 compute type, but the target device does not support it"),
-            "--device cpu",
+            "the device cpu",
         ),
         (OSError("libcuda.so.1: cannot open shared object file"), "driver"),
     ],
@@ -117,7 +117,7 @@ def test_without_a_gpu_asking_for_one_is_refused(
     monkeypatch.setenv("SESSION_DEID_MODELS", str(tiny_for_both))
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 0)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(EngineMissingError, match="leave out --device"):
+    with pytest.raises(EngineMissingError, match="choose the device cpu or auto"):
         load(engine, MODEL, device="cuda")
 
 

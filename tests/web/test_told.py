@@ -16,6 +16,7 @@ import pytest
 import pipeline
 from pipeline import errors
 from pipeline.batch.failures import SENTENCES
+from pipeline.batch.job import LEAVES
 from pipeline.cli.main import main
 from pipeline.deidentify.explain import _rules
 from pipeline.erase.plan import WHAT
@@ -45,6 +46,9 @@ TERMINAL = {
 # Rooms whose reasons the page can show, by the errors they are reasons of.
 TOLD_ROOMS = ("verify", "web", "study/review_store.py", "study/approving.py", "study/roster.py", "study/changing.py", "study/reopening.py", "speakers/participants.py", "study/intake")  # fmt: skip
 
+
+# Facts of an error that are sentences by themselves: what helps.
+ROOMS_OF = {"install": ("transcribe",), "remedy": ("models/store.py",)}
 
 # Made of facts that are told by themselves, or that a library words (pydantic, of a value typed into a field).
 FACTS_ALONE = {"7: 7"}
@@ -99,6 +103,7 @@ def test_an_error_is_told_with_its_facts(language: str) -> None:
         said = told_error(error)
         assert said != str(error), kind
         assert told(str(error)) == said, kind
+        assert told(str(error.for_study())) == said, kind
         shown = set(re.findall(r"\{(\w+)\}", catalogue(language)[f"error.{kind.__name__}"]))
         assert all(error.facts[name] in said for name in shown)
 
@@ -114,11 +119,34 @@ def test_no_error_sends_anybody_to_a_terminal() -> None:
     assert sending == {"error.UnknownSealedError"}
 
 
+@pytest.mark.parametrize("language", languages())
+def test_the_page_names_no_option(language: str) -> None:
+    """Whoever works in it never gave one: a choice is made under Settings."""
+    said = {key for key, text in catalogue(language).items() if re.search(r"(?<![\w-])--[a-z]", text)}
+    assert said == {"error.UnknownSealedError"}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_stage_that_can_fail_has_its_words(language: str) -> None:
+    """A card says at which one: "Failed while ..."."""
+    stages = {"decode", *LEAVES, "attribute", "redact"}
+    assert {f"failed.{stage}" for stage in stages} <= set(catalogue(language))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_helps_an_engine_is_told_as_the_page_does_it(language: str) -> None:
+    """Each remedy that engines and the store of models give as a fact."""
+    speak(language)
+    found = [*literals("EngineMissingError", "install"), *literals("*", "remedy")]
+    assert len(found) > 5
+    assert [text for _, text in found if told(text) == text] == []
+
+
 def literals(call: str, keyword: str | None) -> Iterator[tuple[str, str]]:
     """The text of every call of that name in the rooms below, with {names} where facts stand."""
     for path in sorted(ROOT.rglob("*.py")):
         name = str(path.relative_to(ROOT))
-        if not name.startswith(TOLD_ROOMS if keyword else "web"):
+        if not name.startswith(ROOMS_OF.get(keyword or "", TOLD_ROOMS) if keyword else "web"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or call not in (getattr(node.func, "id", ""), "*"):
@@ -152,7 +180,8 @@ def test_every_sentence_of_a_table_is_told(language: str) -> None:
     speak(language)
     sentences = [
         *_rules().values(), *(title for _, title in class_titles().values()), *SAID_OF.values(), *WHAT.values(),
-        *(each.help for each in formats().values() if " " in each.help), *SENTENCES.values(), *WHY_WORDS.values(),
+        *(each.help for each in formats().values() if " " in each.help), *WHY_WORDS.values(),
+        *(sentence for each in SENTENCES.values() for sentence in re.findall(r"[^. ][^.]*\.", each)),
         *(reason.meaning for reason in Reason),
     ]  # fmt: skip
     assert [each for each in sentences if told(each) == each and " " in each] == []

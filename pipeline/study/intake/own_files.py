@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import OwnFileError
 from pipeline.study.creating import INBOX
 from pipeline.study.intake.sources import SourceFile
+from pipeline.study.settings import key_file_of
 from pipeline.study.vault.key_files import KEY_FILE_TITLE
 from pipeline.study.vault.sealing import MAGIC
 
@@ -29,7 +30,7 @@ def refuse_own_places(study: Study, paths: Iterable[Path]) -> None:
 
 def refuse_own_file(study: Study, path: Path) -> None:
     """Raise OwnFileError for a key file and for a sealed file, of whatever study."""
-    known = study.settings.key_file
+    known = key_file_of(study.folder, study.settings)
     with SourceFile(path) as file:
         start = file.read(len(KEY_FILE_TITLE) + len(MAGIC))
     if start.startswith(KEY_FILE_TITLE.encode()) or (known is not None and _same(path, known)):

@@ -81,6 +81,7 @@ function showCard(card, run) {
     make("div", { class: "how" },
       make("p", { class: "state" }, stateWords(card, run)),
       reason && make("p", { class: "problem small" }, reason),
+      card.again && make("p", { class: "quiet small" }, t("week.again")),
       ...card.terms.map(termLine),
       ...card.left.map((code) => make("p", { class: "problem small" }, t("left.card", { code }))),
       card.unlinked.length > 0 && make("p", { class: "small" }, t("week.unlinked", { n: card.unlinked.length, codes: card.unlinked.join(", ") })),

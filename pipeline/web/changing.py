@@ -41,6 +41,7 @@ SHOWN = (
         "model",
         "hours_for_an_hour",
         "device",
+        "diarizer",
     ),
     "settle_seconds",
 )
@@ -112,6 +113,7 @@ def choices() -> dict[str, list[dict[str, str]]]:
         "engine": ("faster-whisper", "openai-whisper"),
         "model": tuple(_models()),
         "device": ("auto", "cpu", "cuda"),
+        "diarizer": tuple(_diarizers()),
     }
     return {"policy": policies} | {k: [{"id": v, "about": ""} for v in values] for k, values in plain.items()}
 
@@ -124,6 +126,14 @@ def _models() -> list[str]:
 
     names = [model.name for model in load() if model.name.startswith("whisper")]
     return [AUTO, *(name for name in names if installed(name))]
+
+
+def _diarizers() -> list[str]:
+    """Those of which both models are installed."""
+    from pipeline.models.store import installed
+    from pipeline.speakers.diarization.choice import BETWEEN, diarizers
+
+    return [pair for pair in diarizers() if all(map(installed, pair.split(BETWEEN)))]
 
 
 def change(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

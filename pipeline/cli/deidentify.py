@@ -48,6 +48,9 @@ def deidentify(
     chosen = Choices(**choices)  # type: ignore[arg-type]
     chosen.check()
     stages = Stages(Engines(chosen), people)
+    _ = (
+        stages.engines.diarizer
+    )  # one that cannot be loaded is told before anything is heard, which may take hours
     for recording in audio:
         if names_a_person(recording, stages):
             click.echo(

@@ -82,7 +82,7 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
                 for name, value in plain[TABLE].items()
             ),
         ],
-        "choices": choices(),
+        "choices": _with_what_is_set(choices(), plain),
         "ways": [
             {
                 "name": wrap.name,
@@ -98,6 +98,21 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
         "languages": list(texts.languages()),
         "folder": str(study.folder),
     }
+
+
+def _with_what_is_set(
+    offered: dict[str, list[dict[str, str]]], plain: Mapping[str, object]
+) -> dict[str, list[dict[str, str]]]:
+    """The choices with what study.toml says now, where that is none of them (a policy's file, a model that is not installed):
+    else a page that is saved would change it without a word."""
+    return {
+        name: [*each, *({"id": now, "about": ""} for now in [str(plain[name])] if now not in _ids(each))]
+        for name, each in offered.items()
+    }
+
+
+def _ids(offered: list[dict[str, str]]) -> set[str]:
+    return {each["id"] for each in offered}
 
 
 def choices() -> dict[str, list[dict[str, str]]]:

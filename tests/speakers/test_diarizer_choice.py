@@ -15,6 +15,7 @@ import torch
 from click.testing import CliRunner
 from torch import nn
 
+from pipeline.cli.deidentify import deidentify as deidentify_command
 from pipeline.cli.diarize import diarize as diarize_command
 from pipeline.cli.main import main as cli
 from pipeline.cli.models import models as command
@@ -25,7 +26,7 @@ from pipeline.errors import (
     ModelMissingError,
     NetworkUnfitError,
 )
-from pipeline.flow import Choices
+from pipeline.flow import Choices, Stages
 from pipeline.models import manifest as manifests
 from pipeline.models.fetch import sha256_of
 from pipeline.models.install import install
@@ -129,6 +130,23 @@ def test_one_that_is_not_installed_says_how_to_get_it(files: tuple[Path, Path]) 
     bring(files[0], "tones-apart", "diarization")
     with pytest.raises(ModelMissingError, match=r"models install campplus-zh-en"):
         load(diarizer="tones-apart+campplus-zh-en")
+
+
+def test_deidentify_reads_no_recording_before_both_networks_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words may take hours, and would be lost."""
+
+    def decode(*_: object, **__: object) -> Audio:
+        raise AssertionError("a recording was read")
+
+    monkeypatch.setattr(Stages, "decode", decode)
+    pair = "community-1-segmentation+community-1-voiceprints"
+    sound = write_wav(tmp_path / "talk.wav", conversation((4, 1.0)), 16_000)
+    arguments = [str(sound), "--out", str(tmp_path / "out"), "--diarizer", pair]
+    error = CliRunner().invoke(deidentify_command, arguments).exception
+    assert isinstance(error, ModelMissingError)
+    assert "models install community-1-segmentation" in str(error)
 
 
 def test_every_pair_of_the_manifest_can_be_named() -> None:

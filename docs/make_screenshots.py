@@ -27,6 +27,7 @@ from pipeline.records import (
     Voiceprint,
 )
 from pipeline.speakers.codes import KnownVoices, learn
+from pipeline.speakers.diarization.choice import DIARIZER
 from pipeline.study.study import Study
 from pipeline.web.access import Door
 from pipeline.web.place import Place
@@ -59,7 +60,7 @@ class SampleStages(FakeStages):
         speakers = {code: speaker for speaker, code in material.attribution.codes}
         turns = tuple(Turn(u.start, u.end, speakers[u.participant]) for u in material.attribution.utterances)
         prints = tuple(Voiceprint(s, (float(n), 1.0, 0.5), 60.0) for n, s in enumerate(speakers.values()))
-        return Diarization(material.duration, turns, prints, "sample")
+        return Diarization(material.duration, turns, prints, DIARIZER)
 
     def attribute(
         self,

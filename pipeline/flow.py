@@ -32,6 +32,7 @@ from pipeline.records import (
     Roster,
     Transcription,
 )
+from pipeline.speakers.diarization.choice import DIARIZER
 
 if TYPE_CHECKING:
     from pipeline.deidentify.redact import Deidentifier
@@ -65,13 +66,16 @@ class Choices:
     style: Literal["label", "surrogate"] = "label"
     threads: int | None = None
     device: str = "auto"
+    diarizer: str = DIARIZER
     hours_for_an_hour: float = 6.0
     """With the model "auto": how many hours the words of an hour may take (pipeline.transcribe.choosing)."""
 
     def check(self) -> None:
-        """Raises PolicyError for a policy that cannot be used, LanguageUnsupportedError for a chosen language there is no
-        model to de-identify, ModelMissingError where it is not installed: before anything is heard, which may take hours."""
+        """Raises PolicyError for a policy, DiarizerUnknownError for a diarizer that cannot be used, LanguageUnsupportedError
+        for a chosen language there is no model to de-identify, ModelMissingError where it is not installed: before anything
+        is heard, which may take hours."""
         from pipeline.deidentify.policy import load
+        from pipeline.speakers.diarization.choice import models_of
 
         load(self.policy)
         if self.language is not None:
@@ -79,6 +83,7 @@ class Choices:
             from pipeline.models import store
 
             store.find(names_model(self.language))
+        models_of(self.diarizer)
 
 
 class Engines:
@@ -119,7 +124,8 @@ class Engines:
         from pipeline.transcribe.loading import sees_gpu
 
         by_gpu = self.choices.device != "cpu" and sees_gpu(self.choices.engine)
-        return load(threads=max(1, round(self.cores * (1.0 if by_gpu else 1.0 - TRANSCRIBING_SHARE))))
+        threads = max(1, round(self.cores * (1.0 if by_gpu else 1.0 - TRANSCRIBING_SHARE)))
+        return load(threads=threads, diarizer=self.choices.diarizer)
 
     def language_of(self, heard: str) -> str:
         """The language a transcript is looked through in: the chosen one, else the one heard, else English."""

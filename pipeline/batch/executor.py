@@ -73,6 +73,7 @@ def recipe_of(study: Study) -> Recipe:
         engine=chosen.engine,
         model=chosen.model,
         device=chosen.device,
+        diarizer=chosen.diarizer,
         hours_for_an_hour=chosen.hours_for_an_hour,
         language=chosen.language,
         speakers=chosen.speakers,

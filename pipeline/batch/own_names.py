@@ -11,6 +11,7 @@ from functools import cache
 
 from pipeline.models import manifest
 from pipeline.records import Diarization, Transcription
+from pipeline.speakers.diarization.choice import diarizers
 from pipeline.transcribe.loading import ENGINES
 from pipeline.verify.versions import MADE_ELSEWHERE
 
@@ -30,7 +31,7 @@ def _recognisers() -> frozenset[str]:
 @cache
 def _diarizers() -> frozenset[str]:
     """As pipeline.speakers.diarization names the two it works with."""
-    return frozenset(f"{one}+{other}" for one in _of_task("diarization") for other in _of_task("voiceprints"))
+    return frozenset(diarizers())
 
 
 def _of_task(task: str) -> list[str]:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.ending import end_with
-from pipeline.cli.shared_options import policy_options, recognition_options, speakers_option
+from pipeline.cli.shared_options import (
+    diarizer_option,
+    policy_options,
+    recognition_options,
+    speakers_option,
+)
 
 if TYPE_CHECKING:
     from pipeline.oneshot import Outcome
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV: code,name,nicknames,role."
 )
 @speakers_option
+@diarizer_option
 @recognition_options
 @policy_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording.")
@@ -42,6 +48,9 @@ def deidentify(
     chosen = Choices(**choices)  # type: ignore[arg-type]
     chosen.check()
     stages = Stages(Engines(chosen), people)
+    _ = (
+        stages.engines.diarizer
+    )  # one that cannot be loaded is told before anything is heard, which may take hours
     for recording in audio:
         if names_a_person(recording, stages):
             click.echo(

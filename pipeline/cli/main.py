@@ -69,7 +69,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "key": ("pipeline.cli.key:key", "The ways to open a study."),
     "export": ("pipeline.cli.export:export", "Transcripts in the formats other tools read."),
-    "models": ("pipeline.cli.models:models", "Install, list, verify and remove models."),
+    "models": ("pipeline.cli.models:models", "Install, add, list, verify and remove models."),
     "bench": ("pipeline.cli.bench:bench", "Compare engines and models on your recording and machine."),
     "samples": ("pipeline.cli.samples:samples", "A small study to try: recordings, roster, truth."),
     "docs": ("pipeline.cli.docs:docs", "The pages of the documentation."),

@@ -1,19 +1,25 @@
-"""`session-deid models`: install, list, verify and remove model weights."""
+"""`session-deid models`: install, add, list, verify and remove model weights."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from pipeline.cli.study_options import at_terminal, json_option
-from pipeline.errors import SessionDeidError
+from pipeline.errors import NetworkUnfitError, SessionDeidError
 from pipeline.models import install as installing
 from pipeline.models import manifest as manifests
 from pipeline.models.store import installed
 
+UNMEASURED = (
+    "How well it tells voices apart was not measured with this program: docs/speakers.md says how to."
+)
+
 
 @click.group()
 def models() -> None:
-    """Install, list, verify and remove models. Only `models install` ever uses the network."""
+    """Install, add, list, verify and remove models. Only `models install` ever uses the network."""
 
 
 @models.command()
@@ -51,6 +57,49 @@ def _install_better(bar: _Bar, *, ask: bool) -> None:
     bar.say(f"{better.model}, fewer errors by its publisher's figures: {better.in_words}")
     if not ask or click.confirm(f"Install {better.model} now?", default=False, err=True):
         installing.install_all([manifests.load().get(better.model)], progress=bar.show, say=bar.say)
+
+
+@models.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="What it is called from now on.")
+@click.option(
+    "--task",
+    required=True,
+    type=click.Choice(["diarization", "voiceprints"]),
+    help="Who speaks when (segmentation), or what a voice sounds like.",
+)
+@click.option(
+    "--filterbank",
+    type=click.Choice(["3d-speaker", "wespeaker"]),
+    help="Of a network for voiceprints: whose features it was trained on, where the file does not say.",
+)
+@click.option("--licence", default="not stated", show_default=True, help="Its licence, for the record.")
+def add(file: Path, name: str, task: str, filterbank: str | None, licence: str) -> None:
+    """Bring a network of your own that tells voices apart: FILE, as ONNX (docs/speakers.md says of which form).
+
+    It is tried, copied into the store, and its SHA-256 shown. --diarizer and study.toml choose it by its name.
+    """
+    from pipeline.models.added import add as add_model
+    from pipeline.speakers.diarization.networks import check_segmentation, check_voiceprints, trained_on
+
+    if task == "diarization" and filterbank:
+        raise click.UsageError("--filterbank is for voiceprints.")
+
+    def check(copy: Path) -> str:
+        try:
+            if task == "diarization":
+                check_segmentation(copy, name)
+                return ""
+            network = check_voiceprints(copy, name)
+        except NetworkUnfitError as error:
+            raise NetworkUnfitError(**{**error.facts, "file": file}) from None
+        wanted = filterbank or trained_on(network)
+        if not wanted:
+            raise click.UsageError("The file does not say what it was trained on: give --filterbank.")
+        return wanted
+
+    click.echo(f"{name}: added; SHA-256 {add_model(file, name, task, licence, check)}")
+    click.echo(UNMEASURED, err=True)
 
 
 @models.command(name="list")

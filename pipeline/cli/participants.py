@@ -111,20 +111,24 @@ def forget(code: str, folder: Path | None, key_file: Path | None) -> None:
 @study_options
 def enrol(code: str, clip: Path, folder: Path | None, key_file: Path | None) -> None:
     """Learn the voice of CODE from CLIP, a recording of that person alone (20 s is plenty)."""
+    from pipeline.speakers.diarization.choice import voiceprint_model
     from pipeline.study import who
+    from pipeline.study.finding import find_study
+    from pipeline.study.settings import read_settings
 
-    print_ = voice_of(clip)
+    diarizer = read_settings(folder if folder is not None else find_study(Path.cwd())).diarizer
+    print_ = voice_of(clip, diarizer)
     with open_study(folder, key_file) as study:
-        who.enrol(study, code.upper(), print_)
+        who.enrol(study, code.upper(), print_, model=voiceprint_model(diarizer))
     click.echo(f"Done. {FOLLOWS}")
 
 
-def voice_of(clip: Path) -> Voiceprint:
-    """The voiceprint of the only speaker of a clip; raises SilentAudioError when nobody speaks."""
+def voice_of(clip: Path, diarizer: str) -> Voiceprint:
+    """The voiceprint of the only speaker of a clip, by a study's diarizer; raises SilentAudioError when nobody speaks."""
     from pipeline.errors import SilentAudioError
     from pipeline.flow import Choices, Engines, Stages
 
-    stages = Stages(Engines(Choices(speakers=1)))
+    stages = Stages(Engines(Choices(speakers=1, diarizer=diarizer)))
     found = stages.diarize(stages.decode(clip, name=clip.name)).voiceprints
     if not found:
         raise SilentAudioError(file=clip, peak="?")

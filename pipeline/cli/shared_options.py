@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.speakers.diarization.choice import DIARIZER
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 IDLE_MINUTES = 15
 
@@ -19,6 +21,13 @@ unasked_option = click.option(
 )
 speakers_option = click.option(
     "--speakers", type=click.IntRange(1, 50), help="How many people speak, if you know."
+)
+diarizer_option = click.option(
+    "--diarizer",
+    default=DIARIZER,
+    show_default=True,
+    metavar="SEGMENTATION+VOICEPRINTS",
+    help="What tells voices apart: two of `models list`.",
 )
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 512), help="Cores to use; all when not given."

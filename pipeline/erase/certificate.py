@@ -65,7 +65,8 @@ class Withdrawal(_Strict):
 class Certificate(_Strict):
     """Everything an ethics board needs to read; no identified words, no names of participants.
 
-    `transcribed_by` names the engine and model that heard the words; empty where an earlier version did not note it.
+    `transcribed_by` names the engine and model that heard the words, `told_apart_by` the models that told voices apart;
+    empty where an earlier version did not note it.
     """
 
     format: Literal["session-deid certificate"] = "session-deid certificate"
@@ -85,6 +86,7 @@ class Certificate(_Strict):
     checks: tuple[Check, ...]
     transcript_sha256: str = ""
     transcribed_by: str = ""
+    told_apart_by: str = ""
     approvals: tuple[Approval, ...] = ()
     destroyed_by: str
     destroyed_at: str

@@ -28,6 +28,7 @@ from pipeline.study.told import DESTRUCTION_BEGUN
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.states import Part, State
+from pipeline.verify.versions import MADE_ELSEWHERE, told_apart_by
 
 
 def check_destroyable(
@@ -105,6 +106,12 @@ def _parts(study: Study) -> tuple[Part, ...]:
     return (Part.AUDIO, Part.WORDS) if study.settings.destroy_raw_transcript else (Part.AUDIO,)
 
 
+def _voices_by(approved: Approved) -> str:
+    """What told the voices apart, where something did."""
+    heard = approved.diarizer and approved.engine != MADE_ELSEWHERE
+    return told_apart_by(approved.diarizer) if heard else ""
+
+
 def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certificate:
     """The certificate with who approved the transcript, and what is kept."""
     edition = approved.edition()
@@ -121,6 +128,7 @@ def _complete(certificate: Certificate, approved: Approved, plan: Plan) -> Certi
             "kept": tuple(kept),
             "transcript_sha256": approved.digest,
             "transcribed_by": f"{approved.engine} {approved.model}".strip(),
+            "told_apart_by": _voices_by(approved),
             "approvals": approvals,
             "limits": (*say_accounts(approvals), *certificate.limits),
         }

@@ -21,10 +21,24 @@ class ModelUnknownError(ModelError):
     remedy = "session-deid models list shows those there are."
 
 
+class DiarizerUnknownError(ModelUnknownError):
+    problem = "There is no diarizer {diarizer}: {why}."
+    remedy = (
+        "Name two models of session-deid models list, one for diarization and one for voiceprints: "
+        "segmentation-3.0+campplus-zh-en is the usual pair."
+    )
+
+
 class ModelInstallError(ModelError):
     exit_code = 22
     problem = "The model {model} could not be installed: {why}."
     remedy = "Check the connection and run the same command again; what has arrived is kept."
+
+
+class ModelNotAddedError(ModelError):
+    exit_code = 27
+    problem = "The network could not be added as {model}: {why}."
+    remedy = "Choose another --name; session-deid models list shows those that are taken."
 
 
 class ModelDamagedError(ModelError):
@@ -55,6 +69,12 @@ class ModelStoreError(ModelError):
     exit_code = 25
     problem = "The model store {folder} cannot be {done} by this account ({why})."
     remedy = "{remedy}"
+
+
+class NetworkUnfitError(ModelError):
+    exit_code = 26
+    problem = "The network {file} of the model {model} cannot be used here: {why}."
+    remedy = "Choose another --diarizer, or bring the network in the form docs/speakers.md describes."
 
 
 class LanguageUnknownError(ModelError):

@@ -24,7 +24,11 @@ CONVERTERS = {
     "whisper": "pipeline.models.convert.whisper",
     "segmentation": "pipeline.models.convert.segmentation",
     "campplus": "pipeline.models.convert.campplus",
+    "resnet34": "pipeline.models.convert.resnet34",
 }
+
+
+NO_SOURCE = "it was brought as a file: bring it again with models remove and models add"
 
 
 def install(model: Model, *, progress: Progress, say: Callable[[str], None]) -> str:
@@ -37,7 +41,7 @@ def install(model: Model, *, progress: Progress, say: Callable[[str], None]) -> 
         return ""
     reasons = []
     for number, source in enumerate(model.source):
-        incoming = _incoming(model) / str(number)  # one a source: their files must not mix
+        incoming = incoming_of(model) / str(number)  # one a source: their files must not mix
         incoming.mkdir(parents=True, exist_ok=True)
         try:
             files = fetch(source, incoming, progress)
@@ -46,12 +50,13 @@ def install(model: Model, *, progress: Progress, say: Callable[[str], None]) -> 
             say(f"  {model.name}: {reasons[-1]}")
             continue
         _convert(model, incoming)
-        _move_in(model, files, source.described, incoming)
+        move_in(model, files, source.described, incoming)
         return source.described
-    raise ModelInstallError(model=model.name, why="; ".join(reasons) or "it has no source")
+    raise ModelInstallError(model=model.name, why="; ".join(reasons) or NO_SOURCE)
 
 
-def _incoming(model: Model) -> Path:
+def incoming_of(model: Model) -> Path:
+    """The folder in the store in which a model arrives."""
     return model_store() / ".incoming" / model.name
 
 
@@ -67,7 +72,7 @@ def _convert(model: Model, folder: Path) -> None:
         ) from error
 
 
-def _move_in(model: Model, files: list[PinnedFile], source: str, incoming: Path) -> None:
+def move_in(model: Model, files: list[PinnedFile], source: str, incoming: Path) -> None:
     """Write the receipt, drop what only served the way here, and swap the folder in by renames."""
     for file in files:
         if file.temporary:
@@ -75,15 +80,22 @@ def _move_in(model: Model, files: list[PinnedFile], source: str, incoming: Path)
     shutil.rmtree(incoming / ".packages", ignore_errors=True)
     kept = sorted(p for p in incoming.rglob("*") if p.is_file() and p.suffix != ".part" and p.name != RECEIPT)
     digests = {p.relative_to(incoming).as_posix(): sha256_of(p) for p in kept}
-    receipt = {"name": model.name, "source": source, "licence": model.licence, "files": digests}
+    receipt: dict[str, Any] = {
+        "name": model.name,
+        "source": source,
+        "licence": model.licence,
+        "files": digests,
+    }
+    if not model.source:  # brought as a file: its receipt is all that is known of it
+        receipt |= {"brought": True, "task": model.task, "filterbank": model.filterbank}
     receipt["installed_by"] = f"session-deid {__version__}"
     (incoming / RECEIPT).write_text(json.dumps(receipt, indent=1), encoding="utf-8")
     target = model_store() / model.name
     open_to_all(incoming)
     if target.exists():
-        patiently(lambda: target.rename(_incoming(model) / "replaced"))
+        patiently(lambda: target.rename(incoming_of(model) / "replaced"))
     patiently(lambda: incoming.rename(target))
-    shutil.rmtree(_incoming(model))
+    shutil.rmtree(incoming_of(model))
 
 
 def remove(model: Model) -> int:
@@ -93,10 +105,10 @@ def remove(model: Model) -> int:
     """
     folder = find(model.name)
     freed = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
-    gone = _incoming(model) / "removed"
+    gone = incoming_of(model) / "removed"
     gone.parent.mkdir(parents=True, exist_ok=True)
     folder.rename(gone)  # at once: a run that begins now finds no half of it
-    shutil.rmtree(_incoming(model))
+    shutil.rmtree(incoming_of(model))
     return freed
 
 
@@ -144,7 +156,7 @@ def install_all(models: Iterable[Model], *, progress: Progress, say: Callable[[s
     ModelStoreError at once when the store cannot be written."""
     failures = []
     try:
-        with _store_lock():
+        with store_lock():
             for model in models:
                 try:
                     source = install(model, progress=progress, say=say)
@@ -159,7 +171,8 @@ def install_all(models: Iterable[Model], *, progress: Progress, say: Callable[[s
         raise failures[0]
 
 
-def _store_lock() -> AbstractContextManager[object]:
+def store_lock() -> AbstractContextManager[object]:
+    """One process at a time writes into the store."""
     from filelock import FileLock
 
     store = model_store()

@@ -79,15 +79,20 @@ class Model(_Strict):
     default: bool = False
     work: float = Field(default=0.0, ge=0)  # of a recogniser, in multiples of whisper-base's
     convert: str = ""
+    filterbank: Literal["", "3d-speaker", "wespeaker"] = ""  # what a network for voiceprints was trained on
     needs: tuple[str, ...] = ()
     source: tuple[Source, ...]
 
     @property
     def size(self) -> int:
         """Bytes that are fetched, of its largest source."""
-        return max(
-            s.size if isinstance(s, ArchiveSource) else sum(file.size for file in s.files)
-            for s in self.source
+        return (
+            max(
+                s.size if isinstance(s, ArchiveSource) else sum(file.size for file in s.files)
+                for s in self.source
+            )
+            if self.source
+            else 0
         )
 
 
@@ -109,8 +114,21 @@ class Manifest(_Strict):
 
 
 def load(path: Path | None = None) -> Manifest:
-    """Read the manifest; raises SettingsError when it is missing or malformed."""
-    path = path or manifest_path()
+    """The manifest and, unless another file of one is given, the networks a person brought to the store.
+
+    Raises SettingsError when it is missing or malformed.
+    """
+    manifest = _read(path or manifest_path())
+    if path is not None:
+        return manifest
+    from pipeline.models.added import read_added
+
+    known = {model.name for model in manifest}
+    brought = tuple(model for model in read_added() if model.name not in known)
+    return Manifest(model=(*manifest.model, *brought)) if brought else manifest
+
+
+def _read(path: Path) -> Manifest:
     try:
         return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:

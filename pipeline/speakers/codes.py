@@ -21,6 +21,7 @@ from pipeline.records import (
     Voiceprint,
 )
 from pipeline.speakers.claims import find_claims
+from pipeline.speakers.diarization.choice import voiceprint_model
 from pipeline.speakers.linking import Candidate, Link, link, link_last, unheeded
 from pipeline.speakers.matching import Match, alike, match
 from pipeline.speakers.namebook import NameBook, build_namebook
@@ -64,7 +65,9 @@ def assign(
     people = roster.people if roster is not None and roster.people else find_own_names(utterances, known)
     book = build_namebook(people)
     claims = find_claims(utterances, diarization.turns, book)
-    matches = match(diarization.voiceprints, known, support=_support(claims, known, by_name))
+    support = _support(claims, known, by_name)
+    model = voiceprint_model(diarization.model)
+    matches = match(diarization.voiceprints, known, model=model, support=support)
     speakers = _gather(diarization, utterances, claims, matches, known)
     candidates = [_candidate(s, book, by_name) for s in speakers]
     names = _link_names(speakers, candidates, book, known, by_name)
@@ -216,6 +219,8 @@ def _voice_evidence(speaker: _Speaker, known: KnownVoices) -> str:
     other = known.with_key(found.resembles)
     if other:
         return f"a new voice, somewhat like {other.code} (likeness {found.score:.2f})"
+    if not found.comparable:
+        return "new to this network; voices that another one told apart cannot be compared"
     return "first heard here"
 
 

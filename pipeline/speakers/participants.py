@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import ParticipantCodeError, ParticipantUnknownError
 from pipeline.records import Claim, Voiceprint
+from pipeline.speakers.diarization.choice import VOICEPRINT_MODEL
 from pipeline.speakers.matching import usable
 from pipeline.speakers.voices import ENROLLED, KnownVoice, KnownVoices, Remembered, next_code
 
@@ -114,11 +115,16 @@ def forget(known: KnownVoices, code: str) -> KnownVoices:
     return known.replacing(replace(voice, prints=prints, claims=(), name=""))
 
 
-def enrol(known: KnownVoices, code: str, voiceprint: Voiceprint) -> KnownVoices:
-    """Remember a voice under a code before, or beside, what recordings teach (from a clip of that person)."""
+def enrol(
+    known: KnownVoices, code: str, voiceprint: Voiceprint, *, model: str = VOICEPRINT_MODEL
+) -> KnownVoices:
+    """Remember a voice under a code before, or beside, what recordings teach (from a clip of that person).
+
+    `model` is the network the voiceprint is of.
+    """
     if not usable(voiceprint.mean):
         raise ParticipantCodeError(code=code, why="no speech was found in the clip")
-    heard = Remembered(ENROLLED, ENROLLED, voiceprint.seconds, tuple(voiceprint.mean), verified=True)
+    heard = Remembered(ENROLLED, ENROLLED, voiceprint.seconds, tuple(voiceprint.mean), True, model)
     voice = known.with_code(code) or KnownVoice(known.next_key(), _checked(code))
     before = tuple(p for p in voice.prints if p.recording != ENROLLED)
     claims = tuple(c for c in voice.claims if c.recording != ENROLLED)

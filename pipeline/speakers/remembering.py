@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.records import Attribution, Claim, Diarization, SpeakerLink, Utterance, Voiceprint
+from pipeline.speakers.diarization.choice import voiceprint_model
 from pipeline.speakers.matching import usable
 from pipeline.speakers.voices import UNLINKED, KnownVoice, KnownVoices, Remembered
 
@@ -28,6 +29,7 @@ def learn(
     """
     name = recording or f"#{1 + len({p.recording for v in known.voices for p in v.prints})}"
     prints = {p.speaker: p for p in diarization.voiceprints}
+    model = voiceprint_model(diarization.model)
     links = {link.speaker: link for link in attribution.links}
     after = known.without_recording(name)
     homes: dict[str, KnownVoice] = {}
@@ -39,7 +41,7 @@ def learn(
         code = before.code if before and verified and not changed else found_code
         link = replace(link, code=code)
         voice = homes.get(code) or _home(after, known, link, before, verified, changed)
-        print_ = _remember(name, speaker, prints.get(speaker), verified)
+        print_ = _remember(name, speaker, prints.get(speaker), verified, model)
         claims = _claims_of(attribution, speaker, name)
         voice = _taught(voice, replace(link, named=link.named or changed), print_, claims)
         homes[code] = voice
@@ -94,11 +96,13 @@ def _is_unlinked(voice: KnownVoice) -> bool:
     return not voice.named and voice.code.startswith(UNLINKED)
 
 
-def _remember(recording: str, speaker: str, heard: Voiceprint | None, verified: bool) -> Remembered:
+def _remember(
+    recording: str, speaker: str, heard: Voiceprint | None, verified: bool, model: str
+) -> Remembered:
     if heard is None:
-        return Remembered(recording, speaker, 0.0, (), verified)
+        return Remembered(recording, speaker, 0.0, (), verified, model)
     enough = heard.seconds >= _LEAST_SECONDS_TO_REMEMBER and usable(heard.mean)
-    return Remembered(recording, speaker, heard.seconds, tuple(heard.mean) if enough else (), verified)
+    return Remembered(recording, speaker, heard.seconds, tuple(heard.mean) if enough else (), verified, model)
 
 
 def relabel(attribution: Attribution, known: KnownVoices, recording: str) -> Attribution:

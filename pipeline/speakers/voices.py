@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from pipeline.records import Claim
+from pipeline.speakers.diarization.choice import VOICEPRINT_MODEL
 
 ENROLLED = "enrolled"
 UNLINKED = "S"  # the letter of voices that belong to no name yet
@@ -19,13 +20,18 @@ _LEAST_SECONDS_TO_STAND_FOR_A_VOICE = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One local speaker of one recording. `mean` is empty when there was too little speech, or it was forgotten."""
+    """One local speaker of one recording. `mean` is empty when there was too little speech, or it was forgotten.
+
+    `model` is the network the voiceprint is of: those of two networks cannot be compared. Earlier versions, which did not
+    note it, knew one alone.
+    """
 
     recording: str
     speaker: str
     seconds: float
     mean: tuple[float, ...] = field(default=(), repr=False)
     verified: bool = False
+    model: str = VOICEPRINT_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,17 @@ class KnownVoice:
         """The recordings it was heard in, in order."""
         return tuple(dict.fromkeys(p.recording for p in self.prints))
 
-    def reference(self) -> tuple[tuple[float, ...], float] | None:
-        """The voiceprint to compare with, and the seconds behind it; None when there is none.
+    def reference(self, model: str | None = None) -> tuple[tuple[float, ...], float] | None:
+        """The voiceprint to compare with one of this network, and the seconds behind it; None when there is none.
+
+        Without a network, of the one that heard the voice last.
 
         Verified recordings are averaged by seconds; while none is verified the first recording with enough
         speech stands alone, so that a wrong match cannot drag a voice away.
         """
         usable = [p for p in self.prints if p.mean]
+        model = model or (usable[-1].model if usable else None)
+        usable = [p for p in usable if p.model == model]
         verified = [p for p in usable if p.verified]
         if verified:
             return _average(verified)

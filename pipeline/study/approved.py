@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.records import Redaction, Utterance, from_json
+from pipeline.records import Diarization, Redaction, Utterance, from_json
 from pipeline.study.vault.states import Artifact
 from pipeline.verify.gate import shared_account
 from pipeline.verify.store import Approval
@@ -61,6 +61,7 @@ class Approved:
     engine: str = ""
     model: str = ""
     changes: tuple[Change, ...] = ()
+    diarizer: str = ""
 
     @property
     def version(self) -> int:
@@ -87,6 +88,13 @@ def read_approved(study: Study, recording_id: str) -> Approved | None:
     return from_json(Approved, study.artifact(recording_id, Artifact.APPROVED))
 
 
+def diarizer_of(study: Study, recording_id: str) -> str:
+    """The models that told a recording's voices apart; empty where nothing is left of that."""
+    if not study.has(recording_id, Artifact.DIARIZATION):
+        return ""
+    return from_json(Diarization, study.artifact(recording_id, Artifact.DIARIZATION)).model
+
+
 def make_approved(
     recording: str,
     redaction: Redaction,
@@ -96,6 +104,7 @@ def make_approved(
     language: str,
     engine: str,
     model: str,
+    diarizer: str,
     changes: tuple[Change, ...] = (),
 ) -> Approved:
     """The record to keep, of what was approved last."""
@@ -111,6 +120,7 @@ def make_approved(
         engine,
         model,
         changes,
+        diarizer,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from pipeline.records import Attribution, Diarization, from_json, to_json
-from pipeline.study.approved import SAME_ACCOUNT, make_approved, read_approved, shared_by
+from pipeline.study.approved import SAME_ACCOUNT, diarizer_of, make_approved, read_approved, shared_by
 from pipeline.study.reopening import reopening_notes
 from pipeline.study.review_material import read_events, read_heard, replay
 from pipeline.study.vault.states import Artifact, State
@@ -71,7 +71,8 @@ def _approved(
     """The approved transcript and its redaction report, sealed."""
     redaction = final_redaction(state)
     heard = read_heard(study, recording)
-    about = {"language": heard.language, "engine": heard.engine, "model": heard.model}
+    diarizer = diarizer_of(study, recording)
+    about = {"language": heard.language, "engine": heard.engine, "model": heard.model, "diarizer": diarizer}
     earlier = read_approved(study, recording)
     changes = earlier.changes if earlier else ()
     approved = make_approved(recording, redaction, approvals, state.duration, **about, changes=changes)
@@ -81,7 +82,7 @@ def _approved(
         redaction,
         id=recording,
         transcription=heard,
-        versions=versions(heard),
+        versions=versions(heard, diarizer),
         decided_by=", ".join(name_with_account(each.reviewer, each.account) for each in approvals),
         decided={number: verdict for number, verdict in enumerate(verdicts) if verdict},
         coverage=approvals[-1].coverage,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.speakers.diarization.choice import models_of
 from pipeline.study.settings import FILE_NAME, StudySettings, policy_of, write_settings
 from pipeline.wrong_values import say_wrong
 
@@ -20,7 +21,8 @@ FIXED = frozenset(
 
 
 def change_settings(study: Study, changes: Mapping[str, object]) -> StudySettings:
-    """Change some settings; raises SettingsError naming the key that is wrong, and nothing is changed then."""
+    """Change some settings; raises SettingsError naming the key that is wrong, PolicyError
+    or DiarizerUnknownError, and nothing is changed then."""
     if unknown := sorted(set(changes) - (set(StudySettings.model_fields) - FIXED)):
         raise SettingsError(file=FILE_NAME, why=f"{unknown[0]} cannot be changed here")
     try:
@@ -29,6 +31,7 @@ def change_settings(study: Study, changes: Mapping[str, object]) -> StudySetting
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingsError(file=FILE_NAME, why=say_wrong(first)) from None
     _check_policy(policy_of(study.folder, wanted))
+    models_of(wanted.diarizer)
     write_settings(study.folder, wanted)
     study.settings = wanted
     study.note_settings()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.errors import StateError
 from pipeline.export.document import Attachment, ExportDocument, Participant
 from pipeline.records import Transcription, Utterance, from_json
-from pipeline.study.approved import Approved, read_approved
+from pipeline.study.approved import Approved, diarizer_of, read_approved
 from pipeline.study.codes import CodeBook, Coded, load_codes
 from pipeline.study.evidence import DESTROYED_EVENTS, certificate_files, check_told
 from pipeline.study.requests import DONE
@@ -35,7 +35,7 @@ class _Shown:
     the time that took)."""
 
     utterances: tuple[Utterance, ...]
-    engine: str
+    models: tuple[tuple[str, str], ...]
     approved: Approved | None = None
     read: tuple[str, str] = ("", "")
 
@@ -84,12 +84,15 @@ def withdrawal_certificates(study: Study) -> tuple[Attachment, ...]:
 def _shown(study: Study, row: RecordingRow) -> _Shown | None:
     if row.state in VERIFIED_STATES:
         approved = read_approved(study, row.id) if study.rows.has_key(row.id, Part.KEPT.value) else None
-        return _Shown(approved.utterances, _engine(approved), approved, _read(approved)) if approved else None
+        if approved is None:
+            return None
+        models = _models(approved, approved.diarizer)
+        return _Shown(approved.utterances, models, approved, _read(approved))
     if row.state in WITHDRAWN_STATES or not study.has(row.id, Artifact.REDACTION):
         return None
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
     redaction, state = reviewed_redaction(study, row)
-    return _Shown(redaction.utterances, _engine(heard), read=_read(state))
+    return _Shown(redaction.utterances, _models(heard, diarizer_of(study, row.id)), read=_read(state))
 
 
 def _read(reviewed: Approved | ReviewedTranscript | None) -> tuple[str, str]:
@@ -104,8 +107,14 @@ def _read(reviewed: Approved | ReviewedTranscript | None) -> tuple[str, str]:
     return percent(share), say_share(share, how)
 
 
-def _engine(heard: Approved | Transcription) -> str:
-    return f"{heard.engine} {heard.model}".strip()
+def _models(heard: Approved | Transcription, diarizer: str) -> tuple[tuple[str, str], ...]:
+    """What heard the words, and what told the voices apart where something did."""
+    from pipeline.verify.versions import MADE_ELSEWHERE, told_apart_by
+
+    engine = f"{heard.engine} {heard.model}".strip()
+    voices = told_apart_by(diarizer) if diarizer and heard.engine != MADE_ELSEWHERE else ""
+    named = (("transcriber", engine), ("speakers", voices))
+    return tuple((use, name) for use, name in named if name)
 
 
 def _participant(known: Coded) -> Participant:
@@ -127,7 +136,7 @@ def _document(study: Study, row: RecordingRow, shown: _Shown, known: CodeBook) -
         verified_at=approvals[-1].at if approvals else "",
         read_share=shown.read[0],
         read=shown.read[1],
-        models=(("transcriber", shown.engine),) if shown.engine else (),
+        models=shown.models,
         edition=shown.approved.edition() if shown.approved else "",
     )
 
@@ -164,7 +173,7 @@ def _report(study: Study, row: RecordingRow) -> Report:
         redaction,
         id=row.id,
         transcription=heard,
-        versions=versions(heard),
+        versions=versions(heard, diarizer_of(study, row.id)),
         coverage=how.share if how else 0.0,
         how=how,
         put_right=_put_right(study, row, state) if state else None,

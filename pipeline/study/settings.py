@@ -20,6 +20,7 @@ from pydantic import (
 
 from pipeline.errors import SettingsError, StudyMissingError
 from pipeline.export.options import options_from_table
+from pipeline.speakers.diarization.choice import DIARIZER
 from pipeline.study.retention import TABLE as RETENTION
 from pipeline.study.retention import Retention
 from pipeline.study.vault.files import storage_errors, write_bytes
@@ -65,6 +66,11 @@ class StudySettings(BaseModel):
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
         description="Where words are heard: auto (a GPU that works, else the processor), cpu, cuda.",
+    )
+    diarizer: str = Field(
+        default=DIARIZER,
+        max_length=NAME_MOST_CHARACTERS,
+        description="What tells voices apart: two of `session-deid models list`, SEGMENTATION+VOICEPRINTS; one study, one pair.",
     )
     style: Literal["label", "surrogate"] = Field(
         default="label", description="[Person 2], or an invented name."

@@ -14,6 +14,7 @@ from pipeline.errors import ParticipantCodeError
 from pipeline.records import Diarization, Person, Turn, Voiceprint, from_json, to_json
 from pipeline.speakers import participants as repairs
 from pipeline.speakers.consent import agreed
+from pipeline.speakers.diarization.choice import VOICEPRINT_MODEL
 from pipeline.speakers.voices import ENROLLED, KnownVoice, KnownVoices
 from pipeline.study.requests import left_since
 from pipeline.study.vault.states import Artifact
@@ -168,8 +169,8 @@ def forget(study: Study, code: str) -> None:
     _change(study, f"voice {code} forgotten", lambda known: repairs.forget(known, code))
 
 
-def enrol(study: Study, code: str, voiceprint: Voiceprint) -> None:
-    """Remember a voice under a code, from a clip of that person alone.
+def enrol(study: Study, code: str, voiceprint: Voiceprint, *, model: str = VOICEPRINT_MODEL) -> None:
+    """Remember a voice under a code, from a clip of that person alone; `model` is the network of the voiceprint.
 
     Raises ParticipantCodeError when that person did not agree to it, or left.
     """
@@ -177,7 +178,9 @@ def enrol(study: Study, code: str, voiceprint: Voiceprint) -> None:
         raise ParticipantCodeError(code=code, why="they left: no voiceprint of theirs is kept")
     if agreed(study.roster.load(), code, "voiceprint") is False:
         raise ParticipantCodeError(code=code, why="they did not agree to a voiceprint being kept")
-    _change(study, f"voice {code} enrolled", lambda known: repairs.enrol(known, code, voiceprint))
+    _change(
+        study, f"voice {code} enrolled", lambda known: repairs.enrol(known, code, voiceprint, model=model)
+    )
 
 
 def _change(study: Study, event: str, change: Callable[[KnownVoices], KnownVoices]) -> None:

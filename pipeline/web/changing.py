@@ -41,6 +41,7 @@ SHOWN = (
         "model",
         "hours_for_an_hour",
         "device",
+        "diarizer",
     ),
     "settle_seconds",
 )
@@ -81,7 +82,7 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
                 for name, value in plain[TABLE].items()
             ),
         ],
-        "choices": choices(),
+        "choices": _with_what_is_set(choices(), plain),
         "ways": [
             {
                 "name": wrap.name,
@@ -99,6 +100,21 @@ def show_settings(place: Place, _path: Mapping[str, str], _body: dict[str, Any])
     }
 
 
+def _with_what_is_set(
+    offered: dict[str, list[dict[str, str]]], plain: Mapping[str, object]
+) -> dict[str, list[dict[str, str]]]:
+    """The choices with what study.toml says now, where that is none of them (a policy's file, a model that is not installed):
+    else a page that is saved would change it without a word."""
+    return {
+        name: [*each, *({"id": now, "about": ""} for now in [str(plain[name])] if now not in _ids(each))]
+        for name, each in offered.items()
+    }
+
+
+def _ids(offered: list[dict[str, str]]) -> set[str]:
+    return {each["id"] for each in offered}
+
+
 def choices() -> dict[str, list[dict[str, str]]]:
     """What can be chosen where not everything can."""
     from pipeline.deidentify.policy import load, names
@@ -112,6 +128,7 @@ def choices() -> dict[str, list[dict[str, str]]]:
         "engine": ("faster-whisper", "openai-whisper"),
         "model": tuple(_models()),
         "device": ("auto", "cpu", "cuda"),
+        "diarizer": tuple(_diarizers()),
     }
     return {"policy": policies} | {k: [{"id": v, "about": ""} for v in values] for k, values in plain.items()}
 
@@ -124,6 +141,14 @@ def _models() -> list[str]:
 
     names = [model.name for model in load() if model.name.startswith("whisper")]
     return [AUTO, *(name for name in names if installed(name))]
+
+
+def _diarizers() -> list[str]:
+    """Those of which both models are installed."""
+    from pipeline.models.store import installed
+    from pipeline.speakers.diarization.choice import BETWEEN, diarizers
+
+    return [pair for pair in diarizers() if all(map(installed, pair.split(BETWEEN)))]
 
 
 def change(place: Place, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

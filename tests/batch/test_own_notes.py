@@ -106,7 +106,7 @@ def test_a_worker_that_lies_in_its_names_says_nothing(study: Study) -> None:
     verify(study, "R0001")
     assert SPOKEN_NAME not in study.artifact("R0001", Artifact.REPORT).decode()
     assert [document.models for document in documents(study)] == [
-        (("transcriber", "another engine another model"),)
+        (("transcriber", "another engine another model"), ("speakers", "another model"))
     ]
     told = destroy(study, "R0001", by="tester").certificate.read_text()
     assert "another engine another model" in told
@@ -115,15 +115,16 @@ def test_a_worker_that_lies_in_its_names_says_nothing(study: Study) -> None:
 
 def test_names_of_our_own_engines_pass() -> None:
     """Each engine with each model of the manifest, also where it gave a transcript its times; the diarizer's own name."""
-    from pipeline.speakers.diarization.diarize import SpeakerDiarizer
+    from pipeline.speakers.diarization.choice import diarizers
     from pipeline.transcribe.choosing import MODELS
 
     for engine in (*ENGINES, *(f"{MADE_ELSEWHERE} + {each}" for each in ENGINES)):
         for model in MODELS:
             heard = Transcription(1.0, "en", engine, model, ())
             assert named_by_us(heard) is heard
-    spoken = Diarization(1.0, (), model=SpeakerDiarizer.model)
-    assert voices_named_by_us(spoken) is spoken
+    for pair in diarizers():
+        spoken = Diarization(1.0, (), model=pair)
+        assert voices_named_by_us(spoken) is spoken
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

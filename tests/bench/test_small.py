@@ -24,7 +24,7 @@ SMALL = [
     ("bench.transcribe.calibration", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.alone", "--small", "--model", "whisper-tiny.en"),
     ("bench.whole", "--small"),
-    ("bench.speakers.der", "--small", "--sets", "ami"),
+    ("bench.speakers.der", "--small", "--sets", "ami", "--diarizer", "segmentation-3.0+campplus-zh-en"),
     ("bench.speakers.codes", "--small"),
     ("bench.speakers.introductions", "--small"),
     ("bench.deidentify.detect", "--small"),

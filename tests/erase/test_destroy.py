@@ -113,6 +113,8 @@ def test_the_certificate_tells_what_went_and_is_signed_by_the_study(tmp_path: Pa
     assert certificate.transcribed_by == "faster-whisper whisper-base"
     assert (certificate.transcript_sha256, certificate.duration) == (approved.digest, approved.duration)
     assert certificate.kept == ("the approved, de-identified transcript",)
+    assert certificate.told_apart_by == "segmentation-3.0, campplus-zh-en"
+    assert b"voices told apart by segmentation-3.0, campplus-zh-en" in gone.page.read_bytes()
     assert certificate.other_copies == ("the recorder's card",)
     said = " ".join(certificate.limits)
     assert "lay unsealed on this file system before import" in said

@@ -345,3 +345,30 @@ def test_a_recommended_model_whose_publisher_fails_is_an_error(server: type[_Ser
     done = CliRunner().invoke(command, ["install", "--recommended"])
     assert isinstance(done.exception, ModelInstallError)
     assert installed("whisper-base")
+
+
+def test_a_publishers_checkpoint_becomes_a_network_that_tells_voices_apart(server: type[_Server]) -> None:
+    """The whole way of pyannote's newer voiceprints, with made-up weights: fetched past a source that asks for an account,
+    checked, converted, tried; the checkpoint itself is not kept."""
+    import io
+
+    import torch
+
+    from pipeline.speakers.diarization.networks import load_voiceprints
+    from tests.models.test_convert_networks import published_resnet34
+
+    buffer = io.BytesIO()
+    torch.save({"state_dict": published_resnet34()}, buffer)
+    server.files["/copy"] = buffer.getvalue()
+    published = manifests.load().get("community-1-voiceprints")
+    first, second = (
+        by_url(pinned(buffer.getvalue(), server.address + path, "pytorch_model.bin", temporary=True))
+        for path in ("/account", "/copy")
+    )
+    wanted = published.model_copy(update={"source": (first, second)})
+    said: list[str] = []
+    install(wanted, progress=quiet, say=said.append)
+    assert "answered 404" in said[0]
+    assert {p.name for p in find(wanted.name).iterdir()} == {"model.onnx", "receipt.json"}
+    network = load_voiceprints(wanted, threads=1)
+    assert (network.numbers, network.filterbank) == (256, "wespeaker")

@@ -259,13 +259,14 @@ def test_finding_speakers_takes_its_share_of_the_cores(
 
     asked: list[int | None] = []
 
-    def load(threads: int | None = None) -> object:
+    def load(threads: int | None = None, diarizer: str = "") -> object:
+        assert diarizer == "a+b"
         asked.append(threads)
         return object()
 
     monkeypatch.setattr(diarize, "load", load)
     monkeypatch.setattr(loading, "gpus_for_ctranslate2", lambda: gpus)
-    _ = Engines(Choices(threads=cores)).diarizer
+    _ = Engines(Choices(threads=cores, diarizer="a+b")).diarizer
     assert asked == [threads]
 
 

@@ -16,7 +16,8 @@ from pipeline.errors import ModelMissingError
 from pipeline.models.store import installed
 from pipeline.records import Audio
 from pipeline.speakers import rttm
-from pipeline.speakers.diarization.diarize import SEGMENTATION_MODEL, VOICEPRINT_MODEL, SpeakerDiarizer, load
+from pipeline.speakers.diarization.choice import SEGMENTATION_MODEL, VOICEPRINT_MODEL
+from pipeline.speakers.diarization.diarize import SpeakerDiarizer, load
 from tests.conftest import SAMPLES
 from tests.memory import more_memory
 from tests.speakers.test_diarize_contract import check_contract

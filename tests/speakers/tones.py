@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from pipeline.records import SAMPLE_RATE_HZ, Audio
 from pipeline.speakers.diarization.diarize import SpeakerDiarizer
-from pipeline.speakers.diarization.segmentation import FIELD_SAMPLES, FRAME_SAMPLES
+from pipeline.speakers.diarization.fbank import FilterbankKind
+from pipeline.speakers.diarization.segmentation import FIELD_SAMPLES, FRAME_SAMPLES, frames_of
 
 PITCHES_HZ = [700 * (math.exp((600 + 105 * n) / 1127) - 1) for n in range(20)]  # three mel bands apart
 
@@ -42,12 +43,12 @@ def tone_diarizer() -> SpeakerDiarizer:
 class TonesApart:
     """Stands in for the segmentation network: up to three pitches of a window are its local speakers."""
 
-    def run(self, _: None, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log probabilities of the seven classes (batch, frames, 7)."""
-        return [np.stack([self._window(wave[0]) for wave in inputs["input"]])]
+        return np.stack([self._window(wave[0]) for wave in batch])
 
     def _window(self, wave: NDArray[np.float32]) -> NDArray[np.float32]:
-        count = 1 + (len(wave) - FIELD_SAMPLES) // FRAME_SAMPLES
+        count = frames_of(len(wave))
         starts = np.arange(count) * FRAME_SAMPLES
         crossings = np.concatenate([[0], np.cumsum(np.abs(np.diff(np.signbit(wave).astype(np.int8))))])
         energy = np.concatenate([[0], np.cumsum(wave.astype(np.float64) ** 2)])
@@ -66,10 +67,15 @@ class TonesApart:
 class TonePrints:
     """Stands in for the voiceprint network: which band swells is the voice."""
 
-    def run(self, _: None, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    filterbank: FilterbankKind = "3d-speaker"
+    numbers = 192
+
+    def run(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Voiceprints (batch, 192)."""
-        features = inputs["input"]
         times = np.arange(features.shape[1]) / 100
         swell = np.abs(np.einsum("bft,f->bt", features, np.exp(-2j * np.pi * SWELL_HZ * times)))
         sharpened = (swell / swell.max(axis=1, keepdims=True)) ** 8
-        return [np.pad(sharpened, ((0, 0), (0, 192 - swell.shape[1]))).astype(np.float32)]
+        padded: NDArray[np.float32] = np.pad(sharpened, ((0, 0), (0, 192 - swell.shape[1]))).astype(
+            np.float32
+        )
+        return padded

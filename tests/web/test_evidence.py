@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+import pytest
+
 from pipeline.erase.destroy import destroy
 from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.oversight import review_seconds
@@ -101,6 +103,18 @@ def test_settings_are_changed_checked_and_noted(study: Study) -> None:  # noqa: 
         assert page.post("/api/settings", wrong).status_code == 409, wrong
     assert read_settings(study.folder).sensitivity == "strict"
     assert page.send("GET", "/api/settings").json()["settings"][0]["value"] == "Another name"
+
+
+def test_what_is_set_can_be_left_as_it_is(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """A model that is not installed here, a policy of one's own: the page offers it too, so saving does not change it."""
+    monkeypatch.setenv("SESSION_DEID_MODELS", str(study.folder / "none"))
+    own = {"model": "whisper-medium", "diarizer": "segmentation-3.0+eres2netv2-zh", "policy": "own.toml"}
+    study.settings = study.settings.model_copy(update=own)
+    shown = page_on(study).send("GET", "/api/settings").json()
+    values = {each["id"]: str(each["value"]) for each in shown["settings"]}
+    for name, offered in shown["choices"].items():
+        assert values[name] in [each["id"] for each in offered], name
+    assert values["diarizer"] == own["diarizer"]
 
 
 def test_the_passphrase_is_changed_by_who_knows_it(study: Study) -> None:  # noqa: F811

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.flow import Choices, Engines, Progress, Stages
 from pipeline.records import Audio, Diarization, Roster, Transcription, Turn, Voiceprint, Word
+from pipeline.speakers.diarization.choice import DIARIZER
 from pipeline.speakers.diarization.reconstruction import name_by_appearance
 from pipeline.transcribe.decoding import Speech, decode_all
 from pipeline.transcribe.names_heard import Question, mark_names
@@ -70,14 +71,14 @@ def transcription_of(talk: Talk, hints: Sequence[str] = ()) -> Transcription:
 def diarization_of(talk: Talk) -> Diarization:
     """Equal turns of the talk's speakers, named as the diarizer names them; none where nothing is said."""
     if not talk.pieces or not talk.speakers:
-        return Diarization(talk.seconds, (), (), "pretended")
+        return Diarization(talk.seconds, (), (), DIARIZER)
     length = talk.seconds / len(talk.speakers)
     turns = tuple(Turn(n * length, (n + 1) * length, f"voice {s}") for n, s in enumerate(talk.speakers))
     names = name_by_appearance(turns)
     named = tuple(Turn(t.start, t.end, names[t.speaker]) for t in turns)
     axes = np.eye(len(names))
     prints = tuple(Voiceprint(name, tuple(axes[n].tolist()), length) for n, name in enumerate(names.values()))
-    return Diarization(talk.seconds, named, prints, "pretended")
+    return Diarization(talk.seconds, named, prints, DIARIZER)
 
 
 @dataclass

@@ -44,9 +44,9 @@ def find_voices(
     speakers: int | None = None,
     at_most: int | None = None,
 ) -> NDArray[np.float64]:
-    """The mean voiceprint of each voice, (voices, 192), of length 1.
+    """The mean voiceprint of each voice, (voices, numbers), of length 1.
 
-    `vectors` (items, 192) have length 1; `seconds` is the speech in each. `speakers` guides the count, or where it
+    `vectors` (items, numbers) have length 1; `seconds` is the speech in each. `speakers` guides the count, or where it
     is not known `at_most` does, from above alone.
     """
     if not len(vectors):

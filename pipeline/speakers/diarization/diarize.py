@@ -8,13 +8,13 @@ and the windows vote again, now with voices, for turns that may overlap (reconst
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.errors import ModelMissingError
-from pipeline.models.store import find
 from pipeline.records import Diarization, Voiceprint
+from pipeline.speakers.diarization.choice import DIARIZER, models_of
+from pipeline.speakers.diarization.networks import load_segmentation, load_voiceprints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,45 +22,39 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.records import Audio
+    from pipeline.speakers.diarization.networks import Network, VoiceprintNetwork
     from pipeline.speakers.diarization.solo_segments import Segments
 
-SEGMENTATION_MODEL = "segmentation-3.0"
-VOICEPRINT_MODEL = "campplus-zh-en"
 WINDOW_STEP_FRAMES = 118
 """A window every 1.99 s: one every second costs twice the time for a tenth of a point of error."""
 _SEGMENTATION_SHARE = 0.5
 """Of the time, for the progress shown."""
 
 
-def load(threads: int | None = None) -> SpeakerDiarizer:
-    """The engine with both models loaded (under a second). Raises ModelMissingError when one is not installed."""
+def load(threads: int | None = None, diarizer: str = DIARIZER) -> SpeakerDiarizer:
+    """The engine with the two models that `diarizer` names loaded and tried (under a second).
+
+    Raises DiarizerUnknownError, ModelMissingError when one is not installed, NetworkUnfitError when one is not of the
+    form that networks.py describes.
+    """
     from pipeline.malloc import one_arena
 
+    segmentation, voiceprints = models_of(diarizer)
     one_arena()
-    return SpeakerDiarizer(_session(SEGMENTATION_MODEL, threads), _session(VOICEPRINT_MODEL, threads))
-
-
-def _session(model: str, threads: int | None) -> Any:
-    path = find(model) / "model.onnx"
-    if not path.is_file():
-        raise ModelMissingError(model=model)
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or 0
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # else the largest batch's memory stays taken
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to others
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return SpeakerDiarizer(
+        load_segmentation(segmentation, threads), load_voiceprints(voiceprints, threads), model=diarizer
+    )
 
 
 class SpeakerDiarizer:
-    """Diarizes recordings with the two loaded models; see `load`."""
+    """Diarizes recordings with the two loaded networks; see `load`. `model` names both, as its results do."""
 
     name = "windows"
-    model = f"{SEGMENTATION_MODEL}+{VOICEPRINT_MODEL}"
 
-    def __init__(self, segmentation: Any, voiceprint: Any) -> None:
+    def __init__(
+        self, segmentation: Network, voiceprint: VoiceprintNetwork, *, model: str = DIARIZER
+    ) -> None:
+        self.model = model
         self._segmentation = segmentation
         self._voiceprint = voiceprint
 
@@ -135,7 +129,7 @@ class SpeakerDiarizer:
         from pipeline.speakers.diarization.embedding import embed, feature_frames
         from pipeline.speakers.diarization.fbank import compute_fbank
 
-        features = compute_fbank(audio.samples)
+        features = compute_fbank(audio.samples, self._voiceprint.filterbank)
         pieces = [feature_frames(frames, len(features)) for kind in kinds for frames in kind.frames]
         vectors = embed(self._voiceprint, features, pieces, progress)
         return np.split(vectors, np.cumsum([len(kind.frames) for kind in kinds])[:-1])

@@ -1,11 +1,11 @@
-"""Voiceprints: CAM++ turns some seconds of one voice into 192 numbers that tell voices apart.
+"""Voiceprints: a network turns some seconds of one voice into numbers that tell voices apart.
 
-Wang et al., "CAM++", 2023; weights by 3D-Speaker (Apache-2.0).
+By default CAM++ (Wang et al., 2023; 192 numbers; weights by 3D-Speaker, Apache-2.0).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-DIMENSIONS = 192
+    from pipeline.speakers.diarization.networks import VoiceprintNetwork
+
 _FBANK_MIDDLE_SAMPLES = 200
 _BATCH, _AT_ONCE = 16, 8
 """So many pieces share one length, and so many of them go through the network at once: more do not stay in the cache."""
@@ -26,16 +27,16 @@ _TRIMMED_SHARE = 0.07
 
 
 def embed(
-    session: Any,
+    network: VoiceprintNetwork,
     features: NDArray[np.float32],
     pieces: Sequence[NDArray[np.int64]],
     progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float32]:
-    """One voiceprint of length 1 for each piece, (pieces, 192).
+    """One voiceprint of length 1 for each piece, (pieces, numbers of the network).
 
     `features` is the recording's filterbank (frames, 80); a piece lists the feature frames of one voice.
     """
-    vectors = np.zeros((len(pieces), DIMENSIONS), dtype=np.float32)
+    vectors = np.zeros((len(pieces), network.numbers), dtype=np.float32)
     order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i]))
     done = 0
     while done < len(order):
@@ -45,7 +46,7 @@ def embed(
         for first in range(0, len(batch), _AT_ONCE):
             some = batch[first : first + _AT_ONCE]
             inputs = np.stack([_centred(features[pieces[i]])[:shared] for i in some])
-            vectors[some] = session.run(None, {"input": inputs})[0]
+            vectors[some] = network.run(inputs)
         done += len(batch)
         if progress:
             progress(done / len(order))

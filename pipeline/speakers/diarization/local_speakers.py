@@ -51,7 +51,7 @@ def find_local_speakers(
 ) -> list[list[LocalSpeaker]]:
     """Every window's local speakers, the one with most solo speech first, their `voice` not yet known.
 
-    `vectors` (segments, 192) and `voices` (voices, 192) have length 1.
+    `vectors` (segments, numbers) and `voices` (voices, numbers) have length 1.
     """
     return [
         list(_of_window(index, windows, segments, vectors, voices)) for index in range(len(windows.active))

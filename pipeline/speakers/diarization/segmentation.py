@@ -1,13 +1,13 @@
-"""Who seems to speak when within ten seconds: segmentation-3.0 over sliding windows.
+"""Who seems to speak when within ten seconds: a segmentation network over sliding windows.
 
-The network tells up to three voices of one window apart, at most two at once; which voice of one window
+The network (segmentation-3.0, or another of the form networks.py describes) tells up to three voices of one window apart, at most two at once; which voice of one window
 is which of the next it does not know. Model card: huggingface.co/pyannote/segmentation-3.0.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.speakers.diarization.networks import Network
+
 FRAME_SAMPLES = 270
 """One output frame for so many samples (16.875 ms): windows start on multiples of it, so all share one grid."""
 FIELD_SAMPLES = 991
 """Samples one frame sees; a frame stands for the middle of these."""
 WINDOW_SAMPLES = 160_000
 LOCAL_SPEAKERS = 3
-_CLASSES = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
+CLASSES = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
 _BATCH = 3
 """What the network makes of so many windows stays under 32 MB a layer, so its memory does not come from the system each time."""
 
@@ -45,13 +47,18 @@ def frame_middle(frame: float) -> float:
     return (frame * FRAME_SAMPLES + FIELD_SAMPLES / 2) / 16_000
 
 
+def frames_of(samples: int) -> int:
+    """How many frames the network answers so many samples with."""
+    return 1 + (samples - FIELD_SAMPLES) // FRAME_SAMPLES
+
+
 def nearest_frame(seconds: float) -> int:
     """The grid frame whose middle is nearest to a time; below 0 for the first 0.02 s."""
     return round((seconds * 16_000 - FIELD_SAMPLES / 2) / FRAME_SAMPLES)
 
 
 def segment(
-    session: Any,
+    network: Network,
     samples: NDArray[np.float32],
     step_frames: int,
     progress: Callable[[float], None] | None = None,
@@ -62,16 +69,14 @@ def segment(
     """
     starts = _window_starts(len(samples), step_frames)
     length = min(WINDOW_SAMPLES, max(len(samples), 16_000))
-    membership = np.array(
-        [[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in _CLASSES], dtype=np.float32
-    )
+    membership = np.array([[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in CLASSES], dtype=np.float32)
     parts = []
     for at in range(0, len(starts), _BATCH):
         batch = np.zeros((len(starts[at : at + _BATCH]), 1, length), dtype=np.float32)
         for row, start in zip(batch, starts[at : at + _BATCH], strict=True):
             piece = samples[start * FRAME_SAMPLES : start * FRAME_SAMPLES + length]
             row[0, : len(piece)] = piece
-        logs = session.run(None, {"input": batch})[0]
+        logs = network.run(batch)
         parts.append((np.exp(logs) @ membership).astype(np.float16))
         if progress:
             progress(min(1.0, (at + _BATCH) / len(starts)))

@@ -30,7 +30,7 @@ REDACTING = ("language", "policy", "sensitivity", "style")
 MATTERS: dict[str, tuple[str, ...]] = {
     "transcribe": HEARING,
     "align": HEARING,
-    "diarize": HEARING,
+    "diarize": (*HEARING, "diarizer"),
     "redact": REDACTING,
 }
 _MOST = 1 << 62  # SQLite's integers have 64 bits with a sign

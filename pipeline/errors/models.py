@@ -38,7 +38,7 @@ class ModelInstallError(ModelError):
 class ModelNotAddedError(ModelError):
     exit_code = 27
     problem = "The network could not be added as {model}: {why}."
-    remedy = "Choose another --name; session-deid models list shows those that are taken."
+    remedy = "Choose another name; session-deid models list shows those that are taken."
 
 
 class ModelDamagedError(ModelError):
@@ -75,6 +75,9 @@ class NetworkUnfitError(ModelError):
     exit_code = 26
     problem = "The network {file} of the model {model} cannot be used here: {why}."
     remedy = "Choose another --diarizer, or bring the network in the form docs/speakers.md describes."
+    study_remedy = (
+        "Choose another diarizer in study.toml, or bring the network in the form docs/speakers.md describes."
+    )
 
 
 class LanguageUnknownError(ModelError):

@@ -13,7 +13,8 @@ from pipeline.batch.run import RunSummary, run_study
 from pipeline.cli.main import main
 from pipeline.errors import LanguageUnsupportedError
 from pipeline.flow import Progress
-from pipeline.records import Attribution, Audio, LabelMap, Redaction, Transcription, from_json
+from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, from_json
+from pipeline.speakers.diarization.choice import DIARIZER
 from pipeline.study.audit_check import check_study
 from pipeline.study.settings import FILE_NAME
 from pipeline.study.study import Study
@@ -116,6 +117,26 @@ def test_a_setting_the_stage_does_not_depend_on_changes_nothing(
     path.write_text(text.replace(before, f"{name} = {value if value.isdigit() else json.dumps(value)}"))
     study = reopen(study, key_file)
     assert night(study)[1] == []
+
+
+def test_another_diarizer_takes_up_what_the_first_one_failed_at(study: Study, key_file: Path) -> None:
+    """Its words, which were heard, are kept."""
+
+    class TooLarge(FakeStages):
+        def diarize(self, audio: Audio, progress: Progress | None = None) -> Diarization:
+            if study.settings.diarizer == DIARIZER:
+                raise MemoryError
+            return super().diarize(audio, progress)
+
+    make_sound(study.folder / "inbox" / "a.wav")
+    stages = TooLarge()
+    run_study(study, with_stages(lambda: stages), lambda _: None, sleep=lambda _: None)
+    assert study.recording("R0001").failed_stage == "diarize"
+    assert run_study(study, with_stages(lambda: stages), lambda _: None, sleep=lambda _: None).aside == 1
+    study = choose(study, key_file, diarizer="segmentation-3.0+eres2netv2-zh")
+    stages.calls.clear()
+    assert run_study(study, with_stages(lambda: stages), lambda _: None, sleep=lambda _: None).done == 1
+    assert [call.split()[0] for call in stages.calls] == ["decode", "diarize", "attribute", "redact"]
 
 
 def test_a_file_that_is_no_sound_waits_for_a_person(study: Study, key_file: Path) -> None:

@@ -178,6 +178,20 @@ def rules_of(settings: StudySettings) -> dict[str, object]:
     return settings.model_dump(mode="json", exclude=free)
 
 
+def are_noted(rules: dict[str, object], noted: object) -> bool:
+    """Whether rules are those that were noted, perhaps by an earlier version: a setting it did not have was as by default."""
+    return isinstance(noted, dict) and rules == _filled(noted, rules_of(StudySettings(name="-")))
+
+
+def _filled(noted: dict[str, object], usual: dict[str, object]) -> dict[str, object]:
+    filled = {**usual, **noted}
+    for key, value in usual.items():
+        held = filled[key]
+        if isinstance(value, dict) and isinstance(held, dict):
+            filled[key] = _filled(held, value)
+    return filled
+
+
 def write_settings(folder: Path, settings: StudySettings) -> None:
     """Write study.toml with every setting, its meaning beside it; unset ones as comments."""
     lines = [f"# Settings of the study {settings.name!r}. Every key is checked; see docs/study.md."]

@@ -34,6 +34,7 @@ from pipeline.study.rings import RINGS, complete_rings
 from pipeline.study.settings import (
     NAME_MOST_CHARACTERS,
     StudySettings,
+    are_noted,
     read_settings,
     rules_of,
     write_settings,
@@ -354,7 +355,7 @@ class Study:
         """
         rules = rules_of(self.settings)
         noted = self.audit.last_of("settings")
-        if noted is None or noted.facts().get("settings") != rules:
+        if noted is None or not are_noted(rules, noted.facts().get("settings")):
             with self.ledger.transaction():
                 self.audit.append("settings", detail={"settings": rules})
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.erase.destroy import destroy
 from pipeline.study.evidence import CERTIFICATES
 from pipeline.study.oversight import review_seconds
-from pipeline.study.settings import read_settings
+from pipeline.study.settings import read_settings, rules_of
 from pipeline.study.study import Study
 from pipeline.study.vault.audit import Entry
 from tests.study.conftest import PASSPHRASE, key_file, study, tmp_path  # noqa: F401 - fixtures
@@ -103,6 +103,21 @@ def test_settings_are_changed_checked_and_noted(study: Study) -> None:  # noqa: 
         assert page.post("/api/settings", wrong).status_code == 409, wrong
     assert read_settings(study.folder).sensitivity == "strict"
     assert page.send("GET", "/api/settings").json()["settings"][0]["value"] == "Another name"
+
+
+def test_a_setting_that_an_earlier_version_did_not_have_is_no_change(study: Study) -> None:  # noqa: F811
+    """A chain that knows nothing of it: nothing is noted until it is another than by default."""
+    earlier = rules_of(study.settings)
+    del earlier["diarizer"]
+    earlier["retention"] = {k: v for k, v in earlier["retention"].items() if k != "labels_until"}  # type: ignore[attr-defined]
+    with study.ledger.transaction():
+        study.audit.append("settings", detail={"settings": earlier})
+    noted = len(study.audit.events("settings"))
+    study.note_settings()
+    assert len(study.audit.events("settings")) == noted
+    study.settings = study.settings.model_copy(update={"diarizer": "one+other"})
+    study.note_settings()
+    assert len(study.audit.events("settings")) == noted + 1
 
 
 def test_what_is_set_can_be_left_as_it_is(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

@@ -19,7 +19,7 @@ from pipeline.batch.own_words import in_our_words
 from pipeline.batch.run_line import RunLine, Tell, reason_of
 from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
-from pipeline.errors import SealBrokenError
+from pipeline.errors import ModelMissingError, SealBrokenError
 from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
 from pipeline.study.left import say_left, who_left
@@ -27,6 +27,8 @@ from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
 from pipeline.study.vault.states import Artifact, State
+
+USUAL_LANGUAGE = "en"  # without its models nothing at all goes on
 
 
 class Line:
@@ -172,11 +174,20 @@ class Line:
             self._note.stage("redacting")
             row = self._redact(recording)
         except Exception as error:
-            if stops_the_run(error):
+            if stops_the_run(error) and not (
+                stage == "redact" and self._lacks_its_language(recording, error)
+            ):
                 raise
             self._set_aside(recording, stage, reason_of(error, recording))
         else:
             self._end(row)
+
+    def _lacks_its_language(self, recording: str, error: Exception) -> bool:
+        """Whether a model is missing for the language that was heard in this recording alone: others go on."""
+        if self._study.settings.language is not None or not isinstance(error, ModelMissingError):
+            return False
+        heard = from_json(Transcription, self._study.artifact(recording, Artifact.TRANSCRIPTION))
+        return heard.language != USUAL_LANGUAGE
 
     def _attribute(self, recording: str) -> None:
         study = self._study

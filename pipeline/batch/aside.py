@@ -1,4 +1,4 @@
-"""Recordings that were set aside, and which of them a run takes up again by itself: those whose settings are others since.
+"""Recordings that were set aside, and which of them a run takes up again by itself: those that failed under other settings than today's.
 
 A mark in the ledger tells under which settings a stage failed. As long as they are the same, a run leaves the recording
 alone, every night; once they are others, it is tried again, once. A sound that cannot be read is for a person alone.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.study.vault.rows import RecordingRow
 
 PREFIX = "set aside "
-WHY = "its settings are others since"
+WHY = "what it failed under is different since"
 TAKEN_UP = frozenset({State.SEALED, State.TRANSCRIBED, State.ATTRIBUTED, State.REDACTED})
 HEARING = ("engine", "model", "diarizer", "language", "device", "hours_for_an_hour", "speakers")
 REDACTING = ("language", "policy", "sensitivity", "style")
@@ -75,6 +75,8 @@ def _mark_of(study: Study, stage: str) -> int:
     digest = hashlib.sha256(json.dumps({name: getattr(settings, name) for name in names}).encode())
     for path in _files(study.folder, settings) if names is REDACTING else ():
         digest.update(_content(path))
+    if names is REDACTING:
+        digest.update(json.dumps(_models_of_names()).encode())
     return int.from_bytes(digest.digest()[:8], "big") % _MOST + 1
 
 
@@ -86,6 +88,13 @@ def _files(folder: Path, settings: StudySettings) -> Iterator[Path]:
     yield config_path("recognizers.yaml")
     yield from sorted(config_path("languages").glob("*.yaml"))
     yield manifest_path()
+
+
+def _models_of_names() -> list[str]:
+    """Those that are installed: one that was missing may be there by now."""
+    from pipeline.models import manifest, store
+
+    return [model.name for model in manifest.load() if model.task == "names" and store.installed(model.name)]
 
 
 def _content(path: Path) -> bytes:

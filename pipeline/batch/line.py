@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from pipeline.batch.aside import set_aside
 from pipeline.batch.begun import Begun
@@ -16,21 +15,20 @@ from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
-from pipeline.batch.own_names import named_by_us, voices_named_by_us
-from pipeline.batch.own_notes import own_notes
+from pipeline.batch.own_words import in_our_words
 from pipeline.batch.run_line import RunLine, Tell, reason_of
 from pipeline.batch.texts import attribute_text
 from pipeline.batch.under_way import Note
-from pipeline.errors import SealBrokenError
+from pipeline.errors import ModelMissingError, SealBrokenError
 from pipeline.flow import Stages
 from pipeline.records import Attribution, Diarization, Transcription, from_json, to_json
-from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.left import say_left, who_left
 from pipeline.study.study import Study
 from pipeline.study.vault import faults
 from pipeline.study.vault.rows import RecordingRow
-from pipeline.study.vault.sealed_records import Sealed
 from pipeline.study.vault.states import Artifact, State
+
+USUAL_LANGUAGE = "en"  # without its models nothing at all goes on
 
 
 class Line:
@@ -97,27 +95,13 @@ class Line:
         except StrangeRecordError:
             self._refuse(Finding(recording, stage, failure=Failure(STRANGE)))
             return
-        sealed = self._in_our_words(recording, finding.sealed, plain)
+        sealed = in_our_words(self._study, recording, finding.sealed, plain)
         state = State.TRANSCRIBED if stage == "transcribe" else None
         detail = {"stage": stage}
         self._study.keep_sealed(recording, [sealed], state=state, audit=detail, duration=duration)
         faults.moment(f"run.{stage}")
         self._heard.add(recording)
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)
-
-    def _in_our_words(self, recording: str, sealed: Sealed, plain: bytes) -> Sealed:
-        """What a worker left, sealed anew where it notes or names what is none of ours: that reaches logs and reports."""
-        before: Transcription | Diarization
-        after: Transcription | Diarization
-        if sealed.kind is Artifact.TRANSCRIPTION:
-            before = heard = from_json(Transcription, plain)
-            text = transcript_of(self._study, recording) if heard.notes else None
-            notes = own_notes(heard.notes, text.read().notes if text else ())
-            after = named_by_us(heard if notes == heard.notes else replace(heard, notes=notes))
-        else:
-            before = from_json(Diarization, plain)
-            after = voices_named_by_us(before)
-        return sealed if after == before else self._study.seal(recording, sealed.kind, to_json(after))
 
     def _refuse(self, finding: Finding) -> None:
         """Set a recording aside, with a stage and a reason of our own."""
@@ -190,11 +174,20 @@ class Line:
             self._note.stage("redacting")
             row = self._redact(recording)
         except Exception as error:
-            if stops_the_run(error):
+            if stops_the_run(error) and not (
+                stage == "redact" and self._lacks_its_language(recording, error)
+            ):
                 raise
             self._set_aside(recording, stage, reason_of(error, recording))
         else:
             self._end(row)
+
+    def _lacks_its_language(self, recording: str, error: Exception) -> bool:
+        """Whether a model is missing for the language that was heard in this recording alone: others go on."""
+        if self._study.settings.language is not None or not isinstance(error, ModelMissingError):
+            return False
+        heard = from_json(Transcription, self._study.artifact(recording, Artifact.TRANSCRIPTION))
+        return heard.language != USUAL_LANGUAGE
 
     def _attribute(self, recording: str) -> None:
         study = self._study

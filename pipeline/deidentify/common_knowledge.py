@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 from pipeline.deidentify.dialogue import Dialogue
 from pipeline.deidentify.known_kin import named_kin
@@ -20,30 +21,17 @@ from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word
 from pipeline.language.text import fold
-from pipeline.language.wordlists import rule_words
+from pipeline.language.wordlists import rule_phrases, rule_words
 
 Range = tuple[int, int]
-_PERSONAL = re.compile(
-    r"\b(?:i'?m|i am|my name is|my name's|name is|name's|this is|call(?:s|ed)? (?:me|him|her)|"
-    r"(?:my|his|her|our|their) (?:\w+ )?(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|"
-    r"boss|manager|colleague|cousin|nephew|niece|neighbour|patient|client|teacher|doctor|nurse|gp)|lives? with|married to|"
-    r"thanks|thank you|hi|hello|welcome) $"
-)
-_EMPLOYED = re.compile(
-    r"\b(?:work(?:s|ed|ing)?|job|shifts?|employed|manager|cashier|clerk|packer|driver|drives?|drove|security|apprentice(?:ship)?|intern(?:ship)?|career)"
-    r"(?: \w+){0,2} (?:for|at|with|in|on|by|from)(?: the)? $"
-)
+_of = partial(rule_phrases, "common_knowledge")
+_PERSONAL = re.compile(rf"\b(?:{_of('personal')}|{_of('whose')} (?:\w+ )?{_of('persons')}) $")
+_EMPLOYED = re.compile(rf"\b{_of('employed')}(?: \w+){{0,2}} {_of('employed_by')}(?: the)? $")
 _CITES_BEFORE = re.compile(
-    r"\b(?:(?:poem|book|novel|film|song|quote|line|play|paper|article|chapter|lecture|talk|essay|music|something|anything|"
-    r"that|it|motherhood|theory|work|life) (?:by|from|of|in)|written by|read(?:ing|s)?|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|"
-    r"listen(?:s|ed|ing)? to|according to|the way|as|like|what|fan of|about|watch(?:ed|ing)?|says?|poet|author|writer|singer|"
-    r"philosopher|literature|in|after|your man|yer man|and|or|also) $"
+    rf"\b(?:{_of('works_before')} {_of('by')}|{_of('cites_before', 'reads', 'writers')}) $"
 )
 _CITES_BEHIND = re.compile(
-    r"^(?:'s)? (?:(?:he|she|they|who) )?(?:also |always )?(?:wr(?:ites?|ote|itten)|said|says|say|sang|sings?|sung|talks? about|talked about|called it|calls it|calls this|would say|"
-    r"would call|would have said|put it|thought that|argues?|argued|describes?|described|taught|used to say|did it|does it|meant|"
-    r"book|books|work|works|theory|theories|idea|ideas|concept|model|poem|poems|song|songs|music|film|films|novel|quote|paper|"
-    r"stuff|thing|line|technique|lecture|speech|autobiography|biography)\b"
+    rf"^(?:'s)? (?:{_of('subjects')} )?(?:{_of('adverbs')} )?{_of('says_behind', 'works_behind')}\b"
 )
 _OF_PLACE = rule_words("common_knowledge", "of_place")
 _STAYS = rule_words("common_knowledge", "stays")

@@ -9,11 +9,11 @@ and is put to a person.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.deidentify import entities, people
+from pipeline.deidentify.label_book import NAME, LabelBook
 from pipeline.deidentify.label_texts import (
     EITHER,
     Entry,
@@ -24,9 +24,8 @@ from pipeline.deidentify.label_texts import (
 )
 from pipeline.deidentify.people import Known, Mention
 from pipeline.identifiers import CLASSES, IdentifierClass
-from pipeline.records import Label, LabelMap, Roster, Surrogate
+from pipeline.records import Label, LabelMap, Roster
 
-NAME = "name"
 # Classes whose words tell something only where they were said: nobody looks for "sixty-two" everywhere.
 _PASSING = frozenset({"age", "age_over_89", "date", "birth_date"})
 
@@ -41,7 +40,7 @@ class Found:
     by_roster: bool = False
 
 
-class Labeller:
+class Labeller(LabelBook):
     """Gives labels over a transcript, on top of those the study has given so far.
 
     `taken` are texts that something bears besides, such as a label a reviewer wrote.
@@ -50,17 +49,15 @@ class Labeller:
     def __init__(
         self, roster: Roster | None = None, labels: LabelMap | None = None, taken: Iterable[str] = ()
     ) -> None:
-        self._map = labels or LabelMap()
-        self._labels = {_key(label): label for label in self._map.labels}
-        self._taken = tuple(taken)
+        super().__init__(labels, taken)
         self._participants = people.from_roster(roster.people if roster else ())
         self._others: list[Known] = []
         self._entities: dict[str, list[Entry]] = {}
-        for label in self._map.labels:
+        for label in self.known():
             self._recall(label)
 
     def __repr__(self) -> str:
-        return f"Labeller({len(self._participants)} participants, {len(self._labels)} labels)"
+        return f"Labeller({len(self._participants)} participants, {len(self.known())} labels)"
 
     def assign(self, found: Sequence[Found]) -> list[Given]:
         """A label for each mention, in the order given (which is the order of speaking)."""
@@ -78,46 +75,15 @@ class Labeller:
             self._learn_name(people.parse_mention(item.text, item.before), text)
             return
         words = " ".join(entities.parse_entity(item.text).tokens)
-        if words and not any((kind, said) == (item.kind.key, words) for kind, said, _ in self._labels):
-            self._recall(self._keep(Label(item.kind.key, words, text, by_hand=True)))
+        if words and not self.bears(item.kind.key, words):
+            self._recall(self.keep(Label(item.kind.key, words, text, by_hand=True)))
 
     def next_label(self, kind: IdentifierClass) -> str:
         """The text of a label of a class that nothing bears yet; the class's word where it is not numbered."""
-        return f"{kind.label} {self._next_number(kind.key)}" if kind.numbered else kind.label
-
-    def grown(self) -> LabelMap:
-        """The study's labels with those given here, in the order they were first given."""
-        return replace(self._map, labels=tuple(self._labels.values()))
-
-    def known(self) -> tuple[Label, ...]:
-        """Everybody and everything the study has labelled so far."""
-        return tuple(self._labels.values())
-
-    def names_of(self, text: str) -> list[Label]:
-        """The names that bear a label."""
-        return [label for label in self._labels.values() if label.kind == NAME and label.text == text]
-
-    def name_words(self) -> set[str]:
-        """Every word of a name that bears a label."""
-        return {word for label in self._labels.values() if label.kind == NAME for word in label.words.split()}
-
-    @property
-    def surrogates(self) -> tuple[Surrogate, ...]:
-        """The stand-ins given so far."""
-        return self._map.surrogates
-
-    def keep_surrogate(self, surrogate: Surrogate) -> None:
-        """Remember a stand-in for the whole study."""
-        self._map = replace(self._map, surrogates=(*self._map.surrogates, surrogate))
-
-    @property
-    def date_shift(self) -> int:
-        """The study's shift of dates in days; 0 until one is kept."""
-        return self._map.date_shift
-
-    def keep_date_shift(self, days: int) -> None:
-        """Remember the shift for the whole study."""
-        self._map = replace(self._map, date_shift=days)
+        if not kind.numbered:
+            return kind.label
+        given = (*(e.label for e in self._entities.get(kind.key, ())), *(p.label for p in self._participants))
+        return f"{kind.label} {self.next_number(kind.label, given)}"
 
     # --- people ---------------------------------------------------------------------------------
 
@@ -168,12 +134,12 @@ class Labeller:
             for person in chosen[index]:
                 if not person.label:
                     person.label = self.next_label(CLASSES[NAME])
-                    self._keep(_named(person, person.forms[0]))
+                    self.keep(_named(person, person.forms[0]))
 
     def _keep_people(self) -> None:
         for person in self._others:
             for form in person.forms:
-                self._keep(_named(person, form))
+                self.keep(_named(person, form))
 
     def _learn_name(self, mention: Mention, text: str) -> None:
         if not mention.tokens or any(mention.tokens in person.forms for person in self._everybody()):
@@ -183,7 +149,7 @@ class Labeller:
             person = Known(text)
             self._others.append(person)
         person.learn(mention)
-        self._keep(replace(_named(person, mention.tokens), by_hand=True))
+        self.keep(replace(_named(person, mention.tokens), by_hand=True))
 
     def _everybody(self) -> Iterator[Known]:
         yield from self._others
@@ -206,7 +172,7 @@ class Labeller:
             return Given(either([e.label for e in fitting]), True, "two things go by this name")
         if entity not in fitting[0].forms:
             fitting[0].forms.append(entity)
-        self._keep(Label(item.kind.key, " ".join(entity.tokens), fitting[0].label))
+        self.keep(Label(item.kind.key, " ".join(entity.tokens), fitting[0].label))
         return Given(fitting[0].label)
 
     def _label_plainly(self, item: Found) -> Given:
@@ -232,27 +198,6 @@ class Labeller:
             entry = Entry(label.text)
             entries.append(entry)
         entry.forms.append(entities.Entity(tuple(label.words.split())))
-
-    def _keep(self, label: Label) -> Label:
-        """Words bear a label once; a name's gender may be told later than the name."""
-        held = self._labels.setdefault(_key(label), label)
-        if label.gender and not held.gender:
-            self._labels[_key(label)] = replace(held, gender=label.gender)
-        return label
-
-    def _next_number(self, kind: str) -> int:
-        """One more than the highest given in the study, by whomever, so that no number is given twice."""
-        word = CLASSES[kind].label
-        taken = [label.text for label in self._labels.values()]
-        taken += [*self._taken, *self._map.retired]
-        taken += [e.label for e in self._entities.get(kind, ())]
-        taken += [p.label for p in self._participants]
-        numbered = re.compile(rf"{re.escape(word)} (\d+)")
-        return 1 + max((int(m[1]) for label in taken if (m := numbered.fullmatch(label))), default=0)
-
-
-def _key(label: Label) -> tuple[str, str, str]:
-    return label.kind, label.words, label.text
 
 
 def _named(person: Known, form: people.Tokens) -> Label:

@@ -20,7 +20,7 @@ from pipeline.deidentify.merge import Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import STRONG_TITLES, TITLES, VERB_NEXT
 from pipeline.language.lexicon import is_given, is_place, is_plain_word, is_surname, reads_as_letters
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
 CLASSES = ("PERSON", "LOCATION", "ORG")
 _CHANGES = 0.2  # by so much another class must weigh more
@@ -29,14 +29,8 @@ _SURELY_SAID = 0.8
 _LETTERS = 4  # of an abbreviation in lower case; longer ones may be names that no list has
 _OWN, _OTHERS = 0.5, 0.5  # a mention's own evidence, and that of all mentions of the name
 _UNSETTLED = "may be a person, a place or an organisation"
-_INTRODUCES = re.compile(
-    r"\b(?:i'?m|i am|my name is|my name's|name is|name's|call(?:s|ed)? (?:me|him|her|it)|this is|that's|thanks|thank you|hi|hello|"
-    r"(?:wife|husband|partner|son|daughter|brother|sister|mum|mom|mother|dad|father|friend|boss|colleague|cousin|nephew|niece|neighbour|"
-    r"lives? with|liv(?:ed|ing) with|here with|was with|were with|married|told|asked|said|says|thank) )$"
-)
-_EMPLOYED = re.compile(
-    r"\b(?:work(?:s|ed|ing)?|driv(?:e|es|ing)|drove|deliver(?:s|ed|ing)?|clean(?:s|ed|ing)?|cook(?:s|ed|ing)?)(?: \w+)? for $"
-)
+_INTRODUCES = re.compile(rf"\b{rule_phrases('name_classes', 'relations', 'tells', 'lives_with')} $")
+_EMPLOYED = re.compile(rf"\b{rule_phrases('name_classes', 'works')}(?: \w+)? for $")
 _OF_PLACE = rule_words("name_classes", "of_place")
 _SURELY_OF_PLACE = rule_words("name_classes", "surely_of_place")
 _HEADS_BEFORE = rule_words("name_classes", "heads_before")

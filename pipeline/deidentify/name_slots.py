@@ -10,10 +10,10 @@ from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import MARKERS, NAME_DUE, NAME_MAY_BE_DUE
 from pipeline.language.lexicon import is_ambiguous, is_plain_word
-from pipeline.language.wordlists import rule_words
+from pipeline.language.wordlists import rule_phrases, rule_words
 
 DRUG_DUE = re.compile(
-    r"\b(?:tak(?:e|es|en|ing)|took|using|use|used|on|start(?:ed)?|stop(?:ped)?|prescribed?|having|had|tried|try|got|been on|your|some|of|inject\w*|dose of|get)(?: (?:the|your|some|any|my|a|more|this))* $"
+    rf"\b{rule_phrases('name_slots', 'taken', 'taken_so')}(?: {rule_phrases('name_slots', 'before_drugs')})* $"
 )
 _PRONOUNS = rule_words("name_slots", "pronouns")
 _FOLLOWS = rule_words("name_slots", "follows")

@@ -26,18 +26,18 @@ from pipeline.language.lexicon import (
 )
 from pipeline.language.name_match import pet_forms
 from pipeline.language.similarity import word_similarity
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_words, speech
 
 _SURELY_READ = 0.8  # of a name that no list has
 _AT_LEAST, _NEARLY = 0.4, 0.75  # of a name that is mostly read as a given one
 _READ = 0.6  # probability from which on a word is read as a given name
 _SHORTEST_PET_FORM = 3
-_PET_ENDINGS = ("zza", "zzer", "zz")
+_PET_ENDINGS = tuple(rule_words("names_in_a_row", "pet_endings"))
 _FEWEST_COMMAS = 0.005  # of all words: fewer are slips of a recogniser that writes none
 _FEWEST_WORDS = 400  # at that share two commas; fewer words say nothing about how a recogniser writes
 _CALLED_BY = rule_words("names_in_a_row", "called_by")
 _SAID_TO = rule_words("names_in_a_row", "said_to")
-_INTRODUCING = ("i'm", "i am", "name is", "name was", "name's", "called", "this is", "named")
+_INTRODUCING = tuple(speech("rules")["names_in_a_row"]["introducing"])
 _RANKS = rule_words("names_in_a_row", "ranks")
 _SAID_AGAIN = 0.85  # how alike what was heard and the name behind it sound: "key in cian"
 _LONGEST_RUN = 2  # words of one person's given names

@@ -19,8 +19,9 @@ from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.dialogue import name_heard
 from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
 from pipeline.deidentify.kinds import tell_kinds
+from pipeline.deidentify.label_book import NAME
 from pipeline.deidentify.label_texts import Given
-from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.deidentify.lean import without
 from pipeline.deidentify.policy import Policy, Sensitivity
 from pipeline.deidentify.replace import Edit, Replaced, Replacer, apply

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.label_book import NAME
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.identifiers import CLASSES
 from pipeline.language.cues import NO_NAME_PARTS
 from pipeline.readers.margins import is_anonymous

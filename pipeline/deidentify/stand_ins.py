@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.deidentify import entities
-from pipeline.deidentify.labels import NAME, Labeller
+from pipeline.deidentify.label_book import NAME
+from pipeline.deidentify.labels import Labeller
 from pipeline.deidentify.people import parse_mention
 from pipeline.language.lexicon import genders_of
 from pipeline.language.text import fold

@@ -29,7 +29,7 @@ AN_ANIMAL = "what an animal is called"
 A_LANGUAGE = "a language, or a place that no list has"
 _OWNED = rule_words("things", "owned")
 _COLOURS = rule_words("things", "colours")
-_NUMBERED = rule_words("edges", "counted") - {"ward", "wing", "room", "block", "bed", "tier", "lane"}
+_NUMBERED = rule_words("edges", "counted") - rule_words("things", "wards")
 _ANIMAL = re.compile(
     rf"\b{either(rule_words('things', 'animals'))}s?(?:'s)? "
     r"(?:is |was |they |we )?(?:named|name|called)(?: is| was)? $"

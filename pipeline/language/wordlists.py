@@ -38,6 +38,13 @@ def rule_words(rule: str, name: str) -> frozenset[str]:
     return wordset(speech("rules")[rule][name])
 
 
+def rule_phrases(rule: str, *names: str) -> str:
+    """A group of a regular expression that matches any word or phrase of these lists of a rule; a list of TOML holds
+    phrases, a string words."""
+    lists = (speech("rules")[rule][name] for name in names)
+    return either(phrase for each in lists for phrase in (each.split() if isinstance(each, str) else each))
+
+
 def either(words: Iterable[str]) -> str:
     """A group of a regular expression that matches any of the words or phrases, the longest first."""
     return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"

@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 
 from pipeline.deidentify.forgetting import is_own
+from pipeline.deidentify.label_book import NAME
 from pipeline.deidentify.label_texts import either, single_labels
-from pipeline.deidentify.labels import NAME
 from pipeline.deidentify.people import parse_mention
 from pipeline.errors import DecisionError
 from pipeline.identifiers import CLASSES, tier_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.deidentify.classes import class_of
 from pipeline.deidentify.entities import parse_entity
 from pipeline.deidentify.forgetting import retire
-from pipeline.deidentify.labels import NAME
+from pipeline.deidentify.label_book import NAME
 from pipeline.deidentify.people import parse_mention
 from pipeline.language.text import fold
 from pipeline.records import LabelMap

@@ -13,7 +13,8 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from pipeline.batch.job import Executor, InProcess
-from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.label_book import NAME
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.errors import NotAudioError
 from pipeline.flow import Choices, Engines, Progress, Stages
 from pipeline.identifiers import CLASSES

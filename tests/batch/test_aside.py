@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.batch.run import RunSummary, run_study
 from pipeline.cli.main import main
-from pipeline.errors import LanguageUnsupportedError
+from pipeline.errors import LanguageUnsupportedError, ModelMissingError
 from pipeline.flow import Progress
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, from_json
 from pipeline.speakers.diarization.choice import DIARIZER
@@ -23,6 +24,8 @@ from tests.batch.fakes import BROKEN, FakeStages, with_stages
 from tests.conftest import SAMPLES
 from tests.study.conftest import make_sound, reopen
 from tests.web.house import page_on
+
+MODEL = "de_core_news_sm"
 
 
 class Foreign(FakeStages):
@@ -87,7 +90,7 @@ def test_the_run_after_a_setting_was_put_right_takes_it_up(study: Study, key_fil
     heard = from_json(Transcription, study.artifact("R0001", Artifact.TRANSCRIPTION))
     assert heard.language == "en"
     (taken_up,) = study.audit.events("retry")
-    assert taken_up.facts() == {"stage": "redact", "why": "its settings are others since"}
+    assert taken_up.facts() == {"stage": "redact", "why": "what it failed under is different since"}
     check_study(study)
 
 
@@ -157,6 +160,41 @@ def test_a_policy_that_was_put_right_counts_as_another_setting(study: Study, key
     assert night(study)[1] == []
     ours.write_text("# second")
     assert night(study)[1] == ["redact"]
+
+
+def test_a_model_missing_for_a_language_that_was_heard_costs_its_recording_alone(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others go on; once it is installed the next run takes the recording up."""
+    there: set[str] = set()
+    monkeypatch.setattr("pipeline.models.store.installed", lambda name: name in there)
+
+    class German(FakeStages):
+        def transcribe(self, audio: Audio, progress: Progress | None = None) -> Transcription:
+            heard = super().transcribe(audio, progress)
+            language = "de" if heard.words[0].text == first else "en"
+            return Transcription(heard.duration, language, "faster-whisper", "whisper-base", heard.words)
+
+        def redact(self, *args: Any, language: str = "", **more: Any) -> Redaction:
+            if language == "de" and MODEL not in there:
+                raise ModelMissingError(model=MODEL)
+            return super().redact(*args, language=language, **more)
+
+    for name in ("a", "b"):
+        make_sound(study.folder / "inbox" / f"{name}.wav")
+    probe = FakeStages()
+    with (study.folder / "inbox" / "a.wav").open("rb") as sound:
+        first = probe.transcribe(probe.decode(sound, name="")).words[0].text
+
+    def night() -> RunSummary:
+        return run_study(study, with_stages(German), lambda _: None, sleep=lambda _: None)
+
+    assert (night().done, study.recording("R0002").state) == (1, State.REDACTED)
+    assert MODEL in (study.recording("R0001").reason or "")
+    assert night().aside == 1
+    there.add(MODEL)
+    assert night().done == 1
+    assert study.recording("R0001").state is State.REDACTED
 
 
 def test_what_an_older_program_set_aside_waits_for_retry(study: Study, key_file: Path) -> None:

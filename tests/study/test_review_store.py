@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli.main import main
-from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.label_book import NAME
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.erase.destroy import destroy
 from pipeline.errors import (
     DecisionError,

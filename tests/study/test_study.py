@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deidentify.labels import NAME, Found, Labeller
+from pipeline.deidentify.label_book import NAME
+from pipeline.deidentify.labels import Found, Labeller
 from pipeline.errors import (
     DecisionError,
     DiskFullError,

@@ -17,6 +17,7 @@ import pipeline
 from pipeline import errors
 from pipeline.batch.failures import SENTENCES
 from pipeline.batch.job import LEAVES
+from pipeline.batch.under_way import Note
 from pipeline.cli.main import main
 from pipeline.deidentify.explain import _rules
 from pipeline.erase.plan import WHAT
@@ -38,17 +39,14 @@ from tests.web.house import page_on
 
 ROOT = Path(pipeline.__file__).parent
 OTHERS = [code for code in languages() if code != "en"]
-# What only a terminal, a file or a cluster can cause: nothing of it reaches the page.
+# What only a terminal or a file can cause: nothing of it reaches the page.
 TERMINAL = {
-    "SessionDeidError", "ClusterError", "DeclinedError", "LabelFileError", "MistypedError", "NotLiftedError",
+    "SessionDeidError", "DeclinedError", "LabelFileError", "MistypedError", "NotLiftedError",
     "PortTakenError", "WrongLabelsKeyError",
 }  # fmt: skip
 # Rooms whose reasons the page can show, by the errors they are reasons of.
 TOLD_ROOMS = ("verify", "web", "study/review_store.py", "study/approving.py", "study/roster.py", "study/changing.py", "study/reopening.py", "speakers/participants.py", "study/intake")  # fmt: skip
 
-
-# Facts of an error that are sentences by themselves: what helps.
-ROOMS_OF = {"install": ("transcribe",), "remedy": ("models/store.py",)}
 
 # Made of facts that are told by themselves, or that a library words (pydantic, of a value typed into a field).
 FACTS_ALONE = {"7: 7"}
@@ -137,16 +135,43 @@ def test_every_stage_that_can_fail_has_its_words(language: str) -> None:
 def test_what_helps_an_engine_is_told_as_the_page_does_it(language: str) -> None:
     """Each remedy that engines and the store of models give as a fact."""
     speak(language)
-    found = [*literals("EngineMissingError", "install"), *literals("*", "remedy")]
+    found = [
+        *literals("EngineMissingError", "install", ("transcribe",)),
+        *literals("*", "remedy", ("models/store.py",)),
+    ]
     assert len(found) > 5
     assert [text for _, text in found if told(text) == text] == []
 
 
-def literals(call: str, keyword: str | None) -> Iterator[tuple[str, str]]:
+@pytest.mark.parametrize("language", OTHERS)
+def test_why_a_run_on_a_cluster_ended_is_told(language: str, study: Study) -> None:  # noqa: F811
+    """Whoever looks at the page did not begin it: each reason, and the whole through the front door."""
+    speak(language)
+    found = [
+        *literals("ClusterError", "why", ("batch",)),
+        *literals("ClusterError", "what", ("batch",)),
+    ]
+    assert len(found) > 10
+    assert [text for _, text in found if " " in text and told(text) == text] == []
+    problem = errors.ClusterError(what="the scheduler", why="the connection was lost")
+    note = Note(study.folder)
+    note.begin(1)
+    note.end(problem.exit_code, str(problem))
+    told_there = (
+        page_on(study).send("GET", "/api/week", headers={"accept-language": language}).json()["problem"]
+    )
+    assert told_there == told_error(problem)
+    assert "cluster" not in told_there
+    assert not re.search(r"docs/|run again", told_there)
+
+
+def literals(
+    call: str, keyword: str | None, rooms: tuple[str, ...] = TOLD_ROOMS
+) -> Iterator[tuple[str, str]]:
     """The text of every call of that name in the rooms below, with {names} where facts stand."""
     for path in sorted(ROOT.rglob("*.py")):
         name = str(path.relative_to(ROOT))
-        if not name.startswith(ROOMS_OF.get(keyword or "", TOLD_ROOMS) if keyword else "web"):
+        if not name.startswith(rooms if keyword else "web"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or call not in (getattr(node.func, "id", ""), "*"):

@@ -11,13 +11,13 @@ from pipeline.deidentify.recognizers.postcodes import FIGURES
 from pipeline.language.cues import NEVER
 from pipeline.language.lexicon import Band, band, is_plain_word
 from pipeline.language.numbers import PIECE, counts_something, is_number
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
 _NAMED = 0.4  # by the talk classifier
 _ANSWER_WORDS = 12
 _ENDED_BY = rule_words("address_answers", "ended_by")
 _ENDS = rule_words("address_answers", "ends")
-_OF_TEN = re.compile(r"\b(?:i'm|i am|he's|she's|one to|out of|i'd say|maybe|about|scale of|for|over|from) $")
+_OF_TEN = re.compile(rf"\b{rule_phrases('address_answers', 'of_ten')} $")
 _SHORT_TURN = re.compile(r"(?m)^[a-z'-]+(?: [a-z'-]+){0,3}$")
 _HOUSE = re.compile(rf"(?<!no )(?<!the )(?<!any )\b{PIECE}(?: {PIECE})*(?: [a-f])?(?![a-z'])")
 

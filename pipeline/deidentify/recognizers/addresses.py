@@ -11,26 +11,15 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, ea
 from pipeline.language.cues import TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_plain_word
 from pipeline.language.numbers import PIECE
+from pipeline.language.wordlists import rule_phrases
 
-_SURE = (
-    r"(?:road|street|avenue|crescent|terrace|boulevard|motorway|highway|esplanade|cul de sac|lane|mews|parade|rd|ave|cres|"
-    r"gardens|grove)"
-)
-_UNSURE = r"(?:st|drive|close|way|place|court|square|hill|park|row|walk|rise|quay|green|vale|view|heights|gate|house|flats?|estate|loop|track|cottages?|villas?|buildings?|towers?|mansions|wharf|yard|common|broadway|promenade|embankment)"
+_SURE = rule_phrases("addresses", "sure", "sure_so")
+_UNSURE = rule_phrases("addresses", "unsure")
 # Words that end a street's name seldom enough to need a capital.
-_SELDOM = (
-    r"(?:approach|arcade|bank|bend|brae|bridge|brow|bypass|canyon|causeway|chase|circle|circus|cliff|coombe|combe|copse|corner|cove|creek|croft|"
-    r"cross|crossing|dale|dell|dene|down|downs|drove|edge|end|farm|field|fields|fold|forest|garth|gate|glade|glen|grange|green|harbour|haven|"
-    r"heath|hollow|island|junction|knoll|lea|leas|ley|link|links|lodge|manor|market|mead|meadow|meadows|mill|moor|mount|mountain|nook|orchard|"
-    r"oval|parkway|pass|path|pike|plain|plaza|point|precinct|priory|quadrant|ranch|reach|ridge|ridgeway|ring|road|route|run|shore|spinney|spring|"
-    r"springs|spur|strand|summit|terraces|towpath|trail|turn|turnpike|vista|warren|water|waters|wells|wood|woods|wynd)"
-)
+_SELDOM = rule_phrases("addresses", "seldom")
 _NUMBER = rf"(?:(?:flat|apartment|unit|number|house|apt|suite|level) )?{PIECE}(?: (?:and )?{PIECE})*(?: [a-f](?= ))?"
 # Words that cannot be part of a street's name.
-_STOP = (
-    r"(?!(?:a|the|of|to|in|on|at|is|it|my|your|down|up|every|across|along|off|and|i|you|we|he|she|they|that|this|there|when|so|or|"
-    r"years?|days?|weeks?|hours?|minutes?|times|per|by|with|for|from|into|over|his|her|our|their|was|were|had|not|no|yes)\b)"
-)
+_STOP = rf"(?!{rule_phrases('addresses', 'no_part')}\b)"
 _PART = rf"(?: {_STOP}[a-z'-]+)"
 
 

@@ -12,7 +12,7 @@ from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, ea
 from pipeline.language.lexicon import is_plain_word
 from pipeline.language.numbers import MONTHS, SMALL, TEEN, TEN, UNIT, digits_of
 from pipeline.language.text import fold
-from pipeline.language.wordlists import either, read
+from pipeline.language.wordlists import either, read, rule_words
 
 # Atomic groups: what may follow a number must follow all of it ("ninety-four last week" gives back no "four").
 _END = r"(?:\b|(?=ish\b))"  # "fortyish" is an age, "Tendai" and "Tennyson" hold none
@@ -65,7 +65,7 @@ def _patterns() -> list[tuple[Any, float]]:
 
 _DIRECT_FROM = 90  # years
 _ASKED_WORDS = 10  # an answer begins at most so many words behind the question
-_NO_ANSWER = frozenset({"one", "o", "oh"})
+_NO_ANSWER = rule_words("ages", "no_answer")
 _CHILD = re.compile(
     rf"\b(?:he's|she's|they're|he is|she is|who's|they are) (?P<age>{UNIT}(?: and {UNIT})?)\b"
 )

@@ -81,7 +81,7 @@ _NOT_A_DATE = re.compile(
 )
 
 
-_GRAMMAR = frozenset({"one", "first", "second", "may", "march", "o", "oh", "hundred", "thousand"})
+_GRAMMAR = rule_words("dates", "grammar")
 _AGED = re.compile(r"(?:i'?m|i am|aged?|turning|turned)$")
 
 

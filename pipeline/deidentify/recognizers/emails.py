@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.numbers import PIECE
+from pipeline.language.wordlists import rule_phrases
 
 _PIECE = r"[a-z0-9'-]+"
 _JOIN = r"(?: (?:dot|underscore|dash|hyphen|slash|plus|full stop) )"
-_TOP = r"(?:com|co|org|net|nz|uk|au|edu|gov|ac|io|info|health|me|ie|us|ca|school|govt|maori|iwi|in|de|fr|eu|app|dev|blog)"
+_TOP = rule_phrases("emails", "domains")
 _SPELLED_TOP = r"[a-z] [a-z](?![\w'])"
 _HOST = rf"{_PIECE}(?: dot {_PIECE}){{0,3}} dot {_TOP}(?: dot (?:{_TOP}|{_SPELLED_TOP}))?\b"
 _ASIDE = r"(?: (?:all )?(?:lower ?case|lower case|one word|together|no spaces|no dots))*"
 _SPOKEN_MAIL = re.compile(
     rf"\b(?:(?:{_PIECE}{_JOIN})+|(?:[a-z0-9] ){{2,}}|)(?:{_PIECE}{_JOIN})*{_PIECE}(?: {PIECE}){{0,4}}{_ASIDE} at {_HOST}"
 )
-_HOSTS = r"(?:gmail|hotmail|yahoo|icloud|googlemail|xtra|protonmail|aol|btinternet|bigpond)"
+_HOSTS = rule_phrases("emails", "hosts")
 _KNOWN_MAIL = re.compile(rf"\b(?:{_PIECE} ){{1,2}}?at {_HOSTS}(?: dot {_TOP}(?: dot {_TOP})?)?\b")
 _HANDLE = re.compile(rf"\bat {_PIECE}(?: (?:underscore|dot|dash|hyphen) {_PIECE})+(?: {PIECE})*\b")
 _UNDERSCORED = re.compile(rf"\b{_PIECE}(?: underscore {_PIECE})+(?: {PIECE})*\b")
@@ -34,9 +35,7 @@ _BARE_URL = re.compile(
     r"(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.nz|co\.uk|org\.nz|org\.uk|ac\.nz|ac\.uk|com\.au|edu|gov|io)\b(?:/[^\s]*)?"
 )
 _AT_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,}")
-_NEVER_FIRST = re.compile(
-    r"^(?:(?:so|and|is|it's|its|my|the|um|email|mail|address|at|to|me|on|that's|yeah|yes|okay|sure|well|just|you|can|send|it|or|i'm|here|his|her|their|your|our|a|then|was|be)\s)+"
-)
+_NEVER_FIRST = re.compile(rf"^(?:{rule_phrases('emails', 'never_first')}\s)+")
 
 
 class SpokenContactRecognizer(SpeechRecognizer):

@@ -12,7 +12,7 @@ from pipeline.deidentify.name_slots import closes, in_name_slot
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.language.cues import NEVER, RELATION
 from pipeline.language.lexicon import Band, band, is_given, is_plain_word
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
 _SOUNDS = "the sound may be a name"
 _UNSURE = "a word heard with doubt in a name's place"
@@ -24,12 +24,11 @@ _IN_TWO = 0.6  # the first of two words there
 _TOLD_OF = 0.5  # a sentence of its own before one about somebody
 _THANKED, _CALLED, _CALLED_ODDLY = 0.6, 0.5, 0.4  # behind thanks; called; called by an everyday word
 _ANYWAY = 1.1  # whatever the recogniser thought of it
-_THANKS = re.compile(r"(?:^|\b)(?:thanks|thank you|hi|hello|hey|cheers|welcome back) $")
+_THANKS = re.compile(rf"(?:^|\b){rule_phrases('heard_names', 'thanks')} $")
 _ASKS = rule_words("heard_names", "asks")
 _SUBJECTS = rule_words("heard_names", "subjects")
 _EXCLAIMED = re.compile(
-    r"(?:[ou]+h*|m+h*m*|u+[hgm]+|a+h+|ha+|hu+h|h+m+|e+h+|ouch|wow|jeez|gosh|alright|pardon|perfect|brilliant|fantastic|marvell?ous|amazing|"
-    r"excellent|lovely|great|good|nice|cool|fine|everyone|everybody|guys|folks|team|again|there|too|mate|man|\w+ly)$"
+    rf"(?:[ou]+h*|m+h*m*|u+[hgm]+|a+h+|ha+|hu+h|h+m+|e+h+|\w+ly|{rule_phrases('heard_names', 'exclaimed')})$"
 )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View
 from pipeline.language.lexicon import is_plain_word
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
+_of = partial(rule_phrases, "initials")
 _DOTTED = r"(?:[A-Z]\.){1,2}[A-Z]\."
 _SURNAME = r"(?:(?:van|de|von|der|du|la|le|O'|Mc|Mac) ?)*[A-Z][\w'’-]+"
 _BEFORE_SURNAME = re.compile(rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ ]?){{1,3}}[ ]?{_SURNAME})")
@@ -18,9 +20,7 @@ _TITLED = re.compile(
     r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Sister|Nurse)\.? (?P<name>[A-Z](?:\.[A-Z]\.?)?)(?![\w'’])"
 )
 _TWO_CAPITALS = re.compile(
-    r"(?<![\w.&/-])(?P<name>[A-Z]{2})(?=(?:['’]s (?:mum|mom|mother|dad|father|wife|husband|partner|son|daughter|brother|sister|"
-    r"nan|gran|family|parents|house|case|sessions?)|(?: (?:rang|said|says|told|phoned|texted|cried|laughed|reckons|thinks|thought|"
-    r"asked|asks|smiled|nodded|and I|wants|wanted|wrote|left|died))\b))"
+    rf"(?<![\w.&/-])(?P<name>[A-Z]{{2}})(?=(?:['’]s {_of('has')}|(?: {_of('does', 'does_so')}\b)))"
 )
 _CALLED = re.compile(
     r"\b(?:call(?:s|ed)? (?:me|him|her|them)|known as|goes by|called) (?P<name>[A-Z]{2}|[A-Z]\.[A-Z]\.?)(?![\w'’])"

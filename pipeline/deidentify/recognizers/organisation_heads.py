@@ -19,8 +19,8 @@ _TWO_HEADS = {
 }  # fmt: skip
 _CAPITAL_HEADS = rule_words("organisations", "capital_heads")
 _COMMON = rule_words("organisations", "common")
-_JOINS = frozenset({"of", "and", "saint", "st"})
-_NO_PART = frozenset({"i", "i'm", "the", "at"})
+_JOINS = rule_words("organisation_heads", "joins")
+_NO_PART = rule_words("organisation_heads", "no_part")
 
 
 def headed(view: View) -> Iterator[Hit]:

@@ -58,7 +58,7 @@ _ANSWER = re.compile(
 )
 
 
-_JOINS_WITHIN = frozenset({"at", "of", "and", "the"})
+_JOINS_WITHIN = rule_words("organisations", "joins_within")
 
 
 class OrganisationRecognizer(SpeechRecognizer):

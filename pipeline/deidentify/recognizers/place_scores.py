@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import FORMAL_TITLES
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_name, is_plain_word
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
+_of = partial(rule_phrases, "places")
 _CUE = re.compile(
-    r"\b(?:(?:live|lives|lived|living|stay|stays|staying|stayed|based|born|raised|grew up|brought up|house|home|flat|place|school"
-    r"|college|uni|university|hospital|clinic|practice|surgery|job|family|work|working|works|worked|holiday|funeral|trip|office|branch)"
-    r"(?: (?:back|out|up|down|over|just|right|still|now|all|here|there))* (?:in|at|near|around|outside|from|by|to)"
-    r"|(?:from|moved to|moving to|move to|move back to|moved from|back from|flew to|flying to|flew from|trip to|drove to|drove over from|drove from"
-    r"|drove up to|drove down to|travelled to|travelling to|been to|went to|going to|come from|came from|comes from|originally from|up in|down in|over in"
-    r"|out in|out at|out to|over at|over to|down at|up at|way to|visiting|near|outside|back to|back in|here in|there in|someone in|people in|half of))"
-    r"(?: (?:like|sunny|central|downtown|north|south|east|west|northern|southern|rural|a place called|a town called|a village called|good old))? $"
+    rf"\b(?:{_of('is_somewhere', 'is_somewhere_so')}(?: {_of('just_there')})* {_of('somewhere')}|{_of('led_to', 'led_to_so')})"
+    rf"(?: {_of('said_of_places', 'said_of_places_so')})? $"
 )
 SURELY_OF_PLACE = rule_words("places", "surely_of_place")
 OF_PLACE = SURELY_OF_PLACE | rule_words("places", "of_place_too")
 _PREPOSITIONS = rule_words("places", "prepositions")
-_TITLE_BEFORE = FORMAL_TITLES | {"nurse", "sister", "my"}
+_TITLE_BEFORE = FORMAL_TITLES | rule_words("places", "before_people")
 POSSIBLE = 0.25  # by the talk classifier
 
 

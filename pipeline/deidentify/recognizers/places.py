@@ -27,7 +27,7 @@ from pipeline.language.text import fold
 from pipeline.language.wordlists import read, rule_words
 
 _PAUSES = re.compile(r"[\s,.?!]+")
-_SITE = {"ward", "unit", "wing", "house"}
+_SITE = rule_words("places", "of_site")
 _NOT_WARD = rule_words("places", "not_ward")
 _HAMLETS = rule_words("places", "hamlets")
 _NUMBERED = re.compile(

@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.language.lexicon import Band, band
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 
+_of = partial(rule_phrases, "professions")
 _LEAD = (
-    r"(?:i'?m|i am|i was|he's|he is|he was|she's|she is|she was|you're|you are|who's|they're|being|been|become|became|becoming|as|be|used to be|works? as|"
-    r"worked as|working as|job as|trained as|training as|qualified as|wife's|husband's|dad's|mum's|son's|daughter's|partner's|"
-    r"(?:dad|mum|father|mother|brother|sister|wife|husband|partner|son|daughter) (?:is|was))"
-    r"(?: (?:actually|just|only|now|basically|sort of|kind of|still|also|like|currently|currently working as))*"
-    r"(?: (?:a|an|the|this|one of the))(?: (?:retired|former|qualified|trainee|freelance|professional|self employed|part time|full time|senior|junior|working|good|local|private))*"
+    rf"(?:{_of('is_one')}|{_of('persons')} (?:is|was))(?: {_of('adverbs')})*"
+    rf"(?: {_of('articles')})(?: {_of('adjectives')})*"
 )
 
 

@@ -18,7 +18,7 @@ from pipeline.deidentify.word_names import CALENDAR
 from pipeline.language.cues import DOSED, NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
 from pipeline.language.numbers import MONTHS, is_number
-from pipeline.language.wordlists import either, read, rule_words
+from pipeline.language.wordlists import either, read, rule_phrases, rule_words
 
 _SCORE = 0.57
 _POSSIBLE = 0.1  # by the talk classifier, where no capitals help
@@ -35,10 +35,7 @@ _KNOWN = (
     "food",
 )
 _PLACED = rule_words("proper_words", "placed")
-_EPONYM = re.compile(
-    r" (?:disease|syndrome|test|sign|manoeuvre|palsy|cyst|scale|score|criteria|triad|node|nodes|reflex|contracture|lymphoma|sarcoma|tumou?r|"
-    r"fracture|procedure|operation|position|method|technique|classification|phenomenon|anaemia|disorder|type|virus)\b"
-)
+_EPONYM = re.compile(rf" {rule_phrases('proper_words', 'bears_a_name')}\b")
 # How rare a word of a transcript without capitals must be.
 _RARE, _RARE_NAME = Band.RARE, Band.UNUSUAL
 # Endings by which English makes new words of old ones: "vaporisers", "headachy".

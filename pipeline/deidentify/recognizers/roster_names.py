@@ -18,11 +18,11 @@ from pipeline.language.cues import FORMAL_TITLES, NEVER
 from pipeline.language.lexicon import Band, band, is_ambiguous, is_plain_word
 from pipeline.language.similarity import word_similarity
 from pipeline.language.text import fold
-from pipeline.language.wordlists import read, rule_words
+from pipeline.language.wordlists import read, rule_phrases, rule_words
 from pipeline.records import Roster
 
 _JOINERS = rule_words("roster_names", "joiners")
-_INTRODUCES = re.compile(r"\b(?:i'?m|i am|my name is|my name's|this is|it's|name is|name's|call me) $")
+_INTRODUCES = re.compile(rf"\b{rule_phrases('roster_names', 'introduces')} $")
 _PLACED = rule_words("roster_names", "placed")
 _KINDS_OF_SITE = rule_words("roster_names", "kinds_of_site")
 _TELLING, _ALIKE = 4, 0.75  # letters of a telling word; how alike another must sound

@@ -20,17 +20,12 @@ from pipeline.language.numbers import (
     counts_up,
     is_number,
 )
-from pipeline.language.wordlists import either
+from pipeline.language.wordlists import either, rule_phrases, rule_words
 
 # The spelling alphabet of the ICAO (Annex 10), with the spellings in use.
-RADIO = (
-    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra "
-    "tango uniform victor whiskey whisky x-ray xray yankee zulu"
-).split()
+RADIO = tuple(rule_words("spoken_codes", "radio"))
 _CUE = re.compile(
-    r"\b(?:number|no|reg|rego|registration|plates?|pin|reference|ref|case|docket|file|id|card|licen[cs]e|permit|code|serial|badge|roll|"
-    r"policy|passport|fir|cas|nmc|gmc|ahpra|call sign|account|member(?:ship)?|tag|token|voucher|warrant)"
-    r"(?: (?:number|no|is|was|it's|that's|it|says|said|of|the|my|his|her|like|i|can|still|tell|you|remember|know|about)){0,7} $"
+    rf"\b{rule_phrases('spoken_codes', 'coded', 'coded_so')}(?: {rule_phrases('spoken_codes', 'before_codes')}){{0,7}} $"
 )
 _FEWEST = 4  # pieces of a code that nothing announces, with letters said by radio
 _FEWEST_PLAIN = 5

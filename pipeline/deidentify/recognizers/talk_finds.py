@@ -27,7 +27,7 @@ _WORTH_ASKING, _BELOW_QUESTIONS = 0.52, 0.35
 _NAMED = frozenset({"PERSON", "LOCATION", "ORG"})
 _SITES = ("LOCATION", "ORG", "ADDRESS")
 _SURELY_A_SITE = 0.6
-_ARTICLES = frozenset({"a", "an", "the"})
+_ARTICLES = rule_words("talk_finds", "articles")
 _HEADS = rule_words("entities", "heads") | rule_words("whole_names", "kinds")
 _ONE_OF_MANY = rule_words("talk_finds", "of_many")
 _OF_MANY = rule_words("organisations", "common") | _ONE_OF_MANY
@@ -36,7 +36,7 @@ _LEADS_TO_SITE = rule_words("talk_finds", "leads_to_site")
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
 _MONTHS = frozenset(MONTHS)
-_EVERYDAY_LETTERS = frozenset({"ok", "uk", "us", "usa", "eu", "tv", "pm", "am"})  # "O. O. K.", "in the U.K."
+_EVERYDAY_LETTERS = rule_words("talk_finds", "everyday_letters")
 _MARKS = frozenset(",.;:?!…")
 
 Words = Sequence[tuple[Token, Reading]]

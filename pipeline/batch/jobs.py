@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.batch.hearing_again import waits_to_be_heard
 from pipeline.batch.job import HeavyStage, Job
 from pipeline.batch.texts import sealed_text, stages_of_text
 from pipeline.records import Transcription, from_json
@@ -33,11 +34,14 @@ def heavy_stages(study: Study, row: RecordingRow) -> tuple[HeavyStage, ...]:
 
 
 def heard_otherwise(study: Study, row: RecordingRow) -> bool:
-    """Whether its words were heard as another language than the one chosen since, and never de-identified."""
-    chosen = study.settings.language
-    if chosen is None or row.state not in (State.TRANSCRIBED, State.ATTRIBUTED):
+    """Whether a person wants it heard again, or its words, never de-identified, were heard as another language than the
+    one chosen since."""
+    if row.state not in (State.TRANSCRIBED, State.ATTRIBUTED):
         return False
-    if study.has(row.id, Artifact.REDACTION):
+    if waits_to_be_heard(study, row.id):
+        return True
+    chosen = study.settings.language
+    if chosen is None or study.has(row.id, Artifact.REDACTION):
         return False
     heard = from_json(Transcription, study.artifact(row.id, Artifact.TRANSCRIPTION))
     return heard.language != chosen

@@ -13,6 +13,7 @@ from pipeline.batch.aside import set_aside
 from pipeline.batch.begun import Begun
 from pipeline.batch.checking import StrangeRecordError, check_record
 from pipeline.batch.failures import BEGUN, STRANGE, Failure, failure_of
+from pipeline.batch.hearing_again import was_heard
 from pipeline.batch.job import LEAVES, Finding, HeavyStage, Job, stops_the_run
 from pipeline.batch.jobs import VOICES_MARK, heavy_stages, job_of, outdated
 from pipeline.batch.own_words import in_our_words
@@ -98,7 +99,10 @@ class Line:
         sealed = in_our_words(self._study, recording, finding.sealed, plain)
         state = State.TRANSCRIBED if stage == "transcribe" else None
         detail = {"stage": stage}
-        self._study.keep_sealed(recording, [sealed], state=state, audit=detail, duration=duration)
+        with self._study.ledger.transaction():
+            self._study.keep_sealed(recording, [sealed], state=state, audit=detail, duration=duration)
+            if stage == "transcribe":
+                was_heard(self._study, recording)
         faults.moment(f"run.{stage}")
         self._heard.add(recording)
         self._waiting[recording] = tuple(s for s in self._waiting[recording] if s != stage)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from pipeline.batch.hearing_again import hear_again
 from pipeline.batch.run import RunSummary, run_study
 from pipeline.cli.main import main
-from pipeline.errors import LanguageUnsupportedError, ModelMissingError
+from pipeline.errors import LanguageUnsupportedError, ModelMissingError, StateError
 from pipeline.flow import Progress
 from pipeline.records import Attribution, Audio, Diarization, LabelMap, Redaction, Transcription, from_json
 from pipeline.speakers.diarization.choice import DIARIZER
@@ -226,6 +227,35 @@ def test_the_page_offers_to_work_on_it(study: Study, key_file: Path) -> None:
         True,
         "machine",
     )
+
+
+def test_a_recording_heard_wrongly_is_heard_again_when_somebody_asks(
+    study: Study, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through `retry`, as the run's own note says; killed before it is heard, it still waits; asked once, heard once."""
+    monkeypatch.setenv("SESSION_DEID_STUDY", str(study.folder))
+    make_sound(study.folder / "inbox" / "a.wav")
+    monkeypatch.setattr(Foreign, "redact", FakeStages.redact)
+    assert night(study)[0].done == 1
+    study = choose(study, key_file, language="en")
+    assert night(study)[1] == []
+    told = CliRunner().invoke(main, ["retry", "R0001", "--key-file", str(key_file)])
+    assert "R0001   a: will be heard again" in told.output, (told.output, told.exception)
+    summary, calls = night(study)
+    assert (summary.done, calls) == (1, ["decode", "transcribe", "attribute", "redact"])
+    heard = from_json(Transcription, study.artifact("R0001", Artifact.TRANSCRIPTION))
+    assert (heard.language, study.recording("R0001").state) == ("en", State.REDACTED)
+    assert night(study)[1] == []
+    check_study(study)
+
+
+def test_what_somebody_decided_on_is_not_heard_again(study: Study) -> None:
+    """Their work would be lost; the message says where it stands."""
+    make_sound(study.folder / "inbox" / "a.wav")
+    run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
+    study.move("R0001", State.IN_REVIEW)
+    with pytest.raises(StateError, match="in review, so it cannot be heard again"):
+        hear_again(study, "R0001")
 
 
 def test_an_impossible_language_stops_a_run_before_anything_is_heard(

@@ -37,6 +37,7 @@ from pipeline.study.given_out import note_export
 from pipeline.study.holds import lift_holds, place_hold
 from pipeline.study.intake.transcripts import import_transcript
 from pipeline.study.study import Study
+from pipeline.study.vault.states import Artifact
 from pipeline.verify.amending import (
     REMOVED,
     Edit,
@@ -129,11 +130,24 @@ def test_who_amends_is_shown_what_becomes_of_this_recording(tmp_path: Path) -> N
         assert "changes to 2 lines of the approved transcript" in two.statement()
         note_export(study, list(documents(study, ["R0001"])), ("txt",), draft=False)
         assert len(look(study, "R0001", [edit_of(study)]).given_out) == 1
+        look_back = look(study, "R0001", [edit_of(study)])
         after = amended(study, edit_of(study))
         assert after is not None
         assert after.utterances[number - 1].text == text
-        (stated,) = study.audit.events("amendment stated")
-        assert stated.facts()["account"] == "tester"
+        (stated,), (made,) = study.audit.events("amendment stated"), study.audit.events("amended")
+        assert stated.facts() == {
+            "before": seen.before,
+            "after": after.digest,
+            "lines": 1,
+            "reason": REASON,
+            "statement": look_back.statement(),
+            "account": "tester",
+        }
+        assert {**made.facts(), "before": seen.before, "digest": after.digest, "version": 2, "lines": 1} == (
+            made.facts()
+        )
+        report = study.artifact("R0001", Artifact.REPORT).decode()
+        assert f"by Rev Iewer (lines changed: 1; {REASON})" in report
 
 
 def test_a_label_of_two_words_is_merged_word_by_word_too(tmp_path: Path) -> None:

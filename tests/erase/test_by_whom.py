@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.erase.amend import amend, look
-from pipeline.erase.destroy import destroy
+from pipeline.erase.destroy import check_destroyable, destroy
 from pipeline.erase.loss import find_loss
 from pipeline.erase.participant import asking, withdrawing
 from pipeline.erase.withdraw import Claim, withdraw
@@ -43,13 +43,20 @@ def noted(study: Study) -> Iterator[list[tuple[str, str]]]:
 
 def of_sound(folder: Path) -> list[tuple[str, str]]:
     with verified_study(folder) as study, noted(study) as steps:
-        copy = study.folder / "copy"
-        shutil.copy(sealed_file(study, "source"), copy)
-        with pytest.raises(CopyFoundError):
-            destroy(study, "R0001", by=WHO)
-        copy.unlink()
+        refuse_a_copy(study, "source")
         destroy(study, "R0001", by=WHO)
     return steps
+
+
+def refuse_a_copy(study: Study, kind: str) -> None:
+    """A copy is found when somebody is about to be asked, and once more when they said yes."""
+    copy = study.folder / "copy"
+    shutil.copy(sealed_file(study, kind), copy)
+    later = datetime.now(UTC) + timedelta(days=2)
+    for refusing in (check_destroyable, destroy):
+        with pytest.raises(CopyFoundError):
+            refusing(study, "R0001", by=WHO, clock=later.timestamp)
+    copy.unlink()
 
 
 def of_rest(folder: Path) -> list[tuple[str, str]]:
@@ -58,6 +65,7 @@ def of_rest(folder: Path) -> list[tuple[str, str]]:
         destroy(study, "R0001", by="somebody else")
         later = datetime.now(UTC) + timedelta(days=2)
         with noted(study) as steps:
+            refuse_a_copy(study, "redaction")
             destroy(study, "R0001", by=WHO, clock=later.timestamp)
     return steps
 
@@ -86,7 +94,11 @@ def of_amendment(folder: Path) -> list[tuple[str, str]]:
     ("done", "stated", "own"),
     [
         (of_sound, (), ("copy found before destroying", "files overwritten", "files removed", "destroyed")),
-        (of_rest, (), ("files overwritten", "files removed", "raw words destroyed")),
+        (
+            of_rest,
+            (),
+            ("copy found before destroying", "files overwritten", "files removed", "raw words destroyed"),
+        ),
         (
             of_withdrawal,
             ("withdrawal stated", "withdrawal note kept", "withdrawal begun"),

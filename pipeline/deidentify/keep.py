@@ -47,7 +47,11 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _MONTH_ALONE = frozenset(MONTHS)
-DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia)$")
+# Greek and Latin endings of diseases, signs and operations.
+DISEASES = re.compile(
+    r"(?:itis|osis|oses|ism|a?emias?|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia|megaly|uria|rrho?ea|pno?ea|plegia|paresis|"
+    r"[ao]lgesia|[ao]?esthesia|ostomy|otomy|centesis|o?edema|dynia|trophy|ography|ogram|penia|kinesia|phasia|phagia|phonia|praxia)$"
+)
 _SHORTEST_DISEASE = 8
 
 
@@ -124,6 +128,11 @@ def _is_surname_too(eponym: str, candidate: Candidate) -> bool:
         and candidate.score >= _SURE_EPONYM
         and candidate.type == "PERSON"
     )
+
+
+def is_like_medicine(word: str) -> bool:
+    """A word that is spelt like a drug or ends like a disease, and that no list has as a name or place."""
+    return _is_medical(word, 0.0)
 
 
 def _is_medical(text: str, score: float) -> bool:

@@ -132,7 +132,8 @@ def _without_subject(run: Run, find: Find) -> Run:
         ):
             continue
         small = not (find.cased and subject[0].is_capital) or bool(set(subject[0].before) & _PAUSES)
-        if small and _tells(name, find.cased):
+        letters = any(len(t.fold) == 1 for t in name)  # "the u of l"
+        if small and (letters or _tells(name, find.cased)):
             return name
     return run
 

@@ -19,7 +19,7 @@ from pipeline.deidentify.known_tests import named_tests
 from pipeline.deidentify.merge import ROSTER, Candidate
 from pipeline.deidentify.recognizers.base import View
 from pipeline.language.cues import TITLES
-from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word
+from pipeline.language.lexicon import Band, band, is_given, is_name, is_place, is_plain_word
 from pipeline.language.text import fold
 from pipeline.language.wordlists import rule_phrases, rule_words
 
@@ -36,6 +36,7 @@ _CITES_BEHIND = re.compile(
 _OF_PLACE = rule_words("common_knowledge", "of_place")
 _STAYS = rule_words("common_knowledge", "stays")
 _ARTICLES = rule_words("common_knowledge", "articles")
+_JOINERS = rule_words("common_knowledge", "joiners")  # "Zorley and also Quexley"
 _FIRM = 0.8
 _BETWEEN = ",.;:?!"
 
@@ -179,7 +180,9 @@ def _has_neighbour(view: View, beside: int, at: int) -> bool:
     if view.dialogue.is_cased:
         capital = other.is_capital and not (other.opens_sentence and is_plain_word(other.fold))
         return capital and not is_plain_word(other.fold) and other.fold not in ("i", "i'm")
-    return is_given(other.fold) and not is_plain_word(other.fold) and beside < at
+    # "as", "so", "an" are somebody's name somewhere too.
+    word = is_plain_word(other.fold) or band(other.fold) >= Band.CONSTANT
+    return is_given(other.fold) and not word and beside < at
 
 
 def _is_cited(view: View, first: int, last: int) -> bool:
@@ -201,4 +204,4 @@ def _lies_in(c: Candidate, kept: Sequence[Range], dialogue: Dialogue) -> bool:
         for t in dialogue.content
         if c.start <= t.start < c.end and not any(start <= t.start < end for start, end in inside)
     ]
-    return all(word in _ARTICLES for word in rest)
+    return all(word in _ARTICLES or (len(inside) > 1 and word in _JOINERS) for word in rest)

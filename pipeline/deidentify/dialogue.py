@@ -74,9 +74,9 @@ class Dialogue:
             last = 0
             for m in _TOKEN.finditer(turn):
                 low = fold(m[0])
-                found.append(
-                    Token(m[0], low, start + m.start(), start + m.end(), number, turn[last : m.start()])
-                )
+                # A dash or quotation mark before a turn's first word says nothing of it.
+                before = turn[last : m.start()] if last else ""
+                found.append(Token(m[0], low, start + m.start(), start + m.end(), number, before))
                 last = m.end()
         return found
 

@@ -41,13 +41,21 @@ _STEMS = re.compile(
     r"stigmine|racetam|barbital|curium|conazole|bactam|penem|oxacin|vastatin|thromycin|phylline|nidazole|dralazine|osin|parib|trexate|"
     r"teplase|tecan|vaptan|kinra|cept|orphan|perone|peridol|promazine|tryptiline|oxone|nazole)$"
 )
+_MANY_BEFORE = re.compile(
+    r"\b(?:we're|we are|we were|they're|they are|they were|there are|there were|you're all) $"
+)
+_OF_AGES = re.compile(r"years?|months?|weeks?|days?|yrs?|plus|this|as|was|is|us")
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])")
 _DATED = re.compile(
     r"\b(?:on|born|birth|dob|since|date|dated|from|until|till|by|d\.o\.b\.?)(?: (?:is|was|the|of))*:? $",
     re.IGNORECASE,
 )
 _MONTH_ALONE = frozenset(MONTHS)
-DISEASES = re.compile(r"(?:itis|osis|oses|ism|a?emia|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia)$")
+# Greek and Latin endings of diseases, signs and operations.
+DISEASES = re.compile(
+    r"(?:itis|osis|oses|ism|a?emias?|oma|algia|pathy|plasty|scopy|ectomy|phobia|philia|megaly|uria|rrho?ea|pno?ea|plegia|paresis|"
+    r"[ao]lgesia|[ao]?esthesia|ostomy|otomy|centesis|o?edema|dynia|trophy|ography|ogram|penia|kinesia|phasia|phagia|phonia|praxia)$"
+)
 _SHORTEST_DISEASE = 8
 
 
@@ -126,6 +134,11 @@ def _is_surname_too(eponym: str, candidate: Candidate) -> bool:
     )
 
 
+def is_like_medicine(word: str) -> bool:
+    """A word that is spelt like a drug or ends like a disease, and that no list has as a name or place."""
+    return _is_medical(word, 0.0)
+
+
 def _is_medical(text: str, score: float) -> bool:
     """A drug or disease, by more likeness the surer the name was found."""
     if score >= _BEYOND_DOUBT:
@@ -175,12 +188,20 @@ def _is_behind_drug(candidate: Candidate, text: str) -> bool:
     return drug is not None and _like_a_drug(fold(drug[1])) >= _AS_SPELT
 
 
+def _counts_people(candidate: Candidate, text: str) -> bool:
+    """ "We're six teachers": how many, not how old."""
+    if not _MANY_BEFORE.search(fold(text[max(0, candidate.start - 16) : candidate.start])):
+        return False
+    behind = re.match(r" ([a-z]+s)\b", fold(text[candidate.end : candidate.end + 24]))
+    return behind is not None and not _OF_AGES.match(behind[1])
+
+
 def _is_measure(candidate: Candidate, text: str) -> bool:
     """A dose, a clock time, a vital sign: by the unit behind or the word before."""
     if _is_fraction(candidate, text):
         return True
     if candidate.type == "AGE":
-        return _is_behind_drug(candidate, text)
+        return _is_behind_drug(candidate, text) or _counts_people(candidate, text)
     if candidate.type == "DATE" and any(m in fold(text[candidate.start : candidate.end]) for m in MONTHS):
         return False
     after, before = (

@@ -46,6 +46,7 @@ class SecondLook(Protocol):
         replaced: Sequence[Replaced],
         originals: Sequence[Utterance],
         roster: Roster | None,
+        kept: Sequence[Span] = (),
     ) -> tuple[Span, ...]: ...
 
 
@@ -106,7 +107,7 @@ class Deidentifier:
         spans, replaced = self._replace(spans, utterances, labeller, roster)
         redacted = tuple(apply(u, r) for u, r in zip(utterances, replaced, strict=True))
         say(0.8)
-        spans += self.second_look.look(replaced, utterances, roster)
+        spans += self.second_look.look(replaced, utterances, roster, finds.kept)
         say(1.0)
         return Redaction(
             redacted,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.deidentify.keep import is_like_medicine
 from pipeline.deidentify.known_phrases import figures
 from pipeline.deidentify.merge import Candidate, left_of, resolve
 from pipeline.deidentify.replace import Replaced
@@ -24,6 +25,7 @@ _TYPES = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCA
 _SENTENCE = re.compile(r"[^.?!…\n]+[.?!…]*")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_SPELLED = 2  # letters that differ
 _FIGURE = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\d+)"
 _PATTERNS = (
     ("EMAIL", re.compile(r"\S+@\S+\.\w+|\bat \w+ dot (?:com|co|org|net|ac|edu|gov)\b", re.IGNORECASE)),
@@ -41,6 +43,7 @@ _KEPT = (
     "tests",
 )
 _SCORE = 0.3
+_BY_MODEL = "a second model takes this for a name or place"
 RULE = "residual check"
 
 
@@ -63,8 +66,10 @@ class Looker:
         replaced: Sequence[Replaced],
         originals: Sequence[Utterance],
         roster: Roster | None,
+        kept: Sequence[Span] = (),
     ) -> tuple[Span, ...]:
-        """Spans of action flag, all uncertain, in offsets of the original utterances."""
+        """Spans of action flag, all uncertain, in offsets of the original utterances. What the first look let stand and
+        says why (`kept`) is not asked about again because a model takes it for a name."""
         names = roster_words(roster)
         texts = [mask(r) for r in replaced]
         sights = [[*_by_roster(t, names), *_by_pattern(t)] for t in texts]
@@ -72,7 +77,9 @@ class Looker:
             sights[index].append(sight)
         spans = []
         for index, found in enumerate(sights):
-            spans += list(_to_spans(index, found, replaced[index], originals[index].text))
+            text = originals[index].text
+            judged = [_with_possessive(k, text) for k in kept if k.utterance == index]
+            spans += list(_to_spans(index, found, replaced[index], text, judged))
         return tuple(spans)
 
     def _by_model(self, texts: Sequence[str]) -> Iterator[tuple[int, _Sight]]:
@@ -84,9 +91,10 @@ class Looker:
         ]
         for doc, (index, offset) in self._nlp.pipe(pieces, as_tuples=True, batch_size=128):
             for entity in doc.ents:
-                if (kind := _TYPES.get(entity.label_)) and _is_telling(entity.text):
-                    start, end = offset + entity.start_char, offset + entity.end_char
-                    yield index, _Sight(start, end, kind, "a second model takes this for a name or place")
+                start, end = offset + entity.start_char, offset + entity.end_char
+                by_capital = texts[index][start:end][:1].isupper() and entity.start_char > 0
+                if (kind := _TYPES.get(entity.label_)) and _is_telling(entity.text, by_capital):
+                    yield index, _Sight(start, end, kind, _BY_MODEL)
 
 
 def load(language: str = "en") -> Looker:
@@ -140,10 +148,12 @@ def _by_roster(text: str, names: frozenset[str]) -> Iterator[_Sight]:
 def _by_pattern(text: str) -> Iterator[_Sight]:
     for kind, pattern in _PATTERNS:
         for m in pattern.finditer(text):
+            if kind == "PERSON" and len(set(_LETTERS.findall(fold(m[0])))) < _SPELLED:
+                continue  # "I, I, I, I"
             yield _Sight(m.start(), m.end(), kind, "a long number, spelling or net address is still there")
 
 
-def _is_telling(text: str) -> bool:
+def _is_telling(text: str, by_capital: bool) -> bool:
     """Not an ordinary word, a drug, a disease or anything else on the lists of what is kept."""
     folded = fold(_POSSESSIVE.sub("", text.strip()))
     if (
@@ -152,17 +162,20 @@ def _is_telling(text: str) -> bool:
     ):
         return False
     said = [w for w in folded.split() if w.isalpha()]
-    return any(len(w) > 2 and lexicon.band(w) < _rare(w) and not _is_kept(w) for w in said)
+    return any(len(w) > 2 and lexicon.band(w) < _rare(w, by_capital) and not _is_kept(w) for w in said)
 
 
-def _rare(word: str) -> lexicon.Band:
-    """From which band on a word is too common to be told of; a listed name or place from a higher one."""
-    listed = lexicon.is_place(word) or lexicon.is_name(word)
-    return lexicon.Band.FREQUENT if listed else lexicon.Band.UNCOMMON
+def _rare(word: str, by_capital: bool) -> lexicon.Band:
+    """From which band on a word is too common to be told of: a listed name or place from a higher one, a word without
+    a capital of its own ("Wheezing." opens its sentence) from a lower one."""
+    if lexicon.is_place(word) or lexicon.is_name(word):
+        return lexicon.Band.FREQUENT
+    return lexicon.Band.UNCOMMON if by_capital else lexicon.Band.UNUSUAL
 
 
 def _is_kept(word: str) -> bool:
-    return any(word in wordlists.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
+    listed = any(word in wordlists.read(kept) for kept in _KEPT) or (word,) in figures().unmistakable
+    return listed or is_like_medicine(word)
 
 
 def _capitalise(sentence: str) -> str:
@@ -171,16 +184,31 @@ def _capitalise(sentence: str) -> str:
     return sentence[:start] + sentence[start : start + 1].upper() + sentence[start + 1 :]
 
 
-def _to_spans(index: int, sights: Iterable[_Sight], replaced: Replaced, original: str) -> Iterator[Span]:
-    """Sights in offsets of the original; what is replaced already keeps its place."""
+def _to_spans(
+    index: int,
+    sights: Iterable[_Sight],
+    replaced: Replaced,
+    original: str,
+    judged: Iterable[tuple[int, int]],
+) -> Iterator[Span]:
+    """Sights in offsets of the original; what is replaced already keeps its place, and what was judged by its words and
+    place (`judged`) its judgement, unless a plain check speaks against it."""
     taken = [(start, end) for start, end, _ in replaced.parts]
-    seen = (_as_candidate(sight, replaced) for sight in sights)
+    by_model = [s for s in sights if s.reason == _BY_MODEL]
+    seen = [_as_candidate(sight, replaced) for sight in sights if sight not in by_model]
+    for c in (_as_candidate(sight, replaced) for sight in by_model):
+        seen += list(left_of(c, judged, original))
     free = (part for c in seen if c.start < c.end for part in left_of(c, taken, original))
     for c in resolve(free, original):
         if (text := original[c.start : c.end]).strip():
             yield Span(
                 index, c.start, c.end, c.type, "direct", _SCORE, RULE, text, "flag", "", True, c.reason, c.evidence
             )  # fmt: skip
+
+
+def _with_possessive(kept: Span, text: str) -> tuple[int, int]:
+    behind = _POSSESSIVE.match(text[kept.end_char : kept.end_char + 2])
+    return kept.start_char, kept.end_char + (len(behind[0]) if behind else 0)
 
 
 def _as_candidate(sight: _Sight, replaced: Replaced) -> Candidate:

@@ -104,6 +104,10 @@ def _is_numbered(words: Sequence[Token]) -> bool:
 
 def _is_compound(words: Sequence[Token], view: View) -> bool:
     """ "A three-tonner", "high-high": of words joined by a hyphen, one of them ordinary, none a name or with a capital."""
+    if len(words) == 1 and words[0].before == "-":
+        tokens = view.dialogue.content
+        at = bisect_left(tokens, words[0].start, key=lambda t: t.start)
+        words = tokens[max(0, at - 1) : at + 1]
     if len(words) != 2 or words[1].before != "-":
         return False
     said = [t.fold for t in words]

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.merge import Candidate
-from pipeline.language.lexicon import is_name, is_place, is_plain_word, reads_as_letters
-from pipeline.language.wordlists import rule_words
+from pipeline.language.lexicon import is_given, is_name, is_place, is_plain_word, reads_as_letters
+from pipeline.language.wordlists import read, rule_words
 
 _PARTICLES = rule_words("roster_names", "joiners")
 _FULL_NAME = 2  # words of a name before a place may follow
 _LETTERS = 4  # of an abbreviation
+_SITES = frozenset({"LOCATION", "ORG"})
 _NAMES = frozenset({"PERSON", "LOCATION", "ORG", "NRP"})
 
 
@@ -32,7 +33,11 @@ def cut_at_turns(candidate: Candidate, dialogue: Dialogue) -> Iterator[Candidate
 
 
 def cut_at_sites(c: Candidate, dialogue: Dialogue) -> Iterator[Candidate]:
-    """A person's name, and behind it the place or firm that a run of words without capitals goes on with."""
+    """A person's name, and behind it the place or firm that a run of words without capitals goes on with; or a place or
+    firm, and behind it a person."""
+    if c.type in _SITES:
+        yield from _cut_at_kin(c, dialogue)
+        return
     if c.type != "PERSON" or dialogue.is_cased:
         yield c
         return
@@ -45,6 +50,26 @@ def cut_at_sites(c: Candidate, dialogue: Dialogue) -> Iterator[Candidate]:
             yield replace(c, start=tokens[at].start, type="ORG" if letters else "LOCATION", tier="")
             return
     yield c
+
+
+def _cut_at_kin(c: Candidate, dialogue: Dialogue) -> Iterator[Candidate]:
+    """ "From zorley auntie mei": the place, and who is called so, without the word for kin between."""
+    tokens = dialogue.content
+    first, stop = (bisect_left(tokens, at, key=lambda t: t.start) for at in (c.start, c.end))
+    kin = next((at for at in range(first + 1, stop) if _calls_somebody(tokens, at)), None)
+    if kin is None or (dialogue.is_cased and tokens[kin].is_capital):
+        yield c
+        return
+    yield replace(c, end=tokens[kin - 1].end)
+    if kin + 1 < stop:
+        yield replace(c, start=tokens[kin + 1].start, type="PERSON", tier="")
+
+
+def _calls_somebody(tokens: Sequence[Token], at: int) -> bool:
+    """A word for kin, and a given name right behind it."""
+    following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn else None
+    named = following is not None and not following.before.strip() and is_given(following.fold)
+    return named and tokens[at].fold in read("kin_and_greetings") and not is_plain_word(tokens[at + 1].fold)
 
 
 def _is_only_a_place(tokens: Sequence[Token], at: int) -> bool:

@@ -30,6 +30,7 @@ SMALL = [
     ("bench.deidentify.detect", "--small"),
     ("bench.deidentify.leaks", "--small"),
     ("bench.deidentify.talk", "--small"),
+    ("bench.deidentify.disagreements", "--small", "--sets", "study"),
     ("bench.deidentify.ablate", "--small", "--only", "allow,propagate"),
     ("bench.deidentify.written", "--small", "--limit", "40"),
     ("bench.deidentify.speed", "--small"),

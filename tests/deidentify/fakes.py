@@ -32,5 +32,6 @@ class NoSecondLook:
         replaced: Sequence[Replaced],
         originals: Sequence[Utterance],
         roster: Roster | None,
+        kept: Sequence[Span] = (),
     ) -> tuple[Span, ...]:
         return ()

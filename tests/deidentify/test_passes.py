@@ -16,6 +16,7 @@ from pipeline.deidentify.merge import NEAR_TIE, Candidate
 from pipeline.deidentify.passes import Finding, as_spans, resolve_spans
 from pipeline.deidentify.questions import Questions
 from pipeline.deidentify.recognizers.base import View
+from pipeline.deidentify.things import without_things
 from pipeline.records import Action, Evidence, Span, Utterance, Word
 
 
@@ -442,3 +443,19 @@ def test_the_passes_give_places_of_the_talk_that_do_not_overlap(
     assert all(a.end <= b.start for a, b in itertools.pairwise(open_))
     for one in as_spans(got, view.dialogue):
         assert view.dialogue.turns[one.utterance][one.start_char : one.end_char] == one.text
+
+
+@pytest.mark.parametrize("words", ["five-seater", "seater", "slow-slow"])
+def test_a_compound_of_ordinary_words_is_a_thing_also_where_half_of_it_was_found(words: str) -> None:
+    """The classifier reads a part of "five-seater" as a firm's name."""
+    view = view_of("He fell from the five-seater, for salt and slow-slow, and so did Petra in Graz.")
+    start = view.dialogue.text.index(words)
+    found = [Candidate(start, start + len(words), "ORG", 0.7, "TalkRecognizer")]
+    assert without_things(found, view) == []
+
+
+def test_a_name_with_a_hyphen_is_no_thing() -> None:
+    view = view_of("It was Petra Zorley-Quex, and the Zorley-Quex trust, in the four-berther.")
+    start = view.dialogue.text.index("Quex")
+    found = [Candidate(start, start + 4, "PERSON", 0.7, "TalkRecognizer")]
+    assert without_things(found, view) == found

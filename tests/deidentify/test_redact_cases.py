@@ -87,7 +87,11 @@ def test_what_the_second_look_asks_is_among_the_spans_in_their_order() -> None:
 
     class Looks:
         def look(
-            self, replaced: Sequence[Replaced], originals: Sequence[Utterance], roster: Roster | None
+            self,
+            replaced: Sequence[Replaced],
+            originals: Sequence[Utterance],
+            roster: Roster | None,
+            kept: Sequence[Span] = (),
         ) -> tuple[Span, ...]:
             assert [r.text for r in replaced] == ["So [Person 1] left.", "And [Person 2]."]
             assert ([u.text for u in originals], roster) == (["So Zed left.", "And Quux."], ROSTER)

@@ -9,6 +9,7 @@ Every case goes the way `session-deid redact` goes: margins, detection, policy, 
     apart     pairs of words whose labels differ
     together  pairs of words whose labels are the same
     asked     words about which a person is asked
+    unasked   words about which nobody is asked
     by        {words: a recognizer or pass that speaks for the find over them}
 
 `rule` names the recognizer or pass the case stands for: each has at least one. With `decides` the case must go wrong
@@ -72,6 +73,8 @@ def test_the_case_comes_out_as_its_file_says(case: dict[str, Any], deidentifier:
             f"nobody is asked about {words!r}: {text!r}"
         )
 
+    for words in case.get("unasked", ()):
+        assert not any(words in s.text for s in done.spans), f"{words!r} is found or asked about: {text!r}"
     for words, rule in case.get("by", {}).items():
         assert rule in rules_for(done, words), f"{rule} is silent about {words!r}: {rules_for(done, words)}"
 

@@ -18,10 +18,12 @@ from pipeline.language.wordlists import either, read, rule_words
 _SURE, _LIKELY, _ASKED = 0.8, 0.72, 0.5
 _NEAR = 0.52  # cosine
 _WHY = "may be a place of work or care that is called by an ordinary word"
+# "The crisis team" is what its people do.
+_GROUP = either(rule_words("common_word_firms", "groups"))
 _SLOT = re.compile(
     r"\b(?:(?:i'm|i am|i was|he's|he was|she's|she was|they're|we're)(?: back| now| still| over)? (?:at|with)"
     r"|(?:work|works|worked|working|volunteers?|volunteered|volunteering|job|shifts?|nights)(?: \w+)? (?:at|for|with|in)"
-    r"|(?:weeks?|months?|years?|bed|place|placement) (?:at|in|with)) the (?P<org>[a-z]+)(?= |$)(?! of\b)",
+    rf"|(?:weeks?|months?|years?|bed|place|placement) (?:at|in|with)) the (?P<org>[a-z]+)(?= |$)(?! of\b)(?! {_GROUP}\b)",
     re.MULTILINE,
 )
 _PLACED = r"\b(?:at|from|to|in|near|outside|behind|with|into|by) the "

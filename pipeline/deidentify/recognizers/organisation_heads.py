@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, View
-from pipeline.language.lexicon import Band, band, is_name, is_plain_word
+from pipeline.language.lexicon import Band, band, is_name, is_place, is_plain_word
 from pipeline.language.wordlists import read, rule_words
 
 # How many words before its head an organisation's name may have.
@@ -36,6 +36,18 @@ def headed(view: View) -> Iterator[Hit]:
             first -= 1
         if first < head and _names_one(tokens[first:head], t):
             yield Hit(tokens[first].start, t.end, "ORG", 0.85 if t.is_capital else 0.65)
+
+
+def is_office(tokens: Sequence[Token], at: int) -> bool:
+    """ "In the Registrar's office": of somebody by what they are, with a word behind; "at the Bishop's" may be a house, and
+    "the Zorley's boat" is a family's."""
+    owner = tokens[at].fold.removesuffix("'s")
+    if owner == tokens[at].fold or at + 1 >= len(tokens) or tokens[at + 1].turn != tokens[at].turn:
+        return False
+    behind = tokens[at + 1]
+    said_on = not behind.is_capital and not set(behind.before) & set(",.?!;:")
+    what = is_plain_word(owner) or owner in read("occupations")
+    return said_on and (what or (band(owner) >= Band.UNUSUAL and not is_name(owner)))
 
 
 def _is_head(view: View, at: int) -> bool:
@@ -88,7 +100,8 @@ def _belongs(word: Token, following: Token, view: View) -> bool:
         return word.is_capital and not common and word.fold not in _NO_PART
     if word.fold in _COMMON or is_plain_word(word.fold):
         return False
-    return is_name(word.fold) or band(word.fold) < Band.COMMON
+    # An English word that names nobody and no place tells a kind: "the cataract surgery", "the retina clinic".
+    return is_name(word.fold) or is_place(word.fold) or band(word.fold) < Band.UNUSUAL
 
 
 def _is_proper_opening(word: Token) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pipeline.deidentify.dialogue import Token
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, each
 from pipeline.deidentify.recognizers.common_word_firms import called_by_words
-from pipeline.deidentify.recognizers.organisation_heads import headed
-from pipeline.language.cues import NEVER
+from pipeline.deidentify.recognizers.organisation_heads import headed, is_office
+from pipeline.language.cues import NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_plain_word, reads_as_letters
 from pipeline.language.numbers import is_number
 from pipeline.language.text import fold
@@ -30,6 +30,8 @@ _NO_FIRMS = (
 )
 _ROLES = rule_words("organisations", "roles")
 _EVERYBODYS = rule_words("organisations", "everybodys")
+# The last word of what a number is called.
+_NUMBERED_BY = frozenset({"id", "no", "number", "card"})
 _STOOD_AT, _CALLED_BY_WORD = 0.58, 0.56
 _LETTERS = 5
 _INTRO = re.compile(
@@ -40,7 +42,7 @@ _WELCOME = re.compile(
     r"\b(?:welcome to|calling from|phoning from|ringing from|you(?:'re| are) through to|doctors? (?:from|at|with|here at)) (?=(?P<org>[^\n]+))"
 )
 _EMPLOYER = re.compile(
-    r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down |up )?(?:for|at|with) (?=(?P<org>[^\n]+))"
+    r"\b(?:work|works|worked|working|employed|employee|job|shifts|manager|intern|internship|apprentice|drives?(?: \w+){1,3}|drove(?: \w+){1,3}|delivers?|volunteers?) (?:full time |part time |over |out |down )?(?:for|at|with) (?=(?P<org>[^\n]+))"
 )
 _TEAM = re.compile(
     r"\b(?:support|supporting|play(?:s|ed|ing)? (?:\w+ )?for|fan of|team called|club called|school called|company called|firm called|place called|clinic called|hospital called|called,?|watch) (?=(?P<org>[^\n]+))"
@@ -99,7 +101,7 @@ class OrganisationRecognizer(SpeechRecognizer):
             return
         for e in view.doc.ents:
             words = re.findall(r"[\w'’]+", fold(e.text))
-            if e.label_ != "ORG" or "\n" in e.text or not words or _has_kept(words):
+            if e.label_ != "ORG" or "\n" in e.text or not words or _names_none(words):
                 continue
             solid = len(words) > 1 and all(w[:1].isupper() for w in e.text.split())
             rare = not any(is_plain_word(w) for w in words)
@@ -107,6 +109,11 @@ class OrganisationRecognizer(SpeechRecognizer):
             yield Hit(
                 e.start_char, e.end_char, "ORG", 0.25 + 0.2 * solid + 0.1 * rare + 0.15 * (rare and cue)
             )
+
+
+def _names_none(words: Sequence[str]) -> bool:
+    """A title alone ("Dr."), the kind of a number ("ZQH ID"), or something kept among them."""
+    return TITLES.issuperset(words) or words[-1] in _NUMBERED_BY or _has_kept(words)
 
 
 def _has_kept(words: Sequence[str]) -> bool:
@@ -127,6 +134,8 @@ def _stood_at(view: View) -> Iterator[Hit]:
         first = view.dialogue.token_at(m.start("org"))
         run = [t for t in tokens[first : first + 6] if t.start < hit.end and t.is_capital]
         if tokens[first].before.strip() or any(map(_is_kept, run)):
+            continue
+        if len(run) == 1 and is_office(tokens, first):
             continue
         if len(run) > 1 or not is_plain_word(run[0].fold):
             yield hit
@@ -200,7 +209,7 @@ def _proper_run(view: View, offset: int, score: float) -> Hit | None:
     while stop > first and tokens[stop - 1].fold in ("at", "of", "and", "the", "in", "on"):
         stop -= 1
     words = [t.fold for t in tokens[first:stop]]
-    if not words or any(
+    if TITLES.issuperset(words) or any(
         " ".join(words) in read(kept) for kept in ("keep_words", "medical_words", "occupations")
     ):
         return None

@@ -14,6 +14,7 @@ from pipeline.deidentify.dialogue import Dialogue, Token
 from pipeline.deidentify.keep import DISEASES
 from pipeline.deidentify.name_slots import DRUG_DUE
 from pipeline.deidentify.recognizers.base import Hit, SpeechRecognizer, View, possible_starts
+from pipeline.deidentify.recognizers.organisation_heads import is_office
 from pipeline.deidentify.word_names import CALENDAR
 from pipeline.language.cues import DOSED, NEVER, TITLES
 from pipeline.language.lexicon import Band, band, is_given, is_name, is_plain_word
@@ -38,8 +39,10 @@ _PLACED = rule_words("proper_words", "placed")
 _EPONYM = re.compile(rf" {rule_phrases('proper_words', 'bears_a_name')}\b")
 # How rare a word of a transcript without capitals must be.
 _RARE, _RARE_NAME = Band.RARE, Band.UNUSUAL
-# Endings by which English makes new words of old ones: "vaporisers", "headachy".
-_DERIVED = re.compile(r"(?:ings?|ed|ly|ers?|al|ic|ish|able|ible|ness|less|ful|chy|ey|ations?|'ll|'d|'ve)$")
+# Endings by which English makes new words of old ones: "vaporisers", "headachy", "orthopedist".
+_DERIVED = re.compile(
+    r"(?:ings?|ed|ly|ers?|ists?|al|ic|ish|able|ible|ness|less|ful|chy|ey|ations?|'ll|'d|'ve)$"
+)
 _MONTHS = frozenset(MONTHS)
 _DAYS = CALENDAR - _MONTHS
 _LONGEST_RUN = 5
@@ -64,6 +67,8 @@ class ProperWordRecognizer(SpeechRecognizer):
         for at, t in enumerate(tokens):
             word = t.fold.removesuffix("'s")
             if not telling(t) or _is_known(word) or t.start not in likely:
+                continue
+            if at and tokens[at - 1].fold == "the" and is_office(tokens, at):
                 continue
             if (
                 _EPONYM.match(_behind(tokens, at))

@@ -31,7 +31,6 @@ _ARTICLES = rule_words("talk_finds", "articles")
 _HEADS = rule_words("entities", "heads") | rule_words("whole_names", "kinds")
 _ONE_OF_MANY = rule_words("talk_finds", "of_many")
 _OF_MANY = rule_words("organisations", "common") | _ONE_OF_MANY
-_ASKED = 0.53  # left in, and asked about
 _LEADS_TO_SITE = rule_words("talk_finds", "leads_to_site")
 _COUNTED = frozenset({"DATE", "AGE", "PHONE", "ID"})
 _QUASI = frozenset({"AGE", "NRP", "PROFESSION"})
@@ -63,18 +62,29 @@ def _of_one_type(view: View) -> Iterator[Hit]:
             words = _trimmed(part, kind)
             if words and _may_be(kind, words):
                 hit = _hit(words, kind)
-                yield replace(hit, score=min(hit.score, _ASKED)) if _is_mere(words, kind, view) else hit
+                yield (
+                    replace(hit, score=min(hit.score, _BELOW_QUESTIONS))
+                    if _is_mere(words, kind, view)
+                    else hit
+                )
 
 
 def _is_mere(words: Words, kind: str, view: View) -> bool:
-    """One ordinary word that no list has as a name, and that no title, word for kin or introduction leads up to: it may
-    be a name heard as a word, and may as well not ("with grief")."""
-    if kind != "PERSON" or len(words) > 1 or is_name(words[0][0].fold) or not _are_plain(words, kind):
+    """Ordinary words written small inside a sentence where names have capitals ("for sugar and bread"), and elsewhere one
+    that no list has as a name; but not a person's to whom a title, a word for kin or an introduction leads up. Of ten such questions one was
+    about somebody."""
+    small = view.dialogue.is_cased and not any(t.is_capital or t.opens_sentence for t, _ in words)
+    one_word = kind == "PERSON" and len(words) == 1 and not is_name(words[0][0].fold)
+    if not _are_plain(words, kind) or not (small or one_word):
         return False
-    lead = view.before(words[0][0].start)
+    return kind != "PERSON" or not _is_led_up_to(words[0][0], view)
+
+
+def _is_led_up_to(word: Token, view: View) -> bool:
+    lead = view.before(word.start)
     previous = lead.split()[-1] if lead else ""
     called = previous in TITLES or previous in read("kin_and_greetings")
-    return not (called or INTRODUCES.search(lead) or NAME_DUE.search(lead))
+    return called or bool(INTRODUCES.search(lead) or NAME_DUE.search(lead))
 
 
 def _sites(view: View) -> Iterator[Hit]:

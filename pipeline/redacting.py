@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import FileUnreadableError
+from pipeline.errors import FileUnreadableError, SessionDeidError
 from pipeline.records import LabelMap, Redaction, Roster, Span
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ class Redacting:
         self._deidentifier = deidentifier
         self._roster = roster
         self.labels = labels or LabelMap()
+
+    def reserve(self, paths: Iterable[Path]) -> None:
+        """Take the labels that stand in these transcripts already, so that nobody gets one of them in another. What cannot
+        be read is told when its turn comes."""
+        from pipeline import readers
+        from pipeline.deidentify.given_labels import with_given
+
+        for path in paths:
+            with suppress(SessionDeidError):
+                self.labels = with_given(self.labels, (u.text for u in readers.read(path).utterances))
 
     def redact(self, path: Path) -> RedactedTranscript:
         """One transcript; raises the InputError or TranscriptFormatError that fits. `labels` grow with it."""

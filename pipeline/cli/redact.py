@@ -97,6 +97,8 @@ def redact(
         deidentifiers.load(policy, sensitivity, language, style), people, book.labels if book else None
     )
     failed: list[SessionDeidError] = []
+    if len(planned) > 1:
+        work.reserve(files.source for files in planned)
     for files in planned:
         try:
             done = work.redact(files.source)

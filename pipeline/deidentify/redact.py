@@ -17,7 +17,8 @@ from typing import Literal, Protocol
 from pipeline.deidentify import policy as policies
 from pipeline.deidentify.classes import class_of_span
 from pipeline.deidentify.dialogue import name_heard
-from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, find_safely, whole_utterance
+from pipeline.deidentify.failsafe import UNREAD_TYPE, Detector, whole_utterance
+from pipeline.deidentify.given_labels import find_beside_labels, with_given
 from pipeline.deidentify.kinds import tell_kinds
 from pipeline.deidentify.label_book import NAME
 from pipeline.deidentify.label_texts import Given
@@ -99,8 +100,8 @@ class Deidentifier:
         Where anything breaks on an utterance, all of it is taken out and put to a person.
         """
         say = progress or (lambda _: None)
-        labeller = Labeller(roster, labels)
-        finds = find_safely(self.detector, utterances, with_named(roster, labeller))
+        labeller = Labeller(roster, with_given(labels, (u.text for u in utterances)))
+        finds = find_beside_labels(self.detector, utterances, with_named(roster, labeller))
         say(0.7)
         spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
         spans = _with_unread(spans, finds.unread, utterances)
@@ -121,7 +122,7 @@ class Deidentifier:
     def find(self, utterances: Sequence[Utterance], roster: Roster | None, labels: LabelMap) -> list[Span]:
         """What is replaced or asked about, before anything is done about it; an utterance on which anything breaks
         is one find. Nothing in it overlaps."""
-        finds = find_safely(self.detector, utterances, with_named(roster, Labeller(roster, labels)))
+        finds = find_beside_labels(self.detector, utterances, with_named(roster, Labeller(roster, labels)))
         spans = self._decide(tell_kinds(finds.spans, utterances), utterances)
         return _with_unread(spans, finds.unread, utterances)
 

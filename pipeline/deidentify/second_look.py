@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.deidentify.given_labels import without_labels
 from pipeline.deidentify.keep import is_like_medicine
 from pipeline.deidentify.known_phrases import figures
 from pipeline.deidentify.merge import Candidate, left_of, resolve
@@ -71,7 +72,7 @@ class Looker:
         """Spans of action flag, all uncertain, in offsets of the original utterances. What the first look let stand and
         says why (`kept`) is not asked about again because a model takes it for a name."""
         names = roster_words(roster)
-        texts = [mask(r) for r in replaced]
+        texts = [without_labels(mask(r)) for r in replaced]
         sights = [[*_by_roster(t, names), *_by_pattern(t)] for t in texts]
         for index, sight in self._by_model(texts):
             sights[index].append(sight)

@@ -163,4 +163,5 @@ def test_the_page_tells_it_in_the_browsers_language(study: Study, tmp_path: Path
     page = page_on(study)
     page.post("/api/language", {"language": "de"})
     said = page.post("/api/settings", {"reviewers": 2}).json()["error"]
-    assert said.endswith("classes.phone.action: muss eines von diesen sein: remove, generalise, flag, keep.")
+    assert "classes.phone.action: muss eines von diesen sein: remove, generalise, flag, keep." in said
+    assert "„Einstellungen“" in said

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.errors import StateError
-from pipeline.study.intake.transcripts import transcript_of
 from pipeline.study.vault.states import Artifact, State
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
+    from pipeline.study.vault.rows import RecordingRow
 
 PREFIX = "to be heard again "
 WHY = "to be heard again"
@@ -23,11 +23,18 @@ def hear_again(study: Study, recording: str) -> None:
     decide on, or whose words came with a transcript made elsewhere."""
     with study.ledger.transaction():
         row = study.recording(recording)
-        untouched = row.state is State.REDACTED and not study.has(recording, Artifact.DECISIONS)
-        if not untouched or transcript_of(study, recording) is not None:
+        if not may_be_heard_again(study, row):
             raise StateError(recording=recording, state=row.state.value, wanted="heard again")
         study.move(recording, State.ATTRIBUTED, event="retry", audit={"stage": "transcribe", "why": WHY})
         study.ledger.write_mark(PREFIX + recording, 1)
+
+
+def may_be_heard_again(study: Study, row: RecordingRow) -> bool:
+    """Whether it is one of sound, ready for review, that nobody has begun to look at."""
+    untouched = row.state is State.REDACTED and row.failed_stage is None
+    return untouched and not any(
+        study.has(row.id, kind) for kind in (Artifact.DECISIONS, Artifact.TRANSCRIPT)
+    )
 
 
 def waits_to_be_heard(study: Study, recording: str) -> bool:

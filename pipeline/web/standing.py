@@ -28,7 +28,7 @@ FIRST_APPROVAL = "approved by the first reviewer"
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the study knows beside its rows: approvals, exports, what is due, voices nobody has named, what was set aside
-    under other settings and is taken up `again` by the next run, the inbox."""
+    under other settings and is taken up `again` by the next run, what nobody has begun to review, the inbox."""
 
     approved: Mapping[str, tuple[str, str]]
     first_approved: Mapping[str, tuple[str, str]]
@@ -38,6 +38,7 @@ class Known:
     unlinked: Mapping[str, tuple[str, ...]]
     outdated: frozenset[str]
     again: frozenset[str]
+    untouched: frozenset[str]
     inbox: int
     run: UnderWay | None
     ended: frozenset[str] = frozenset()
@@ -62,12 +63,19 @@ def know(study: Study) -> Known:
         unlinked=unlinked_voices(study) if names else {},
         outdated=frozenset(row.id for row in outdated(study)) if names else frozenset(),
         again=frozenset(row.id for row in with_other_settings(study)) if names else frozenset(),
+        untouched=_untouched(study) if names else frozenset(),
         inbox=_waiting_in_inbox(study) if names else 0,
         ring=study.key.ring,
         ended=frozenset(entry.recording for entry in study.audit.events(REST["transcript"])),
         left=_heard_after_leaving(study),
         run=under_way(study),
     )
+
+
+def _untouched(study: Study) -> frozenset[str]:
+    from pipeline.batch.hearing_again import may_be_heard_again
+
+    return frozenset(row.id for row in study.recordings(State.REDACTED) if may_be_heard_again(study, row))
 
 
 def _first_approvals(study: Study) -> dict[str, tuple[str, str]]:

@@ -33,7 +33,7 @@ ACTIONS: Mapping[State, tuple[str, ...]] = {
     State.SEALED: ("withdraw",),
     State.TRANSCRIBED: ("withdraw",),
     State.ATTRIBUTED: ("withdraw",),
-    State.REDACTED: ("review", "withdraw"),
+    State.REDACTED: ("review", "hear-again", "withdraw"),
     State.IN_REVIEW: ("review", "withdraw"),
     State.VERIFIED: ("destroy", "export", "read", "report", "withdraw"),
     State.DESTROYING: ("destroy",),
@@ -52,6 +52,7 @@ def routes() -> list[Route]:
         Route("/api/run", answer(start_run), methods=["POST"]),
         Route("/api/run/stop", answer(stop_run), methods=["POST"]),
         Route("/api/recordings/{recording}/retry", answer(retry), methods=["POST"]),
+        Route("/api/recordings/{recording}/hearing", answer(have_heard_again), methods=["POST"]),
     ]
 
 
@@ -129,7 +130,9 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "actions": [
             a
             for a in actions_for(row, due=row.id in known.due, transcript=row.id not in known.ended)
-            if may(row, a, known) and (a not in ENDS or not is_kept(row, known, a))
+            if may(row, a, known)
+            and (a not in ENDS or not is_kept(row, known, a))
+            and (a != "hear-again" or row.id in known.untouched)
         ],
     }
 
@@ -194,3 +197,12 @@ def retry(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[
     """Take up a recording that was set aside."""
     row = place.study.retry(place.study.recording(path["recording"]).id)
     return {"state": row.state.value}
+
+
+def have_heard_again(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+    """Have a recording that nobody has begun to review heard again, with the settings as they are now."""
+    from pipeline.batch.hearing_again import hear_again
+
+    recording = place.study.recording(path["recording"]).id
+    hear_again(place.study, recording)
+    return {"state": place.study.recording(recording).state.value}

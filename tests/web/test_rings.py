@@ -110,7 +110,7 @@ def test_the_identity_ring_reviews_and_gives_nothing_out(rings: Study) -> None:
     cards = {card["id"]: card["actions"] for card in page.send("GET", "/api/week").json()["cards"]}
     assert cards["R0001"] == ["certificate"]
     assert cards["R0002"] == ["destroy", "read", "report"]
-    assert cards["R0003"] == ["review"]
+    assert cards["R0003"] == ["review", "hear-again"]
     assert page.send("GET", "/api/recordings/R0003").status_code == 200
     assert page.send("GET", "/api/recordings/R0002/transcript").status_code == 200
     for path in ("/api/out", "/out", "/api/recordings/R0001/transcript", "/recordings/R0001/report"):

@@ -118,6 +118,22 @@ def test_a_failed_recording_says_why_and_is_tried_again(study: Study) -> None:  
     assert week(page)["next"]["kind"] == "run"
 
 
+def test_what_nobody_began_to_review_is_heard_again(study: Study) -> None:  # noqa: F811
+    """From its card; once somebody has decided anything, and for a transcript made elsewhere, there is no button."""
+    bring_in(study, "week one", "week two")
+    page = page_on(study)
+    assert card(page, "R0001")["actions"] == ["review", "hear-again", "withdraw"]
+    assert page.post("/api/recordings/R0001/hearing", {}).status_code == 200
+    shown = card(page, "R0001")
+    assert (shown["group"], shown["actions"], week(page)["next"]["kind"]) == ("machine", ["withdraw"], "run")
+    assert page.post("/api/recordings/R0001/hearing", {}).status_code == 409
+    bring_in(study)
+    assert card(page, "R0001")["actions"][:2] == ["review", "hear-again"]
+    verify(study, "R0002")
+    assert page.post("/api/recordings/R0002/hearing", {}).status_code == 409
+    assert study.recording("R0002").state is State.VERIFIED
+
+
 def test_withdrawn_by_the_page(study: Study) -> None:  # noqa: F811
     """What is lost is shown, a statement is made in a name, and the certificate can be read."""
     bring_in(study, "week one", "week two")

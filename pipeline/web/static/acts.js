@@ -1,7 +1,7 @@
 // What can be done with a recording: review it, try it again, read it, have it destroyed, exported, withdrawn.
 import { make, say } from "./dom.js";
 import { post } from "./api.js";
-import { button } from "./frame.js";
+import { button, confirm } from "./frame.js";
 import { t } from "./text.js";
 import { destroyDialog, withdrawDialog } from "./dialogs.js";
 
@@ -21,7 +21,16 @@ async function retry(card) {
   document.dispatchEvent(new Event("changed"));
 }
 
-const TASKS = { retry, destroy: destroyDialog, withdraw: withdrawDialog };
+/** Asks first: the words there are now are made anew. */
+async function hearAgain(card) {
+  const go = await confirm(t("hear.title", { name: card.name }), [make("p", { class: "quiet" }, t("hear.about"))], { go: t("hear.go") });
+  if (!go) return;
+  await post(`/api/recordings/${one(card)}/hearing`, {});
+  say(t("hear.done"));
+  document.dispatchEvent(new Event("changed"));
+}
+
+const TASKS = { retry, "hear-again": hearAgain, destroy: destroyDialog, withdraw: withdrawDialog };
 
 /** Does it: goes to a page, or asks in a dialog. */
 export function act(name, card) {

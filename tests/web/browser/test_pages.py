@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.erase.destroy import destroy
 from pipeline.study.study import Study
+from pipeline.study.vault.states import State
 from pipeline.web.access import Door
 from pipeline.web.place import Place
 from tests.study.conftest import CHEAP, PASSPHRASE, make_sound, take
@@ -324,4 +325,23 @@ def test_the_focus_is_kept_where_something_is_added(
     tab_to(page, go_on).press("Enter")
     page.wait_for_selector(there)
     until(page, f"document.activeElement.matches('{then}')")
+    page.context.close()
+
+
+def test_a_recording_heard_badly_is_heard_again_after_a_question(
+    browser: Browser, served: Served, study: Study
+) -> None:
+    """Left at the first question it stays as it is; said yes to, the machine has it."""
+    page = let_in(browser, served, locale="en-GB")
+    wrong: list[str] = []
+    watch(page, wrong)
+    page.click("#R0003 [data-act=hear-again]")
+    page.keyboard.press("Escape")
+    assert study.recording("R0003").state is State.REDACTED
+    page.click("#R0003 [data-act=hear-again]")
+    page.click("#confirm")
+    page.wait_for_selector("section[aria-labelledby=group-machine] #R0003")
+    until(page, "document.getElementById('said').textContent.includes('hears it again')")
+    assert study.recording("R0003").state is State.ATTRIBUTED
+    assert wrong == []
     page.context.close()

@@ -23,6 +23,7 @@ SMALL = [
     ("bench.transcribe.lost", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.calibration", "--small", "--model", "whisper-tiny.en"),
     ("bench.transcribe.alone", "--small", "--model", "whisper-tiny.en"),
+    ("bench.transcribe.lanes", "--small", "--minutes", "2"),
     ("bench.whole", "--small"),
     ("bench.speakers.der", "--small", "--sets", "ami", "--diarizer", "segmentation-3.0+campplus-zh-en"),
     ("bench.speakers.codes", "--small"),

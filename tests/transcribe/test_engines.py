@@ -195,6 +195,31 @@ def test_larger_models_decode_fewer_windows_at_once(
     assert windows_at_once(int(size_gb * 1e9), "cpu") == windows
 
 
+@pytest.mark.parametrize(
+    ("threads", "free_gb", "shared"),
+    [
+        (1, 6, (1, 6)),
+        (2, 6, (2, 3)),
+        (4, 6, (4, 1)),
+        (6, 6, (6, 1)),
+        (8, 6, (8, 1)),
+        (16, 6, (8, 1)),
+        (8, 0.1, (8, 1)),
+    ],
+)
+def test_every_core_has_a_batch_of_its_own_up_to_eight(
+    monkeypatch: pytest.MonkeyPatch, threads: int, free_gb: float, shared: tuple[int, int]
+) -> None:
+    """With six cores none is idle; a model that fits once has them all in one batch."""
+    import psutil
+
+    from pipeline.transcribe.parallel import share_machine
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": free_gb * 1e9})())
+    assert share_machine(int(0.145e9), threads, "cpu") == shared
+    assert share_machine(int(3.1e9), threads, "cpu") == (1, 1)
+
+
 @pytest.mark.slow
 def test_a_roster_nobody_is_of_costs_next_to_no_word(engine_of: Get, minute: Audio) -> None:
     """What is heard surely without hints is heard with the names of another group as well (but one in a hundred: where

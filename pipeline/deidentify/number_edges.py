@@ -32,11 +32,16 @@ def cut_date(find: Find, _kind: str) -> Iterator[Run]:
         return
     for part in (p for one in _dates(find.words) for p in _split(one, _is_no_date)):
         run = _bounded(part, _is_loose)
-        following = find.following if run and run[-1] is find.words[-1] else None
-        if len(run) > 1 and following is not None and following.fold in _TIMES and _is_small(run[-1]):
-            run = run[:-1]  # "the fourth of November, two years ago"
+        if len(run) > 1 and _counts_on(run[-1], find):
+            run = run[:-1]
         if run and (len(run) > 1 or run[0].fold in _MONTHS):
             yield run
+
+
+def _counts_on(last: Token, find: Find) -> bool:
+    """ "Two" of "the fourth of November, two years ago"."""
+    following = find.following if last is find.words[-1] else None
+    return following is not None and following.fold in _TIMES and _is_small(last)
 
 
 def _dates(words: Run) -> Iterator[Run]:

@@ -130,11 +130,16 @@ def show_card(row: RecordingRow, known: Known) -> dict[str, Any]:
         "actions": [
             a
             for a in actions_for(row, due=row.id in known.due, transcript=row.id not in known.ended)
-            if may(row, a, known)
-            and (a not in ENDS or not is_kept(row, known, a))
-            and (a != "hear-again" or row.id in known.untouched)
+            if may(row, a, known) and fits(row, a, known)
         ],
     }
+
+
+def fits(row: RecordingRow, action: str, known: Known) -> bool:
+    """Whether nothing speaks against an action: a rule or hold that keeps the recording, a review that has begun."""
+    if action == "hear-again":
+        return row.id in known.untouched
+    return action not in ENDS or not is_kept(row, known, action)
 
 
 def may(row: RecordingRow, action: str, known: Known) -> bool:

@@ -133,14 +133,17 @@ def _stood_at(view: View) -> Iterator[Hit]:
             continue
         first = view.dialogue.token_at(m.start("org"))
         run = [t for t in tokens[first : first + 6] if t.start < hit.end and t.is_capital]
-        if tokens[first].before.strip() or any(map(_is_kept, run)):
-            continue
-        if len(run) == 1 and is_office(tokens, first):
+        if tokens[first].before.strip() or _stays(run, tokens, first):
             continue
         if len(run) > 1 or not is_plain_word(run[0].fold):
             yield hit
         elif m["the"] and not _is_everybodys(run[0].fold):
             yield replace(hit, score=_CALLED_BY_WORD)
+
+
+def _stays(run: list[Token], tokens: list[Token], first: int) -> bool:
+    """Words of which one is kept, or an office."""
+    return any(map(_is_kept, run)) or (len(run) == 1 and is_office(tokens, first))
 
 
 def _is_everybodys(word: str) -> bool:

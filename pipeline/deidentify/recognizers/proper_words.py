@@ -68,18 +68,22 @@ class ProperWordRecognizer(SpeechRecognizer):
             word = t.fold.removesuffix("'s")
             if not telling(t) or _is_known(word) or t.start not in likely:
                 continue
-            if at and tokens[at - 1].fold == "the" and is_office(tokens, at):
-                continue
-            if (
-                _EPONYM.match(_behind(tokens, at))
-                or DRUG_DUE.search(view.before(t.start))
-                or DOSED.match(_behind(tokens, at))
-            ):
+            if _is_a_thing(view, tokens, at):
                 continue
             end = t.end - 2 if t.fold.endswith("'s") else t.end
             yield Hit(t.start, end, _kind(word, tokens[at - 1].fold if at else ""), _SCORE)
         if view.dialogue.is_cased:
             yield from _ordinary_runs(view)
+
+
+def _is_a_thing(view: View, tokens: list[Token], at: int) -> bool:
+    """An office, what an eponym is called by, a drug."""
+    if at and tokens[at - 1].fold == "the" and is_office(tokens, at):
+        return True
+    behind = _behind(tokens, at)
+    if _EPONYM.match(behind) or DOSED.match(behind):
+        return True
+    return DRUG_DUE.search(view.before(tokens[at].start)) is not None
 
 
 def _ordinary_runs(view: View) -> Iterator[Hit]:

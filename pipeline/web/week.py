@@ -12,6 +12,7 @@ from pipeline.study.needs import needed
 from pipeline.study.vault.states import State
 from pipeline.study.vault.study_key import Ring
 from pipeline.web.answers import answer
+from pipeline.web.bodies import RequestError, flag_of
 from pipeline.web.next_step import next_step
 from pipeline.web.place import Place
 from pipeline.web.standing import BY_ITSELF, FINISHED, TO_REVIEW, Known, is_kept, know
@@ -204,10 +205,12 @@ def retry(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[
     return {"state": row.state.value}
 
 
-def have_heard_again(place: Place, path: Mapping[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+def have_heard_again(place: Place, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
     """Have a recording that nobody has begun to review heard again, with the settings as they are now."""
     from pipeline.batch.hearing_again import hear_again
 
+    if not flag_of(body, "accepted"):
+        raise RequestError(409, "Nothing was changed: it was not confirmed.")
     recording = place.study.recording(path["recording"]).id
     hear_again(place.study, recording)
     return {"state": place.study.recording(recording).state.value}

@@ -123,14 +123,15 @@ def test_what_nobody_began_to_review_is_heard_again(study: Study) -> None:  # no
     bring_in(study, "week one", "week two")
     page = page_on(study)
     assert card(page, "R0001")["actions"] == ["review", "hear-again", "withdraw"]
-    assert page.post("/api/recordings/R0001/hearing", {}).status_code == 200
+    assert page.post("/api/recordings/R0001/hearing", {}).status_code == 409
+    assert page.post("/api/recordings/R0001/hearing", {"accepted": True}).status_code == 200
     shown = card(page, "R0001")
     assert (shown["group"], shown["actions"], week(page)["next"]["kind"]) == ("machine", ["withdraw"], "run")
-    assert page.post("/api/recordings/R0001/hearing", {}).status_code == 409
+    assert page.post("/api/recordings/R0001/hearing", {"accepted": True}).status_code == 409
     bring_in(study)
     assert card(page, "R0001")["actions"][:2] == ["review", "hear-again"]
     verify(study, "R0002")
-    assert page.post("/api/recordings/R0002/hearing", {}).status_code == 409
+    assert page.post("/api/recordings/R0002/hearing", {"accepted": True}).status_code == 409
     assert study.recording("R0002").state is State.VERIFIED
 
 

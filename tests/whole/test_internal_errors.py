@@ -293,7 +293,7 @@ def test_a_fault_of_ours_while_a_finding_is_kept_is_told_of_its_recording(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes back may be honest, and our own handling of it stumble: it costs one recording, with its reason."""
-    monkeypatch.setattr("pipeline.batch.line.own_notes", fail)
+    monkeypatch.setattr("pipeline.batch.own_words.own_notes", fail)
     run_study(study, with_stages(FakeStages), lambda _: None, sleep=lambda _: None)
     rows = list(study.recordings())
     assert [row.failed_stage for row in rows] == ["transcribe"] * 3

@@ -25,7 +25,7 @@ async function retry(card) {
 async function hearAgain(card) {
   const go = await confirm(t("hear.title", { name: card.name }), [make("p", { class: "quiet" }, t("hear.about"))], { go: t("hear.go") });
   if (!go) return;
-  await post(`/api/recordings/${one(card)}/hearing`, {});
+  await post(`/api/recordings/${one(card)}/hearing`, { accepted: true });
   say(t("hear.done"));
   document.dispatchEvent(new Event("changed"));
 }

@@ -70,17 +70,16 @@ def segment(
     starts = _window_starts(len(samples), step_frames)
     length = min(WINDOW_SAMPLES, max(len(samples), 16_000))
     membership = np.array([[float(s in c) for s in range(LOCAL_SPEAKERS)] for c in CLASSES], dtype=np.float32)
-    parts = []
+    # One block from the beginning: small results between the network's large ones would keep the heap from shrinking.
+    active = np.empty((len(starts), frames_of(length), LOCAL_SPEAKERS), dtype=np.float16)
     for at in range(0, len(starts), _BATCH):
         batch = np.zeros((len(starts[at : at + _BATCH]), 1, length), dtype=np.float32)
         for row, start in zip(batch, starts[at : at + _BATCH], strict=True):
             piece = samples[start * FRAME_SAMPLES : start * FRAME_SAMPLES + length]
             row[0, : len(piece)] = piece
-        logs = network.run(batch)
-        parts.append((np.exp(logs) @ membership).astype(np.float16))
+        active[at : at + len(batch)] = np.exp(network.run(batch)) @ membership
         if progress:
             progress(min(1.0, (at + _BATCH) / len(starts)))
-    active = np.concatenate(parts)
     return Windows(active, np.array(starts), starts[-1] + active.shape[1])
 
 

@@ -74,10 +74,7 @@ class ModelStoreError(ModelError):
 class NetworkUnfitError(ModelError):
     exit_code = 26
     problem = "The network {file} of the model {model} cannot be used here: {why}."
-    remedy = "Choose another --diarizer, or bring the network in the form docs/speakers.md describes."
-    study_remedy = (
-        "Choose another diarizer in study.toml, or bring the network in the form docs/speakers.md describes."
-    )
+    remedy = "Bring it in the form docs/speakers.md describes, or choose another diarizer."
 
 
 class LanguageUnknownError(ModelError):

@@ -22,7 +22,7 @@ from pipeline.flow import Stages
 
 MakeStages = Callable[[], Stages]
 
-WORKER_BYTES = 1_600_000_000  # measured peak of one worker with an hour of sound: docs/benchmarks.md
+WORKER_BYTES = 1_700_000_000  # measured peak of one worker of eight lanes with an hour of sound: docs/benchmarks/transcribe.md
 COORDINATOR_BYTES = 1_500_000_000  # the ledger's keeper loads the de-identification models
 
 
